@@ -1,0 +1,150 @@
+import type { Address, CidString, EpochNumber, Hex32, NodeId, TokenAmount, UnixMs } from '../ids.js'
+import type { AbortOptions, Startable } from '../startable.js'
+
+export interface BlockRef {
+  number: number
+  hash: Hex32
+  timestampMs: UnixMs
+}
+
+/** Where the contracts of a network live; all found from the registry's address. */
+export interface Deployment {
+  registry: Address
+  token: Address
+  committee: Address
+  distributor: Address
+  /** First block that can hold an event of these contracts. */
+  fromBlock: number
+  /** Timestamp of the deployment: when emission starts. */
+  genesisMs: UnixMs
+}
+
+export interface CommitteeMember {
+  operator: Address
+  nodeId: NodeId
+}
+
+/** The ordered oracles that may attest, and how many must. */
+export interface Committee {
+  /** Hash of chain id, contract, members, `faults`, `attestations` and nonce. */
+  config: Hex32
+  members: CommitteeMember[]
+  /** f: how many may be faulty. */
+  faults: number
+  /** A: attestations that a commit needs, at least f+1. */
+  attestations: number
+}
+
+export interface CommitTotals {
+  /** Results in this epoch's report. */
+  results: number
+  /** Rewards of all epochs up to and including this one. */
+  rewards: TokenAmount
+}
+
+/** What one epoch puts on the chain. */
+export interface EpochCommit {
+  epoch: EpochNumber
+  /** Digest of the epoch before; 32 zero bytes for the first. */
+  prev: Hex32
+  resultsRoot: Hex32
+  rewardsRoot: Hex32
+  /** A dag-cbor CIDv1 with SHA-256; the chain holds its 32-byte hash. */
+  reportCid: CidString
+  totals: CommitTotals
+}
+
+/** A commit as found on the chain. */
+export interface CommittedEpoch extends EpochCommit {
+  digest: Hex32
+  config: Hex32
+  view: number
+  block: BlockRef
+  transactionHash: Hex32
+}
+
+/** One (operator, node id) pair of the registry. The node's consent is proved off chain, in presence. */
+export interface Registration {
+  operator: Address
+  nodeId: NodeId
+  /** Bit set of `ROLE_BITS`. */
+  roles: number
+  stake: TokenAmount
+  payout: Address
+}
+
+export type ChainCall =
+  | { type: 'register'; nodeId: NodeId; roles: number; stake: TokenAmount; payout: Address }
+  | {
+      type: 'commitEpoch'
+      commit: EpochCommit
+      view: number
+      /** The committee's members in order; the contract holds only their hash. */
+      members: readonly CommitteeMember[]
+      /** Exactly `attestations` packed signatures, by rising member index. */
+      signatures: readonly { index: number; signature: Uint8Array }[]
+    }
+  | { type: 'claim'; operator: Address; cumulative: TokenAmount; proof: readonly Hex32[] }
+  | { type: 'approve'; spender: Address; amount: TokenAmount }
+  /** Only where the token has a faucet (dev chains). */
+  | { type: 'faucet'; to: Address; amount: TokenAmount }
+
+export interface ChainReceipt {
+  transactionHash: Hex32
+  block: BlockRef
+  gasUsed: bigint
+}
+
+/** In the order of the chain. After `reorg`, everything above `ancestor` is undone and the new branch follows. */
+export type ChainEvent =
+  | { type: 'block'; block: BlockRef }
+  | { type: 'epoch'; block: BlockRef; commit: CommittedEpoch }
+  | { type: 'registered'; block: BlockRef; registration: Registration }
+  | { type: 'claimed'; block: BlockRef; operator: Address; amount: TokenAmount; cumulative: TokenAmount }
+  | { type: 'reorg'; ancestor: BlockRef }
+
+export interface Balances {
+  /** Smallest unit of the chain's own coin. */
+  native: bigint
+  token: TokenAmount
+}
+
+/**
+ * One network's contracts on one chain. Errors thrown have codes of `ChainErrorCode`.
+ */
+export interface Chain extends Startable {
+  /** Of the account that sends, or null for a reader. */
+  readonly account: Address | null
+  chainId(): number
+  deployment(): Deployment
+  head(options?: AbortOptions): Promise<BlockRef>
+  /** Null when the chain has no such block yet. */
+  block(number: number, options?: AbortOptions): Promise<BlockRef | null>
+  /** The configuration that is active for the next commit. */
+  committee(options?: AbortOptions): Promise<Committee>
+  lastCommit(options?: AbortOptions): Promise<CommittedEpoch | null>
+  commit(epoch: EpochNumber, options?: AbortOptions): Promise<CommittedEpoch | null>
+  /** The registry as of the end of a block, by (operator, node id). */
+  registrations(options?: AbortOptions & { toBlock?: number }): Promise<Registration[]>
+  /** Smallest stake that `register` accepts for these roles. */
+  minimumStake(roles: number, options?: AbortOptions): Promise<TokenAmount>
+  /** Total that this operator has claimed so far. */
+  claimed(operator: Address, options?: AbortOptions): Promise<TokenAmount>
+  balances(account: Address, options?: AbortOptions): Promise<Balances>
+  /** Runs a call without sending it; throws `CHAIN_REVERTED` with the contract's reason in `details.reason`. */
+  simulate(call: ChainCall, options?: AbortOptions): Promise<void>
+  /** Signs, sends and waits until it is in a block. Calls of one account are queued in order. */
+  send(call: ChainCall, options?: AbortOptions): Promise<ChainReceipt>
+  /** Everything since `fromBlock`, then live; ends when the signal aborts. */
+  follow(fromBlock: number, options?: AbortOptions): AsyncIterable<ChainEvent>
+}
+
+export type ChainErrorCode =
+  | 'CHAIN_NOT_STARTED'
+  | 'CHAIN_RPC_UNREACHABLE'
+  | 'CHAIN_WRONG_CHAIN'
+  | 'CHAIN_NO_CONTRACT'
+  | 'CHAIN_REVERTED'
+  | 'CHAIN_NO_ACCOUNT'
+  | 'CHAIN_INSUFFICIENT_FUNDS'
+  | 'CHAIN_TIMEOUT'

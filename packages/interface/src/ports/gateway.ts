@@ -1,0 +1,106 @@
+import type { CidString, EpochNumber, ModelId, NodeId, TaskId, UnixMs } from '../ids.js'
+import type { AbortOptions } from '../startable.js'
+import type { ChatMessage, FinishReason, GenerateUsage, SamplingParams } from './engine.js'
+
+/** A model that at least one live miner offers. */
+export interface GatewayModel {
+  id: ModelId
+  name: string
+  quantisation: string
+  contextLength: number
+  /** Live miners that offer it. */
+  miners: number
+  /** When this router first saw it. */
+  firstSeenMs: UnixMs
+}
+
+export interface CompletionRequest {
+  /** A model's name or id. */
+  model: string
+  messages: readonly ChatMessage[]
+  /** Missing ones take the router's defaults. */
+  sampling: Partial<SamplingParams>
+  /** Mixed into the task's seed. */
+  seed?: number | undefined
+  /** Give up when no miner took the task by then. @default the network's task deadline */
+  maxWaitMs?: number | undefined
+}
+
+/** How a task can end other than well; maps one to one to HTTP statuses. */
+export type TaskFailure =
+  | 'model_not_found'
+  | 'no_miner'
+  | 'timeout'
+  | 'miner_failed'
+  | 'rejected'
+  | 'context_length_exceeded'
+  | 'cancelled'
+  | 'not_ready'
+
+export type CompletionEvent =
+  /** A miner took the task. Sent again when another one takes over. */
+  | { type: 'assigned'; taskId: TaskId; miner: NodeId; model: GatewayModel; attempt: number }
+  | { type: 'delta'; text: string }
+  /** Ends a completed task. */
+  | {
+      type: 'end'
+      taskId: TaskId
+      miner: NodeId
+      finishReason: FinishReason
+      usage: GenerateUsage
+      fingerprint: string
+      /** Of the transcript. */
+      cid: CidString
+    }
+  /** Ends every other task. `taskId` is null when none was opened. */
+  | { type: 'failed'; taskId: TaskId | null; failure: TaskFailure; message: string }
+
+/** What is known about one finished task. */
+export interface TaskReceipt {
+  taskId: TaskId
+  status: 'pending' | 'committed'
+  model: ModelId
+  miner: NodeId
+  cid: CidString
+  usage: GenerateUsage
+  /** The epoch whose report holds it, once committed. */
+  epoch: EpochNumber | null
+}
+
+export interface GatewayNode {
+  nodeId: NodeId
+  roles: string[]
+  operator: string
+  models: string[]
+  /** Time left until its presence lapses. */
+  leaseMs: number
+  freeSlots: number
+  queueLength: number
+  agent: string
+}
+
+export interface GatewayStatus {
+  ready: boolean
+  networkId: string
+  nodeId: NodeId
+  peers: number
+  nodes: GatewayNode[]
+  tasks: { active: number; completed: number; failed: number }
+  epoch: {
+    /** The last committed one, or null before the first. */
+    last: EpochNumber | null
+    lastCommitMs: UnixMs | null
+    lastTransaction: string | null
+    /** Of the epoch that comes next. */
+    nextLeader: NodeId | null
+  }
+}
+
+/** The router as its HTTP surface sees it. */
+export interface Gateway {
+  models(options?: AbortOptions): Promise<GatewayModel[]>
+  /** Exactly one `end` or `failed` comes last. Ending the iteration early, or aborting, cancels the task at its miner. */
+  complete(request: CompletionRequest, options?: AbortOptions): AsyncIterable<CompletionEvent>
+  receipt(taskId: TaskId, options?: AbortOptions): Promise<TaskReceipt | null>
+  status(options?: AbortOptions): Promise<GatewayStatus>
+}
