@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { bitsToRoles, CortensorError, isCortensorError, rolesToBits } from '@cortensor/interface'
 import { describe, expect, it } from 'vitest'
 
@@ -19,6 +18,5 @@ describe('CortensorError', () => {
 describe('roles', () => {
   it('round-trips through bits', () => {
     expect(bitsToRoles(rolesToBits(['router', 'miner']))).toEqual(['miner', 'router'])
-    console.log(import.meta.resolve, createRequire(import.meta.url).resolve('@cortensor/interface'))
   })
 })
