@@ -1,1 +1,8 @@
-export {}
+/**
+ * What a whole network agrees on: deadlines, epoch and reward rules, as presets.
+ *
+ * @packageDocumentation
+ */
+export * from './network-params.js'
+export * from './presets.js'
+export * from './schema.js'

@@ -1,1 +1,12 @@
-export {}
+/**
+ * Hashes, Merkle trees, content ids, node ids and the two signature schemes.
+ *
+ * @packageDocumentation
+ */
+export * from './cid.js'
+export * from './ed25519.js'
+export * from './hash.js'
+export * from './merkle.js'
+export * from './node-id.js'
+export * from './secp256k1.js'
+export * from './signer.js'

@@ -1,1 +1,14 @@
-export {}
+/**
+ * General tools without a domain word in them.
+ *
+ * @packageDocumentation
+ */
+export * from './bounded-queue.js'
+export * from './bytes.js'
+export * from './deferred.js'
+export * from './lifecycle.js'
+export * from './lru.js'
+export * from './real-clock.js'
+export * from './repeating-task.js'
+export * from './retry.js'
+export * from './seeded-rng.js'

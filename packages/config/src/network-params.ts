@@ -1,0 +1,63 @@
+/** Timing that every node of a network must share, in ms. Defaults come from the protocol document of this repository. */
+export interface Deadlines {
+  /** A node says that it lives this often. */
+  presenceIntervalMs: number
+  /** Without a newer presence a node does not exist after this long. */
+  presenceLeaseMs: number
+  /** A miner must acknowledge or decline a task by then. */
+  taskAckMs: number
+  /** Longest time from a task's header to its last token. */
+  taskDeadlineMs: number
+  /** Longest silence between two tokens of a task before its miner counts as failed. */
+  tokenGapMs: number
+  /** A round opens this often. */
+  quizIntervalMs: number
+  /** From a round's opening to the last precommit. */
+  quizPrecommitMs: number
+  /** From there to the last reveal. */
+  quizRevealMs: number
+}
+
+export interface EpochParams {
+  /** Elapsed time from one cutoff to the next. */
+  epochMs: number
+  /** T0: how long view 0 lasts; view v lasts `viewMs * 1.5^v`, at most one epoch. */
+  viewMs: number
+  /** From one oracle's turn to send the commit to the next one's. */
+  transmitDelayMs: number
+  /** A commit is made after this long even with nothing to report. */
+  heartbeatMs: number
+  /** Blocks after which the chain's word is taken as final. */
+  confirmationDepth: number
+  /** Results may be reported this long after their commit. */
+  itemTtlMs: number
+}
+
+export interface QuizParams {
+  /** Categories in one round, each with `itemsPerCategory` items. */
+  categoriesPerRound: number
+  itemsPerCategory: number
+  /** Longest answer, in tokens. */
+  maxAnswerTokens: number
+}
+
+export interface RewardParams {
+  /** Emission in micro-COR a second; at most four fifths of the contract's cap, so that clocks may differ a little. */
+  microPerSecond: bigint
+  /** Elapsed time that one epoch can pay for, in ms: a network that slept does not pay its sleep to whoever wakes first. */
+  maxPaidMs: number
+  /** Shares of the emission in basis points; they add up to 10,000. */
+  baseBps: number
+  quizBps: number
+  workBps: number
+  /** Share of the presence slots that must have been seen to count as live, in basis points. */
+  minUptimeBps: number
+}
+
+/** What a whole network agrees on, besides its chain and its contracts. */
+export interface NetworkParams {
+  deadlines: Deadlines
+  epoch: EpochParams
+  quiz: QuizParams
+  reward: RewardParams
+}

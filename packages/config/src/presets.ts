@@ -1,0 +1,55 @@
+import type { NetworkParams } from './network-params.js'
+
+/** A network on the public internet, on a chain with blocks every few seconds. */
+export const PUBLIC_PARAMS: NetworkParams = {
+  deadlines: {
+    presenceIntervalMs: 15_000,
+    presenceLeaseMs: 45_000,
+    taskAckMs: 2_000,
+    taskDeadlineMs: 120_000,
+    tokenGapMs: 15_000,
+    quizIntervalMs: 60_000,
+    quizPrecommitMs: 10_000,
+    quizRevealMs: 5_000
+  },
+  epoch: {
+    epochMs: 60_000,
+    viewMs: 10_000,
+    transmitDelayMs: 36_000,
+    heartbeatMs: 600_000,
+    confirmationDepth: 2,
+    itemTtlMs: 600_000
+  },
+  quiz: { categoriesPerRound: 3, itemsPerCategory: 2, maxAnswerTokens: 96 },
+  reward: {
+    microPerSecond: 800_000n,
+    maxPaidMs: 600_000,
+    baseBps: 3_000,
+    quizBps: 4_000,
+    workBps: 3_000,
+    minUptimeBps: 9_000
+  }
+}
+
+/** Everything on one machine, with blocks every second: the same rules, faster. */
+export const SWARM_PARAMS: NetworkParams = {
+  ...PUBLIC_PARAMS,
+  deadlines: {
+    presenceIntervalMs: 3_000,
+    presenceLeaseMs: 9_000,
+    taskAckMs: 2_000,
+    taskDeadlineMs: 60_000,
+    tokenGapMs: 10_000,
+    quizIntervalMs: 15_000,
+    quizPrecommitMs: 4_000,
+    quizRevealMs: 2_000
+  },
+  epoch: {
+    epochMs: 15_000,
+    viewMs: 2_000,
+    transmitDelayMs: 3_000,
+    heartbeatMs: 60_000,
+    confirmationDepth: 1,
+    itemTtlMs: 120_000
+  }
+}

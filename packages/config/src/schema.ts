@@ -1,0 +1,68 @@
+import { CortensorError } from '@cortensor/interface'
+import { z } from 'zod'
+import type { NetworkParams } from './network-params.js'
+import { PUBLIC_PARAMS, SWARM_PARAMS } from './presets.js'
+
+export type ConfigErrorCode = 'CONFIG_INVALID'
+
+export type PresetName = 'public' | 'swarm'
+
+export const PRESETS: Readonly<Record<PresetName, NetworkParams>> = { public: PUBLIC_PARAMS, swarm: SWARM_PARAMS }
+
+/** A day; no deadline of the protocol is longer. */
+const MAX_MS = 86_400_000
+const ms = z.int().min(1).max(MAX_MS)
+const bps = z.int().min(0).max(10_000)
+const micro = z.union([z.bigint(), z.int(), z.string().regex(/^\d{1,18}$/)]).transform((value) => BigInt(value))
+
+const paramsSchema = z.strictObject({
+  deadlines: z.strictObject({
+    presenceIntervalMs: ms,
+    presenceLeaseMs: ms,
+    taskAckMs: ms,
+    taskDeadlineMs: ms,
+    tokenGapMs: ms,
+    quizIntervalMs: ms,
+    quizPrecommitMs: ms,
+    quizRevealMs: ms
+  }),
+  epoch: z.strictObject({
+    epochMs: ms,
+    viewMs: ms,
+    transmitDelayMs: ms,
+    heartbeatMs: ms,
+    confirmationDepth: z.int().min(0).max(1_000),
+    itemTtlMs: ms
+  }),
+  quiz: z.strictObject({
+    categoriesPerRound: z.int().min(1).max(9),
+    itemsPerCategory: z.int().min(1).max(8),
+    maxAnswerTokens: z.int().min(8).max(512)
+  }),
+  reward: z
+    .strictObject({ microPerSecond: micro, maxPaidMs: ms, baseBps: bps, quizBps: bps, workBps: bps, minUptimeBps: bps })
+    .refine((reward) => reward.baseBps + reward.quizBps + reward.workBps === 10_000, 'the three shares must add up to 10000')
+})
+
+type DeepPartial<T> = { [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] }
+
+export type NetworkParamsOverrides = DeepPartial<NetworkParams>
+
+/** A preset with single values replaced. Throws `CONFIG_INVALID` naming the first value that does not fit. */
+export function resolveParams(preset: PresetName, overrides: NetworkParamsOverrides = {}): NetworkParams {
+  const base = PRESETS[preset]
+  const result = paramsSchema.safeParse({
+    deadlines: { ...base.deadlines, ...overrides.deadlines },
+    epoch: { ...base.epoch, ...overrides.epoch },
+    quiz: { ...base.quiz, ...overrides.quiz },
+    reward: { ...base.reward, ...overrides.reward }
+  })
+  if (!result.success) {
+    const issue = result.error.issues[0]
+    throw new CortensorError<ConfigErrorCode>(
+      'CONFIG_INVALID',
+      `Network parameter ${issue?.path.join('.') ?? '?'}: ${issue?.message ?? 'invalid'}`
+    )
+  }
+  return result.data
+}

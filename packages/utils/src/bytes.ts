@@ -1,0 +1,32 @@
+import { compare } from 'uint8arrays/compare'
+import { concat } from 'uint8arrays/concat'
+import { equals } from 'uint8arrays/equals'
+import { fromString } from 'uint8arrays/from-string'
+import { toString as bytesToString } from 'uint8arrays/to-string'
+
+export const concatBytes = (...parts: Uint8Array[]): Uint8Array => concat(parts)
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => equals(a, b)
+export const compareBytes = (a: Uint8Array, b: Uint8Array): number => compare(a, b)
+export const utf8ToBytes = (text: string): Uint8Array => fromString(text, 'utf8')
+export const bytesToUtf8 = (bytes: Uint8Array): string => bytesToString(bytes, 'utf8')
+/** Lower-case hex without a prefix. */
+export const bytesToHex = (bytes: Uint8Array): string => bytesToString(bytes, 'base16')
+
+/** Accepts an optional `0x`. Throws a `SyntaxError` on anything that is not an even number of hex digits. */
+export function hexToBytes(hex: string): Uint8Array {
+  const digits = hex.startsWith('0x') ? hex.slice(2) : hex
+  if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) {
+    throw new SyntaxError('Not an even number of hex digits')
+  }
+  return fromString(digits.toLowerCase(), 'base16')
+}
+
+/** Big-endian unsigned 64-bit. */
+export function uint64ToBytes(value: number | bigint): Uint8Array {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
+  return bytes
+}
+
+/** Byte length of a string as UTF-8. */
+export const utf8Length = (text: string): number => utf8ToBytes(text).byteLength
