@@ -1,1 +1,14 @@
-export {}
+/**
+ * The wire of the network: message families and content formats, each with its limits, its codec and its stateless checks.
+ *
+ * @packageDocumentation
+ */
+export * from './common/v1/types.js'
+export * from './infer/v1/types.js'
+export * from './oracle/v1/types.js'
+export * from './presence/v1/types.js'
+export * from './quiz/v1/types.js'
+export * from './report/v1/types.js'
+export * from './result/v1/types.js'
+export * from './task/v1/types.js'
+export * from './transcript/v1/types.js'

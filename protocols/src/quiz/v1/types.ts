@@ -1,0 +1,47 @@
+import type { CidString, EpochNumber, Hex32, ModelId, RoundId, UnixMs } from '@cortensor/interface'
+
+export type QuizCategory = 'arithmetic' | 'compare' | 'logic' | 'sequences' | 'strings' | 'units' | 'calendar' | 'facts' | 'text'
+
+export const QUIZ_CATEGORIES: readonly QuizCategory[] = [
+  'arithmetic',
+  'compare',
+  'logic',
+  'sequences',
+  'strings',
+  'units',
+  'calendar',
+  'facts',
+  'text'
+]
+
+export interface RoundOpen {
+  epoch: EpochNumber
+  view: number
+  prev: Hex32
+  index: number
+  openedMs: UnixMs
+  categories: QuizCategory[]
+  itemsPerCategory: number
+  maxAnswerTokens: number
+  seedBlock: number
+  seedBlockHash: Hex32
+}
+
+export interface RoundAnswer {
+  item: number
+  text: string
+}
+
+export interface RoundReveal {
+  roundId: RoundId
+  /** 32 bytes. */
+  salt: Uint8Array
+  modelId: ModelId
+  transcript: CidString
+  answers: RoundAnswer[]
+}
+
+export type QuizMessage =
+  | ({ type: 'open' } & RoundOpen)
+  | { type: 'precommit'; roundId: RoundId; commitment: Hex32 }
+  | ({ type: 'reveal' } & RoundReveal)

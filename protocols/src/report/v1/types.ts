@@ -1,0 +1,118 @@
+import type {
+  Address,
+  BlockRef,
+  CidString,
+  CommitTotals,
+  EpochNumber,
+  Hex32,
+  ModelId,
+  NetworkId,
+  NodeId,
+  RoundId,
+  TaskId,
+  TokenAmount,
+  UnixMs
+} from '@cortensor/interface'
+import type { QuizCategory } from '../../quiz/v1/types.js'
+
+/** A block of gossip envelopes that an oracle holds, by rising SHA-256 of the envelope. */
+export interface Bucket {
+  version: 1
+  items: Uint8Array[]
+}
+
+export interface ReportedResult {
+  taskId: TaskId
+  router: NodeId
+  miner: NodeId
+  model: ModelId
+  transcript: CidString
+  promptTokens: number
+  completionTokens: number
+}
+
+/** Why an answerer's outcome is what it is. */
+export type OutcomeStatus = 'scored' | 'no_reveal' | 'false_reveal'
+
+export interface CategoryScore {
+  category: QuizCategory
+  asked: number
+  correct: number
+}
+
+export interface QuizOutcome {
+  roundId: RoundId
+  miner: NodeId
+  model: ModelId | null
+  status: OutcomeStatus
+  scores: CategoryScore[]
+}
+
+export interface NodeReward {
+  node: NodeId
+  operator: Address
+  base: TokenAmount
+  quiz: TokenAmount
+  work: TokenAmount
+}
+
+/** Decayed counts, in thousandths, so that integers carry them. */
+export interface SkillCount {
+  node: NodeId
+  category: QuizCategory
+  asked: number
+  correct: number
+}
+
+/** What one epoch hands to the next: a pure function of the reports so far. */
+export interface LedgerState {
+  /** The epoch whose report holds this state; 0 before the first. */
+  epoch: EpochNumber
+  /** Its digest; 32 zero bytes before the first. */
+  digest: Hex32
+  cutoffMs: UnixMs
+  /** Node to operator, proved by both signatures in an earlier report or in this one; by node id. */
+  bindings: { node: NodeId; operator: Address }[]
+  /** By operator, from the first epoch on; by address. */
+  cumulative: { operator: Address; amount: TokenAmount }[]
+  /** By node id, then category. */
+  skills: SkillCount[]
+  /** Keys of reported items that could still be replayed, by key. */
+  consumed: { key: string; expiryMs: UnixMs }[]
+}
+
+/** The registry at the anchor block, without amounts; by operator, then node. */
+export interface AnchoredRegistration {
+  operator: Address
+  node: NodeId
+  roles: number
+}
+
+export interface Anchor {
+  block: Pick<BlockRef, 'number' | 'hash'>
+  registrations: AnchoredRegistration[]
+}
+
+/** What a committee agrees on for one epoch. Everything after `anchor` follows from what stands before it. */
+export interface Report {
+  version: 1
+  networkId: NetworkId
+  config: Hex32
+  epoch: EpochNumber
+  prev: Hex32
+  /** CID of the report before, or null for the first. */
+  prevReport: CidString | null
+  /** OBSERVE envelopes, by sender. */
+  observations: Uint8Array[]
+  anchor: Anchor
+  /** The span that this epoch pays for. */
+  paidMs: number
+  results: ReportedResult[]
+  outcomes: QuizOutcome[]
+  rewards: NodeReward[]
+  resultsRoot: Hex32
+  rewardsRoot: Hex32
+  totals: CommitTotals
+  /** After this epoch; its `digest` is not part of the block, because the digest covers the block. */
+  state: Omit<LedgerState, 'digest'>
+}

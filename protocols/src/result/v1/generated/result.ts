@@ -1,0 +1,463 @@
+import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime'
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
+import type { Codec, DecodeOptions } from 'protons-runtime'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+export interface ResultPrecommit {
+  taskId: Uint8Array<ArrayBuffer>
+  commitment: Uint8Array<ArrayBuffer>
+}
+
+export namespace ResultPrecommit {
+  let _codec: Codec<ResultPrecommit>
+
+  export const codec = (): Codec<ResultPrecommit> => {
+    if (_codec == null) {
+      _codec = message<ResultPrecommit>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.taskId != null && obj.taskId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.taskId)
+        }
+
+        if ((obj.commitment != null && obj.commitment.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.commitment)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          taskId: uint8ArrayAlloc(0),
+          commitment: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.taskId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.commitment = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.taskId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.commitment`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ResultPrecommitTaskIdFieldEvent {
+    field: '$.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultPrecommitCommitmentFieldEvent {
+    field: '$.commitment'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<ResultPrecommit>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ResultPrecommit.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultPrecommit>): ResultPrecommit {
+    return decodeMessage(buf, ResultPrecommit.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultPrecommit>): Generator<ResultPrecommitTaskIdFieldEvent | ResultPrecommitCommitmentFieldEvent> {
+    return streamMessage(buf, ResultPrecommit.codec(), opts)
+  }
+}
+
+export interface ResultCommit {
+  taskId: Uint8Array<ArrayBuffer>
+  salt: Uint8Array<ArrayBuffer>
+  transcript: Uint8Array<ArrayBuffer>
+  promptTokens: number
+  completionTokens: number
+  finishReason: string
+}
+
+export namespace ResultCommit {
+  let _codec: Codec<ResultCommit>
+
+  export const codec = (): Codec<ResultCommit> => {
+    if (_codec == null) {
+      _codec = message<ResultCommit>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.taskId != null && obj.taskId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.taskId)
+        }
+
+        if ((obj.salt != null && obj.salt.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.salt)
+        }
+
+        if ((obj.transcript != null && obj.transcript.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.transcript)
+        }
+
+        if ((obj.promptTokens != null && obj.promptTokens !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.promptTokens)
+        }
+
+        if ((obj.completionTokens != null && obj.completionTokens !== 0)) {
+          w.uint32(40)
+          w.uint32(obj.completionTokens)
+        }
+
+        if ((obj.finishReason != null && obj.finishReason !== '')) {
+          w.uint32(50)
+          w.string(obj.finishReason)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          taskId: uint8ArrayAlloc(0),
+          salt: uint8ArrayAlloc(0),
+          transcript: uint8ArrayAlloc(0),
+          promptTokens: 0,
+          completionTokens: 0,
+          finishReason: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.taskId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.salt = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.transcript = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.promptTokens = reader.uint32()
+              break
+            }
+            case 5: {
+              obj.completionTokens = reader.uint32()
+              break
+            }
+            case 6: {
+              obj.finishReason = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.taskId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.salt`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.transcript`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.promptTokens`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.completionTokens`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.finishReason`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ResultCommitTaskIdFieldEvent {
+    field: '$.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultCommitSaltFieldEvent {
+    field: '$.salt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultCommitTranscriptFieldEvent {
+    field: '$.transcript'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultCommitPromptTokensFieldEvent {
+    field: '$.promptTokens'
+    value: number
+  }
+
+  export interface ResultCommitCompletionTokensFieldEvent {
+    field: '$.completionTokens'
+    value: number
+  }
+
+  export interface ResultCommitFinishReasonFieldEvent {
+    field: '$.finishReason'
+    value: string
+  }
+
+  export function encode (obj: Partial<ResultCommit>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ResultCommit.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultCommit>): ResultCommit {
+    return decodeMessage(buf, ResultCommit.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultCommit>): Generator<ResultCommitTaskIdFieldEvent | ResultCommitSaltFieldEvent | ResultCommitTranscriptFieldEvent | ResultCommitPromptTokensFieldEvent | ResultCommitCompletionTokensFieldEvent | ResultCommitFinishReasonFieldEvent> {
+    return streamMessage(buf, ResultCommit.codec(), opts)
+  }
+}
+
+export interface ResultMessage {
+  precommit?: ResultPrecommit
+  commit?: ResultCommit
+}
+
+export namespace ResultMessage {
+  let _codec: Codec<ResultMessage>
+
+  export const codec = (): Codec<ResultMessage> => {
+    if (_codec == null) {
+      _codec = message<ResultMessage>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.precommit != null) {
+          w.uint32(10)
+          ResultPrecommit.codec().encode(obj.precommit, w)
+        }
+
+        if (obj.commit != null) {
+          w.uint32(18)
+          ResultCommit.codec().encode(obj.commit, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.precommit = ResultPrecommit.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.precommit
+              })
+              break
+            }
+            case 2: {
+              obj.commit = ResultCommit.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.commit
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * ResultPrecommit.codec().stream(reader, reader.uint32(), `${prefix}.precommit`, {
+                limits: opts.limits?.precommit
+              })
+
+              break
+            }
+            case 2: {
+              yield * ResultCommit.codec().stream(reader, reader.uint32(), `${prefix}.commit`, {
+                limits: opts.limits?.commit
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ResultMessagePrecommitTaskIdFieldEvent {
+    field: '$.precommit.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessagePrecommitCommitmentFieldEvent {
+    field: '$.precommit.commitment'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageCommitTaskIdFieldEvent {
+    field: '$.commit.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageCommitSaltFieldEvent {
+    field: '$.commit.salt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageCommitTranscriptFieldEvent {
+    field: '$.commit.transcript'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageCommitPromptTokensFieldEvent {
+    field: '$.commit.promptTokens'
+    value: number
+  }
+
+  export interface ResultMessageCommitCompletionTokensFieldEvent {
+    field: '$.commit.completionTokens'
+    value: number
+  }
+
+  export interface ResultMessageCommitFinishReasonFieldEvent {
+    field: '$.commit.finishReason'
+    value: string
+  }
+
+  export function encode (obj: Partial<ResultMessage>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ResultMessage.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): ResultMessage {
+    return decodeMessage(buf, ResultMessage.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent> {
+    return streamMessage(buf, ResultMessage.codec(), opts)
+  }
+}
