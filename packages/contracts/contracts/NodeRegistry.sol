@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
+
+/// @notice See {INodeRegistry}.
+contract NodeRegistry is INodeRegistry {
+    using SafeERC20 for IERC20;
+
+    /// @dev One storage slot.
+    struct Node {
+        uint8 roles;
+        uint64 stake;
+        uint64 releaseAt;
+    }
+
+    uint8 private constant MINER = 1;
+    uint8 private constant ORACLE = 2;
+    uint8 private constant ROUTER = 4;
+
+    IERC20 public immutable token;
+    uint64 public immutable genesis;
+    uint64 public immutable unbondingSeconds;
+    address private immutable DEPLOYER;
+    uint64 private immutable MINER_STAKE;
+    uint64 private immutable ORACLE_STAKE;
+    uint64 private immutable ROUTER_STAKE;
+
+    address public committee;
+    uint64 public deploymentBlock;
+    address public distributor;
+
+    mapping(address operator => mapping(bytes32 nodeId => Node)) private _nodes;
+    mapping(address operator => address) private _payouts;
+
+    /// @param minerStake Smallest stake of a miner, in micro-COR; likewise for the other roles.
+    constructor(IERC20 token_, uint64 minerStake, uint64 oracleStake, uint64 routerStake, uint64 unbondingSeconds_) {
+        token = token_;
+        genesis = uint64(block.timestamp);
+        unbondingSeconds = unbondingSeconds_;
+        DEPLOYER = msg.sender;
+        MINER_STAKE = minerStake;
+        ORACLE_STAKE = oracleStake;
+        ROUTER_STAKE = routerStake;
+    }
+
+    /// @inheritdoc INodeRegistry
+    function register(bytes32 nodeId, uint8 roles, uint64 stake, address payout) external {
+        require(nodeId != 0, InvalidNodeId());
+        Node storage node = _nodes[msg.sender][nodeId];
+        require(node.releaseAt == 0, StillUnbonding(node.releaseAt));
+        uint64 total = node.stake + stake;
+        uint64 minimum = minimumStake(roles);
+        require(total >= minimum, StakeTooLow(total, minimum));
+        node.roles = roles;
+        node.stake = total;
+        if (payout != address(0) && payout != payoutOf(msg.sender)) {
+            _payouts[msg.sender] = payout;
+            emit PayoutChanged(msg.sender, payout);
+        }
+        emit Registered(msg.sender, nodeId, roles, total, payoutOf(msg.sender));
+        token.safeTransferFrom(msg.sender, address(this), stake);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function setPayout(address payout) external {
+        _payouts[msg.sender] = payout;
+        emit PayoutChanged(msg.sender, payoutOf(msg.sender));
+    }
+
+    /// @inheritdoc INodeRegistry
+    function unbond(bytes32 nodeId) external {
+        Node storage node = _nodes[msg.sender][nodeId];
+        require(node.roles != 0, NotRegistered(msg.sender, nodeId));
+        uint64 releaseAt = uint64(block.timestamp) + unbondingSeconds;
+        node.roles = 0;
+        node.releaseAt = releaseAt;
+        emit Unbonding(msg.sender, nodeId, node.stake, releaseAt);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function withdraw(bytes32 nodeId) external {
+        Node memory node = _nodes[msg.sender][nodeId];
+        require(node.releaseAt != 0, NotUnbonding(msg.sender, nodeId));
+        require(node.releaseAt <= block.timestamp, StillUnbonding(node.releaseAt));
+        delete _nodes[msg.sender][nodeId];
+        emit Withdrawn(msg.sender, nodeId, node.stake);
+        token.safeTransfer(msg.sender, node.stake);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function link(address committee_, address distributor_, uint64 deploymentBlock_) external {
+        require(msg.sender == DEPLOYER, NotDeployer(msg.sender));
+        require(committee == address(0), AlreadyLinked());
+        committee = committee_;
+        distributor = distributor_;
+        deploymentBlock = deploymentBlock_;
+        emit Linked(committee_, distributor_, deploymentBlock_);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function minimumStake(uint8 roles) public view returns (uint64 minimum) {
+        require(roles != 0 && roles <= (MINER | ORACLE | ROUTER), InvalidRoles(roles));
+        if (roles & MINER != 0) minimum += MINER_STAKE;
+        if (roles & ORACLE != 0) minimum += ORACLE_STAKE;
+        if (roles & ROUTER != 0) minimum += ROUTER_STAKE;
+    }
+
+    /// @inheritdoc INodeRegistry
+    function payoutOf(address operator) public view returns (address) {
+        address payout = _payouts[operator];
+        return payout == address(0) ? operator : payout;
+    }
+
+    /// @inheritdoc INodeRegistry
+    function nodeOf(address operator, bytes32 nodeId) external view returns (uint8 roles, uint64 stake, uint64 releaseAt) {
+        Node storage node = _nodes[operator][nodeId];
+        return (node.roles, node.stake, node.releaseAt);
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+/// @title One commit an epoch, chained on the one before, attested by the committee
+/// @notice The chain takes exactly one commit for each epoch, so it is the chain that decides between competing reports.
+interface IOracleCommittee {
+    /// @notice What one epoch puts on the chain.
+    struct Commit {
+        /// @dev Sequence number; the first is 1.
+        uint64 epoch;
+        /// @dev Digest of the epoch before; zero for the first.
+        bytes32 prev;
+        /// @dev Merkle root of the epoch's results.
+        bytes32 resultsRoot;
+        /// @dev Merkle root of all operators' cumulative rewards.
+        bytes32 rewardsRoot;
+        /// @dev SHA-256 inside the report's CID (CIDv1, dag-cbor).
+        bytes32 reportCid;
+        /// @dev Results in this epoch's report.
+        uint64 results;
+        /// @dev Rewards of all epochs up to this one, in micro-COR.
+        uint64 rewards;
+    }
+
+    /// @notice A committee takes over at epoch `from`.
+    /// @param operators Accounts, 20 bytes each, in the order in which bitmaps count.
+    /// @param nodeIds Ed25519 public keys, 32 bytes each, in the same order.
+    event ConfigScheduled(
+        bytes32 indexed config, uint64 from, bytes operators, bytes nodeIds, uint8 faults, uint8 attestations, uint32 nonce
+    );
+    /// @notice An epoch was committed; with this event alone a follower can name everything that the digest covers.
+    event EpochCommitted(
+        uint64 indexed epoch,
+        bytes32 indexed digest,
+        bytes32 config,
+        bytes32 prev,
+        uint32 viewNumber,
+        bytes32 resultsRoot,
+        bytes32 rewardsRoot,
+        bytes32 reportCid,
+        uint64 results,
+        uint64 rewards
+    );
+    /// @notice Commits may promise `funded` micro-COR in all from now on.
+    event FundingIncreased(uint64 funded);
+
+    /// @notice 3 to 31 members, `faults` fewer than half of them, `attestations` between `faults` + 1 and the members less `faults`.
+    error InvalidConfig();
+    /// @notice The given members are not those of the active configuration.
+    error UnknownConfig(bytes32 config);
+    /// @notice The next epoch is `expected`.
+    error WrongEpoch(uint64 epoch, uint64 expected);
+    /// @notice The commit does not follow on the last one.
+    error WrongPrev(bytes32 prev, bytes32 expected);
+    /// @notice The bitmap and the signatures must both name exactly `expected` different members.
+    error WrongSignatureCount(uint256 count, uint256 expected);
+    /// @notice The signature at this member's place is not its own.
+    error BadSignature(uint256 index);
+    /// @notice Cumulative rewards never fall.
+    error RewardsDecreased(uint64 rewards, uint64 last);
+    /// @notice Emission since genesis allows `cap` so far.
+    error RewardsOverCap(uint64 rewards, uint256 cap);
+    /// @notice The distributor has been given only `funded`.
+    error RewardsOverFunding(uint64 rewards, uint64 funded);
+    /// @notice Only the distributor reports funding.
+    error NotDistributor(address caller);
+    /// @notice The epoch is not in the ring of the last {RING} commits.
+    error NotInRing(uint64 epoch);
+    /// @notice No commit is old enough yet, or all that are have left the ring.
+    error NoRootYet();
+
+    /// @notice Commits the next epoch; open to everybody who holds enough attestations.
+    /// @param commit_ What is committed.
+    /// @param viewNumber The view in which it was attested.
+    /// @param operators Accounts of all members, 20 bytes each.
+    /// @param nodeIdsHash Hash of the members' packed node ids.
+    /// @param bitmap Bit i: member i signed.
+    /// @param signatures Exactly as many as the configuration's attestations, by rising index, in the 64-byte form of EIP-2098.
+    function commitEpoch(
+        Commit calldata commit_,
+        uint32 viewNumber,
+        bytes calldata operators,
+        bytes32 nodeIdsHash,
+        uint256 bitmap,
+        bytes calldata signatures
+    ) external;
+
+    /// @notice Told by the distributor when it has received `amount`.
+    function increaseFunding(uint64 amount) external;
+
+    /// @notice The digest that the next epoch's `prev` must name.
+    function digestOf(Commit calldata commit_) external pure returns (bytes32);
+    /// @notice What a member signs (EIP-712).
+    function attestationDigest(bytes32 config_, uint64 epoch, bytes32 prev, uint32 viewNumber, bytes32 digest)
+        external
+        view
+        returns (bytes32);
+    /// @notice Hash of chain, contract, members and parameters.
+    function configHash(bytes32 operatorsHash, bytes32 nodeIdsHash, uint8 faults, uint8 attestations, uint32 nonce)
+        external
+        view
+        returns (bytes32);
+
+    /// @notice The configuration that is active for the next commit.
+    function config() external view returns (bytes32);
+    /// @notice Last committed epoch and the totals that bound the next one.
+    function head()
+        external
+        view
+        returns (uint64 epoch, uint64 rewards, uint64 funded, uint8 faults, uint8 attestations, uint32 nonce);
+    /// @notice Digest of one of the last {RING} epochs; with it {digestOf} proves every field of that commit.
+    function digestAt(uint64 epoch) external view returns (bytes32);
+    /// @notice Rewards root of the newest commit that is at least `age` seconds old, and the newest totals that bound all claims.
+    function claimable(uint64 age) external view returns (bytes32 rewardsRoot, uint64 rewards, uint64 funded);
+    /// @notice Most that may be emitted, in micro-COR a second since genesis.
+    function maxRewardPerSecond() external view returns (uint64);
+    /// @notice How many commits stay readable.
+    function RING() external view returns (uint64);
+}
