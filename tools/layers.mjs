@@ -1,0 +1,70 @@
+// The house, as data: which workspace stands on which floor, what it may import, and where each heavy library has its home.
+// `tools/check-layers.mjs` enforces it; ARCHITECTURE.md explains it.
+
+const ground = ['interface']
+const basics = ['utils', 'crypto', 'config']
+const wire = ['protocols', 'contracts']
+const pure = ['proofs', 'scoring', 'scheduler']
+const adapters = ['network', 'engine', 'store', 'chain', 'api', 'telemetry', 'memory']
+const roles = ['miner', 'oracle', 'router']
+
+const belowPure = [...ground, ...basics, ...wire]
+const belowAdapters = [...belowPure, ...pure]
+// the client entry of `api` has no server in it
+const apiClient = 'api/client'
+
+/** Workspace (its name without the scope) -> the workspaces it may import; `name/entry` allows that entry only. */
+export const MAY_IMPORT = {
+  interface: [],
+  ...each(basics, ground),
+  ...each(wire, [...ground, ...basics]),
+  ...each(pure, belowPure),
+  scoring: [...belowPure, 'proofs'],
+  ...each(adapters, belowPure),
+  ...each(roles, belowAdapters),
+  node: [...belowAdapters, ...adapters, ...roles],
+  simulator: [...belowAdapters, ...roles, 'memory'],
+  cli: [...belowAdapters, 'node', 'simulator', apiClient],
+  dashboard: [...belowAdapters, apiClient]
+}
+
+/**
+ * Heavy libraries. `home` may import them freely; `types` with `import type` only; `values` lists single packages that another
+ * workspace may import as values. A library with `home: undefined` belongs to scripts, never to src.
+ */
+export const HOMES = [
+  {
+    library: /^(libp2p|@libp2p\/.+|@chainsafe\/libp2p-.+)$/,
+    home: 'network',
+    types: ['store'],
+    values: { store: ['@libp2p/peer-id'] }
+  },
+  { library: /^(helia|@helia\/.+)$/, home: 'store' },
+  { library: /^(ethers|@foundry-rs\/.+)$/, home: 'chain' },
+  { library: /^(node-llama-cpp|@node-llama-cpp\/.+)$/, home: 'engine' },
+  { library: /^(hono|@hono\/.+|@scalar\/.+)$/, home: 'api' },
+  { library: /^(prom-client|pino)$/, home: 'telemetry' },
+  { library: /^(commander|@clack\/prompts|listr2)$/, home: 'cli' },
+  { library: /^(solc|@openzeppelin\/.+|protons)$/, home: undefined }
+]
+
+/** Real time and real chance are fine where the real world is handled; everything else takes the Clock and Rng ports. */
+export const REAL_TIME = ['utils', 'telemetry', 'network', 'engine', 'store', 'chain', 'node', 'cli', 'dashboard']
+
+/**
+ * Single exceptions, each with its reason.
+ * rule: the name a finding starts with; path: the file it is about; about: the dependency, module or global.
+ * @type {{ rule: string, path: string, about: string, why: string }[]}
+ */
+export const EXCEPTIONS = [
+  {
+    rule: 'unused',
+    path: 'packages/chain/package.json',
+    about: '@foundry-rs/anvil',
+    why: 'never imported: it brings the package that holds the binary of this platform, and that one is spawned'
+  }
+]
+
+function each(names, allowed) {
+  return Object.fromEntries(names.map((name) => [name, allowed]))
+}
