@@ -1,0 +1,321 @@
+import { attestationDigest, commitDigest, configHash, type RevertReason, rewardLeaf } from '@cortensor/contracts'
+import { cidFromHex32, createMerkleTree, publicKeyToNodeId, ZERO_HEX32 } from '@cortensor/crypto'
+import {
+  type Address,
+  type Chain,
+  type ChainCall,
+  type ChainEvent,
+  type Committee,
+  type EpochCommit,
+  type EpochNumber,
+  type Hex32,
+  ROLE_BITS,
+  type Signer,
+  type TokenAmount
+} from '@cortensor/interface'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+/**
+ * A fresh network: nobody is registered, nothing is committed. Accounts have native coin and no tokens. Time passes by itself, so
+ * that what is sent is mined soon.
+ */
+export interface ChainSetup {
+  /** The committee in its order, at least four; its configuration has nonce 0. */
+  members: readonly Signer[]
+  /** Started; sends from the first member's operator account. */
+  chain: Chain
+  /** Started; sends from an account outside the committee. */
+  other: Chain
+  /** Started; without an account. */
+  reader: Chain
+  /** Emission cap in micro-COR a second, at least 1000. */
+  maxRewardPerSecond: TokenAmount
+  /** What the distributor holds: far more than may be emitted while the suite runs. */
+  funded: TokenAmount
+  /** Lets at least this much time pass on the chain. */
+  advance(seconds: number): Promise<void>
+  stop(): Promise<void>
+}
+
+type CommitCall = Extract<ChainCall, { type: 'commitEpoch' }>
+
+const hex32 = (byte: string): Hex32 => `0x${byte.repeat(32)}` as Hex32
+const zeroAddress = `0x${'00'.repeat(20)}` as Address
+const nodeIdOf = (byte: number) => publicKeyToNodeId(new Uint8Array(32).fill(byte))
+
+export function chainCompliance(name: string, setup: () => Promise<ChainSetup>): void {
+  describe(`chain: ${name}`, () => {
+    let world: ChainSetup
+    let chain: Chain
+    let other: Chain
+    let committee: Committee
+
+    beforeAll(async () => {
+      world = await setup()
+      chain = world.chain
+      other = world.other
+      committee = await chain.committee()
+    }, 60_000)
+    afterAll(() => world?.stop())
+
+    const account = (of: Chain): Address => of.account as Address
+
+    /** The next commit of the chain as it is, with what a test wants to be different. */
+    const nextCommit = async (changes: Partial<EpochCommit> = {}): Promise<EpochCommit> => {
+      const last = await chain.lastCommit()
+      return {
+        epoch: ((last?.epoch ?? 0) + 1) as EpochNumber,
+        prev: last?.digest ?? ZERO_HEX32,
+        resultsRoot: hex32('a1'),
+        rewardsRoot: last?.rewardsRoot ?? hex32('b2'),
+        reportCid: cidFromHex32(hex32('c3')),
+        totals: { results: 3, rewards: last?.totals.rewards ?? 0n },
+        ...changes
+      }
+    }
+
+    const attest = async (
+      commit: EpochCommit,
+      changes: Partial<CommitCall> & { signers?: number[] } = {}
+    ): Promise<CommitCall> => {
+      const { signers = [0, 2].slice(0, committee.attestations), ...rest } = changes
+      const view = 1
+      const domain = { chainId: chain.chainId(), committee: chain.deployment().committee }
+      const digest = attestationDigest(domain, {
+        config: committee.config,
+        epoch: commit.epoch,
+        prev: commit.prev,
+        view,
+        digest: commitDigest(commit)
+      })
+      const signatures = await Promise.all(
+        signers.map(async (index) => ({ index, signature: await (world.members[index] as Signer).signDigest(digest) }))
+      )
+      return { type: 'commitEpoch', commit, view, members: committee.members, signatures, ...rest }
+    }
+
+    const expectRevert = async (result: Promise<unknown>, reason: RevertReason): Promise<void> => {
+      await expect(result).rejects.toMatchObject({ code: 'CHAIN_REVERTED', details: { reason } })
+    }
+
+    /** Events from a block on, up to and including the first that `isLast`. */
+    const eventsUntil = async (from: number, isLast: (event: ChainEvent) => boolean): Promise<ChainEvent[]> => {
+      const events: ChainEvent[] = []
+      const controller = new AbortController()
+      for await (const event of other.follow(from, { signal: controller.signal })) {
+        events.push(event)
+        if (isLast(event)) {
+          controller.abort()
+        }
+      }
+      return events
+    }
+
+    it('finds the deployment from the registry', () => {
+      const deployment = world.reader.deployment()
+      for (const address of [deployment.registry, deployment.token, deployment.committee, deployment.distributor]) {
+        expect(address).toMatch(/^0x[0-9a-f]{40}$/)
+      }
+      expect(deployment).toEqual(chain.deployment())
+      expect(world.reader.chainId()).toBe(chain.chainId())
+      expect(world.reader.account).toBeNull()
+    })
+
+    it('knows the committee in its order', () => {
+      expect(committee.members).toEqual(world.members.map(({ operator, nodeId }) => ({ operator, nodeId })))
+      expect(committee.attestations).toBeGreaterThan(committee.faults)
+      const { chainId, committee: address } = { chainId: chain.chainId(), committee: chain.deployment().committee }
+      expect(committee.config).toBe(configHash({ ...committee, chainId, committee: address, nonce: 0 }))
+    })
+
+    it('has blocks that name one another by number', async () => {
+      const head = await chain.head()
+      expect(await chain.block(head.number)).toEqual(head)
+      expect(await chain.block(head.number + 100_000)).toBeNull()
+      expect(head.timestampMs).toBeGreaterThanOrEqual(chain.deployment().genesisMs)
+    })
+
+    it('pays from the faucet, within its limit', async () => {
+      const before = await chain.balances(account(chain))
+      await chain.send({ type: 'faucet', to: account(chain), amount: 5_000_000n })
+      const after = await chain.balances(account(chain))
+      expect(after.token - before.token).toBe(5_000_000n)
+      expect(after.native).toBeGreaterThan(0n)
+      await expectRevert(chain.simulate({ type: 'faucet', to: account(chain), amount: 2n ** 62n }), 'FaucetLimit')
+    })
+
+    it('registers with a stake, and tells the registry as of a block', async () => {
+      const stake = await chain.minimumStake(ROLE_BITS.miner)
+      const payout = `0x${'ee'.repeat(20)}` as Address
+      const call: ChainCall = { type: 'register', nodeId: nodeIdOf(1), roles: ROLE_BITS.miner, stake, payout }
+      await chain.send({ type: 'faucet', to: account(chain), amount: stake })
+      await expectRevert(chain.send(call), 'ERC20InsufficientAllowance')
+      await chain.send({ type: 'approve', spender: chain.deployment().registry, amount: stake })
+      await expectRevert(chain.send({ ...call, stake: stake - 1n }), 'StakeTooLow')
+      await expectRevert(chain.send({ ...call, roles: 0 }), 'InvalidRoles')
+      const receipt = await chain.send(call)
+      const expected = { operator: account(chain), nodeId: nodeIdOf(1), roles: ROLE_BITS.miner, stake, payout }
+      expect(await other.registrations()).toEqual([expected])
+      expect(await other.registrations({ toBlock: receipt.block.number })).toEqual([expected])
+      expect(await other.registrations({ toBlock: receipt.block.number - 1 })).toEqual([])
+    })
+
+    it('adds up stakes of one registration, keyed by operator and node id', async () => {
+      const stake = await other.minimumStake(ROLE_BITS.router)
+      const call: ChainCall = { type: 'register', nodeId: nodeIdOf(1), roles: ROLE_BITS.router, stake, payout: zeroAddress }
+      await other.send({ type: 'faucet', to: account(other), amount: stake * 2n })
+      await other.send({ type: 'approve', spender: other.deployment().registry, amount: stake * 2n })
+      await other.send(call)
+      await other.send(call)
+      const all = await chain.registrations()
+      expect(all).toHaveLength(2)
+      // Without a payout address of its own, an operator is paid itself.
+      expect(all).toContainEqual({
+        operator: account(other),
+        nodeId: nodeIdOf(1),
+        roles: ROLE_BITS.router,
+        stake: stake * 2n,
+        payout: account(other)
+      })
+    })
+
+    it('takes an attested commit', async () => {
+      const commit = await nextCommit()
+      const call = await attest(commit)
+      await other.simulate(call)
+      const receipt = await other.send(call)
+      expect(receipt.gasUsed).toBeGreaterThan(0n)
+      const expected = {
+        ...commit,
+        digest: commitDigest(commit),
+        config: committee.config,
+        view: 1,
+        block: receipt.block,
+        transactionHash: receipt.transactionHash
+      }
+      expect(await chain.lastCommit()).toEqual(expected)
+      expect(await chain.commit(commit.epoch)).toEqual(expected)
+      expect(await chain.commit((commit.epoch + 1) as EpochNumber)).toBeNull()
+    })
+
+    it('takes each epoch once, in order, chained on the last', async () => {
+      const call = await attest(await nextCommit())
+      await chain.send(call)
+      await expectRevert(chain.send(call), 'WrongEpoch')
+      const next = await nextCommit()
+      await expectRevert(chain.simulate(await attest({ ...next, epoch: (next.epoch + 1) as EpochNumber })), 'WrongEpoch')
+      await expectRevert(chain.simulate(await attest({ ...next, prev: hex32('77') })), 'WrongPrev')
+    })
+
+    it('takes nothing but the right signatures', async () => {
+      const commit = await nextCommit()
+      const good = await attest(commit)
+      const [first, second] = good.signatures
+      await expectRevert(chain.send({ ...good, signatures: first ? [first] : [] }), 'WrongSignatureCount')
+      await expectRevert(chain.simulate(await attest(commit, { signers: [0, 1, 2] })), 'WrongSignatureCount')
+      await expectRevert(chain.simulate({ ...good, signatures: first ? [first, first] : [] }), 'WrongSignatureCount')
+      const swapped = [first, second].map((each, i) => ({ index: i + 1, signature: each?.signature ?? new Uint8Array(64) }))
+      await expectRevert(chain.simulate({ ...good, signatures: swapped }), 'BadSignature')
+      await expectRevert(chain.simulate({ ...good, view: good.view + 1 }), 'BadSignature')
+      const changed = { ...commit, totals: { ...commit.totals, results: 4 } }
+      await expectRevert(chain.simulate({ ...good, commit: changed }), 'BadSignature')
+      await expectRevert(chain.simulate({ ...good, members: [...good.members].reverse() }), 'UnknownConfig')
+      await chain.simulate(good)
+    })
+
+    it('lets rewards rise no faster than emission and funding allow', async () => {
+      await world.advance(2)
+      await chain.send(await attest(await nextCommit({ totals: { results: 1, rewards: 1000n } })))
+      const withRewards = async (rewards: TokenAmount) => attest(await nextCommit({ totals: { results: 1, rewards } }))
+      await expectRevert(chain.simulate(await withRewards(999n)), 'RewardsDecreased')
+      await expectRevert(chain.simulate(await withRewards(world.funded)), 'RewardsOverCap')
+      await expectRevert(chain.simulate(await withRewards(world.funded + 1n)), 'RewardsOverFunding')
+    })
+
+    it('pays a claim once, to the payout address, whoever sends it', async () => {
+      await world.advance(3)
+      const payout = `0x${'ee'.repeat(20)}` as Address
+      const earned = [
+        { operator: account(chain), cumulative: 700n },
+        { operator: account(other), cumulative: 800n }
+      ]
+      const tree = createMerkleTree(earned.map(({ operator, cumulative }) => rewardLeaf(operator, cumulative)))
+      await chain.send(await attest(await nextCommit({ rewardsRoot: tree.root, totals: { results: 2, rewards: 1500n } })))
+      const proof = tree.proof(rewardLeaf(account(chain), 700n)) ?? []
+      const claim: ChainCall = { type: 'claim', operator: account(chain), cumulative: 700n, proof }
+      expect(await chain.claimed(account(chain))).toBe(0n)
+      const before = await chain.balances(payout)
+      await expectRevert(other.simulate({ ...claim, cumulative: 701n }), 'InvalidProof')
+      await other.send(claim)
+      expect((await chain.balances(payout)).token - before.token).toBe(700n)
+      expect(await chain.claimed(account(chain))).toBe(700n)
+      await expectRevert(other.send(claim), 'NothingToClaim')
+      expect((await chain.balances(payout)).token - before.token).toBe(700n)
+    })
+
+    it('follows from a past block, in the order of the chain, then live', async () => {
+      const last = await chain.lastCommit()
+      const epochs: number[] = []
+      let sent: Promise<unknown> | undefined
+      const events = await eventsUntil(chain.deployment().fromBlock, (event) => {
+        if (event.type === 'epoch') {
+          epochs.push(event.commit.epoch)
+        }
+        if (epochs.length === last?.epoch && sent === undefined) {
+          sent = nextCommit()
+            .then(attest)
+            .then((call) => chain.send(call))
+        }
+        return epochs.length > (last?.epoch ?? 0)
+      })
+      await sent
+      expect(epochs).toEqual(Array.from({ length: (last?.epoch ?? 0) + 1 }, (_, i) => i + 1))
+      expect(events.filter((event) => event.type === 'reorg')).toEqual([])
+      const numbers = events.map((event) => (event.type === 'reorg' ? -1 : event.block.number))
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
+      const blocks = events.filter((event) => event.type === 'block')
+      expect(new Set(blocks.map((event) => event.block.number)).size).toBe(blocks.length)
+      // A block comes before what happened in it.
+      for (const [i, event] of events.entries()) {
+        if (event.type === 'epoch') {
+          expect(events.slice(0, i)).toContainEqual({ type: 'block', block: event.block })
+          expect(await chain.commit(event.commit.epoch)).toEqual(event.commit)
+        }
+      }
+      const registered = events.filter((event) => event.type === 'registered')
+      expect(registered.map((event) => event.registration.operator)).toEqual([account(chain), account(other), account(other)])
+      expect(events.filter((event) => event.type === 'claimed')).toMatchObject([
+        { operator: account(chain), amount: 700n, cumulative: 700n }
+      ])
+    })
+
+    it('keeps the sends of one account in order, many at a time', async () => {
+      const to = `0x${'dd'.repeat(20)}` as Address
+      const sends = Array.from({ length: 20 }, (_, i) => chain.send({ type: 'faucet', to, amount: BigInt(i + 1) }))
+      const receipts = await Promise.all([...sends, other.send({ type: 'faucet', to, amount: 1000n })])
+      expect(new Set(receipts.map((receipt) => receipt.transactionHash)).size).toBe(21)
+      expect((await chain.balances(to)).token).toBe(1210n)
+      const own = receipts.slice(0, 20).map((receipt) => receipt.block.number)
+      expect(own).toEqual([...own].sort((a, b) => a - b))
+    })
+
+    it('goes on after a call that reverts among others', async () => {
+      const to = `0x${'dc'.repeat(20)}` as Address
+      const good = chain.send({ type: 'faucet', to, amount: 1n })
+      const bad = chain.send({ type: 'faucet', to, amount: 2n ** 62n })
+      const later = chain.send({ type: 'faucet', to, amount: 2n })
+      await expectRevert(bad, 'FaucetLimit')
+      await Promise.all([good, later])
+      expect((await chain.balances(to)).token).toBe(3n)
+    })
+
+    it('sends nothing without an account, and stops when told to', async () => {
+      const call: ChainCall = { type: 'faucet', to: account(chain), amount: 1n }
+      await expect(world.reader.send(call)).rejects.toMatchObject({ code: 'CHAIN_NO_ACCOUNT' })
+      await world.reader.simulate(call)
+      const reason = new Error('enough')
+      await expect(chain.head({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+      await expect(chain.send(call, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    })
+  })
+}
