@@ -6,7 +6,7 @@ const basics = ['utils', 'crypto', 'config']
 const wire = ['protocols', 'contracts']
 const pure = ['proofs', 'scoring', 'scheduler']
 const adapters = ['network', 'engine', 'store', 'chain', 'api', 'telemetry', 'memory']
-const roles = ['miner', 'oracle', 'router']
+const roles = ['presence', 'miner', 'oracle', 'router']
 
 const belowPure = [...ground, ...basics, ...wire]
 const belowAdapters = [...belowPure, ...pure]
