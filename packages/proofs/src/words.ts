@@ -1,0 +1,19 @@
+import { cidToHex32, hex32ToBytes, nodeIdToPublicKey } from '@cortensor/crypto'
+import type { CidString, NodeId } from '@cortensor/interface'
+import { uint64ToBytes } from '@cortensor/utils'
+
+/** Every field of a leaf takes one word, so that no two different lists of fields are the same bytes. */
+const WORD_BYTES = 32
+
+export function countToWord(value: number): Uint8Array {
+  const word = new Uint8Array(WORD_BYTES)
+  word.set(uint64ToBytes(value), WORD_BYTES - 8)
+  return word
+}
+
+/** Of a 32-byte id, with or without `0x`. */
+export const idToWord = (id: string): Uint8Array => hex32ToBytes(id)
+
+export const nodeToWord = (node: NodeId): Uint8Array => nodeIdToPublicKey(node)
+
+export const cidToWord = (cid: CidString): Uint8Array => hex32ToBytes(cidToHex32(cid))
