@@ -1,0 +1,46 @@
+import { drawNumbers, flip } from './draws.js'
+import { ANSWER_TOKENS, type ItemTemplate } from './template.js'
+
+const { number, word } = ANSWER_TOKENS
+
+export const COMPARE: readonly ItemTemplate[] = [
+  {
+    name: 'larger',
+    maxTokens: number,
+    draw(rng) {
+      const [a, drawn] = [rng.int(0, 999), rng.int(0, 999)]
+      const b = drawn === a ? a + 1 : drawn
+      return flip(rng)
+        ? { question: `Which is larger, ${a} or ${b}?`, answer: `${Math.max(a, b)}` }
+        : { question: `Which is smaller, ${a} or ${b}?`, answer: `${Math.min(a, b)}` }
+    }
+  },
+  {
+    name: 'greater-or-less',
+    maxTokens: word,
+    draw(rng) {
+      const [a, b] = [rng.int(0, 999), rng.int(0, 999)]
+      return flip(rng)
+        ? { question: `Is ${a} greater than ${b}?`, answer: a > b ? 'yes' : 'no' }
+        : { question: `Is ${a} less than ${b}?`, answer: a < b ? 'yes' : 'no' }
+    }
+  },
+  {
+    name: 'largest',
+    maxTokens: number,
+    draw(rng) {
+      const numbers = drawNumbers(rng, 3, 99)
+      return flip(rng)
+        ? { question: `Which is the largest: ${numbers.join(', ')}?`, answer: `${Math.max(...numbers)}` }
+        : { question: `Which is the smallest: ${numbers.join(', ')}?`, answer: `${Math.min(...numbers)}` }
+    }
+  },
+  {
+    name: 'parity',
+    maxTokens: word,
+    draw(rng) {
+      const number = rng.int(0, 999)
+      return { question: `Is ${number} even or odd?`, answer: number % 2 === 0 ? 'even' : 'odd' }
+    }
+  }
+]
