@@ -1,0 +1,105 @@
+import { z } from '@hono/zod-openapi'
+
+/** What the OpenAPI document says of answers; the code that makes them has types of its own in `wire` and `chat`. */
+
+export const errorAnswer = z
+  .object({
+    error: z.object({ message: z.string(), type: z.string(), param: z.string().nullable(), code: z.string() })
+  })
+  .openapi('Error')
+
+const usage = z
+  .object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() })
+  .openapi('Usage', { description: 'Token counts' })
+
+const outcome = z
+  .object({
+    task_id: z.string(),
+    miner: z.string(),
+    cid: z.string().openapi({ description: 'Of the transcript; any IPFS node can fetch it' }),
+    receipt_id: z.string(),
+    resumed: z.literal(true).optional().openapi({ description: 'Another miner took over in the middle of the text' })
+  })
+  .openapi('TaskOutcome')
+
+export const chatAnswer = z
+  .object({
+    id: z.string(),
+    object: z.literal('chat.completion'),
+    created: z.int(),
+    model: z.string(),
+    system_fingerprint: z.string(),
+    choices: z.array(
+      z.object({
+        index: z.literal(0),
+        message: z.object({ role: z.literal('assistant'), content: z.string(), refusal: z.null() }),
+        logprobs: z.null(),
+        finish_reason: z.enum(['stop', 'length'])
+      })
+    ),
+    usage,
+    cortensor: outcome
+  })
+  .openapi('ChatCompletion')
+
+export const modelAnswer = z
+  .object({
+    id: z.string(),
+    object: z.literal('model'),
+    created: z.int(),
+    owned_by: z.literal('cortensor'),
+    cortensor: z.object({
+      model_id: z.string().openapi({ description: 'SHA-256 of the GGUF file' }),
+      name: z.string(),
+      quantisation: z.string(),
+      context_length: z.int(),
+      miners: z.int(),
+      first_seen_ms: z.int()
+    })
+  })
+  .openapi('Model')
+
+export const modelListAnswer = z.object({ object: z.literal('list'), data: z.array(modelAnswer) }).openapi('ModelList')
+
+export const receiptAnswer = z
+  .object({
+    id: z.string(),
+    object: z.literal('cortensor.receipt'),
+    status: z.enum(['pending', 'committed']),
+    model_id: z.string(),
+    miner: z.string(),
+    cid: z.string(),
+    usage,
+    epoch: z.int().nullable()
+  })
+  .openapi('Receipt')
+
+export const liveAnswer = z.object({ status: z.literal('ok') }).openapi('Live')
+
+export const statusAnswer = z
+  .object({
+    ready: z.boolean(),
+    networkId: z.string(),
+    nodeId: z.string(),
+    peers: z.int(),
+    nodes: z.array(
+      z.object({
+        nodeId: z.string(),
+        roles: z.array(z.string()),
+        operator: z.string(),
+        models: z.array(z.string()),
+        leaseMs: z.int(),
+        freeSlots: z.int(),
+        queueLength: z.int(),
+        agent: z.string()
+      })
+    ),
+    tasks: z.object({ active: z.int(), completed: z.int(), failed: z.int() }),
+    epoch: z.object({
+      last: z.int().nullable(),
+      lastCommitMs: z.int().nullable(),
+      lastTransaction: z.string().nullable(),
+      nextLeader: z.string().nullable()
+    })
+  })
+  .openapi('Status')
