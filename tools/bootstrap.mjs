@@ -4,8 +4,8 @@
 // It never writes to stdout: `npm start -- --json` promises its reader JSON lines and nothing else.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The oldest Node that every dependency runs on. */
@@ -124,16 +124,20 @@ function install(root, log) {
   writeFileSync(join(root, STAMP), `${lockHash(root)}\n`)
 }
 
+const thisRuntime = {
+  platform: process.platform,
+  arch: process.arch,
+  version: process.versions.node,
+  execPath: process.execPath
+}
+
 function answersVersion(path) {
   const result = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 10_000 })
   return result.status === 0
 }
 
 /** The Node that runs this repository: the bundled one, else the one running this, if it is new enough. */
-export function findNode(
-  root,
-  runtime = { platform: process.platform, arch: process.arch, version: process.versions.node, execPath: process.execPath }
-) {
+export function findNode(root, runtime = thisRuntime) {
   const bundled = BUNDLED_NODE[`${runtime.platform}-${runtime.arch}`]
   const path = bundled == null ? undefined : join(root, 'node_modules', bundled)
   // it exists and yet does not run where the C library is another one (Alpine)
@@ -148,8 +152,29 @@ export function findNode(
   )
 }
 
-function build(root) {
-  const node = findNode(root)
+/**
+ * Makes `node` in node_modules/.bin the Node that runs this repository, so that npm's scripts and shebangs find it. npm 11 links the
+ * bundled one itself; npm 10 removes that link again together with the packages it skips for other platforms.
+ */
+export function linkNode(root, node, platform = process.platform) {
+  const folder = join(root, 'node_modules', '.bin')
+  const link = join(folder, platform === 'win32' ? 'node.cmd' : 'node')
+  const bundled = node.startsWith(join(root, 'node_modules'))
+  const present = lstatSync(link, { throwIfNoEntry: false }) != null
+  if (!bundled) {
+    // one that does not run here would hide the one that does
+    rmSync(link, { force: true })
+  } else if (!present) {
+    mkdirSync(folder, { recursive: true })
+    if (platform === 'win32') {
+      writeFileSync(link, `@"%~dp0\\${relative(folder, node).replaceAll('/', '\\')}" %*\r\n`)
+    } else {
+      symlinkSync(relative(folder, node), link)
+    }
+  }
+}
+
+function build(root, node) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   if (!existsSync(tsc)) {
     throw new BootstrapError('node_modules is damaged (TypeScript is missing): remove the folder node_modules, then try again')
@@ -164,8 +189,10 @@ export function bootstrap({ root, withBuild = true, log = (line) => process.stde
   if (!isInstalled(root)) {
     install(root, log)
   }
+  const node = findNode(root)
+  linkNode(root, node)
   if (withBuild) {
-    build(root)
+    build(root, node)
   }
 }
 

