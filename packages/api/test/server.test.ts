@@ -296,6 +296,18 @@ test('the client of the command line reads status, models, receipts and health',
   await expect(gone.health({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
 })
 
+test('the client of the command line gives up on a router that does not answer', async () => {
+  const silent = (_url: string, { signal }: RequestInit): Promise<Response> =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+    })
+  const client = createApiClient({ url: 'http://127.0.0.1:1', timeoutMs: 20, fetch: silent })
+  await expect(client.status()).rejects.toMatchObject({
+    code: 'API_UNREACHABLE',
+    message: expect.stringContaining('within 20 ms')
+  })
+})
+
 /** Opens a stream, waits for its first text and tears the socket down. */
 function abandon(port: number): Promise<void> {
   return new Promise((resolve, reject) => {

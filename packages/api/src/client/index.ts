@@ -3,7 +3,15 @@
  *
  * @packageDocumentation
  */
-import { type AbortOptions, errorMessage, type GatewayModel, type GatewayStatus, type TaskReceipt } from '@cortensor/interface'
+import {
+  type AbortOptions,
+  type Clock,
+  errorMessage,
+  type GatewayModel,
+  type GatewayStatus,
+  type TaskReceipt
+} from '@cortensor/interface'
+import { createRealClock } from '@cortensor/utils'
 import { readBounded } from '../body.js'
 import { ApiError } from '../errors.js'
 import type { ErrorBody } from '../http-error.js'
@@ -19,6 +27,8 @@ export interface ApiClientInit {
   key?: string
   /** Of one request, in ms. @default 10000 */
   timeoutMs?: number
+  /** @default the real one */
+  clock?: Clock
   /** @default the global one */
   fetch?: (url: string, init: RequestInit) => Promise<Response>
 }
@@ -51,13 +61,18 @@ interface Answer {
 export function createApiClient(init: ApiClientInit): ApiClient {
   const base = init.url.replace(/\/+$/, '')
   const send = init.fetch ?? fetch
+  const clock = init.clock ?? createRealClock()
 
   async function request(path: string, { signal }: AbortOptions = {}): Promise<Answer> {
-    const timeout = AbortSignal.timeout(init.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+    const timeout = new AbortController()
+    const timeoutMs = init.timeoutMs ?? DEFAULT_TIMEOUT_MS
+    const cancel = clock.after(timeoutMs, () =>
+      timeout.abort(new ApiError('API_UNREACHABLE', `no answer within ${timeoutMs} ms`))
+    )
     try {
       const response = await send(`${base}${path}`, {
         headers: init.key === undefined ? {} : { authorization: `Bearer ${init.key}` },
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+        signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal])
       })
       const bytes = response.body === null ? new Uint8Array() : await readBounded(response.body, MAX_ANSWER_BYTES)
       return { status: response.status, body: bytes === null ? undefined : parse(bytes) }
@@ -70,6 +85,8 @@ export function createApiClient(init: ApiClientInit): ApiClient {
           cause
         }
       )
+    } finally {
+      cancel()
     }
   }
 
