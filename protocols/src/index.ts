@@ -3,12 +3,12 @@
  *
  * @packageDocumentation
  */
-export * from './common/v1/types.js'
-export * from './infer/v1/types.js'
-export * from './oracle/v1/types.js'
-export * from './presence/v1/types.js'
-export * from './quiz/v1/types.js'
-export * from './report/v1/types.js'
-export * from './result/v1/types.js'
-export * from './task/v1/types.js'
-export * from './transcript/v1/types.js'
+export * from './common/v1/index.js'
+export * from './infer/v1/index.js'
+export * from './oracle/v1/index.js'
+export * from './presence/v1/index.js'
+export * from './quiz/v1/index.js'
+export * from './report/v1/index.js'
+export * from './result/v1/index.js'
+export * from './task/v1/index.js'
+export * from './transcript/v1/index.js'

@@ -1,0 +1,112 @@
+import { cidFromHash } from '@cortensor/crypto'
+import type { CidString } from '@cortensor/interface'
+import { utf8ToBytes } from '@cortensor/utils'
+import { CID } from 'multiformats/cid'
+import { readInt, readText, writeCid } from './checks.js'
+import { wireError } from './errors.js'
+import { MAX_TOKEN_AMOUNT } from './limits.js'
+
+/** Counterparts of the protobuf checks for values that come out of dag-cbor, where even the type is unknown. */
+
+const BYTE_ORDER_MARK = '\ufeff'
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function wrongType(field: string, expected: string): Error {
+  return wireError('WIRE_MALFORMED', `${field} must be ${expected}`)
+}
+
+/** A map with exactly these keys. */
+export function blockMap<K extends string>(value: unknown, keys: readonly K[], field: string): Record<K, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
+    throw wrongType(field, 'a map')
+  }
+  if (Object.keys(value).length !== keys.length || !keys.every((key) => Object.hasOwn(value, key))) {
+    throw wrongType(field, `a map with exactly the keys ${keys.join(', ')}`)
+  }
+  return value as Record<K, unknown>
+}
+
+export function blockList(value: unknown, max: number, field: string): readonly unknown[] {
+  if (!Array.isArray(value)) {
+    throw wrongType(field, 'a list')
+  }
+  if (value.length > max) {
+    throw wireError('WIRE_LIMIT_EXCEEDED', `${field} must have at most ${max} entries, got ${value.length}`)
+  }
+  return value
+}
+
+/** A list of exactly `length` values: a row whose columns are known by position. */
+export function blockRow(value: unknown, length: number, field: string): readonly unknown[] {
+  if (!Array.isArray(value) || value.length !== length) {
+    throw wrongType(field, `a list of ${length} values`)
+  }
+  return value
+}
+
+export function blockBytes(value: unknown, field: string): Uint8Array {
+  if (!(value instanceof Uint8Array)) {
+    throw wrongType(field, 'bytes')
+  }
+  return value
+}
+
+/** Beyond 2^53 dag-cbor gives a bigint, which is no number of ours. */
+export function blockInt(value: unknown, min: number, max: number, field: string): number {
+  if (typeof value !== 'number' && typeof value !== 'bigint') {
+    throw wrongType(field, 'an integer')
+  }
+  return readInt(typeof value === 'number' ? value : Number.NaN, min, max, field)
+}
+
+export function blockAmount(value: unknown, field: string): bigint {
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) {
+    throw wrongType(field, 'an integer')
+  }
+  const amount = BigInt(value as number | bigint)
+  if (amount < 0n || amount > MAX_TOKEN_AMOUNT) {
+    throw wireError('WIRE_LIMIT_EXCEEDED', `${field} must be from 0 to 2^63 - 1`)
+  }
+  return amount
+}
+
+/**
+ * Text of users and models. Parsers of dag-cbor drop a byte order mark at the start of a string, so such a text is stored as its
+ * UTF-8 bytes.
+ */
+export const textToBlock = (text: string): string | Uint8Array => (text.startsWith(BYTE_ORDER_MARK) ? utf8ToBytes(text) : text)
+
+export function blockText(value: unknown, maxBytes: number, field: string, minBytes = 0): string {
+  if (typeof value === 'string') {
+    return readText(value, maxBytes, field, minBytes)
+  }
+  return readText(utf8.decode(blockBytes(value, field)), maxBytes, field, minBytes)
+}
+
+/** A link that IPLD tools can follow. */
+export function cidToBlock(cid: CidString, field: string): CID {
+  writeCid(cid, field)
+  return CID.parse(cid)
+}
+
+/** Only CIDv1 with SHA-256 of a dag-cbor block. */
+export function blockCidString(value: unknown, field: string): CidString {
+  const cid = CID.asCID(value)
+  if (cid === null || cid.multihash.digest.byteLength !== 32 || cidFromHash(cid.multihash.digest) !== cid.toString()) {
+    throw wrongType(field, 'a link to a dag-cbor block with SHA-256')
+  }
+  return cid.toString() as CidString
+}
+
+/** The entry of a published table that an index stands for. */
+export function blockIndex<T>(value: unknown, table: readonly T[], field: string): T {
+  return table[blockInt(value, 0, table.length - 1, field)] as T
+}
+
+export function indexToBlock<T>(value: T, table: readonly T[], field: string): number {
+  const index = table.indexOf(value)
+  if (index < 0) {
+    throw wireError('WIRE_LIMIT_EXCEEDED', `${field} must be one of ${table.join(', ')}`)
+  }
+  return index
+}

@@ -1,0 +1,69 @@
+import type { GossipHandler, GossipVerdict, Logger, Network, NetworkId, Signer, Verifier } from '@cortensor/interface'
+import { envelopeId, openEnvelope, sealEnvelope } from './envelope.js'
+import { verdictOf } from './errors.js'
+import { topicName } from './topics.js'
+import type { OpenedEnvelope, TopicFamily } from './types.js'
+
+export interface GossipHandlerInit<T> {
+  networkId: NetworkId
+  family: TopicFamily
+  verifier: Verifier
+  nowMs: () => number
+  decode: (payload: Uint8Array) => T
+  /** The state checks of a role; what it starts must not be awaited. */
+  handle: (message: T, envelope: OpenedEnvelope) => GossipVerdict | Promise<GossipVerdict>
+  /** Told of everything that was not accepted because it could not be opened or decoded. */
+  onInvalid?: (error: unknown, verdict: GossipVerdict) => void
+}
+
+/** Opens, checks and decodes a message before a role sees it, so that every network adapter runs the same checks. */
+export function createGossipHandler<T>(init: GossipHandlerInit<T>): GossipHandler {
+  const { networkId, family, verifier } = init
+  return async (data) => {
+    try {
+      const envelope = await openEnvelope(data, { networkId, family, verifier, nowMs: init.nowMs() })
+      return await init.handle(init.decode(envelope.payload), envelope)
+    } catch (error) {
+      const verdict = verdictOf(error)
+      init.onInvalid?.(error, verdict)
+      return verdict
+    }
+  }
+}
+
+export interface PublisherInit {
+  network: Network
+  signer: Signer
+  networkId: NetworkId
+  /** Rises with every call. */
+  sequence: () => number
+  nowMs: () => number
+  logger: Logger
+}
+
+export interface Publisher {
+  /** Signs and broadcasts; returns what others will see, so that the sender can take it as its own message too. */
+  publish(family: TopicFamily, payload: Uint8Array, lifetimeMs: number): Promise<OpenedEnvelope>
+  /** Broadcasts an envelope again as it is. */
+  repeat(envelope: OpenedEnvelope): Promise<void>
+}
+
+export function createPublisher(init: PublisherInit): Publisher {
+  const send = async (family: TopicFamily, bytes: Uint8Array): Promise<void> => {
+    try {
+      await init.network.publish(topicName(init.networkId, family), bytes)
+    } catch (error) {
+      init.logger.warn('A message could not be broadcast', { family, error })
+    }
+  }
+  return {
+    async publish(family, payload, lifetimeMs) {
+      const sequence = init.sequence()
+      const expiryMs = init.nowMs() + lifetimeMs
+      const bytes = await sealEnvelope(init.signer, { networkId: init.networkId, family, sequence, expiryMs, payload })
+      await send(family, bytes)
+      return { id: envelopeId(bytes), family, sender: init.signer.nodeId, sequence, expiryMs, payload, bytes }
+    },
+    repeat: (envelope) => send(envelope.family, envelope.bytes)
+  }
+}

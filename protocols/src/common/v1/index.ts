@@ -1,0 +1,8 @@
+export * from './envelope.js'
+export * from './errors.js'
+export * from './gossip.js'
+export * from './limits.js'
+export { networkIdOf } from './network-id.js'
+export * from './sequence.js'
+export * from './topics.js'
+export * from './types.js'

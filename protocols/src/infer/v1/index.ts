@@ -1,0 +1,6 @@
+export * from './frame.js'
+export * from './limits.js'
+export * from './payload.js'
+export * from './request.js'
+export * from './sampling-seed.js'
+export * from './types.js'

@@ -1,0 +1,5 @@
+export * from './codec.js'
+export * from './committee.js'
+export { instanceKey } from './instance.js'
+export * from './limits.js'
+export * from './types.js'

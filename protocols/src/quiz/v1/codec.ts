@@ -1,0 +1,133 @@
+import type { EpochNumber, ModelId, RoundId } from '@cortensor/interface'
+import {
+  ownBytes,
+  readBytes,
+  readCid,
+  readCount,
+  readDistinct,
+  readHex32,
+  readId,
+  readInt,
+  readList,
+  readOneOf,
+  readText,
+  requireOneField,
+  writeCid,
+  writeHex32,
+  writeId
+} from '../../common/v1/checks.js'
+import { wireError } from '../../common/v1/errors.js'
+import { MAX_VIEW, maxPayloadBytes } from '../../common/v1/limits.js'
+import { createWireCodec } from '../../common/v1/wire-codec.js'
+import { type RoundOpen as WireOpen, QuizMessage as WireQuizMessage, type RoundReveal as WireReveal } from './generated/quiz.js'
+import {
+  MAX_ANSWER_TEXT_BYTES,
+  MAX_CATEGORIES,
+  MAX_ITEMS_PER_CATEGORY,
+  MAX_QUIZ_ANSWER_TOKENS,
+  MAX_ROUND_ITEMS
+} from './limits.js'
+import { QUIZ_CATEGORIES, type QuizMessage, type RoundAnswer } from './types.js'
+
+/** Rounds of one epoch and view: one a second for a day stays below. */
+const MAX_ROUND_INDEX = 1_000_000
+
+function toWire(message: QuizMessage): WireQuizMessage {
+  switch (message.type) {
+    case 'open':
+      return {
+        open: {
+          epoch: message.epoch,
+          view: message.view,
+          prev: writeHex32(message.prev, 'prev'),
+          index: message.index,
+          openedMs: message.openedMs,
+          categories: message.categories,
+          itemsPerCategory: message.itemsPerCategory,
+          maxAnswerTokens: message.maxAnswerTokens,
+          seedBlock: message.seedBlock,
+          seedBlockHash: writeHex32(message.seedBlockHash, 'seedBlockHash')
+        }
+      }
+    case 'precommit':
+      return {
+        precommit: { roundId: writeId(message.roundId, 'roundId'), commitment: writeHex32(message.commitment, 'commitment') }
+      }
+    case 'reveal':
+      return {
+        reveal: {
+          roundId: writeId(message.roundId, 'roundId'),
+          salt: ownBytes(message.salt),
+          modelId: writeId(message.modelId, 'modelId'),
+          transcript: writeCid(message.transcript, 'transcript'),
+          answers: message.answers
+        }
+      }
+  }
+}
+
+function openFromWire(wire: WireOpen): QuizMessage {
+  const categories = readList(wire.categories, 1, MAX_CATEGORIES, 'categories').map((category) =>
+    readOneOf(category, QUIZ_CATEGORIES, 'categories')
+  )
+  return {
+    type: 'open',
+    epoch: readInt(wire.epoch, 1, Number.MAX_SAFE_INTEGER, 'epoch') as EpochNumber,
+    view: readInt(wire.view, 0, MAX_VIEW, 'view'),
+    prev: readHex32(wire.prev, 'prev'),
+    index: readInt(wire.index, 0, MAX_ROUND_INDEX, 'index'),
+    openedMs: readCount(wire.openedMs, 'openedMs'),
+    categories: readDistinct(categories, String, 'categories'),
+    itemsPerCategory: readInt(wire.itemsPerCategory, 1, MAX_ITEMS_PER_CATEGORY, 'itemsPerCategory'),
+    maxAnswerTokens: readInt(wire.maxAnswerTokens, 1, MAX_QUIZ_ANSWER_TOKENS, 'maxAnswerTokens'),
+    seedBlock: readCount(wire.seedBlock, 'seedBlock'),
+    seedBlockHash: readHex32(wire.seedBlockHash, 'seedBlockHash')
+  }
+}
+
+/** By rising item, so that equal answers have equal bytes. */
+function readAnswers(wire: readonly RoundAnswer[]): RoundAnswer[] {
+  let next = 0
+  return readList(wire, 0, MAX_ROUND_ITEMS, 'answers').map((answer) => {
+    const item = readInt(answer.item, next, MAX_ROUND_ITEMS - 1, 'answers.item')
+    next = item + 1
+    return { item, text: readText(answer.text, MAX_ANSWER_TEXT_BYTES, 'answers.text') }
+  })
+}
+
+function revealFromWire(wire: WireReveal): QuizMessage {
+  return {
+    type: 'reveal',
+    roundId: readId<RoundId>(wire.roundId, 'roundId'),
+    salt: readBytes(wire.salt, 32, 'salt'),
+    modelId: readId<ModelId>(wire.modelId, 'modelId'),
+    transcript: readCid(wire.transcript, 'transcript'),
+    answers: readAnswers(wire.answers)
+  }
+}
+
+function fromWire(wire: WireQuizMessage): QuizMessage {
+  requireOneField(wire, 'QuizMessage')
+  if (wire.open !== undefined) {
+    return openFromWire(wire.open)
+  }
+  if (wire.precommit !== undefined) {
+    const roundId = readId<RoundId>(wire.precommit.roundId, 'roundId')
+    return { type: 'precommit', roundId, commitment: readHex32(wire.precommit.commitment, 'commitment') }
+  }
+  if (wire.reveal !== undefined) {
+    return revealFromWire(wire.reveal)
+  }
+  throw wireError('WIRE_MALFORMED', 'QuizMessage has no known field')
+}
+
+const codec = createWireCodec<QuizMessage, WireQuizMessage>({
+  name: 'QuizMessage',
+  maxBytes: maxPayloadBytes('quiz'),
+  message: WireQuizMessage,
+  toWire,
+  fromWire
+})
+
+export const encodeQuizMessage = codec.encode
+export const decodeQuizMessage = codec.decode

@@ -1,0 +1,11 @@
+import { QUIZ_CATEGORIES } from './types.js'
+
+/** Every category once. */
+export const MAX_CATEGORIES = QUIZ_CATEGORIES.length
+export const MAX_ITEMS_PER_CATEGORY = 8
+/** The answers of the largest round. */
+export const MAX_ROUND_ITEMS = MAX_CATEGORIES * MAX_ITEMS_PER_CATEGORY
+/** In tokens: items are short questions with checkable answers. */
+export const MAX_QUIZ_ANSWER_TOKENS = 512
+/** About two bytes for each token of the longest answer; longer ones are cut by the answerer. */
+export const MAX_ANSWER_TEXT_BYTES = 1_024

@@ -1,0 +1,42 @@
+import { bytesToHex32, domainHash } from '@cortensor/crypto'
+import type { Hex32, NetworkId, NodeId, RoundId } from '@cortensor/interface'
+import { bytesToHex, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
+import { writeCid, writeHex32, writeId, writeNodeId } from '../../common/v1/checks.js'
+import { networkIdToBytes } from '../../common/v1/network-id.js'
+import type { RoundOpen, RoundReveal } from './types.js'
+
+const ID_DOMAIN = 'cortensor/round/v1'
+const SEED_DOMAIN = 'cortensor/round-seed/v1'
+const COMMITMENT_DOMAIN = 'cortensor/round-commitment/v1'
+
+/** The id of the round that an oracle opens with an encoded opening. */
+export function roundIdOf(networkId: NetworkId, oracle: NodeId, openPayload: Uint8Array): RoundId {
+  return bytesToHex(domainHash(ID_DOMAIN, networkIdToBytes(networkId), writeNodeId(oracle, 'oracle'), openPayload)) as RoundId
+}
+
+/** Only what the opener cannot choose freely: neither the time nor the categories, which are drawn from it. 32 bytes. */
+export function roundSeed(open: RoundOpen): Uint8Array {
+  return domainHash(
+    SEED_DOMAIN,
+    writeHex32(open.prev, 'prev'),
+    writeHex32(open.seedBlockHash, 'seedBlockHash'),
+    uint64ToBytes(open.epoch),
+    uint64ToBytes(open.view),
+    uint64ToBytes(open.index)
+  )
+}
+
+/** What a node's precommit binds it to. */
+export function roundCommitment(node: NodeId, reveal: RoundReveal): Hex32 {
+  return bytesToHex32(
+    domainHash(
+      COMMITMENT_DOMAIN,
+      writeId(reveal.roundId, 'roundId'),
+      writeNodeId(node, 'node'),
+      reveal.salt,
+      writeId(reveal.modelId, 'modelId'),
+      writeCid(reveal.transcript, 'transcript'),
+      ...reveal.answers.flatMap((answer) => [uint64ToBytes(answer.item), utf8ToBytes(answer.text)])
+    )
+  )
+}

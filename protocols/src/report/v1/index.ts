@@ -1,0 +1,4 @@
+export * from './bucket.js'
+export * from './codec.js'
+export * from './limits.js'
+export * from './types.js'
