@@ -1,10 +1,21 @@
 import { readFileSync } from 'node:fs'
-import type { GenerateSpec } from '@cortensor/interface'
+import type { GenerateSpec, Metrics } from '@cortensor/interface'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLlamaEngine } from '../src/index.js'
 import { answer, builtin, EMBED, GENERAL, NOISE, STORY, spec, until } from './helpers.js'
 
-const engine = createLlamaEngine({ models: [GENERAL, EMBED, GENERAL], sequences: 4, queueLimit: 4 })
+const counted = new Map<string, number>()
+const metrics: Metrics = {
+  counter: ({ name }) => ({
+    inc: (labels = {}, value = 1) => {
+      const key = [name, ...Object.values(labels)].join(' ')
+      counted.set(key, (counted.get(key) ?? 0) + value)
+    }
+  }),
+  gauge: () => ({ set: () => {} }),
+  histogram: () => ({ observe: () => {} })
+}
+const engine = createLlamaEngine({ models: [GENERAL, EMBED, GENERAL], sequences: 4, queueLimit: 4, metrics })
 
 beforeAll(() => engine.start())
 afterAll(() => engine.stop())
@@ -107,6 +118,24 @@ describe('limits', () => {
     const queueMs = answers.map(({ end }) => end.timings.queueMs)
     expect(Math.min(...queueMs.slice(4))).toBeGreaterThan(Math.max(...queueMs.slice(0, 4)))
     expect(await engine.status()).toMatchObject({ freeSlots: 4, queueLength: 0 })
+  })
+
+  it('computes hardly a token after an abort', async () => {
+    const tokens = () => counted.get('cortensor_engine_tokens_total completion') ?? 0
+    const before = tokens()
+    const controller = new AbortController()
+    const reading = async () => {
+      for await (const event of engine.generate(spec(STORY, NOISE), { signal: controller.signal })) {
+        if (event.type === 'token') {
+          controller.abort()
+        }
+      }
+    }
+    await expect(reading()).rejects.toMatchObject({ name: 'AbortError' })
+    await until(async () => (await engine.status()).freeSlots === 4)
+    expect(counted.get('cortensor_engine_requests_total cancelled')).toBe(1)
+    // Far below the 400 that it would have made; some pass while the message is under way.
+    expect(tokens() - before).toBeLessThan(100)
   })
 
   it('gives a slow consumer few large pieces', async () => {

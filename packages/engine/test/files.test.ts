@@ -61,15 +61,15 @@ describe('model files', () => {
   })
 
   it.each([
-    ['truncated', () => bytes.subarray(0, bytes.length / 2)],
-    ['garbage', () => Buffer.alloc(4096, 'not a model ')],
+    ['truncated', 'Failed to load model', () => bytes.subarray(0, bytes.length / 2)],
+    ['garbage', 'magic', () => Buffer.alloc(4096, 'not a model ')],
     // llama.cpp aborts the process that loads this one.
-    ['without-heads', () => patch('llama.attention.head_count', 'llama.attention.hexd_count')]
-  ])('refuses a %s file of a user and stays alive', async (name, content) => {
+    ['without-heads', 'SIGABRT', () => patch('llama.attention.head_count', 'llama.attention.hexd_count')]
+  ])('refuses a %s file of a user and stays alive (%s)', async (name, reason, content) => {
     const path = write(`${name}.gguf`, content())
     expect(await startError({ path })).toMatchObject({
       code: 'ENGINE_MODEL_CORRUPT',
-      message: expect.stringContaining(path)
+      message: expect.stringMatching(new RegExp(`${name}.gguf .*${reason}`))
     })
   })
 
