@@ -1,0 +1,72 @@
+import { nodeIdsHash, packOperators } from '@cortensor/contracts'
+import { bytesToHex32, cidToHex32, nodeIdToPublicKey } from '@cortensor/crypto'
+import { type Address, type ChainCall, type Deployment, type EpochCommit, errorMessage } from '@cortensor/interface'
+import { bytesToHex, concatBytes } from '@cortensor/utils'
+import { committeeAbi, distributorAbi, registryAbi, tokenAbi } from './abi.js'
+import { revertedError, UNKNOWN_REASON } from './reverts.js'
+
+/** A transaction's target and input; no target creates a contract. */
+export interface CallData {
+  to: Address | null
+  data: string
+}
+
+const commitToTuple = (commit: EpochCommit): unknown[] => [
+  commit.epoch,
+  commit.prev,
+  commit.resultsRoot,
+  commit.rewardsRoot,
+  cidToHex32(commit.reportCid),
+  commit.totals.results,
+  commit.totals.rewards
+]
+
+function bitOf(index: number): bigint {
+  if (!Number.isInteger(index) || index < 0 || index > 255) {
+    throw new RangeError(`No member has index ${index}`)
+  }
+  return 1n << BigInt(index)
+}
+
+function encodeCommit(call: Extract<ChainCall, { type: 'commitEpoch' }>): string {
+  // The contract takes signatures by rising bit: one out of its place will not recover to its member.
+  const bitmap = call.signatures.reduce((bits, { index }) => bits | bitOf(index), 0n)
+  const signatures = concatBytes(...call.signatures.map(({ signature }) => signature))
+  return committeeAbi.encodeFunctionData('commitEpoch', [
+    commitToTuple(call.commit),
+    call.view,
+    packOperators(call.members),
+    nodeIdsHash(call.members),
+    bitmap,
+    `0x${bytesToHex(signatures)}`
+  ])
+}
+
+/** Throws `CHAIN_REVERTED` for what no contract could accept: a value that does not fit its type. */
+export function encodeCall(call: ChainCall, deployment: Deployment): CallData {
+  try {
+    return encode(call, deployment)
+  } catch (error) {
+    throw revertedError({ reason: UNKNOWN_REASON, text: `${call.type} cannot be encoded: ${errorMessage(error)}` }, error)
+  }
+}
+
+function encode(call: ChainCall, deployment: Deployment): CallData {
+  switch (call.type) {
+    case 'register': {
+      const nodeId = bytesToHex32(nodeIdToPublicKey(call.nodeId))
+      const data = registryAbi.encodeFunctionData('register', [nodeId, call.roles, call.stake, call.payout])
+      return { to: deployment.registry, data }
+    }
+    case 'commitEpoch':
+      return { to: deployment.committee, data: encodeCommit(call) }
+    case 'claim': {
+      const data = distributorAbi.encodeFunctionData('claim', [call.operator, call.cumulative, call.proof])
+      return { to: deployment.distributor, data }
+    }
+    case 'approve':
+      return { to: deployment.token, data: tokenAbi.encodeFunctionData('approve', [call.spender, call.amount]) }
+    case 'faucet':
+      return { to: deployment.token, data: tokenAbi.encodeFunctionData('faucet', [call.to, call.amount]) }
+  }
+}

@@ -1,0 +1,199 @@
+import {
+  type AbortOptions,
+  type Address,
+  type Chain,
+  type ChainCall,
+  type ChainEvent,
+  type Clock,
+  type Deployment,
+  errorMessage,
+  type Logger
+} from '@cortensor/interface'
+import { createRealClock } from '@cortensor/utils'
+import { computeAddress, SigningKey } from 'ethers'
+import { encodeCall } from './calls.js'
+import { chainError, notStarted } from './errors.js'
+import { follow } from './follower.js'
+import { createReader, findDeployment } from './reader.js'
+import { refusalToError } from './reverts.js'
+import { createRpc, type Rpc } from './rpc.js'
+import { createTransactionQueue, type TransactionQueue } from './transactions.js'
+import { asSafeNumber, toAddress } from './values.js'
+
+export interface EthersChainInit {
+  /** HTTP JSON-RPC endpoints of one chain, in order of preference; at least one. */
+  rpcUrls: readonly string[]
+  /** Everything else is found from here. */
+  registry: Address
+  /** secp256k1 key of the account that sends, 32 bytes as hex. @default none: a reader */
+  privateKey?: `0x${string}`
+  /** `start` refuses another chain. @default any */
+  expectedChainId?: number
+  /** Between two looks at the chain while following or waiting, in ms. @default 500 */
+  pollIntervalMs?: number
+  /** For one try of a request at one URL, in ms. @default 10_000 */
+  requestTimeoutMs?: number
+  /** Blocks that must hold and follow what was sent. @default 1 */
+  confirmations?: number
+  /** What is not mined after this long is sent again with higher fees, in ms. @default 30_000 */
+  stuckAfterMs?: number
+  /** `send` throws `CHAIN_TIMEOUT` after this long, in ms. @default 180_000 */
+  sendTimeoutMs?: number
+  /** No transaction pays more for gas, in the coin's smallest unit. @default 500 gwei */
+  maxFeePerGas?: bigint
+  /** @default the system's */
+  clock?: Clock
+  logger?: Logger
+}
+
+interface Running {
+  rpc: Rpc
+  chainId: number
+  deployment: Deployment
+  reader: ReturnType<typeof createReader>
+  queue: TransactionQueue | null
+  stopped: AbortController
+}
+
+const DEFAULT_MAX_FEE = 500_000_000_000n
+/** `eth_call` needs a sender; without an account it is nobody. */
+const NOBODY = `0x${'00'.repeat(20)}` as Address
+
+function parseKey(privateKey: `0x${string}` | undefined): SigningKey | null {
+  if (privateKey === undefined) {
+    return null
+  }
+  if (!/^0x[0-9a-fA-F]{64}$/.test(privateKey)) {
+    throw chainError('CHAIN_NO_ACCOUNT', 'The operator key must be 0x and 64 hex digits')
+  }
+  return new SigningKey(privateKey)
+}
+
+/**
+ * The chain over JSON-RPC. `start` throws `CHAIN_RPC_UNREACHABLE`, `CHAIN_WRONG_CHAIN` or `CHAIN_NO_CONTRACT`, each saying what to
+ * check.
+ */
+export function createEthersChain(init: EthersChainInit): Chain {
+  const clock = init.clock ?? createRealClock()
+  const pollIntervalMs = init.pollIntervalMs ?? 500
+  const key = parseKey(init.privateKey)
+  const account = key === null ? null : toAddress(computeAddress(key))
+  let running: Running | undefined
+  let starting: Promise<void> | undefined
+
+  const open = async (rpc: Rpc): Promise<Running> => {
+    const chainId = asSafeNumber(await rpc.call('eth_chainId'))
+    if (init.expectedChainId !== undefined && chainId !== init.expectedChainId) {
+      const message = `The RPC serves chain ${chainId}, but this network is on chain ${init.expectedChainId}; use another RPC URL`
+      throw chainError('CHAIN_WRONG_CHAIN', message, { details: { chainId, expectedChainId: init.expectedChainId } })
+    }
+    const deployment = await findDeployment(rpc, toAddress(init.registry))
+    const queue =
+      key === null
+        ? null
+        : createTransactionQueue({
+            rpc,
+            key,
+            chainId,
+            clock,
+            pollIntervalMs,
+            stuckAfterMs: init.stuckAfterMs ?? 30_000,
+            sendTimeoutMs: init.sendTimeoutMs ?? 180_000,
+            confirmations: init.confirmations ?? 1,
+            maxFeePerGas: init.maxFeePerGas ?? DEFAULT_MAX_FEE,
+            logger: init.logger
+          })
+    return { rpc, chainId, deployment, reader: createReader(rpc, deployment), queue, stopped: new AbortController() }
+  }
+
+  const begin = async (): Promise<void> => {
+    if (init.rpcUrls.length === 0) {
+      throw chainError('CHAIN_RPC_UNREACHABLE', 'No RPC URL is given; name at least one')
+    }
+    const rpc = createRpc({ urls: init.rpcUrls, timeoutMs: init.requestTimeoutMs ?? 10_000, clock })
+    try {
+      running = await open(rpc)
+    } catch (error) {
+      await rpc.close()
+      init.logger?.debug('chain did not start', { error: errorMessage(error) })
+      throw error
+    }
+  }
+
+  const get = (): Running => {
+    if (running === undefined) {
+      throw notStarted()
+    }
+    return running
+  }
+
+  return {
+    account,
+    async start() {
+      if (running === undefined) {
+        starting ??= begin().finally(() => {
+          starting = undefined
+        })
+        await starting
+      }
+    },
+    async stop() {
+      await starting?.catch(() => {})
+      const ending = running
+      running = undefined
+      if (ending !== undefined) {
+        ending.stopped.abort()
+        const closed = ending.rpc.close()
+        await ending.queue?.stop()
+        await closed
+      }
+    },
+    chainId: () => get().chainId,
+    deployment: () => ({ ...get().deployment }),
+    head: async (options) => get().reader.head(options),
+    block: async (number, options) => get().reader.block(number, options),
+    committee: async (options) => get().reader.committee(options),
+    lastCommit: async (options) => get().reader.lastCommit(options),
+    commit: async (epoch, options) => get().reader.commit(epoch, options),
+    registrations: async (options) => get().reader.registrations(options),
+    minimumStake: async (roles, options) => get().reader.minimumStake(roles, options),
+    claimed: async (operator, options) => get().reader.claimed(operator, options),
+    balances: async (of, options) => get().reader.balances(of, options),
+    async simulate(call: ChainCall, options?: AbortOptions) {
+      const { rpc, deployment } = get()
+      const { to, data } = encodeCall(call, deployment)
+      try {
+        await rpc.call('eth_call', [{ from: account ?? NOBODY, to, data }, 'latest'], options)
+      } catch (error) {
+        throw refusalToError(error)
+      }
+    },
+    async send(call: ChainCall, options?: AbortOptions) {
+      const { queue, deployment } = get()
+      if (queue === null) {
+        throw chainError('CHAIN_NO_ACCOUNT', 'This chain adapter only reads; give it an operator key to send')
+      }
+      return await queue.send(encodeCall(call, deployment), options)
+    },
+    async *follow(fromBlock: number, options?: AbortOptions): AsyncGenerator<ChainEvent, void> {
+      const { rpc, deployment, stopped } = get()
+      const controller = new AbortController()
+      const abort = (): void => controller.abort()
+      const sources = [stopped.signal, ...(options?.signal === undefined ? [] : [options.signal])]
+      for (const source of sources) {
+        source.addEventListener('abort', abort, { once: true })
+      }
+      if (sources.some((source) => source.aborted)) {
+        abort()
+      }
+      try {
+        yield* follow({ rpc, deployment, clock, pollIntervalMs, logger: init.logger }, fromBlock, controller.signal)
+      } finally {
+        abort()
+        for (const source of sources) {
+          source.removeEventListener('abort', abort)
+        }
+      }
+    }
+  }
+}

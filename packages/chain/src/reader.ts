@@ -1,0 +1,173 @@
+import {
+  type AbortOptions,
+  type Address,
+  type Balances,
+  type BlockRef,
+  type CommittedEpoch,
+  type Committee,
+  type Deployment,
+  type EpochNumber,
+  type Hex32,
+  isCortensorError,
+  type Registration,
+  type TokenAmount
+} from '@cortensor/interface'
+import type { Interface } from 'ethers'
+import { committeeAbi, distributorAbi, registryAbi, tokenAbi } from './abi.js'
+import { chainError } from './errors.js'
+import { commitFilter, configFilter, foldRegistrations, logToCommit, logToConfig, registryFilter } from './events.js'
+import { type Log, logsOfRange } from './logs.js'
+import { isReverted, refusalToError } from './reverts.js'
+import type { Rpc } from './rpc.js'
+import { asBlockHeader, asHex, asHex32, asQuantity, type BlockHeader, toAddress, toBlockRef, toQuantity } from './values.js'
+
+const noContract = (message: string, address: Address, cause?: unknown) =>
+  chainError('CHAIN_NO_CONTRACT', message, { cause, details: { address } })
+
+/** The result of a contract's view, as ethers decodes it. */
+export async function callView(
+  rpc: Rpc,
+  abi: Interface,
+  to: Address,
+  name: string,
+  args: readonly unknown[],
+  options?: AbortOptions
+): Promise<readonly unknown[]> {
+  let data: string
+  try {
+    data = asHex(await rpc.call('eth_call', [{ to, data: abi.encodeFunctionData(name, [...args]) }, 'latest'], options))
+  } catch (error) {
+    throw refusalToError(error)
+  }
+  if (data === '0x') {
+    throw noContract(`There is no ${name}() at ${to}; check the registry address`, to)
+  }
+  try {
+    return abi.decodeFunctionResult(name, data).toArray()
+  } catch (error) {
+    throw noContract(`The contract at ${to} has another ${name}(); check the registry address`, to, error)
+  }
+}
+
+export async function fetchHeader(rpc: Rpc, at: number | 'latest', options?: AbortOptions): Promise<BlockHeader | null> {
+  const block = await rpc.call('eth_getBlockByNumber', [at === 'latest' ? at : toQuantity(at), false], options)
+  return block === null ? null : asBlockHeader(block)
+}
+
+export async function fetchHead(rpc: Rpc, options?: AbortOptions): Promise<BlockHeader> {
+  const head = await fetchHeader(rpc, 'latest', options)
+  if (head === null) {
+    throw chainError('CHAIN_RPC_UNREACHABLE', "The chain's RPC has no block yet; wait until it is in sync")
+  }
+  return head
+}
+
+/** The last commit takes two reads, and a reorg or another backend may come between them. */
+const HEAD_ATTEMPTS = 3
+const SECONDS_TO_MS = 1000
+const ZERO_ADDRESS = `0x${'00'.repeat(20)}`
+
+/** Throws `CHAIN_NO_CONTRACT` unless a linked registry is at this address. */
+export async function findDeployment(rpc: Rpc, registry: Address, options?: AbortOptions): Promise<Deployment> {
+  const code = asHex(await rpc.call('eth_getCode', [registry, 'latest'], options))
+  if (code === '0x') {
+    throw noContract(`There is no contract at ${registry} on this chain; check the registry address and the RPC URL`, registry)
+  }
+  const view = async (name: string): Promise<string> => String((await callView(rpc, registryAbi, registry, name, [], options))[0])
+  let found: [string, string, string, string, string]
+  try {
+    found = await Promise.all([view('token'), view('committee'), view('distributor'), view('deploymentBlock'), view('genesis')])
+  } catch (error) {
+    const isForeign = isReverted(error) || (isCortensorError(error) && error.code === 'CHAIN_NO_CONTRACT')
+    throw isForeign
+      ? noContract(`The contract at ${registry} is not a Cortensor registry; check the registry address`, registry, error)
+      : error
+  }
+  const [token, committee, distributor, fromBlock, genesis] = found
+  if (committee === ZERO_ADDRESS) {
+    throw noContract(`The registry at ${registry} is not linked to its committee yet; finish the deployment`, registry)
+  }
+  return {
+    registry,
+    token: toAddress(token),
+    committee: toAddress(committee),
+    distributor: toAddress(distributor),
+    fromBlock: Number(fromBlock),
+    genesisMs: Number(genesis) * SECONDS_TO_MS
+  }
+}
+
+/** What the chain says, without a cursor. */
+export function createReader(rpc: Rpc, deployment: Deployment) {
+  const configs = new Map<Hex32, Committee>()
+
+  const block = async (number: number, options?: AbortOptions): Promise<BlockRef | null> => {
+    const header = await fetchHeader(rpc, number, options)
+    return header === null ? null : toBlockRef(header)
+  }
+
+  const head = async (options?: AbortOptions): Promise<BlockRef> => toBlockRef(await fetchHead(rpc, options))
+
+  const newestLog = async (filter: Parameters<typeof logsOfRange>[1], options?: AbortOptions): Promise<Log | undefined> => {
+    const { number } = await head(options)
+    return (await logsOfRange(rpc, filter, deployment.fromBlock, number, options)).at(-1)
+  }
+
+  const committee = async (options?: AbortOptions): Promise<Committee> => {
+    const config = asHex32((await callView(rpc, committeeAbi, deployment.committee, 'config', [], options))[0])
+    const known = configs.get(config)
+    if (known !== undefined) {
+      return structuredClone(known)
+    }
+    const log = await newestLog(configFilter(deployment, config), options)
+    if (log === undefined) {
+      throw chainError('CHAIN_RPC_UNREACHABLE', "The chain's RPC no longer has the committee's events; use an RPC with all logs")
+    }
+    const found = { config, ...logToConfig(log) }
+    configs.set(config, found)
+    return structuredClone(found)
+  }
+
+  const commit = async (epoch: EpochNumber, options?: AbortOptions): Promise<CommittedEpoch | null> => {
+    const log = await newestLog(commitFilter(deployment, epoch), options)
+    const at = log === undefined ? null : await block(log.blockNumber, options)
+    // A different hash: the chain was reorganised between the two reads, and this commit is gone.
+    return log === undefined || at === null || at.hash !== log.blockHash ? null : logToCommit(log, at)
+  }
+
+  const lastCommit = async (options?: AbortOptions): Promise<CommittedEpoch | null> => {
+    for (let attempt = 0; attempt < HEAD_ATTEMPTS; attempt++) {
+      const [epoch] = await callView(rpc, committeeAbi, deployment.committee, 'head', [], options)
+      if (epoch === 0n) {
+        return null
+      }
+      const found = await commit(Number(epoch) as EpochNumber, options)
+      if (found !== null) {
+        return found
+      }
+    }
+    throw chainError('CHAIN_RPC_UNREACHABLE', "The chain's RPC has no event of its last commit; use an RPC with all logs")
+  }
+
+  const registrations = async (options: AbortOptions & { toBlock?: number } = {}): Promise<Registration[]> => {
+    const { number } = await head(options)
+    const to = Math.min(options.toBlock ?? number, number)
+    return foldRegistrations(await logsOfRange(rpc, registryFilter(deployment), deployment.fromBlock, to, options))
+  }
+
+  const minimumStake = async (roles: number, options?: AbortOptions): Promise<TokenAmount> =>
+    (await callView(rpc, registryAbi, deployment.registry, 'minimumStake', [roles], options))[0] as bigint
+
+  const claimed = async (operator: Address, options?: AbortOptions): Promise<TokenAmount> =>
+    (await callView(rpc, distributorAbi, deployment.distributor, 'claimed', [operator], options))[0] as bigint
+
+  const balances = async (account: Address, options?: AbortOptions): Promise<Balances> => {
+    const [native, token] = await Promise.all([
+      rpc.call('eth_getBalance', [account, 'latest'], options),
+      callView(rpc, tokenAbi, deployment.token, 'balanceOf', [account], options)
+    ])
+    return { native: asQuantity(native), token: token[0] as bigint }
+  }
+
+  return { head, block, committee, lastCommit, commit, registrations, minimumStake, claimed, balances }
+}
