@@ -1,0 +1,135 @@
+import { gossipsub } from '@chainsafe/libp2p-gossipsub'
+import { identify, identifyPush } from '@libp2p/identify'
+import type { Libp2p, PeerId, PrivateKey } from '@libp2p/interface'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import type { Datastore } from 'interface-datastore'
+import { createLibp2p } from 'libp2p'
+import type { Gossip, GossipRouter } from './gossip/gossip.js'
+import { createMessageIds } from './gossip/message-id.js'
+import { createScoreParams, SCORE_THRESHOLDS } from './gossip/score-params.js'
+import { DEFAULT_LISTEN, DEFAULT_MAX_CONNECTIONS, kadProtocol, type Libp2pNetworkInit } from './options.js'
+import type { PenaltyLedger } from './peers/penalties.js'
+
+/** The smallest that yamux allows. A larger one would only let a stalled reader hold more. */
+const STREAM_WINDOW_BYTES = 262_144
+
+/** Gossip waiting for one slow peer; beyond it the peer is dropped and connected anew. */
+const MAX_GOSSIP_OUTBOUND_BYTES = 8 * 1024 * 1024
+
+/** One RPC may carry several messages that a peer asked for at once. */
+const MAX_GOSSIP_RPC_BYTES = 4 * 1024 * 1024
+
+/** gossipsub itself asks for and announces up to 5,000 ids at a time; lists of ours are never longer. */
+const MAX_GOSSIP_IDS = 5_000
+
+/** Half-open links are noticed within these two; libp2p's 10 s and 5 s cut healthy links of a machine that is busy with inference. */
+const PING_INTERVAL_MS = 20_000
+const PING_TIMEOUT_MS = 15_000
+
+/** Nodes of a local network all start at once and from one address. */
+const LOCAL_INBOUND_PER_SECOND = 1_000
+
+export interface NodeParts {
+  init: Libp2pNetworkInit
+  privateKey: PrivateKey
+  datastore: Datastore | undefined
+  gossip: Gossip
+  penalties: PenaltyLedger
+}
+
+export interface Libp2pNode {
+  libp2p: Libp2p
+  router: GossipRouter
+  /** Looks for peers near a random place of the DHT. */
+  walk(key: Uint8Array, signal: AbortSignal): Promise<void>
+}
+
+/** Puts the node together, not started. */
+export async function createLibp2pNode(parts: NodeParts): Promise<Libp2pNode> {
+  const { init, penalties } = parts
+  const topics = init.topics.map((topic) => topic.name)
+  const isLocal = init.localNetwork === true
+  const ids = createMessageIds()
+  const isDenied = (peer: PeerId): boolean => penalties.isDenied(peer.toString())
+  const libp2p = await createLibp2p({
+    start: false,
+    privateKey: parts.privateKey,
+    nodeInfo: { name: 'cortensor', userAgent: 'cortensor' },
+    addresses: { listen: [...(init.listen ?? DEFAULT_LISTEN)], announce: [...(init.announce ?? [])] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [
+      yamux({ streamOptions: { initialStreamWindowSize: STREAM_WINDOW_BYTES, maxStreamWindowSize: STREAM_WINDOW_BYTES } })
+    ],
+    connectionManager: {
+      maxConnections: init.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+      ...(isLocal
+        ? { inboundConnectionThreshold: LOCAL_INBOUND_PER_SECOND, maxIncomingPendingConnections: LOCAL_INBOUND_PER_SECOND }
+        : {})
+    },
+    connectionMonitor: { pingInterval: PING_INTERVAL_MS, pingTimeout: { minTimeout: PING_TIMEOUT_MS } },
+    connectionGater: {
+      denyDialPeer: isDenied,
+      denyInboundEncryptedConnection: isDenied
+    },
+    ...(parts.datastore === undefined ? {} : { datastore: parts.datastore }),
+    services: {
+      identify: identify(),
+      // Protocols that are registered later, such as bitswap, reach peers that are already connected.
+      identifyPush: identifyPush(),
+      ping: ping(),
+      dht: kadDHT({
+        protocol: kadProtocol(init.networkId),
+        clientMode: false,
+        peerInfoMapper: passthroughMapper,
+        allowQueryWithZeroPeers: true
+      }),
+      gossip: gossipsub({
+        globalSignaturePolicy: 'StrictNoSign',
+        msgIdFn: (message) => ids.idOf(message),
+        fastMsgIdFn: (message) => ids.fastIdOf(message),
+        allowedTopics: topics,
+        asyncValidation: true,
+        // The first thing done with any message, before it is hashed for the caches or remembered.
+        dataTransform: {
+          inboundTransform: (topic, data) => parts.gossip.checkSize(topic, data),
+          outboundTransform: (_topic, data) => data
+        },
+        decodeRpcLimits: {
+          maxSubscriptions: 2 * topics.length + 16,
+          maxMessages: MAX_GOSSIP_IDS,
+          maxIhaveMessageIDs: MAX_GOSSIP_IDS,
+          maxIwantMessageIDs: MAX_GOSSIP_IDS,
+          maxIdontwantMessageIDs: 512,
+          maxControlMessages: 2 * topics.length + 16,
+          maxPeerInfos: 16
+        },
+        maxInboundDataLength: MAX_GOSSIP_RPC_BYTES,
+        maxOutboundBufferSize: MAX_GOSSIP_OUTBOUND_BYTES,
+        // Larger than any message: the notices cost more than the duplicates of our sizes.
+        idontwantMinDataSize: MAX_GOSSIP_RPC_BYTES,
+        floodPublish: false,
+        emitSelf: false,
+        fallbackToFloodsub: false,
+        doPX: false,
+        allowPublishToZeroTopicPeers: true,
+        ignoreDuplicatePublishError: true,
+        scoreParams: createScoreParams({ topics, localNetwork: isLocal, appSpecificScore: (peer) => penalties.score(peer) }),
+        scoreThresholds: SCORE_THRESHOLDS
+      })
+    }
+  })
+  return {
+    libp2p: libp2p as unknown as Libp2p,
+    router: libp2p.services.gossip as GossipRouter,
+    async walk(key, signal) {
+      for await (const _ of libp2p.services.dht.getClosestPeers(key, { signal })) {
+        // Whoever answers is now known to the peer store.
+      }
+    }
+  }
+}

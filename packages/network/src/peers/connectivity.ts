@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import { errorMessage, type Logger, type Startable } from '@cortensor/interface'
+import { createRealClock, createRepeatingTask, createSeededRng } from '@cortensor/utils'
+import type { Libp2p, PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { GossipRouter } from '../gossip/gossip.js'
+import { SCORE_THRESHOLDS } from '../gossip/score-params.js'
+import type { NetworkMetrics } from '../metrics.js'
+import type { PeerAddress } from './addresses.js'
+import { createDialBackoff } from './dial-backoff.js'
+import type { PenaltyLedger } from './penalties.js'
+
+const TICK_MS = 1_000
+const DIAL_TIMEOUT_MS = 5_000
+const DIALS_PER_TICK = 4
+
+/** gossipsub keeps 6 to 12 peers a mesh; fewer connections than that would make every link of the node part of every mesh. */
+const TARGET_PEERS = 10
+
+/** The peer store is read again at once after a dial, and ever less often while it names nobody new. */
+const MAX_LOOK_DELAY_MS = 15_000
+
+/** The DHT looks around by itself only every five minutes; below the target we look after this long, then ever less often. */
+const FIRST_WALK_DELAY_MS = 5_000
+const MAX_WALK_DELAY_MS = 300_000
+const WALK_TIMEOUT_MS = 5_000
+
+/** A connection that gossip has given up on, for example after a reset of its stream, is closed after this long and made anew. */
+const GOSSIP_GRACE_MS = 10_000
+
+export interface ConnectivityInit {
+  libp2p: Libp2p
+  router: GossipRouter
+  walk(key: Uint8Array, signal: AbortSignal): Promise<void>
+  bootstrap: readonly PeerAddress[]
+  kadProtocol: string
+  penalties: PenaltyLedger
+  metrics: NetworkMetrics
+  logger: Logger | undefined
+}
+
+/** Keeps the node connected: bootstrap peers while it is lonely, random known peers up to the target, and no bad ones. */
+export function createConnectivity(init: ConnectivityInit): Startable {
+  const { libp2p, router, penalties } = init
+  const backoff = createDialBackoff()
+  const rng = createSeededRng(libp2p.peerId.toString())
+  let lookDelayMs = TICK_MS
+  let lookAtMs = 0
+  let lastCount = 0
+  let walkDelayMs = FIRST_WALK_DELAY_MS
+  let walkAtMs = 0
+  let known = 0
+
+  const dial = async (id: string, target: PeerId | Multiaddr, signal: AbortSignal): Promise<void> => {
+    try {
+      await libp2p.dial(target, { signal: AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]) })
+      backoff.succeeded(id)
+      init.metrics.dial('connected')
+    } catch (error) {
+      if (!signal.aborted) {
+        backoff.failed(id)
+        init.metrics.dial('failed')
+        init.logger?.debug('Dial failed', { target: target.toString(), error: errorMessage(error) })
+      }
+    }
+  }
+  const dialBootstrap = async (connected: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
+    const isLonely = connected.size === 0
+    const self = libp2p.peerId.toString()
+    const targets = init.bootstrap.filter(({ peer }) => peer !== self && !connected.has(peer) && backoff.isDue(peer, isLonely))
+    await Promise.all(targets.map(({ address, peer }) => dial(peer, address, signal)))
+  }
+  const dialKnown = async (connected: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
+    const isLonely = connected.size === 0
+    const peers = await libp2p.peerStore.all({ signal })
+    known = peers.length
+    const candidates = peers.filter(({ id, addresses, protocols }) => {
+      const text = id.toString()
+      const isOurs = protocols.length === 0 || protocols.includes(init.kadProtocol)
+      return isOurs && addresses.length > 0 && !connected.has(text) && !penalties.isDenied(text) && backoff.isDue(text, isLonely)
+    })
+    const wanted = Math.min(TARGET_PEERS - connected.size, DIALS_PER_TICK)
+    const targets = rng.shuffle(candidates).slice(0, wanted)
+    lookDelayMs = targets.length > 0 ? TICK_MS : Math.min(lookDelayMs * 2, MAX_LOOK_DELAY_MS)
+    lookAtMs = Date.now() + lookDelayMs
+    await Promise.all(targets.map(({ id }) => dial(id.toString(), id, signal)))
+  }
+  const walkWhenDue = async (signal: AbortSignal): Promise<void> => {
+    if (walkAtMs > Date.now() || libp2p.getPeers().length === 0) {
+      return
+    }
+    const before = known
+    await init.walk(randomBytes(32), AbortSignal.any([signal, AbortSignal.timeout(WALK_TIMEOUT_MS)])).catch(() => {})
+    known = (await libp2p.peerStore.all({ signal })).length
+    walkDelayMs = known > before ? FIRST_WALK_DELAY_MS : Math.min(walkDelayMs * 2, MAX_WALK_DELAY_MS)
+    walkAtMs = Date.now() + walkDelayMs
+  }
+  const dropBad = (): void => {
+    const inGossip = new Set(router.getPeers().map(String))
+    for (const connection of libp2p.getConnections()) {
+      const peer = connection.remotePeer.toString()
+      if (router.getScore(peer) <= SCORE_THRESHOLDS.graylistThreshold) {
+        penalties.deny(peer)
+        init.logger?.warn('Peer denied for its gossip score', { peer })
+        connection.abort(new Error('Gossip score too low'))
+      } else if (Date.now() - connection.timeline.open > GOSSIP_GRACE_MS && !inGossip.has(peer)) {
+        void closeWhenGossiping(connection.remotePeer).catch(() => {})
+      }
+    }
+  }
+  const closeWhenGossiping = async (peer: PeerId): Promise<void> => {
+    const { protocols } = await libp2p.peerStore.get(peer)
+    if (protocols.some((protocol) => router.protocols.includes(protocol))) {
+      await libp2p.hangUp(peer, { signal: AbortSignal.timeout(DIAL_TIMEOUT_MS) })
+    }
+  }
+  return createRepeatingTask({
+    clock: createRealClock(),
+    intervalMs: TICK_MS,
+    immediately: true,
+    onError: (error) => init.logger?.warn('Looking after connections failed', { error: errorMessage(error) }),
+    async task(signal) {
+      dropBad()
+      const connected = new Set(libp2p.getPeers().map(String))
+      init.metrics.peers(connected.size)
+      if (connected.size >= TARGET_PEERS) {
+        return
+      }
+      if (connected.size !== lastCount) {
+        lastCount = connected.size
+        lookDelayMs = TICK_MS
+        lookAtMs = 0
+      }
+      await dialBootstrap(connected, signal)
+      if (Date.now() >= lookAtMs) {
+        await dialKnown(new Set(libp2p.getPeers().map(String)), signal)
+      }
+      await walkWhenDue(signal)
+    }
+  })
+}
