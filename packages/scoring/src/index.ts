@@ -3,6 +3,16 @@
  *
  * @packageDocumentation
  */
+export * from './errors.js'
 export * from './items/check-answer.js'
 export * from './items/draw-categories.js'
 export { type ItemsInit, type QuizItem, quizItems } from './items/quiz-items.js'
+export * from './report/check-report.js'
+export * from './report/collect-evidence.js'
+export * from './report/committee.js'
+export * from './report/derive-report.js'
+export * from './report/ledger.js'
+export * from './report/open-items.js'
+export { MAX_RESULTS } from './report/results.js'
+export { roundCategories, roundEndMs } from './report/rounds.js'
+export * from './report/types.js'

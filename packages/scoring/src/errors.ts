@@ -1,0 +1,15 @@
+import { CortensorError } from '@cortensor/interface'
+
+export type ScoringErrorCode =
+  /** Less observations than the committee's quorum. */
+  | 'SCORING_TOO_FEW_OBSERVATIONS'
+  /** An observation of a stranger, of another instance, or a second one of the same member. */
+  | 'SCORING_WRONG_OBSERVATION'
+  /** The observers' clocks lie behind the last epoch's cutoff. */
+  | 'SCORING_CUTOFF_NOT_LATER'
+  /** An observation or bucket that is not what it claims to be. */
+  | 'SCORING_BAD_EVIDENCE'
+
+export function scoringError(code: ScoringErrorCode, message: string, cause?: unknown): CortensorError<ScoringErrorCode> {
+  return new CortensorError(code, message, cause === undefined ? {} : { cause })
+}

@@ -1,0 +1,82 @@
+import { blockCid } from '@cortensor/crypto'
+import { type CidString, errorMessage, type Verifier } from '@cortensor/interface'
+import { decodeBucket, decodeOracleMessage, envelopeId, openEnvelope } from '@cortensor/protocols'
+import { scoringError } from '../errors.js'
+import { openItems } from './open-items.js'
+import type { ReportEvidence, ReportNetwork, ReportObservation } from './types.js'
+
+/** Buckets that are fetched at the same time: enough to hide the way to a provider, few enough to keep the rest of a node going. */
+const PARALLEL_FETCHES = 8
+
+export interface EvidenceInit extends ReportNetwork {
+  verifier: Verifier
+  /** The block of a CID. What it throws is passed on. */
+  fetch(cid: CidString): Promise<Uint8Array>
+}
+
+const evidenceError = (message: string, cause?: unknown) => scoringError('SCORING_BAD_EVIDENCE', message, cause)
+
+/** Checks the signature. Throws `SCORING_BAD_EVIDENCE` for anything but an OBSERVE of this network. */
+export async function openObservation(bytes: Uint8Array, init: Omit<EvidenceInit, 'fetch'>): Promise<ReportObservation> {
+  const { networkId, verifier } = init
+  try {
+    const envelope = await openEnvelope(bytes, { networkId, family: 'oracle', verifier, nowMs: null })
+    const message = decodeOracleMessage(envelope.payload)
+    if (message.type === 'observe') {
+      const { type: _type, ...observe } = message
+      return { sender: envelope.sender, bytes, observe }
+    }
+  } catch (error) {
+    throw evidenceError(`observation ${envelopeId(bytes)}: ${errorMessage(error)}`, error)
+  }
+  throw evidenceError(`observation ${envelopeId(bytes)}: a member sent another message than OBSERVE`)
+}
+
+/**
+ * Opens the observations and every bucket that they name, each fetched once. Throws `SCORING_BAD_EVIDENCE` for an observation or bucket
+ * that is not what it claims to be; single bad items of a bucket are left out.
+ */
+export async function collectEvidence(observations: readonly Uint8Array[], init: EvidenceInit): Promise<ReportEvidence> {
+  const opened: ReportObservation[] = []
+  for (const bytes of observations) {
+    opened.push(await openObservation(bytes, init))
+  }
+  const buckets = await fetchBuckets([...new Set(opened.flatMap(({ observe }) => observe.buckets))], init)
+  const items = new Map<string, Uint8Array>()
+  const idsByBucket = new Map<CidString, string[]>()
+  for (const [cid, bucket] of buckets) {
+    const ids = bucket.map(envelopeId)
+    idsByBucket.set(cid, ids)
+    ids.forEach((id, i) => {
+      items.set(id, bucket[i] as Uint8Array)
+    })
+  }
+  return {
+    observations: opened,
+    items: await openItems([...items.values()], init),
+    itemsByObservation: opened.map(({ observe }) => new Set(observe.buckets.flatMap((cid) => idsByBucket.get(cid) ?? [])))
+  }
+}
+
+async function fetchBuckets(cids: readonly CidString[], init: EvidenceInit): Promise<Map<CidString, Uint8Array[]>> {
+  const buckets = new Map<CidString, Uint8Array[]>()
+  for (let i = 0; i < cids.length; i += PARALLEL_FETCHES) {
+    const some = cids.slice(i, i + PARALLEL_FETCHES)
+    const fetched = await Promise.all(some.map(async (cid) => [cid, await init.fetch(cid)] as const))
+    for (const [cid, block] of fetched) {
+      buckets.set(cid, readBucket(cid, block))
+    }
+  }
+  return buckets
+}
+
+function readBucket(cid: CidString, block: Uint8Array): Uint8Array[] {
+  if (blockCid(block, 'dag-cbor') !== cid) {
+    throw evidenceError(`bucket ${cid}: the block that was fetched has another hash`)
+  }
+  try {
+    return decodeBucket(block).items
+  } catch (error) {
+    throw evidenceError(`bucket ${cid}: ${errorMessage(error)}`, error)
+  }
+}

@@ -1,0 +1,98 @@
+import { commitDigest } from '@cortensor/contracts'
+import { blockCid } from '@cortensor/crypto'
+import type { CommitTotals, EpochCommit } from '@cortensor/interface'
+import { resultsRoot, rewardsTree } from '@cortensor/proofs'
+import { encodeReport, type LedgerState, type Report } from '@cortensor/protocols'
+import { sortedBy } from '../order.js'
+import { mergeBindings, payableMiners, readRegistry } from './bindings.js'
+import { witnessQuorum } from './committee.js'
+import { mergeConsumed } from './consumed.js'
+import { cutoffOf, nextEpoch, requireQuorum } from './observations.js'
+import { scoreRounds } from './outcomes.js'
+import { countResults } from './results.js'
+import { addRewards, rewardNodes } from './rewards.js'
+import { countRounds } from './rounds.js'
+import { sightItems } from './sighted-items.js'
+import { updateSkills } from './skills.js'
+import type { DerivedReport, ReportInput } from './types.js'
+import { liveNodes } from './uptime.js'
+
+/**
+ * The epoch's report: a pure function of the state before, what the committee observed and the registry at the anchor. The order of the
+ * observations, items and registrations does not matter. Throws a `ScoringErrorCode` when the observations can not carry a report, or
+ * `WIRE_TOO_LARGE` when it does not fit a block.
+ */
+export function deriveReport(input: ReportInput): DerivedReport {
+  const { committee, observations, params, state } = input
+  requireQuorum(observations, committee, state)
+  const cutoffMs = cutoffOf(observations, state)
+  const anchor = {
+    block: input.anchor.block,
+    registrations: sortedBy(
+      input.anchor.registrations,
+      ({ operator }) => operator,
+      ({ node }) => node
+    )
+  }
+
+  const items = sightItems(input)
+  const registry = readRegistry(anchor)
+  const bindings = mergeBindings(state.bindings, items, registry)
+  const payable = payableMiners(bindings, registry)
+  const consumed = new Set(state.consumed.map(({ key }) => key))
+  const span = { params, sinceMs: state.cutoffMs, cutoffMs, consumed }
+  const tasks = countResults({ ...span, items, registry, payable })
+  const quiz = countRounds({ ...span, items, committee, state })
+  const outcomes = scoreRounds({ items, rounds: quiz.rounds, payable, witnesses: witnessQuorum(committee) })
+
+  const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
+  const live = liveNodes(observations, committee, params.reward.minUptimeBps)
+  const rewards = rewardNodes({ reward: params.reward, paidMs, payable, live, outcomes, results: tasks.results })
+  const cumulative = addRewards(state.cumulative, rewards)
+  const next: Omit<LedgerState, 'digest'> = {
+    epoch: nextEpoch(state),
+    cutoffMs,
+    bindings,
+    cumulative,
+    skills: updateSkills(state.skills, outcomes),
+    consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...quiz.consumed], cutoffMs)
+  }
+  const totals: CommitTotals = {
+    results: tasks.results.length,
+    rewards: cumulative.reduce((sum, { amount }) => sum + amount, 0n)
+  }
+  return sealReport({
+    version: 1,
+    networkId: input.networkId,
+    config: committee.config,
+    epoch: next.epoch,
+    prev: state.digest,
+    prevReport: input.prevReport,
+    observations: sortedBy(observations, ({ sender }) => sender).map(({ bytes }) => bytes),
+    anchor,
+    paidMs,
+    results: tasks.results,
+    outcomes,
+    rewards,
+    resultsRoot: resultsRoot(tasks.results, outcomes),
+    rewardsRoot: rewardsTree(cumulative).root,
+    totals,
+    state: next
+  })
+}
+
+/** What the chain gets to see of a report, and its bytes. */
+function sealReport(report: Report): DerivedReport {
+  const block = encodeReport(report)
+  const cid = blockCid(block, 'dag-cbor')
+  const commit: EpochCommit = {
+    epoch: report.epoch,
+    prev: report.prev,
+    resultsRoot: report.resultsRoot,
+    rewardsRoot: report.rewardsRoot,
+    reportCid: cid,
+    totals: report.totals
+  }
+  const digest = commitDigest(commit)
+  return { report, block, cid, commit, digest, state: { ...report.state, digest } }
+}

@@ -1,0 +1,79 @@
+import type { NodeId } from '@cortensor/interface'
+import {
+  type CategoryScore,
+  type OutcomeStatus,
+  type QuizOutcome,
+  type RoundOpen,
+  type RoundReveal,
+  roundCommitment,
+  roundSeed
+} from '@cortensor/protocols'
+import { isCorrect } from '../items/check-answer.js'
+import { quizItems } from '../items/quiz-items.js'
+import { sortedBy } from '../order.js'
+import type { SightedItems } from './sighted-items.js'
+import type { ItemOf } from './types.js'
+
+export interface OutcomesInit {
+  items: SightedItems
+  rounds: readonly ItemOf<'round'>[]
+  payable: ReadonlyMap<NodeId, unknown>
+  /** So many observers must have had a message in time; each keeps late ones out of its observation. */
+  witnesses: number
+}
+
+/** How every payable miner that precommitted in time did, by round and miner. */
+export function scoreRounds(init: OutcomesInit): QuizOutcome[] {
+  const isTimely = (item: ItemOf<'answer-precommit'> | ItemOf<'answer-reveal'>): boolean =>
+    init.items.witnesses(item) >= init.witnesses
+  const answerKey = ({ roundId, sender }: { roundId: string; sender: NodeId }): string => `${roundId}/${sender}`
+  const precommits = Map.groupBy(init.items.of('answer-precommit').filter(isTimely), ({ roundId }) => roundId)
+  const reveals = Map.groupBy(init.items.of('answer-reveal').filter(isTimely), answerKey)
+
+  const outcomes = init.rounds.flatMap(({ roundId, round }) => {
+    const byMiner = Map.groupBy(precommits.get(roundId) ?? [], ({ sender }) => sender)
+    return [...byMiner]
+      .filter(([miner]) => init.payable.has(miner))
+      .map(([miner, own]) => {
+        const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
+        return { roundId, miner, ...judge(miner, round, new Set(own.map(({ commitment }) => commitment)), revealed) }
+      })
+  })
+  return sortedBy(
+    outcomes,
+    ({ roundId }) => roundId,
+    ({ miner }) => miner
+  )
+}
+
+/** Without a proper reveal every item counts as wrong: hiding a bad round must not be better than showing it. */
+function judge(
+  miner: NodeId,
+  round: RoundOpen,
+  commitments: ReadonlySet<string>,
+  reveals: readonly ItemOf<'answer-reveal'>[]
+): Pick<QuizOutcome, 'model' | 'status' | 'scores'> {
+  const unanswered = (status: OutcomeStatus) => ({ model: null, status, scores: mark(miner, round, []) })
+  // Two different precommits of one round: whatever is revealed, one of them is false.
+  if (commitments.size > 1) {
+    return unanswered('false_reveal')
+  }
+  const opening = reveals.find(({ reveal }) => commitments.has(roundCommitment(miner, reveal)))
+  if (opening === undefined) {
+    return unanswered(reveals.length === 0 ? 'no_reveal' : 'false_reveal')
+  }
+  return { model: opening.reveal.modelId, status: 'scored', scores: mark(miner, round, opening.reveal.answers) }
+}
+
+/** In the order of the round's categories. */
+function mark(miner: NodeId, round: RoundOpen, answers: RoundReveal['answers']): CategoryScore[] {
+  const texts = new Map(answers.map(({ item, text }) => [item, text]))
+  const marked = quizItems(roundSeed(round), miner, round).map((item, position) => {
+    const text = texts.get(position)
+    return { category: item.category, isRight: text !== undefined && isCorrect(item, text) }
+  })
+  return round.categories.map((category) => {
+    const own = marked.filter((item) => item.category === category)
+    return { category, asked: own.length, correct: own.filter(({ isRight }) => isRight).length }
+  })
+}

@@ -1,0 +1,28 @@
+import { sortedBy } from '../order.js'
+import type { ItemOf, OpenedItem, ReportEvidence, Statement } from './types.js'
+
+/** The items that at least one observation lists, and how many list each. */
+export interface SightedItems {
+  /** By rising id. */
+  of<K extends Statement['kind']>(kind: K): readonly ItemOf<K>[]
+  /** How many observations list it. */
+  witnesses(item: OpenedItem): number
+}
+
+export function sightItems(evidence: ReportEvidence): SightedItems {
+  const witnesses = new Map<string, number>()
+  for (const ids of evidence.itemsByObservation) {
+    for (const id of ids) {
+      witnesses.set(id, (witnesses.get(id) ?? 0) + 1)
+    }
+  }
+  const distinct = new Map(evidence.items.filter(({ id }) => witnesses.has(id)).map((item) => [item.id, item]))
+  const byKind = Map.groupBy(
+    sortedBy(distinct.values(), ({ id }) => id),
+    ({ kind }) => kind
+  )
+  return {
+    of: <K extends Statement['kind']>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly ItemOf<K>[],
+    witnesses: ({ id }) => witnesses.get(id) ?? 0
+  }
+}
