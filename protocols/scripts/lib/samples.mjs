@@ -1,0 +1,278 @@
+// The values behind the golden vectors. Everything comes from labels, so that every run gives the same bytes.
+import { bytesToHex32, cidFromHash, createSigner, sha256 } from '@cortensor/crypto'
+import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
+
+export const bytes32 = (label) => sha256(utf8ToBytes(label))
+const id = (label) => bytesToHex(bytes32(label))
+const hex32 = (label) => bytesToHex32(bytes32(label))
+const cid = (label) => cidFromHash(bytes32(label))
+const bytes64 = (label) => Buffer.concat([bytes32(`${label}/0`), bytes32(`${label}/1`)])
+
+export const signerOf = (label) => createSigner({ nodeSeed: bytes32(`node/${label}`), operatorKey: bytes32(`operator/${label}`) })
+
+export const router = signerOf('router')
+export const miner = signerOf('miner')
+export const second = signerOf('second miner')
+export const oracle = signerOf('oracle')
+export const scope = { chainId: 31_337, registry: `0x${id('registry').slice(0, 40)}` }
+
+const model = id('model')
+const START_MS = 1_767_225_600_000
+const sampling = { maxTokens: 64, temperature: 0.7, topP: 0.95, topK: 40, minP: 0.05, stop: ['\n\n'] }
+const greedy = { maxTokens: 16, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [] }
+const byText = (keyOf) => (a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)
+
+export const presence = (binding) => ({
+  generation: START_MS,
+  roles: ['miner', 'router'],
+  binding,
+  models: [
+    {
+      id: model,
+      name: 'tiny-chat',
+      kind: 'chat',
+      quantisation: 'Q8_0',
+      contextLength: 2_048,
+      decodeTokensPerSecond: 210,
+      prefillTokensPerSecond: 1_900,
+      priceMicroPerKilotoken: 1_500
+    },
+    {
+      id: id('embedding model'),
+      name: 'tiny-embed',
+      kind: 'embedding',
+      quantisation: 'F16',
+      contextLength: 512,
+      decodeTokensPerSecond: 0,
+      prefillTokensPerSecond: 0,
+      priceMicroPerKilotoken: 0
+    }
+  ],
+  fingerprint: 'llama.cpp b6000 cpu avx2',
+  freeSlots: 3,
+  totalSlots: 4,
+  queueLength: 0,
+  addresses: [`/ip4/127.0.0.1/tcp/4001/p2p/${miner.nodeId}`],
+  agent: 'cortensor/0.1.0'
+})
+
+export const presenceWithoutModels = (binding) => ({
+  ...presence(binding),
+  roles: ['oracle'],
+  models: [],
+  fingerprint: '',
+  freeSlots: 0,
+  totalSlots: 0,
+  addresses: [],
+  agent: ''
+})
+
+export const payload = {
+  messages: [
+    { role: 'system', content: 'Answer in one word.' },
+    { role: 'user', content: 'Wie heißt die Hauptstadt von Österreich? 🎼' }
+  ],
+  sampling,
+  seed: 18_446_744_073_709_551_615n
+}
+export const plainPayload = { messages: [{ role: 'user', content: 'Hello' }], sampling: greedy, seed: null }
+
+export const salt = bytes32('salt')
+export const nonce = bytes32('nonce')
+
+export const taskHeader = (payloadCommitment, decodeSpec) => ({
+  sessionId: id('session'),
+  modelId: model,
+  decodeSpec,
+  payloadCommitment,
+  assigned: [miner.nodeId, second.nodeId],
+  redundancy: 1,
+  priceMicroPerKilotoken: 1_500,
+  maxTokens: 64,
+  deadlineMs: START_MS + 60_000,
+  nonce,
+  attempt: 2
+})
+
+export const frames = [
+  { type: 'accepted', promptTokens: 21, fingerprint: 'llama.cpp b6000 cpu avx2' },
+  { type: 'declined', reason: 'busy', message: 'All 4 slots are taken and 16 requests wait' },
+  { type: 'token', text: ' Wien', count: 1 },
+  { type: 'token', text: '', count: 0 },
+  {
+    type: 'end',
+    finishReason: 'stop',
+    promptTokens: 21,
+    completionTokens: 2,
+    transcript: cid('transcript'),
+    firstTokenMs: 12,
+    totalMs: 34
+  },
+  { type: 'failed', code: 'ENGINE_CRASHED', message: 'The engine ended; ask another miner' }
+]
+
+export const resultPrecommit = (taskId, commitment) => ({ type: 'precommit', taskId, commitment })
+export const resultCommit = (taskId) => ({
+  type: 'commit',
+  taskId,
+  salt,
+  transcript: cid('transcript'),
+  promptTokens: 21,
+  completionTokens: 2,
+  finishReason: 'stop'
+})
+
+export const roundOpen = {
+  type: 'open',
+  epoch: 7,
+  view: 1,
+  prev: hex32('digest of epoch 6'),
+  index: 3,
+  openedMs: START_MS + 100_000,
+  categories: ['arithmetic', 'facts', 'calendar'],
+  itemsPerCategory: 2,
+  maxAnswerTokens: 96,
+  seedBlock: 1_234_567,
+  seedBlockHash: hex32('block 1234567')
+}
+export const roundPrecommit = (roundId, commitment) => ({ type: 'precommit', roundId, commitment })
+export const roundReveal = (roundId) => ({
+  type: 'reveal',
+  roundId,
+  salt,
+  modelId: model,
+  transcript: cid('quiz transcript'),
+  answers: [
+    { item: 0, text: '42' },
+    { item: 1, text: '' },
+    { item: 5, text: 'mercredi, le 1ᵉʳ mai' }
+  ]
+})
+
+const instance = { config: hex32('config'), epoch: 7, prev: hex32('digest of epoch 6') }
+const proposed = { report: cid('report'), digest: hex32('digest of epoch 7') }
+
+export const observe = {
+  type: 'observe',
+  instance,
+  timeMs: START_MS + 120_000,
+  buckets: [cid('bucket 0'), cid('bucket 1')],
+  measures: [
+    { node: miner.nodeId, seen: 59, slots: 60 },
+    { node: second.nodeId, seen: 0, slots: 60 }
+  ]
+}
+export const emptyObserve = { type: 'observe', instance: { ...instance, epoch: 1 }, timeMs: 0, buckets: [], measures: [] }
+export const propose = (timeouts) => ({ type: 'propose', instance, view: timeouts.length === 0 ? 0 : 1, ...proposed, timeouts })
+export const attest = { type: 'attest', instance, view: 1, digest: proposed.digest, signature: bytes64('attestation') }
+export const timeout = (last) => ({ type: 'timeout', instance, view: 0, last })
+export const lastProposed = { view: 0, ...proposed }
+
+const generation = {
+  messages: payload.messages,
+  sampling,
+  seed: bytes32('sampling seed'),
+  promptTokenIds: [1, 15, 4_711, 128_000, 262_143],
+  tokenIds: [9, 10],
+  text: ' Wien',
+  finishReason: 'stop',
+  usage: { promptTokens: 5, completionTokens: 2 }
+}
+const transcriptOf = (networkId, subject, generations) => ({
+  version: 1,
+  networkId,
+  subject,
+  miner: miner.nodeId,
+  model,
+  fingerprint: 'llama.cpp b6000 cpu avx2',
+  generations
+})
+export const taskTranscript = (networkId, taskId) => transcriptOf(networkId, { type: 'task', taskId }, [generation])
+export const quizTranscript = (networkId, roundId) =>
+  transcriptOf(networkId, { type: 'quiz', roundId }, [
+    { ...generation, sampling: greedy, text: '42' },
+    { ...generation, messages: plainPayload.messages, sampling: greedy, text: '\ufeffmarked', finishReason: 'length' }
+  ])
+
+export const bucket = (items) => ({ version: 1, items: [...items].sort((a, b) => Buffer.compare(sha256(a), sha256(b))) })
+
+const registrations = [miner, oracle, router, second].map(({ operator, nodeId }, i) => ({
+  operator,
+  node: nodeId,
+  roles: [1, 2, 4, 7][i]
+}))
+const bindings = registrations.map(({ operator, node }) => ({ node, operator })).sort(byText((binding) => binding.node))
+const cumulative = registrations.map(({ operator }, i) => ({ operator, amount: [0n, 1n, 2n ** 53n, 2n ** 63n - 1n][i] }))
+
+export const report = (networkId, taskId, roundId, observations) => ({
+  version: 1,
+  networkId,
+  ...instance,
+  prevReport: cid('report of epoch 6'),
+  observations,
+  anchor: {
+    block: { number: 1_234_560, hash: hex32('block 1234560') },
+    registrations: registrations.sort(byText(({ operator, node }) => `${operator}/${node}`))
+  },
+  paidMs: 15_000,
+  results: [
+    {
+      taskId,
+      router: router.nodeId,
+      miner: miner.nodeId,
+      model,
+      transcript: cid('transcript'),
+      promptTokens: 21,
+      completionTokens: 2
+    }
+  ],
+  outcomes: [
+    {
+      roundId,
+      miner: miner.nodeId,
+      model,
+      status: 'scored',
+      scores: [
+        { category: 'arithmetic', asked: 2, correct: 1 },
+        { category: 'text', asked: 2, correct: 0 }
+      ]
+    },
+    { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [] }
+  ],
+  rewards: [{ node: miner.nodeId, operator: miner.operator, base: 1_000_000n, quiz: 0n, work: 2n ** 53n + 1n }],
+  resultsRoot: hex32('results root'),
+  rewardsRoot: hex32('rewards root'),
+  totals: { results: 1, rewards: 2n ** 60n },
+  state: {
+    epoch: 7,
+    cutoffMs: START_MS + 120_000,
+    bindings,
+    cumulative: cumulative.sort(byText((entry) => entry.operator)),
+    skills: [
+      { node: bindings[0].node, category: 'arithmetic', asked: 1_900, correct: 1_000 },
+      { node: bindings[0].node, category: 'text', asked: 2_000, correct: 0 },
+      { node: bindings[1].node, category: 'facts', asked: 950, correct: 950 }
+    ],
+    consumed: [
+      { key: id('consumed 0'), expiryMs: START_MS + 700_000 },
+      { key: id('consumed 1'), expiryMs: START_MS + 100_000 },
+      { key: `result/${id('consumed 2')}`, expiryMs: START_MS + 600_000 }
+    ].sort(byText((item) => item.key))
+  }
+})
+
+export const firstReport = (networkId) => ({
+  ...report(networkId, id('task'), id('round'), []),
+  epoch: 1,
+  prev: `0x${'00'.repeat(32)}`,
+  prevReport: null,
+  anchor: { block: { number: 0, hash: hex32('block 0') }, registrations: [] },
+  paidMs: 0,
+  results: [],
+  outcomes: [],
+  rewards: [],
+  totals: { results: 0, rewards: 0n },
+  state: { epoch: 1, cutoffMs: START_MS, bindings: [], cumulative: [], skills: [], consumed: [] }
+})
+
+export const sealing = { sequence: START_MS + 1, expiryMs: START_MS + 45_000 }

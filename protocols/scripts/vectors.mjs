@@ -1,0 +1,162 @@
+// Writes the golden vectors src/<family>/v1/vectors/*.json from the built package: `npm run vectors`. The bytes in them are the
+// protocol: a difference after a change means that old and new nodes no longer understand each other.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { blockCid } from '@cortensor/crypto'
+import * as wire from '../dist/index.js'
+import { toJson } from './lib/json.mjs'
+import * as samples from './lib/samples.mjs'
+
+const source = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src')
+const { miner, oracle, router, salt, nonce, scope } = samples
+const networkId = wire.networkIdOf(scope.chainId, scope.registry)
+
+/** Spoils valid bytes in ways that every decoder must notice. */
+const protobufRefusals = (bytes) => [
+  {
+    why: 'an unknown field 31 at the end',
+    bytes: Buffer.concat([bytes, Uint8Array.of(0xf8, 0x01, 0x01)]),
+    code: 'WIRE_MALFORMED'
+  },
+  { why: 'the last byte is missing', bytes: bytes.subarray(0, -1), code: 'WIRE_MALFORMED' },
+  { why: 'no bytes at all', bytes: new Uint8Array(0) }
+]
+const blockRefusals = (bytes) => [
+  { why: 'a byte after the end', bytes: Buffer.concat([bytes, Uint8Array.of(0)]), code: 'WIRE_MALFORMED' },
+  { why: 'the last byte is missing', bytes: bytes.subarray(0, -1), code: 'WIRE_MALFORMED' },
+  { why: 'a list inside a list, 64 levels deep', bytes: new Uint8Array(65).fill(0x81, 0, 64), code: 'WIRE_LIMIT_EXCEEDED' }
+]
+
+function codeOf(decode, bytes) {
+  try {
+    decode(bytes)
+  } catch (error) {
+    return error.code
+  }
+  throw new Error('A refusal was accepted')
+}
+
+/** One file a message: valid values with their bytes, and bytes that are refused with this code. */
+function write(family, name, message, values, refusals, derive = () => ({})) {
+  const encode = wire[`encode${message}`]
+  const decode = wire[`decode${message}`]
+  const valid = values.map((value) => {
+    const bytes = encode(value)
+    return { value, bytes, ...derive(value, bytes) }
+  })
+  const refused = refusals(valid[0].bytes).map(({ why, bytes, code }) => {
+    const found = codeOf(decode, bytes)
+    if (code !== undefined && code !== found) {
+      throw new Error(`${message}, ${why}: expected ${code}, got ${found}`)
+    }
+    return { why, code: found, bytes }
+  })
+  writeFile(family, name, { message, valid, refused })
+}
+
+const folderOf = (family) => join(source, family, 'v1', 'vectors')
+
+function writeFile(family, name, content) {
+  writeFileSync(join(folderOf(family), `${name}.json`), `${JSON.stringify(toJson(content), null, 2)}\n`)
+}
+
+for (const family of ['common', 'presence', 'task', 'infer', 'result', 'quiz', 'oracle', 'transcript', 'report']) {
+  rmSync(folderOf(family), { recursive: true, force: true })
+  mkdirSync(folderOf(family), { recursive: true })
+}
+
+const binding = await wire.createBinding(miner, scope)
+const presences = [samples.presence(binding), samples.presenceWithoutModels(binding)]
+write('presence', 'presence', 'Presence', presences, protobufRefusals)
+writeFile('presence', 'binding', {
+  ...scope,
+  nodeId: miner.nodeId,
+  ...binding,
+  digest: wire.bindingDigest({ ...scope, nodeId: miner.nodeId, operator: miner.operator })
+})
+
+const payloadBytes = wire.encodeInferPayload(samples.payload)
+const commitment = wire.payloadCommitment(salt, payloadBytes)
+const header = samples.taskHeader(commitment, wire.NATIVE_DECODE_SPEC)
+const headerBytes = wire.encodeTaskHeader(header)
+const taskId = wire.taskIdOf(networkId, router.nodeId, headerBytes)
+write('task', 'task-header', 'TaskHeader', [header], protobufRefusals, (_value, bytes) => ({
+  networkId,
+  router: router.nodeId,
+  taskId: wire.taskIdOf(networkId, router.nodeId, bytes)
+}))
+
+const openBytes = wire.encodeQuizMessage(samples.roundOpen)
+const roundId = wire.roundIdOf(networkId, oracle.nodeId, openBytes)
+const reveal = samples.roundReveal(roundId)
+const transcript = samples.resultCommit(taskId).transcript
+
+const resultCommitment = wire.resultCommitment(taskId, miner.nodeId, salt, transcript)
+const results = [samples.resultPrecommit(taskId, resultCommitment), samples.resultCommit(taskId)]
+write('result', 'result-message', 'ResultMessage', results, protobufRefusals, (value) =>
+  value.type === 'commit' ? { miner: miner.nodeId, commitment: resultCommitment } : {}
+)
+
+const roundCommitment = wire.roundCommitment(miner.nodeId, reveal)
+const rounds = [samples.roundOpen, samples.roundPrecommit(roundId, roundCommitment), reveal]
+write('quiz', 'quiz-message', 'QuizMessage', rounds, protobufRefusals, (value) =>
+  ({
+    open: () => ({ networkId, oracle: oracle.nodeId, roundId, roundSeed: wire.roundSeed(value) }),
+    precommit: () => ({}),
+    reveal: () => ({ node: miner.nodeId, commitment: roundCommitment })
+  })[value.type]()
+)
+
+const seal = (signer, family, payload) => wire.sealEnvelope(signer, { networkId, family, ...samples.sealing, payload })
+const timeouts = [samples.timeout(samples.lastProposed), samples.timeout(null)]
+const timeoutEnvelopes = await Promise.all(timeouts.map((value) => seal(oracle, 'oracle', wire.encodeOracleMessage(value))))
+const proposals = [samples.propose([]), samples.propose(timeoutEnvelopes)]
+const oracleMessages = [samples.observe, samples.emptyObserve, ...proposals, samples.attest, ...timeouts]
+write('oracle', 'oracle-message', 'OracleMessage', oracleMessages, protobufRefusals)
+
+const envelopes = [
+  { family: 'presence', signer: miner, payload: wire.encodePresence(presences[0]) },
+  { family: 'task', signer: router, payload: headerBytes },
+  { family: 'result', signer: miner, payload: wire.encodeResultMessage(results[1]) },
+  { family: 'quiz', signer: oracle, payload: openBytes },
+  { family: 'oracle', signer: oracle, payload: wire.encodeOracleMessage(samples.observe) }
+]
+const sealed = []
+for (const { family, signer, payload } of envelopes) {
+  const bytes = await seal(signer, family, payload)
+  sealed.push({ family, sender: signer.nodeId, ...samples.sealing, payload, bytes, id: wire.envelopeId(bytes) })
+}
+const seeds = { router: 'node/router', miner: 'node/miner', oracle: 'node/oracle' }
+writeFile('common', 'envelope', {
+  ...scope,
+  networkId,
+  seedOf: Object.fromEntries(Object.entries(seeds).map(([name, label]) => [name, samples.bytes32(label)])),
+  valid: sealed
+})
+
+write('infer', 'infer-payload', 'InferPayload', [samples.payload, samples.plainPayload], protobufRefusals, (_value, bytes) => ({
+  salt,
+  commitment: wire.payloadCommitment(salt, bytes)
+}))
+write('infer', 'infer-request', 'InferRequest', [{ header: sealed[1].bytes, payload: payloadBytes, salt }], protobufRefusals)
+write('infer', 'infer-frame', 'InferFrame', samples.frames, protobufRefusals)
+writeFile(
+  'infer',
+  'sampling-seed',
+  [null, 0n, samples.payload.seed].map((userSeed) => ({
+    taskId,
+    miner: miner.nodeId,
+    nonce,
+    userSeed,
+    seed: wire.samplingSeed(taskId, miner.nodeId, nonce, userSeed)
+  }))
+)
+
+const withCid = (_value, bytes) => ({ cid: blockCid(bytes, 'dag-cbor') })
+const transcripts = [samples.taskTranscript(networkId, taskId), samples.quizTranscript(networkId, roundId)]
+write('transcript', 'transcript', 'Transcript', transcripts, blockRefusals, withCid)
+const items = sealed.slice(1, 4).map(({ bytes }) => bytes)
+write('report', 'bucket', 'Bucket', [samples.bucket(items), samples.bucket([])], blockRefusals, withCid)
+const reports = [samples.report(networkId, taskId, roundId, [sealed[4].bytes]), samples.firstReport(networkId)]
+write('report', 'report', 'Report', reports, blockRefusals, withCid)
