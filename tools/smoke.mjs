@@ -1,0 +1,168 @@
+// The swarm from outside, the way a user meets it: `npm start`, the official OpenAI client, a foreign IPFS node, `cortensor verify`.
+//
+//   node tools/smoke.mjs [--processes]
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import OpenAI from 'openai'
+import { startJsonProcess } from './lib/json-process.mjs'
+import { fetchFromStranger } from './lib/stranger.mjs'
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const EPOCH_SECONDS = 6
+
+// Generous, for a busy machine with two cores: they bound a failure and are no figures to reach, except the last.
+const READY_MS = 180_000
+const ANSWER_MS = 60_000
+const FETCH_MS = 30_000
+// a task that just missed a cut-off waits for the next one, and a silent leader costs a view
+const EPOCH_MS = 10 * EPOCH_SECONDS * 1000
+const STOP_MS = 5000
+
+class SmokeError extends Error {}
+
+function expect(condition, message) {
+  if (!condition) {
+    throw new SmokeError(message)
+  }
+}
+
+async function step(title, work) {
+  const startedMs = performance.now()
+  const result = await work()
+  const note = typeof result === 'string' ? `: ${result}` : ''
+  console.log(`  ok ${title}${note} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`)
+  return result
+}
+
+function start(dataDir, processes) {
+  const options = ['--data-dir', dataDir, '--epoch-seconds', String(EPOCH_SECONDS), ...(processes ? ['--processes'] : [])]
+  // both ways to say --json: npm takes one for itself and hands the other on
+  const args = processes ? ['start', '--', '--json', ...options] : ['start', '--json', '--', ...options]
+  return startJsonProcess({ command: 'npm', args, cwd: ROOT })
+}
+
+async function untilReady(swarm) {
+  const ready = await swarm.waitFor('ready event', ({ event }) => event === 'ready', READY_MS)
+  expect(swarm.events[0] === ready, `the first line is ${JSON.stringify(swarm.events[0])} and not the ready event`)
+  for (const [role, count] of Object.entries({ oracle: 4, router: 1, miner: 4 })) {
+    const found = ready.nodes.filter((node) => node.role === role).length
+    expect(found === count, `${found} nodes have the role ${role}, not ${count}`)
+  }
+  expect(new Set(ready.nodes.map(({ operator }) => operator)).size === ready.nodes.length, 'two nodes share an operator key')
+  return ready
+}
+
+function openai({ api }) {
+  const baseURL = api.url.endsWith('/v1') ? api.url : `${api.url.replace(/\/$/, '')}/v1`
+  return new OpenAI({ baseURL, apiKey: api.key, timeout: ANSWER_MS, maxRetries: 0 })
+}
+
+async function chooseModel(client) {
+  const models = (await client.models.list()).data.map(({ id }) => id)
+  expect(models.length > 0, 'GET /v1/models lists no model')
+  return models.find((id) => id.includes('general')) ?? models[0]
+}
+
+const question = [{ role: 'user', content: 'What is the capital of France?' }]
+
+async function complete(client, model) {
+  const completion = await client.chat.completions.create({ model, messages: question, max_tokens: 32 })
+  const choice = completion.choices[0]
+  expect(choice?.message.content?.trim(), 'the answer is empty')
+  expect(['stop', 'length'].includes(choice.finish_reason), `the answer ended with ${choice.finish_reason}`)
+  return completion
+}
+
+async function stream(client, model) {
+  const chunks = await client.chat.completions.create({ model, messages: question, max_tokens: 32, stream: true })
+  let text = ''
+  let finish
+  for await (const chunk of chunks) {
+    text += chunk.choices[0]?.delta.content ?? ''
+    finish = chunk.choices[0]?.finish_reason ?? finish
+  }
+  expect(text.trim(), 'the streamed answer is empty')
+  expect(finish != null, 'the stream ended without a finish_reason')
+  return JSON.stringify(text.trim().slice(0, 40))
+}
+
+/** The swarm's own word on the task of this completion. */
+function untilTask(swarm, completion) {
+  const matches = (event) => event.event === 'task' && event.cid != null && completion.id.includes(event.taskId)
+  return swarm.waitFor(`task event with a CID for ${completion.id}`, matches, ANSWER_MS)
+}
+
+async function fetchTranscript(ready, { cid, miners, taskId }) {
+  const miner = ready.nodes.find(({ nodeId }) => miners.includes(nodeId))
+  expect(miner != null, `the task names miners ${miners} that the ready event does not have`)
+  const transcript = await fetchFromStranger({ addresses: miner.multiaddrs, cid, timeoutMs: FETCH_MS })
+  expect(transcript != null && typeof transcript === 'object', `the block of task ${taskId} is no transcript`)
+  return `${cid} has ${Object.keys(transcript).join(', ')}`
+}
+
+function untilEpoch(swarm) {
+  const matches = (event) => event.event === 'epoch' && event.results > 0 && event.reportCid != null && event.txHash != null
+  return swarm.waitFor('committed epoch with results', matches, EPOCH_MS)
+}
+
+function verifyEpoch({ epoch }, dataDir) {
+  const args = [
+    join(ROOT, 'apps', 'cli', 'bin', 'cortensor.js'),
+    'verify',
+    'epoch',
+    String(epoch),
+    '--json',
+    '--data-dir',
+    dataDir
+  ]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: ANSWER_MS })
+  expect(status === 0, `cortensor verify epoch ${epoch} ended with ${status}:\n${stdout}${stderr}`)
+  try {
+    JSON.parse(stdout)
+  } catch {
+    throw new SmokeError(`cortensor verify --json printed something else than JSON: ${stdout.slice(0, 300)}`)
+  }
+  return `epoch ${epoch}`
+}
+
+async function interrupt(swarm) {
+  const { end, tookMs, left, stderr } = await swarm.interrupt(STOP_MS)
+  expect(end != null, `still running ${STOP_MS} ms after SIGINT\n${stderr}`)
+  expect(end.code === 0, `SIGINT ended it with ${end.signal ?? `exit code ${end.code}`}\n${stderr}`)
+  expect(left.length === 0, `processes left behind: ${left.join(', ')}`)
+  return `${tookMs} ms`
+}
+
+async function smoke({ processes }) {
+  console.log(`smoke: ${processes ? 'one process a node' : 'all in one process'}`)
+  const dataDir = mkdtempSync(join(tmpdir(), 'cortensor-smoke-'))
+  const swarm = start(dataDir, processes)
+  try {
+    const ready = await step('ready', () => untilReady(swarm))
+    const client = openai(ready)
+    const model = await step('models', () => chooseModel(client))
+    const completion = await step('chat completion', () => complete(client, model))
+    await step('streamed chat completion', () => stream(client, model))
+    const task = await step('task event', () => untilTask(swarm, completion))
+    await step('transcript fetched by a foreign node', () => fetchTranscript(ready, task))
+    const epoch = await step('epoch committed', () => untilEpoch(swarm))
+    await step('epoch verified', () => verifyEpoch(epoch, dataDir))
+    await step('stopped by SIGINT', () => interrupt(swarm))
+  } finally {
+    swarm.kill()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+const { values } = parseArgs({ options: { processes: { type: 'boolean', default: false } } })
+try {
+  await smoke(values)
+  console.log('smoke: passed')
+} catch (error) {
+  console.log(`smoke: FAILED: ${error.message}`)
+  process.exitCode = 1
+}
