@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { createEthersChain } from '@cortensor/chain'
 import { createDevChain } from '@cortensor/chain/dev'
 import { createSigner } from '@cortensor/crypto'
-import type { Chain } from '@cortensor/interface'
-import { bytesToHex } from '@cortensor/utils'
+import type { Address, Chain } from '@cortensor/interface'
+import { createMemoryChain, createMemorySigner, createMemoryVerifier, memoryAddress } from '@cortensor/memory'
+import { bytesToHex, createRealClock } from '@cortensor/utils'
 import { chainCompliance } from './chain.js'
 
 const operatorKey = (i: number): Uint8Array => new Uint8Array(32).fill(i + 1)
@@ -44,6 +45,47 @@ chainCompliance('ethers over a dev chain', async () => {
       await Promise.all(chains.map((chain) => chain.stop()))
       await dev.stop()
       await rm(dataDir, { recursive: true, force: true })
+    }
+  }
+})
+
+chainCompliance('in memory', async () => {
+  const real = createRealClock()
+  let aheadMs = 0
+  const clock = { ...real, now: () => real.now() + aheadMs }
+  const members = [0, 1, 2, 3].map((i) => createMemorySigner({ label: `oracle-${i}` }))
+  const funded = 300_000_000_000_000n
+  const maxRewardPerSecond = 1_000_000n
+  const world = createMemoryChain({
+    clock,
+    verifier: createMemoryVerifier(),
+    committee: { members },
+    blockTimeMs: 10,
+    maxRewardPerSecond,
+    funded
+  })
+  await world.start()
+  const chains: Chain[] = []
+  const open = async (account: Address | null): Promise<Chain> => {
+    const chain = world.connect(account)
+    await chain.start()
+    chains.push(chain)
+    return chain
+  }
+  return {
+    members,
+    chain: await open(members[0]?.operator ?? null),
+    other: await open(memoryAddress('somebody')),
+    reader: await open(null),
+    maxRewardPerSecond,
+    funded,
+    async advance(seconds) {
+      aheadMs += seconds * 1000
+      world.mine()
+    },
+    async stop() {
+      await Promise.all(chains.map((chain) => chain.stop()))
+      await world.stop()
     }
   }
 })

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Network } from '@cortensor/interface'
+import { createMemoryHub, createVirtualClock, memoryNodeId } from '@cortensor/memory'
 import { createLibp2pNetwork, type Libp2pNetwork } from '@cortensor/network'
+import { createSeededRng } from '@cortensor/utils'
 import { pollReal } from './harness.js'
 import { COMPLIANCE_TOPICS, networkCompliance } from './network.js'
 
@@ -27,3 +29,40 @@ networkCompliance('libp2p on loopback', async () => {
     }
   }
 })
+
+for (const topology of ['all', 'manual'] as const) {
+  networkCompliance(`in memory, links by topology ${topology}`, async () => {
+    const clock = createVirtualClock()
+    const hub = createMemoryHub({ clock, rng: createSeededRng('compliance'), topology })
+    const all: Network[] = []
+    /** In steps, so that the predicate is asked also when nothing is going to happen. */
+    const eventually = async (predicate: () => boolean): Promise<void> => {
+      for (let step = 0; !(await clock.runUntil(predicate, 50)); step++) {
+        if (step > 2000) {
+          throw new Error(`Not so after ${step} steps: ${predicate}`)
+        }
+      }
+    }
+    return {
+      async create(count): Promise<Network[]> {
+        const networks = Array.from({ length: count }, (_, i) =>
+          hub.createNetwork({ self: memoryNodeId(`${all.length + i}`), topics: COMPLIANCE_TOPICS })
+        )
+        // Those of earlier calls are out of reach in a topology without dialling: two calls, two islands.
+        hub.partition([networks.map((network) => network.self)])
+        all.push(...networks)
+        await Promise.all(networks.map((network) => network.start()))
+        for (const [i, network] of networks.entries()) {
+          for (const other of networks.slice(i + 1)) {
+            await clock.complete(network.connect(other.multiaddrs()[0] ?? ''))
+          }
+        }
+        return networks
+      },
+      eventually,
+      async teardown() {
+        await Promise.all(all.map((network) => network.stop()))
+      }
+    }
+  })
+}

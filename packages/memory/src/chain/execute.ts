@@ -1,0 +1,148 @@
+import { type CommitteeDomain, commitDigest, configHash, type RevertReason, rewardLeaf } from '@cortensor/contracts'
+import { verifyMerkleProof, ZERO_HEX32 } from '@cortensor/crypto'
+import type { Address, BlockRef, ChainCall, ChainEvent, Committee, Hex32, TokenAmount } from '@cortensor/interface'
+import { chainError } from '../errors.js'
+import type { Ledger } from './ledger.js'
+
+/** Nonce of the committee's first, and here only, configuration. */
+export const CONFIG_NONCE = 0
+
+const ZERO_ADDRESS = `0x${'00'.repeat(20)}`
+
+/** Where and by whom a call is executed. */
+export interface Context {
+  ledger: Ledger
+  committee: Committee
+  domain: CommitteeDomain
+  block: BlockRef
+  from: Address
+  transactionHash: Hex32
+  /** Who signed a commit, in the order of its signatures; recovered beforehand because that is asynchronous. */
+  signers: readonly (Address | null)[]
+}
+
+type Call<T extends ChainCall['type']> = Extract<ChainCall, { type: T }>
+
+function check(holds: boolean, reason: RevertReason, ...args: (string | number | bigint)[]): void {
+  if (!holds) {
+    const text = `The contract refused the call: ${reason}(${args.join(', ')})`
+    throw chainError('CHAIN_REVERTED', text, { reason })
+  }
+}
+
+function transfer(ledger: Ledger, from: Address, to: Address, amount: TokenAmount): void {
+  const held = ledger.tokensOf(from)
+  check(held >= amount, 'ERC20InsufficientBalance', from, held, amount)
+  ledger.journal.set(ledger.tokens, from, held - amount)
+  ledger.journal.set(ledger.tokens, to, ledger.tokensOf(to) + amount)
+}
+
+export function minimumStakeOf(ledger: Ledger, roles: number): TokenAmount {
+  check(Number.isInteger(roles) && roles > 0 && roles <= 7, 'InvalidRoles', roles)
+  const { miner, oracle, router } = ledger.settings.minimumStakes
+  return (roles & 1 ? miner : 0n) + (roles & 2 ? oracle : 0n) + (roles & 4 ? router : 0n)
+}
+
+function register({ ledger, block, from }: Context, call: Call<'register'>): ChainEvent[] {
+  const { registry } = ledger.settings
+  const stake = (ledger.node(from, call.nodeId)?.stake ?? 0n) + call.stake
+  const minimum = minimumStakeOf(ledger, call.roles)
+  check(stake >= minimum, 'StakeTooLow', stake, minimum)
+  if (call.payout !== ZERO_ADDRESS) {
+    ledger.journal.set(ledger.payouts, from, call.payout)
+  }
+  const key = `${from} ${registry}`
+  const allowance = ledger.allowances.get(key) ?? 0n
+  check(allowance >= call.stake, 'ERC20InsufficientAllowance', registry, allowance, call.stake)
+  ledger.journal.set(ledger.allowances, key, allowance - call.stake)
+  transfer(ledger, from, registry, call.stake)
+  const registration = { operator: from, nodeId: call.nodeId, roles: call.roles, stake, payout: ledger.payoutOf(from) }
+  ledger.register(block.number, registration)
+  return [{ type: 'registered', block, registration: { ...registration } }]
+}
+
+function checkRewards({ ledger, block }: Context, rewards: TokenAmount): void {
+  const { funded, maxRewardPerSecond, genesisMs } = ledger.settings
+  const last = ledger.commits.at(-1)?.totals.rewards ?? 0n
+  const cap = maxRewardPerSecond * BigInt(Math.floor((block.timestampMs - genesisMs) / 1000))
+  check(rewards >= last, 'RewardsDecreased', rewards, last)
+  check(rewards <= funded, 'RewardsOverFunding', rewards, funded)
+  check(rewards <= cap, 'RewardsOverCap', rewards, cap)
+}
+
+function checkSignatures({ committee, signers }: Context, call: Call<'commitEpoch'>): void {
+  const expected = committee.attestations
+  // As the contract does it: a bit for every index, and the signatures in the order of the bits.
+  const bits = [...new Set(call.signatures.map(({ index }) => index))].sort((a, b) => a - b)
+  check(call.signatures.length === expected, 'WrongSignatureCount', call.signatures.length, expected)
+  for (const [position, index] of bits.entries()) {
+    const member = committee.members[index]
+    check(member !== undefined, 'WrongSignatureCount', bits.length, expected)
+    check(signers[position] === member?.operator, 'BadSignature', index)
+  }
+  check(bits.length === expected, 'WrongSignatureCount', bits.length, expected)
+}
+
+function commitEpoch(context: Context, call: Call<'commitEpoch'>): ChainEvent[] {
+  const { ledger, committee, domain, block, transactionHash } = context
+  const { commit, view } = call
+  const last = ledger.commits.at(-1)
+  check(commit.epoch === (last?.epoch ?? 0) + 1, 'WrongEpoch', commit.epoch, (last?.epoch ?? 0) + 1)
+  check(commit.prev === (last?.digest ?? ZERO_HEX32), 'WrongPrev', commit.prev, last?.digest ?? ZERO_HEX32)
+  checkRewards(context, commit.totals.rewards)
+  const { faults, attestations } = committee
+  const given = configHash({ ...domain, members: call.members, faults, attestations, nonce: CONFIG_NONCE })
+  check(given === committee.config, 'UnknownConfig', given)
+  checkSignatures(context, call)
+  const committed = {
+    ...structuredClone(commit),
+    digest: commitDigest(commit),
+    config: committee.config,
+    view,
+    block,
+    transactionHash
+  }
+  ledger.journal.push(ledger.commits, committed)
+  return [{ type: 'epoch', block, commit: committed }]
+}
+
+function claim({ ledger, block }: Context, call: Call<'claim'>): ChainEvent[] {
+  const { distributor, claimDelaySeconds, funded } = ledger.settings
+  const { operator, cumulative } = call
+  const root = ledger.commits.findLast((commit) => commit.block.timestampMs + claimDelaySeconds * 1000 <= block.timestampMs)
+  check(root !== undefined, 'NoRootYet')
+  check(verifyMerkleProof(root?.rewardsRoot ?? ZERO_HEX32, rewardLeaf(operator, cumulative), call.proof), 'InvalidProof')
+  const before = ledger.claimed.get(operator) ?? 0n
+  check(cumulative > before, 'NothingToClaim', operator, before)
+  const amount = cumulative - before
+  const rewards = ledger.commits.at(-1)?.totals.rewards ?? 0n
+  check(ledger.tokensOf(distributor) >= amount + funded - rewards, 'ClaimsExceedRewards')
+  ledger.journal.set(ledger.claimed, operator, cumulative)
+  transfer(ledger, distributor, ledger.payoutOf(operator), amount)
+  return [{ type: 'claimed', block, operator, amount, cumulative }]
+}
+
+function faucet({ ledger }: Context, call: Call<'faucet'>): ChainEvent[] {
+  const { faucetLimit } = ledger.settings
+  check(faucetLimit !== 0n, 'FaucetDisabled')
+  check(call.amount <= faucetLimit, 'FaucetLimit', call.amount, faucetLimit)
+  ledger.journal.set(ledger.tokens, call.to, ledger.tokensOf(call.to) + call.amount)
+  return []
+}
+
+/** Changes the ledger as the contracts would. Throws `CHAIN_REVERTED`; what was changed until then is for the caller to undo. */
+export function execute(context: Context, call: ChainCall): ChainEvent[] {
+  switch (call.type) {
+    case 'register':
+      return register(context, call)
+    case 'commitEpoch':
+      return commitEpoch(context, call)
+    case 'claim':
+      return claim(context, call)
+    case 'approve':
+      context.ledger.journal.set(context.ledger.allowances, `${context.from} ${call.spender}`, call.amount)
+      return []
+    case 'faucet':
+      return faucet(context, call)
+  }
+}

@@ -1,0 +1,116 @@
+import { configHash } from '@cortensor/contracts'
+import { keccak256 } from '@cortensor/crypto'
+import type { Address, BlockRef, Cancel, Chain, Committee, Deployment, Startable, TokenAmount } from '@cortensor/interface'
+import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
+import { Blockchain, toBlockTime } from './blockchain.js'
+import { createConnection } from './connection.js'
+import { CONFIG_NONCE } from './execute.js'
+import { Ledger } from './ledger.js'
+import { type MemoryChainInit, resolveSettings } from './options.js'
+
+/** One chain with the contracts on it, shared by all nodes of a world. Blocks are made between `start` and `stop`. */
+export interface MemoryChain extends Startable {
+  readonly chainId: number
+  readonly deployment: Deployment
+  readonly committee: Committee
+  /** A node's view; null only reads. */
+  connect(account: Address | null): Chain
+  /** Makes a block now. */
+  mine(): BlockRef
+  /** The newest `depth` blocks (at most 256) give way to a longer branch. Their calls get into it, unless they are lost. */
+  reorg(depth: number, options?: { loseCalls?: boolean }): void
+  /** Calls of everybody, or of one account, fail with `CHAIN_RPC_UNREACHABLE`, and followers hear nothing. Blocks go on. */
+  setOutage(isOut: boolean, account?: Address | null): void
+  setNativeBalance(account: Address, wei: bigint): void
+  /** What has been paid out in all, and what was there to be paid. */
+  totals(): { claimed: TokenAmount; funded: TokenAmount; rewards: TokenAmount; commits: number }
+}
+
+/** The address of a contract by its name; equal on all chains of one id. */
+const contractAddress = (chainId: number, name: string): Address =>
+  `0x${bytesToHex(keccak256(utf8ToBytes(`cortensor/memory/${chainId}/${name}`)).subarray(12))}` as Address
+
+/** The contracts' rules over blocks in memory. */
+export function createMemoryChain(init: MemoryChainInit): MemoryChain {
+  const { clock } = init
+  const chainId = init.chainId ?? 31_337
+  const [registry, token, address, distributor] = ['registry', 'token', 'committee', 'distributor'].map((name) =>
+    contractAddress(chainId, name)
+  ) as [Address, Address, Address, Address]
+  const genesisMs = toBlockTime(clock.now())
+  const ledger = new Ledger(resolveSettings(init, { registry, token, distributor, genesisMs }))
+  const domain = { chainId, committee: address }
+  const members = init.committee.members.map((member) => ({ operator: member.operator, nodeId: member.nodeId }))
+  const faults = init.committee.faults ?? Math.max(1, Math.floor((members.length - 1) / 3))
+  const attestations = init.committee.attestations ?? faults + 1
+  const config = configHash({ ...domain, members, faults, attestations, nonce: CONFIG_NONCE })
+  const committee: Committee = { config, members, faults, attestations }
+  const blockchain = new Blockchain({ ledger, committee, domain, verifier: init.verifier, now: () => clock.now() })
+  const deployment: Deployment = { registry, token, committee: address, distributor, fromBlock: 0, genesisMs }
+
+  const listeners = new Set<() => void>()
+  const outages = new Set<Address | null | 'all'>()
+  let cancel: Cancel | undefined
+  const tell = (): void => {
+    for (const listener of [...listeners]) {
+      listener()
+    }
+  }
+  const mine = (): BlockRef => {
+    const { ref } = blockchain.mine()
+    tell()
+    return { ...ref }
+  }
+
+  return {
+    chainId,
+    deployment,
+    committee,
+    async start() {
+      cancel ??= clock.every(ledger.settings.blockTimeMs, mine)
+    },
+    async stop() {
+      cancel?.()
+      cancel = undefined
+    },
+    connect: (account) =>
+      createConnection({
+        account,
+        clock,
+        blockchain,
+        ledger,
+        committee,
+        deployment,
+        isOut: () => outages.has('all') || outages.has(account),
+        onNews(listener) {
+          listeners.add(listener)
+          return () => {
+            listeners.delete(listener)
+          }
+        }
+      }),
+    mine,
+    reorg(depth, options) {
+      blockchain.reorg(depth, options?.loseCalls !== true)
+      tell()
+    },
+    setOutage(isOut, account) {
+      const whom = account === undefined ? 'all' : account
+      if (isOut) {
+        outages.add(whom)
+      } else {
+        outages.delete(whom)
+        tell()
+      }
+    },
+    setNativeBalance(account, wei) {
+      ledger.native.set(account, wei)
+    },
+    totals: () => ({
+      claimed: [...ledger.claimed.values()].reduce((sum, amount) => sum + amount, 0n),
+      funded: ledger.settings.funded,
+      rewards: ledger.commits.at(-1)?.totals.rewards ?? 0n,
+      commits: ledger.commits.length
+    })
+  }
+}

@@ -1,0 +1,136 @@
+import { sha256 } from '@cortensor/crypto'
+import type { GossipVerdict } from '@cortensor/interface'
+import { bytesToHex } from '@cortensor/utils'
+import type { HubCore } from './hub-core.js'
+import { DEFAULT_SEEN_TTL_MS } from './options.js'
+import type { Peer } from './peer.js'
+
+/** One message while it is remembered. */
+class Message {
+  readonly id: string
+  readonly topic: string
+  readonly data: Uint8Array
+  readonly forgetMs: number
+  #seen = new Uint8Array(0)
+
+  constructor(id: string, topic: string, data: Uint8Array, forgetMs: number) {
+    this.id = id
+    this.topic = topic
+    this.data = data
+    this.forgetMs = forgetMs
+  }
+
+  isSeen(peer: Peer): boolean {
+    return ((this.#seen[peer.index >> 3] ?? 0) & (1 << (peer.index & 7))) !== 0
+  }
+
+  markSeen(peer: Peer): void {
+    const index = peer.index >> 3
+    if (index >= this.#seen.length) {
+      const grown = new Uint8Array(index + 16)
+      grown.set(this.#seen)
+      this.#seen = grown
+    }
+    this.#seen[index] = (this.#seen[index] as number) | (1 << (peer.index & 7))
+  }
+}
+
+/** Spreads messages over the hub. All receivers of a message share its bytes: they are not to be changed. */
+export class Gossip {
+  readonly #core: HubCore
+  readonly #seenTtlMs: number
+  readonly #subscribers = new Map<string, Set<Peer>>()
+  readonly #messages = new Map<string, Message>()
+
+  constructor(core: HubCore) {
+    this.#core = core
+    this.#seenTtlMs = core.init.seenTtlMs ?? DEFAULT_SEEN_TTL_MS
+  }
+
+  subscribe(topic: string, peer: Peer): void {
+    const subscribers = this.#subscribers.get(topic)
+    if (subscribers === undefined) {
+      this.#subscribers.set(topic, new Set([peer]))
+    } else {
+      subscribers.add(peer)
+    }
+  }
+
+  unsubscribe(topic: string, peer: Peer): void {
+    this.#subscribers.get(topic)?.delete(peer)
+  }
+
+  publish(from: Peer, topic: string, data: Uint8Array): void {
+    const message = this.#remember(topic, data)
+    message.markSeen(from)
+    this.#core.stats.published++
+    this.#spread(message, from)
+  }
+
+  #remember(topic: string, data: Uint8Array): Message {
+    const nowMs = this.#core.clock.now()
+    for (const [key, message] of this.#messages) {
+      if (message.forgetMs > nowMs) {
+        break
+      }
+      this.#messages.delete(key)
+    }
+    const id = bytesToHex(sha256(data))
+    const key = `${topic} ${id}`
+    let message = this.#messages.get(key)
+    if (message === undefined) {
+      message = new Message(id, topic, data.slice(), nowMs + this.#seenTtlMs)
+      this.#messages.set(key, message)
+    }
+    return message
+  }
+
+  #spread(message: Message, from: Peer): void {
+    const { clock, links, stats } = this.#core
+    for (const to of this.#subscribers.get(message.topic) ?? []) {
+      if (to === from || message.isSeen(to) || !this.#core.isConnected(from, to)) {
+        continue
+      }
+      if (links.isLost()) {
+        stats.lost++
+        continue
+      }
+      clock.after(links.travelMs(from, to, message.data.byteLength), () => this.#arrive(message, from, to))
+    }
+  }
+
+  #arrive(message: Message, from: Peer, to: Peer): void {
+    const { stats } = this.#core
+    const handler = to.topics.get(message.topic)
+    // What was on its way still arrives when the sender has just stopped.
+    if (handler === undefined || !to.started || to.group !== from.group || this.#core.isBanned(from, to)) {
+      stats.lost++
+      return
+    }
+    if (message.isSeen(to)) {
+      stats.duplicates++
+      return
+    }
+    message.markSeen(to)
+    stats.delivered++
+    stats.bytes += message.data.byteLength
+    to.pending.enter()
+    handler(message.data, from.id).then(
+      (verdict) => this.#judged(message, from, to, verdict),
+      // A fault of the receiver's own must cost the sender nothing.
+      () => this.#judged(message, from, to, 'ignore')
+    )
+  }
+
+  #judged(message: Message, from: Peer, to: Peer, verdict: GossipVerdict): void {
+    const { init, clock, stats } = this.#core
+    to.pending.leave()
+    init.trace?.record(clock.now(), to.id, `gossip ${message.topic} ${message.id} ${from.id} ${verdict}`)
+    if (verdict === 'reject') {
+      stats.rejected++
+      this.#core.punish(to, from, 'invalid-message')
+    } else if (verdict === 'accept' && this.#core.isManual && to.started) {
+      this.#spread(message, to)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { Clock, NodeId, Rng } from '@cortensor/interface'
+import type { Trace } from '../trace.js'
+
+export interface LinkEnd {
+  id: NodeId
+  region: string
+}
+
+/** One-way delay between two nodes, in ms: drawn evenly from a range, or by a model. */
+export type LatencyModel = { min: number; max: number } | ((from: LinkEnd, to: LinkEnd, rng: Rng) => number)
+
+export interface MemoryHubInit {
+  clock: Clock
+  rng: Rng
+  /** @default { min: 10, max: 80 } */
+  latencyMs?: LatencyModel
+  /** Share of gossip deliveries that never arrive, in [0, 1). Streams lose nothing. @default 0 */
+  lossRate?: number
+  /** Of every link, in bytes a second. @default 12500000 (100 Mbit/s) */
+  bytesPerSecond?: number
+  /**
+   * `all`: every running node is connected with every other. `manual`: only what was dialled is, and gossip is forwarded by
+   * subscribers over those links. @default 'all'
+   */
+  topology?: 'all' | 'manual'
+  /** A message that comes again within this time is dropped, in ms. @default 120000 */
+  seenTtlMs?: number
+  /** From a partition to the connections across it breaking, in ms. @default 10000 */
+  detectMs?: number
+  /** Gets one line for every gossip delivery and every request. */
+  trace?: Trace
+}
+
+export interface TopicLimit {
+  name: string
+  /** Longest message, in bytes. */
+  maxBytes: number
+}
+
+export interface MemoryNetworkInit {
+  self: NodeId
+  /** What a latency model sees. @default '' */
+  region?: string
+  /** The only topics that may be used. @default every topic, with messages of up to 65536 bytes */
+  topics?: readonly TopicLimit[]
+}
+
+export interface HubStats {
+  published: number
+  delivered: number
+  /** Lost to `lossRate`, partitions, bans and stopped nodes. */
+  lost: number
+  duplicates: number
+  rejected: number
+  requests: number
+  /** Payload of gossip deliveries and of streams. */
+  bytes: number
+}
+
+export const DEFAULT_LATENCY_MS: LatencyModel = { min: 10, max: 80 }
+export const DEFAULT_BYTES_PER_SECOND = 12_500_000
+export const DEFAULT_SEEN_TTL_MS = 120_000
+/** libp2p's connection monitor pings every 10 s. */
+export const DEFAULT_DETECT_MS = 10_000
+export const DEFAULT_MAX_BYTES = 65_536

@@ -1,0 +1,48 @@
+import type { GossipHandler, HandlerLimits, NodeId, PeerEvent, RequestHandler } from '@cortensor/interface'
+import { Pending } from './pending.js'
+import type { Stream } from './stream.js'
+
+export interface Protocol {
+  handler: RequestHandler
+  limits: Required<HandlerLimits>
+  /** Requests in progress. */
+  active: Map<Peer, number>
+  total: number
+}
+
+/** What the hub knows of one node. */
+export class Peer {
+  readonly id: NodeId
+  readonly region: string
+  /** Position in the hub's list, for bit sets. */
+  readonly index: number
+  started = false
+  /** Nodes of different groups cannot reach each other. */
+  group = 0
+  /** The group as far as connections have noticed. */
+  noticedGroup = 0
+  readonly topics = new Map<string, GossipHandler>()
+  readonly protocols = new Map<string, Protocol>()
+  readonly listeners = new Set<(event: PeerEvent) => void>()
+  /** Dialled connections; only where the topology is manual. */
+  readonly links = new Set<Peer>()
+  /** Nodes that were connected before, and can be dialled without an address. */
+  readonly known = new Set<Peer>()
+  readonly scores = new Map<Peer, { value: number; atMs: number }>()
+  /** Peers that are kept away, and until when. */
+  readonly bans = new Map<Peer, number>()
+  readonly streams = new Set<Stream>()
+  readonly pending = new Pending()
+
+  constructor(id: NodeId, region: string, index: number) {
+    this.id = id
+    this.region = region
+    this.index = index
+  }
+
+  emit(event: PeerEvent): void {
+    for (const listener of [...this.listeners]) {
+      listener(event)
+    }
+  }
+}
