@@ -1,1 +1,8 @@
-export {}
+/**
+ * The miner: computes user tasks, publishes their results, and plays the quiz when idle.
+ *
+ * @packageDocumentation
+ */
+export type { MinerComponents } from './components.js'
+export * from './miner.js'
+export type { MinerInit } from './options.js'

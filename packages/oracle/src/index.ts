@@ -1,1 +1,9 @@
-export {}
+/**
+ * The oracle: gathers signed messages, agrees with the other oracles on each epoch's report, and takes turns to lead.
+ *
+ * @packageDocumentation
+ */
+export type { OracleComponents } from './components.js'
+export * from './errors.js'
+export type { OracleInit } from './options.js'
+export * from './oracle.js'

@@ -1,5 +1,5 @@
 import type { Address, NodeId, Role, UnixMs } from '@cortensor/interface'
-import type { Presence } from '@cortensor/protocols'
+import type { OpenedEnvelope, Presence } from '@cortensor/protocols'
 
 /** A node as its last presence tells, with what this observer adds. */
 export interface DirectoryNode {
@@ -68,4 +68,18 @@ export function createDirectory(init: DirectoryInit): Directory {
       return lapsed
     }
   }
+}
+
+/** The directory as roles use it: somebody else feeds it. */
+export interface PresenceFeed {
+  readonly directory: Directory
+  /** Told of every accepted presence, the sender's envelope included; the returned function removes the listener. */
+  onPresence(listener: (event: PresenceEvent) => void): () => void
+}
+
+export interface PresenceEvent {
+  nodeId: NodeId
+  presence: Presence
+  envelope: OpenedEnvelope
+  change: DirectoryChange
 }

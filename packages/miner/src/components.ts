@@ -1,0 +1,27 @@
+import type {
+  Chain,
+  Clock,
+  ContentStore,
+  InferenceEngine,
+  Logger,
+  Metrics,
+  Network,
+  Signer,
+  Verifier
+} from '@cortensor/interface'
+import type { Publisher } from '@cortensor/protocols'
+
+export interface MinerComponents {
+  network: Network
+  publisher: Publisher
+  store: ContentStore
+  engine: InferenceEngine
+  chain: Chain
+  signer: Signer
+  verifier: Verifier
+  clock: Clock
+  /** Fresh random bytes, for salts. */
+  randomBytes: (length: number) => Uint8Array
+  logger: Logger
+  metrics: Metrics
+}

@@ -1,0 +1,38 @@
+import type { Counter, Gauge, Histogram, Metrics } from '@cortensor/interface'
+
+export interface MinerMetrics {
+  tasks: Counter
+  declined: Counter
+  activeTasks: Gauge
+  tokens: Counter
+  firstToken: Histogram
+  rounds: Counter
+  rejected: Counter
+}
+
+export function createMinerMetrics(metrics: Metrics): MinerMetrics {
+  return {
+    tasks: metrics.counter({
+      name: 'cortensor_miner_tasks_total',
+      help: 'User tasks by how they ended',
+      labelNames: ['outcome']
+    }),
+    declined: metrics.counter({ name: 'cortensor_miner_declined_total', help: 'Tasks not taken', labelNames: ['reason'] }),
+    activeTasks: metrics.gauge({ name: 'cortensor_miner_active_tasks', help: 'User tasks in progress' }),
+    tokens: metrics.counter({ name: 'cortensor_miner_tokens_total', help: 'Tokens generated', labelNames: ['work'] }),
+    firstToken: metrics.histogram({
+      name: 'cortensor_miner_first_token_seconds',
+      help: 'From start of evaluation to the first token'
+    }),
+    rounds: metrics.counter({
+      name: 'cortensor_miner_rounds_total',
+      help: 'Quiz rounds by how they ended',
+      labelNames: ['outcome']
+    }),
+    rejected: metrics.counter({
+      name: 'cortensor_miner_rejected_total',
+      help: 'Messages that a miner did not accept',
+      labelNames: ['family', 'reason']
+    })
+  }
+}

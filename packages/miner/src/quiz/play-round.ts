@@ -1,0 +1,138 @@
+import { domainHash } from '@cortensor/crypto'
+import type { CidString, ModelId, RoundId } from '@cortensor/interface'
+import { errorMessage } from '@cortensor/interface'
+import type { Generation, RoundOpen, RoundReveal } from '@cortensor/protocols'
+import { encodeQuizMessage, encodeTranscript, roundCommitment, roundSeed } from '@cortensor/protocols'
+import { type QuizItem, quizItems } from '@cortensor/scoring'
+import { uint64ToBytes, utf8Length } from '@cortensor/utils'
+import type { MinerComponents } from '../components.js'
+import type { MinerMetrics } from '../metrics.js'
+import type { MinerInit } from '../options.js'
+import { runModel } from '../run-model.js'
+import type { SpeedMeter } from '../speed-meter.js'
+
+export interface PlayRoundInit extends MinerInit {
+  components: MinerComponents
+  metrics: MinerMetrics
+  speed: SpeedMeter
+  /** Resolves as soon as no paid task needs the engine. */
+  untilIdle: (signal: AbortSignal) => Promise<void>
+}
+
+/** Time that a message needs to reach every oracle before a deadline, in ms; as a share of the stage, so that it fits fast networks too. */
+const TRAVEL_SHARE = 0.15
+
+/** Longest answer that a reveal can carry, in UTF-8 bytes. */
+const MAX_ANSWER_BYTES = 1_024
+
+/** Answers one round: runs the model on this node's own items, seals the answers before the deadline, and opens them after it. */
+export async function playRound(
+  round: RoundOpen,
+  roundId: RoundId,
+  model: ModelId,
+  init: PlayRoundInit,
+  signal: AbortSignal
+): Promise<void> {
+  const { clock, logger, publisher, randomBytes, signer } = init.components
+  const { quizPrecommitMs, quizRevealMs } = init.params.deadlines
+  const precommitEndsMs = round.openedMs + quizPrecommitMs
+  const answered = await answerItems(round, model, precommitEndsMs - quizPrecommitMs * TRAVEL_SHARE, init, signal)
+  if (answered.length === 0) {
+    init.metrics.rounds.inc({ outcome: 'late' })
+    logger.warn('No answer was ready when the round ended', { roundId })
+    return
+  }
+  const transcript = await storeTranscript(roundId, model, answered, init)
+  const answers = answered.map(({ generation, index }) => ({ item: index, text: bounded(generation.text) }))
+  const reveal: RoundReveal = { roundId, salt: randomBytes(32), modelId: model, transcript, answers }
+  const lifetimeMs = init.params.epoch.itemTtlMs
+  const commitment = roundCommitment(signer.nodeId, reveal)
+  await publisher.publish('quiz', encodeQuizMessage({ type: 'precommit', roundId, commitment }), lifetimeMs)
+  const revealAtMs = precommitEndsMs + quizRevealMs * TRAVEL_SHARE
+  await clock.sleep(Math.max(0, revealAtMs - clock.now()), { signal })
+  await publisher.publish('quiz', encodeQuizMessage({ type: 'reveal', ...reveal }), lifetimeMs)
+  init.metrics.rounds.inc({ outcome: 'revealed' })
+}
+
+interface AnsweredItem {
+  index: number
+  generation: Generation
+}
+
+/** One item after the other, so that paid work never waits for more than one short answer. */
+async function answerItems(
+  round: RoundOpen,
+  model: ModelId,
+  untilMs: number,
+  init: PlayRoundInit,
+  signal: AbortSignal
+): Promise<AnsweredItem[]> {
+  const { clock, engine, logger, signer } = init.components
+  const seed = roundSeed(round)
+  const items = quizItems(seed, signer.nodeId, round)
+  const limit = new AbortController()
+  const cancel = clock.after(Math.max(0, untilMs - clock.now()), () =>
+    limit.abort(new DOMException('The round is over', 'TimeoutError'))
+  )
+  const limited = AbortSignal.any([signal, limit.signal])
+  const answered: AnsweredItem[] = []
+  try {
+    for (const [index, item] of items.entries()) {
+      await init.untilIdle(limited)
+      const itemSeed = domainHash('cortensor/quiz-sampling/v1', seed, uint64ToBytes(index))
+      const run = await runModel(
+        engine,
+        { model, messages: [question(item)], sampling: greedy(item), seed: itemSeed },
+        { signal: limited }
+      )
+      if (run === null || run.generation.finishReason === 'cancelled') {
+        break
+      }
+      init.speed.record(model, run.generation.usage, run.timings)
+      init.metrics.tokens.inc({ work: 'quiz' }, run.generation.usage.completionTokens)
+      answered.push({ index, generation: run.generation })
+    }
+  } catch (error) {
+    if (!limited.aborted) {
+      logger.warn('A quiz item could not be answered', { error: errorMessage(error) })
+    }
+  } finally {
+    cancel()
+  }
+  return answered
+}
+
+const question = (item: QuizItem) => ({ role: 'user', content: item.question }) as const
+
+const greedy = (item: QuizItem) => ({ maxTokens: item.maxTokens, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [] })
+
+function storeTranscript(
+  roundId: RoundId,
+  model: ModelId,
+  answered: readonly AnsweredItem[],
+  init: PlayRoundInit
+): Promise<CidString> {
+  return init.components.engine.status().then(({ fingerprint }) =>
+    init.components.store.put(
+      encodeTranscript({
+        version: 1,
+        networkId: init.networkId,
+        subject: { type: 'quiz', roundId },
+        miner: init.components.signer.nodeId,
+        model,
+        fingerprint,
+        generations: answered.map(({ generation }) => generation)
+      }),
+      'dag-cbor'
+    )
+  )
+}
+
+/** Cut at a character, not inside one. */
+function bounded(text: string): string {
+  let kept = text
+  while (utf8Length(kept) > MAX_ANSWER_BYTES) {
+    kept = kept.slice(0, Math.min(kept.length - 1, MAX_ANSWER_BYTES))
+  }
+  return kept
+}

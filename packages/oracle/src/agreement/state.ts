@@ -1,0 +1,127 @@
+import type { CidString, Committee, EpochCommit, Hex32, NodeId, UnixMs } from '@cortensor/interface'
+import type { Attest, Instance, Observe, Propose, Timeout } from '@cortensor/protocols'
+
+/** Timing of one instance, in ms. */
+export interface AgreementTiming {
+  /** From the last cutoff to the start of the next instance. */
+  epochMs: number
+  /** T0: view v lasts `viewMs * 1.5^v`, at most one epoch. */
+  viewMs: number
+  /** An instance starts after this long even with nothing to report. */
+  heartbeatMs: number
+}
+
+export interface HeldObservation {
+  sender: NodeId
+  bytes: Uint8Array
+  observe: Observe
+}
+
+/** The commit that a checked report stands for. */
+export interface CheckedReport {
+  report: CidString
+  digest: Hex32
+  commit: EpochCommit
+}
+
+export interface ProposedReport {
+  report: CidString
+  digest: Hex32
+}
+
+export interface AttestedProposal extends ProposedReport {
+  view: number
+}
+
+/** Everything that one oracle knows about the epoch that is being agreed on. Plain data; replaced, never changed in place. */
+export interface AgreementState {
+  self: NodeId
+  committee: Committee
+  instance: Instance
+  /** The cutoff of the epoch before. */
+  lastCutoffMs: UnixMs
+  phase: 'waiting' | 'agreeing' | 'decided'
+  view: number
+  viewEndsMs: UnixMs
+  observations: ReadonlyMap<NodeId, HeldObservation>
+  /** When a quorum of observations was first held. */
+  quorumHeldMs: UnixMs | null
+  /** The first valid proposal of each view's leader. */
+  proposals: ReadonlyMap<number, Propose>
+  /** Views in which this oracle was asked to propose. */
+  proposed: ReadonlySet<number>
+  /** Reports that are being checked here, or were, by digest. */
+  checks: ReadonlyMap<Hex32, CheckedReport | 'running' | 'failed'>
+  attested: ReadonlyMap<number, Hex32>
+  last: AttestedProposal | null
+  /** Views that this oracle gave up. */
+  timedOut: ReadonlySet<number>
+  timeoutSentMs: UnixMs
+  /** By view, then sender: the envelope. */
+  timeouts: ReadonlyMap<number, ReadonlyMap<NodeId, { bytes: Uint8Array; timeout: Timeout }>>
+  /** By `view/digest`, then member index: the packed signature. */
+  attestations: ReadonlyMap<string, ReadonlyMap<number, Uint8Array>>
+}
+
+export type AgreementEvent =
+  /** Time passes. `hasItems`: something reportable is held. */
+  | { type: 'tick'; nowMs: UnixMs; hasItems: boolean }
+  | { type: 'observe'; nowMs: UnixMs; sender: NodeId; bytes: Uint8Array; observe: Observe }
+  | {
+      type: 'propose'
+      nowMs: UnixMs
+      sender: NodeId
+      propose: Propose
+      timeouts: readonly { sender: NodeId; bytes: Uint8Array; timeout: Timeout }[]
+    }
+  /** Its signature has been checked and is the member's. */
+  | { type: 'attest'; nowMs: UnixMs; member: number; attest: Attest }
+  | { type: 'timeout'; nowMs: UnixMs; sender: NodeId; bytes: Uint8Array; timeout: Timeout }
+  /** The outcome of an effect `check`. */
+  | { type: 'checked'; nowMs: UnixMs; digest: Hex32; report: CheckedReport | null }
+
+export type AgreementEffect =
+  /** Broadcast what is held here. */
+  | { type: 'observe' }
+  /** Derive a report and broadcast it, or broadcast `again` when that one can be had in time. */
+  | { type: 'propose'; view: number; observations: HeldObservation[]; timeouts: Uint8Array[]; again: AttestedProposal | null }
+  /** Fetch a report, keep it and its evidence, and derive it independently. */
+  | { type: 'check'; propose: Propose }
+  /** Record with fsync, then sign and broadcast. */
+  | { type: 'attest'; view: number; digest: Hex32 }
+  /** Record with fsync, then broadcast. */
+  | { type: 'timeout'; view: number; last: AttestedProposal | null }
+  /** Enough attestations of a report that was checked here. */
+  | { type: 'decided'; view: number; checked: CheckedReport; signatures: { index: number; signature: Uint8Array }[] }
+
+export interface AgreementStep {
+  state: AgreementState
+  effects: AgreementEffect[]
+}
+
+export interface InstanceInit {
+  self: NodeId
+  committee: Committee
+  instance: Instance
+  lastCutoffMs: UnixMs
+}
+
+export function createAgreement(init: InstanceInit): AgreementState {
+  return {
+    ...init,
+    phase: 'waiting',
+    view: 0,
+    viewEndsMs: 0,
+    observations: new Map(),
+    quorumHeldMs: null,
+    proposals: new Map(),
+    proposed: new Set(),
+    checks: new Map(),
+    attested: new Map(),
+    last: null,
+    timedOut: new Set(),
+    timeoutSentMs: 0,
+    timeouts: new Map(),
+    attestations: new Map()
+  }
+}

@@ -1,0 +1,180 @@
+import type { NodeId, RoundId, TaskId, UnixMs } from '@cortensor/interface'
+import type { OpenedEnvelope, Report, RoundOpen, TaskHeader } from '@cortensor/protocols'
+
+export interface PoolInit {
+  /** How long an item can wait for its report, in ms. */
+  itemTtlMs: number
+  /** From a round's opening to its end, in ms. */
+  roundMs: number
+  /** Most items kept of one sender. A miner sends two a task and two a round. @default 4096 */
+  maxItemsPerSender?: number
+  /** Most items kept. @default 60000 */
+  maxItems?: number
+}
+
+interface TaskEvidence {
+  header: OpenedEnvelope | null
+  assigned: readonly NodeId[]
+  precommits: Map<NodeId, OpenedEnvelope>
+  commits: Map<NodeId, OpenedEnvelope>
+  sinceMs: UnixMs
+}
+
+interface RoundEvidence {
+  open: OpenedEnvelope
+  round: RoundOpen
+  precommits: Map<NodeId, OpenedEnvelope>
+  reveals: Map<NodeId, OpenedEnvelope>
+}
+
+export type RoundStage = 'precommits' | 'reveals'
+
+/** The signed messages that wait for their report. A second message in the same place is refused: the first one counts. */
+export interface EvidencePool {
+  addHeader(taskId: TaskId, header: TaskHeader, envelope: OpenedEnvelope, nowMs: UnixMs): boolean
+  addResult(kind: 'precommits' | 'commits', taskId: TaskId, envelope: OpenedEnvelope, nowMs: UnixMs): boolean
+  addRound(roundId: RoundId, round: RoundOpen, envelope: OpenedEnvelope): boolean
+  addAnswer(stage: RoundStage, roundId: RoundId, envelope: OpenedEnvelope): boolean
+  addBinding(envelope: OpenedEnvelope): boolean
+  round(roundId: RoundId): RoundOpen | null
+  hasPrecommit(roundId: RoundId, node: NodeId): boolean
+  /** What could be reported now: tasks whose three messages are here, rounds that have ended, new bindings. */
+  reportable(nowMs: UnixMs): OpenedEnvelope[]
+  /** True iff `reportable` names more than bindings. */
+  hasNews(nowMs: UnixMs): boolean
+  /** Lets go of what a committed report has settled and of what waited too long; returns the ids. */
+  settle(report: Pick<Report, 'results' | 'state'>, nowMs: UnixMs): string[]
+  readonly size: number
+}
+
+export function createEvidencePool(init: PoolInit): EvidencePool {
+  const maxItems = init.maxItems ?? 60_000
+  const maxPerSender = init.maxItemsPerSender ?? 4_096
+  const tasks = new Map<TaskId, TaskEvidence>()
+  const rounds = new Map<RoundId, RoundEvidence>()
+  const bindings = new Map<NodeId, OpenedEnvelope>()
+  const perSender = new Map<NodeId, number>()
+  let size = 0
+
+  const hasRoom = (sender: NodeId): boolean => size < maxItems && (perSender.get(sender) ?? 0) < maxPerSender
+  const count = (envelope: OpenedEnvelope, change: 1 | -1): void => {
+    size += change
+    const left = (perSender.get(envelope.sender) ?? 0) + change
+    if (left > 0) {
+      perSender.set(envelope.sender, left)
+    } else {
+      perSender.delete(envelope.sender)
+    }
+  }
+  const place = <K>(map: Map<K, OpenedEnvelope>, key: K, envelope: OpenedEnvelope): boolean => {
+    if (map.has(key) || !hasRoom(envelope.sender)) {
+      return false
+    }
+    map.set(key, envelope)
+    count(envelope, 1)
+    return true
+  }
+  const taskOf = (taskId: TaskId, nowMs: UnixMs): TaskEvidence => {
+    const known = tasks.get(taskId)
+    if (known !== undefined) {
+      return known
+    }
+    const task: TaskEvidence = { header: null, assigned: [], precommits: new Map(), commits: new Map(), sinceMs: nowMs }
+    tasks.set(taskId, task)
+    return task
+  }
+  const itemsOf = (evidence: TaskEvidence | RoundEvidence): OpenedEnvelope[] => {
+    const first = 'open' in evidence ? evidence.open : evidence.header
+    const last = 'open' in evidence ? evidence.reveals : evidence.commits
+    return [...(first === null ? [] : [first]), ...evidence.precommits.values(), ...last.values()]
+  }
+  const endOf = (evidence: RoundEvidence): UnixMs => evidence.round.openedMs + init.roundMs
+  const finished = (task: TaskEvidence): NodeId[] =>
+    task.assigned.filter((miner) => task.precommits.has(miner) && task.commits.has(miner))
+  const endedRounds = (nowMs: UnixMs): RoundEvidence[] =>
+    [...rounds.values()].filter((round) => endOf(round) <= nowMs && round.precommits.size > 0)
+
+  return {
+    get size() {
+      return size
+    },
+    addHeader(taskId, header, envelope, nowMs) {
+      if (tasks.get(taskId)?.header != null || !hasRoom(envelope.sender)) {
+        return false
+      }
+      const task = taskOf(taskId, nowMs)
+      task.header = envelope
+      task.assigned = header.assigned
+      count(envelope, 1)
+      return true
+    },
+    addResult: (kind, taskId, envelope, nowMs) =>
+      hasRoom(envelope.sender) && place(taskOf(taskId, nowMs)[kind], envelope.sender, envelope),
+    addRound(roundId, round, envelope) {
+      const twin = [...rounds.values()].some(
+        (other) => other.round.epoch === round.epoch && other.round.view === round.view && other.round.index === round.index
+      )
+      if (twin || rounds.has(roundId) || !hasRoom(envelope.sender)) {
+        return false
+      }
+      rounds.set(roundId, { open: envelope, round, precommits: new Map(), reveals: new Map() })
+      count(envelope, 1)
+      return true
+    },
+    addAnswer(stage, roundId, envelope) {
+      const round = rounds.get(roundId)
+      return round !== undefined && place(round[stage], envelope.sender, envelope)
+    },
+    addBinding: (envelope) => place(bindings, envelope.sender, envelope),
+    round: (roundId) => rounds.get(roundId)?.round ?? null,
+    hasPrecommit: (roundId, node) => rounds.get(roundId)?.precommits.has(node) === true,
+    reportable(nowMs) {
+      const ofTasks = [...tasks.values()].flatMap((task) => {
+        const miners = finished(task)
+        const messages = miners.flatMap((miner) => [task.precommits.get(miner), task.commits.get(miner)])
+        return miners.length === 0 ? [] : [task.header, ...messages]
+      })
+      const held = [...ofTasks, ...endedRounds(nowMs).flatMap(itemsOf), ...bindings.values()]
+      return held.filter((item) => item != null)
+    },
+    hasNews: (nowMs) => endedRounds(nowMs).length > 0 || [...tasks.values()].some((task) => finished(task).length > 0),
+    settle(report, nowMs) {
+      const gone: OpenedEnvelope[] = []
+      for (const { taskId, miner } of report.results) {
+        const task = tasks.get(taskId)
+        for (const map of task === undefined ? [] : [task.precommits, task.commits]) {
+          const item = map.get(miner)
+          if (item !== undefined) {
+            map.delete(miner)
+            gone.push(item)
+          }
+        }
+      }
+      for (const [taskId, task] of tasks) {
+        const isSettled =
+          task.precommits.size === 0 && task.commits.size === 0 && report.results.some((result) => result.taskId === taskId)
+        if (isSettled || task.sinceMs + init.itemTtlMs <= nowMs) {
+          tasks.delete(taskId)
+          gone.push(...itemsOf(task))
+        }
+      }
+      for (const [roundId, round] of rounds) {
+        if (endOf(round) <= report.state.cutoffMs || endOf(round) + init.itemTtlMs <= nowMs) {
+          rounds.delete(roundId)
+          gone.push(...itemsOf(round))
+        }
+      }
+      for (const { node } of report.state.bindings) {
+        const item = bindings.get(node)
+        if (item !== undefined) {
+          bindings.delete(node)
+          gone.push(item)
+        }
+      }
+      for (const item of gone) {
+        count(item, -1)
+      }
+      return gone.map((item) => item.id)
+    }
+  }
+}

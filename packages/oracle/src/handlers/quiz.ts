@@ -1,0 +1,59 @@
+import type { NetworkParams } from '@cortensor/config'
+import type { Chain, GossipVerdict, NetworkId } from '@cortensor/interface'
+import type { OpenedEnvelope, QuizMessage, RoundOpen } from '@cortensor/protocols'
+import { leaderOf, roundIdOf } from '@cortensor/protocols'
+import type { Evidence } from '../evidence/evidence.js'
+import type { Head } from '../head.js'
+import { CLOCK_TOLERANCE_MS } from '../options.js'
+
+export interface QuizHandlerInit {
+  networkId: NetworkId
+  params: NetworkParams
+  chain: Chain
+  evidence: Evidence
+  head: () => Head | null
+  onRound: (round: RoundOpen) => void
+}
+
+/** Rounds of the leader, and the answers to them. What comes after its deadline does not count for this oracle. */
+export function createQuizHandler(init: QuizHandlerInit) {
+  const { chain, evidence, networkId } = init
+  const { quizPrecommitMs, quizRevealMs } = init.params.deadlines
+
+  const isRightful = async (round: RoundOpen, envelope: OpenedEnvelope, head: Head): Promise<boolean> => {
+    const { committee, instance } = head
+    const isCurrent = round.epoch === instance.epoch && round.prev === instance.prev
+    const isLeader = envelope.sender === leaderOf(committee, round.epoch, round.view)
+    const isTimely = Math.abs(round.openedMs - evidence.nowMs()) <= CLOCK_TOLERANCE_MS
+    if (!isCurrent || !isLeader || !isTimely || round.seedBlock <= head.committedAtBlock) {
+      return false
+    }
+    return (await chain.block(round.seedBlock))?.hash === round.seedBlockHash
+  }
+  const takeRound = async (round: RoundOpen, envelope: OpenedEnvelope): Promise<boolean> => {
+    const head = init.head()
+    if (head === null || !(await isRightful(round, envelope, head))) {
+      return false
+    }
+    const isNew = evidence.pool.addRound(roundIdOf(networkId, envelope.sender, envelope.payload), round, envelope)
+    if (isNew) {
+      init.onRound(round)
+    }
+    return isNew
+  }
+  const takeAnswer = (message: Exclude<QuizMessage, { type: 'open' }>, envelope: OpenedEnvelope): boolean => {
+    const round = evidence.pool.round(message.roundId)
+    if (round === null) {
+      return false
+    }
+    const deadline = round.openedMs + quizPrecommitMs + (message.type === 'reveal' ? quizRevealMs : 0)
+    const isOpened = message.type === 'precommit' || evidence.pool.hasPrecommit(message.roundId, envelope.sender)
+    const stage = message.type === 'precommit' ? 'precommits' : 'reveals'
+    return evidence.nowMs() <= deadline && isOpened && evidence.pool.addAnswer(stage, message.roundId, envelope)
+  }
+  return async (message: QuizMessage, envelope: OpenedEnvelope): Promise<GossipVerdict> => {
+    const isNew = message.type === 'open' ? await takeRound(message, envelope) : takeAnswer(message, envelope)
+    await evidence.keep(isNew, envelope)
+    return isNew ? 'accept' : 'ignore'
+  }
+}

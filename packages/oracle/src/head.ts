@@ -1,0 +1,19 @@
+import type { CidString, Committee, EpochNumber, Hex32 } from '@cortensor/interface'
+import type { Instance, LedgerState } from '@cortensor/protocols'
+
+/** What the chain's last commit means for the epoch that comes next. */
+export interface Head {
+  committee: Committee
+  /** The epoch that is worked on. */
+  instance: Instance
+  /** After the last committed epoch. */
+  state: LedgerState
+  /** CID of the last report, null before the first. */
+  prevReport: CidString | null
+  /** The block that holds the last commit; before the first, the first block of the deployment. */
+  committedAtBlock: number
+}
+
+export function nextInstance(committee: Committee, state: LedgerState): Instance {
+  return { config: committee.config, epoch: (state.epoch + 1) as EpochNumber, prev: state.digest as Hex32 }
+}

@@ -1,0 +1,27 @@
+import type { Counter, Gauge, Metrics } from '@cortensor/interface'
+
+export interface OracleMetrics {
+  rejected: Counter
+  views: Counter
+  commits: Counter
+  lastEpoch: Gauge
+  poolItems: Gauge
+}
+
+export function createOracleMetrics(metrics: Metrics): OracleMetrics {
+  return {
+    rejected: metrics.counter({
+      name: 'cortensor_oracle_rejected_total',
+      help: 'Messages that an oracle did not accept',
+      labelNames: ['family', 'reason']
+    }),
+    views: metrics.counter({ name: 'cortensor_oracle_timeouts_total', help: 'Views that this oracle gave up' }),
+    commits: metrics.counter({
+      name: 'cortensor_oracle_transmissions_total',
+      help: 'Commits that this oracle tried to send',
+      labelNames: ['outcome']
+    }),
+    lastEpoch: metrics.gauge({ name: 'cortensor_last_epoch', help: 'Last committed epoch' }),
+    poolItems: metrics.gauge({ name: 'cortensor_oracle_pool_items', help: 'Signed messages that wait for their report' })
+  }
+}

@@ -1,0 +1,240 @@
+import { attestationDigest } from '@cortensor/contracts'
+import type { CommittedEpoch, GossipHandler, Startable } from '@cortensor/interface'
+import { CortensorError, errorMessage } from '@cortensor/interface'
+import type { OpenedEnvelope, Report, TopicFamily } from '@cortensor/protocols'
+import {
+  createGossipHandler,
+  decodeOracleMessage,
+  decodeQuizMessage,
+  decodeResultMessage,
+  decodeTaskHeader,
+  encodeQuizMessage,
+  leaderOf,
+  memberIndex,
+  topicName,
+  turnOf
+} from '@cortensor/protocols'
+import type { PresenceEvent } from '@cortensor/scheduler'
+import { createRepeatingTask } from '@cortensor/utils'
+import { createAgreementDriver } from './agreement/driver.js'
+import type { OracleComponents } from './components.js'
+import type { OracleErrorCode } from './errors.js'
+import { createEvidence } from './evidence/evidence.js'
+import { createEvidencePool } from './evidence/pool.js'
+import { createUptimeMeter } from './evidence/uptime-meter.js'
+import { createOracleHandler } from './handlers/oracle.js'
+import { createQuizHandler } from './handlers/quiz.js'
+import { createResultHandler } from './handlers/result.js'
+import { createTaskHandler } from './handlers/task.js'
+import type { Head } from './head.js'
+import { createOracleMetrics } from './metrics.js'
+import type { OracleInit } from './options.js'
+import { createRoundOpener } from './quiz/round-opener.js'
+import { createHeadLoader } from './report/head-loader.js'
+import { createReportDesk } from './report/report-desk.js'
+import { createSigningRecord } from './signing-record.js'
+import { createTransmitter } from './transmitter.js'
+
+/** Wait before the chain is asked again, in ms: about one block of a fast chain. */
+const FOLLOW_RETRY_MS = 1_000
+
+export interface OracleEvents {
+  /** The chain has a new last commit, and its report is here. */
+  onEpoch?: (commit: CommittedEpoch, report: Report) => void
+}
+
+export interface Oracle extends Startable {
+  /** The epoch that is worked on, its view, and who leads it; null before the chain was read. */
+  status(): { epoch: number; view: number; leader: string } | null
+}
+
+/** An oracle gathers the signed messages of the mesh, agrees with the others on each epoch's report, and takes turns to lead. */
+export function oracle(init: OracleInit & OracleEvents): (components: OracleComponents) => Oracle {
+  return (components) => {
+    const { chain, clock, keyValue, network, presence, publisher, signer, store, verifier } = components
+    const { networkId, params } = init
+    const logger = components.logger.child({ role: 'oracle' })
+    const metrics = createOracleMetrics(components.metrics)
+    const { deadlines, epoch: epochParams } = params
+    const roundMs = deadlines.quizPrecommitMs + deadlines.quizRevealMs
+    const pool = createEvidencePool({ itemTtlMs: epochParams.itemTtlMs, roundMs })
+    const evidence = createEvidence({ pool, keyValue, clock, networkId, verifier })
+    const meter = createUptimeMeter(deadlines.presenceIntervalMs)
+    const opener = createRoundOpener({ chain, params })
+    const transmitter = createTransmitter({ chain, clock, logger, metrics, transmitDelayMs: epochParams.transmitDelayMs })
+    const desk = createReportDesk({ ...init, components, pool, meter })
+    const loadHead = createHeadLoader({ chain, store, self: signer.nodeId })
+    const driver = createAgreementDriver({
+      networkId,
+      timing: epochParams,
+      messageLifetimeMs: Math.max(epochParams.epochMs, 60_000),
+      clock,
+      logger,
+      signer,
+      verifier,
+      publisher,
+      desk,
+      record: createSigningRecord(keyValue),
+      attestationDigest: (instance, view, digest) =>
+        attestationDigest({ chainId: init.chainId, committee: chain.deployment().committee }, { ...instance, view, digest }),
+      hasNews: () => pool.hasNews(clock.now()),
+      onTimeout: () => metrics.views.inc(),
+      onDecided: (view, { commit }, signatures) => {
+        const committee = head?.committee
+        if (committee !== undefined) {
+          const turn = turnOf(committee, commit.epoch + view, signer.nodeId)
+          transmitter.schedule({ committee, commit, view, signatures, turn })
+        }
+      }
+    })
+    const oracleHandler = createOracleHandler({
+      head: () => head,
+      onMessage: (message, envelope) => track(driver.receive(message, envelope))
+    })
+
+    let head: Head | null = null
+    let controller: AbortController | undefined
+    let unsubscribes: (() => Promise<void>)[] = []
+    let removeListener: (() => void) | undefined
+    let following: Promise<void> | undefined
+    const running = new Set<Promise<void>>()
+    const track = (work: Promise<void>): void => {
+      const tracked = work
+        .catch((error: unknown) => logger.warn('A message could not be processed', { error: errorMessage(error) }))
+        .finally(() => running.delete(tracked))
+      running.add(tracked)
+    }
+
+    const onPresence = ({ envelope, nodeId }: PresenceEvent): void => {
+      meter.seen(nodeId, clock.now())
+      const isBound = head?.state.bindings.some((binding) => binding.node === nodeId) === true
+      if (!isBound) {
+        track(evidence.keep(pool.addBinding(envelope), envelope))
+      }
+    }
+    const openRound = async (): Promise<void> => {
+      const view = driver.state?.view ?? 0
+      if (head === null || leaderOf(head.committee, head.instance.epoch, view) !== signer.nodeId) {
+        return
+      }
+      const round = await opener.next(head.instance, view, head.committedAtBlock, clock.now())
+      if (round !== null) {
+        opener.opened(round)
+        const payload = encodeQuizMessage({ type: 'open', ...round })
+        const envelope = await publisher.publish('quiz', payload, epochParams.itemTtlMs)
+        await quizHandler({ type: 'open', ...round }, envelope)
+      }
+    }
+    const moveTo = async (signal: AbortSignal): Promise<void> => {
+      const loaded = await loadHead(signal)
+      const isSame = head !== null && loaded.head.instance.prev === head.instance.prev
+      if (isSame && loaded.head.committee.config === head?.committee.config) {
+        return
+      }
+      head = loaded.head
+      transmitter.cancel()
+      driver.begin(loaded.head)
+      if (loaded.commit !== null && loaded.report !== null) {
+        metrics.lastEpoch.set(loaded.commit.epoch)
+        await evidence.settle(loaded.report)
+        track(desk.keep(loaded.report, loaded.head.committee, signal))
+        init.onEpoch?.(loaded.commit, loaded.report)
+      }
+      oracleHandler.replay()
+    }
+    /** Follows the chain for ever. The cursor is read before the head, so that no commit falls between the two. */
+    const follow = async (signal: AbortSignal): Promise<void> => {
+      while (!signal.aborted) {
+        try {
+          const from = (await chain.head({ signal })).number
+          await moveTo(signal)
+          for await (const event of chain.follow(from, { signal })) {
+            if (event.type === 'epoch' || event.type === 'reorg') {
+              await moveTo(signal)
+            }
+          }
+        } catch (error) {
+          if (!signal.aborted) {
+            logger.warn('The chain could not be followed; trying again', { error: errorMessage(error) })
+            await clock.sleep(FOLLOW_RETRY_MS, { signal }).catch(() => {})
+          }
+        }
+      }
+    }
+    const quizHandler = createQuizHandler({
+      networkId,
+      params,
+      chain,
+      evidence,
+      head: () => head,
+      onRound: (round) => opener.opened(round)
+    })
+
+    const tick = createRepeatingTask({
+      clock,
+      intervalMs: init.tickMs ?? 250,
+      onError: (error) => logger.warn('A tick failed', { error: errorMessage(error) }),
+      async task() {
+        driver.tick()
+        metrics.poolItems.set(pool.size)
+        await openRound()
+      }
+    })
+    const listen = async <T>(
+      family: TopicFamily,
+      decode: (payload: Uint8Array) => T,
+      handle: (message: T, envelope: OpenedEnvelope) => ReturnType<GossipHandler> | Awaited<ReturnType<GossipHandler>>
+    ): Promise<void> => {
+      const onInvalid = (_error: unknown, reason: string): void => metrics.rejected.inc({ family, reason })
+      const handler = createGossipHandler<T>({ networkId, family, verifier, nowMs: () => clock.now(), decode, handle, onInvalid })
+      unsubscribes.push(await network.subscribe(topicName(networkId, family), handler))
+    }
+    const assertMember = (current: Head): void => {
+      const member = current.committee.members[memberIndex(current.committee, signer.nodeId)]
+      if (member?.operator !== signer.operator) {
+        throw new CortensorError<OracleErrorCode>(
+          'ORACLE_NOT_MEMBER',
+          `Node ${signer.nodeId} with operator ${signer.operator} is not in the committee on the chain. Ask for a place, or start it as another role`
+        )
+      }
+    }
+    return {
+      status() {
+        const view = driver.state?.view ?? 0
+        return head === null
+          ? null
+          : { epoch: head.instance.epoch, view, leader: leaderOf(head.committee, head.instance.epoch, view) }
+      },
+      async start() {
+        if (controller !== undefined) {
+          return
+        }
+        controller = new AbortController()
+        const { signal } = controller
+        await evidence.load()
+        removeListener = presence.onPresence(onPresence)
+        await listen('task', decodeTaskHeader, createTaskHandler(networkId, evidence))
+        await listen('result', decodeResultMessage, createResultHandler(evidence))
+        await listen('quiz', decodeQuizMessage, quizHandler)
+        await listen('oracle', decodeOracleMessage, (message, envelope) => oracleHandler.handle(message, envelope))
+        const committee = await chain.committee({ signal })
+        assertMember({ committee } as Head)
+        following = follow(signal)
+        await tick.start()
+      },
+      async stop() {
+        controller?.abort()
+        controller = undefined
+        removeListener?.()
+        await tick.stop()
+        await following
+        await transmitter.stop()
+        await driver.stop()
+        await Promise.all(unsubscribes.map((unsubscribe) => unsubscribe()))
+        unsubscribes = []
+        await Promise.all(running)
+        head = null
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { NetworkParams } from '@cortensor/config'
+import { domainHash, hex32ToBytes } from '@cortensor/crypto'
+import type { Chain, UnixMs } from '@cortensor/interface'
+import type { Instance, RoundOpen } from '@cortensor/protocols'
+import { drawCategories } from '@cortensor/scoring'
+import { uint64ToBytes } from '@cortensor/utils'
+
+export interface RoundOpenerInit {
+  chain: Chain
+  params: NetworkParams
+}
+
+export interface RoundOpener {
+  /** The round to open now, or null while it is not time or the seed's block is not there yet. */
+  next(instance: Instance, view: number, committedAtBlock: number, nowMs: UnixMs): Promise<RoundOpen | null>
+  /** Somebody opened a round. */
+  opened(round: RoundOpen): void
+}
+
+/** When the next round is due, and what it asks. The seed comes from a block that nobody knew when the last epoch was committed. */
+export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
+  const { deadlines, epoch, quiz } = init.params
+  let lastOpenedMs = 0
+  const indexes = new Map<string, number>()
+  const indexKey = (instance: Instance, view: number): string => `${instance.epoch}/${view}`
+  return {
+    async next(instance, view, committedAtBlock, nowMs) {
+      if (nowMs - lastOpenedMs < deadlines.quizIntervalMs) {
+        return null
+      }
+      const seedBlock = committedAtBlock + Math.max(1, epoch.confirmationDepth)
+      const block = await init.chain.block(seedBlock)
+      if (block === null) {
+        return null
+      }
+      const index = indexes.get(indexKey(instance, view)) ?? 0
+      const draw = domainHash(
+        'cortensor/quiz-categories/v1',
+        hex32ToBytes(instance.prev),
+        hex32ToBytes(block.hash),
+        uint64ToBytes(view),
+        uint64ToBytes(index)
+      )
+      return {
+        epoch: instance.epoch,
+        view,
+        prev: instance.prev,
+        index,
+        openedMs: nowMs,
+        categories: drawCategories(draw, quiz.categoriesPerRound),
+        itemsPerCategory: quiz.itemsPerCategory,
+        maxAnswerTokens: quiz.maxAnswerTokens,
+        seedBlock,
+        seedBlockHash: block.hash
+      }
+    },
+    opened(round) {
+      lastOpenedMs = Math.max(lastOpenedMs, round.openedMs)
+      const key = `${round.epoch}/${round.view}`
+      indexes.set(key, Math.max(indexes.get(key) ?? 0, round.index + 1))
+      for (const known of indexes.keys()) {
+        if (Number(known.split('/')[0]) < round.epoch - 1) {
+          indexes.delete(known)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { BlockRef, Chain, UnixMs } from '@cortensor/interface'
+import { CortensorError } from '@cortensor/interface'
+import type { Anchor } from '@cortensor/protocols'
+import { anchorOf } from '@cortensor/scoring'
+import type { OracleErrorCode } from '../errors.js'
+import type { Head } from '../head.js'
+
+/** The first report has no commit before it: it is anchored this long before its cutoff, so that every oracle has the block by then. */
+const FIRST_ANCHOR_AGE_MS = 3_000
+
+/** Blocks that are looked at to find the first anchor. */
+const MAX_STEPS_BACK = 1_000
+
+/**
+ * The block as of which a report reads the registry: `depth` below the commit of the epoch before, so that no reorganisation that the
+ * network tolerates takes it away.
+ */
+export async function findAnchor(
+  chain: Chain,
+  head: Head,
+  depth: number,
+  cutoffMs: UnixMs,
+  signal: AbortSignal
+): Promise<Anchor> {
+  const block =
+    head.prevReport === null
+      ? await lastBlockBefore(chain, cutoffMs - FIRST_ANCHOR_AGE_MS, signal)
+      : await blockAt(chain, Math.max(head.committedAtBlock - depth, chain.deployment().fromBlock), signal)
+  return anchorOf(block, await chain.registrations({ toBlock: block.number, signal }))
+}
+
+async function blockAt(chain: Chain, number: number, signal: AbortSignal): Promise<BlockRef> {
+  const block = await chain.block(number, { signal })
+  if (block === null) {
+    throw new CortensorError<OracleErrorCode>(
+      'ORACLE_CHAIN_BEHIND',
+      `The chain that this oracle reads has no block ${number} yet`
+    )
+  }
+  return block
+}
+
+async function lastBlockBefore(chain: Chain, timeMs: UnixMs, signal: AbortSignal): Promise<BlockRef> {
+  const first = chain.deployment().fromBlock
+  let block = await chain.head({ signal })
+  for (let step = 0; step < MAX_STEPS_BACK && block.timestampMs > timeMs && block.number > first; step++) {
+    block = await blockAt(chain, block.number - 1, signal)
+  }
+  return block
+}

@@ -1,0 +1,16 @@
+import type { Committee } from '@cortensor/interface'
+import type { Observe, Report } from '@cortensor/protocols'
+import type { CheckedReport, HeldObservation, ProposedReport } from '../agreement/state.js'
+import type { Head } from '../head.js'
+
+/** Where reports are made and checked. */
+export interface ReportDesk {
+  /** What this oracle holds, with the buckets stored and served. */
+  observe(signal: AbortSignal): Promise<Pick<Observe, 'timeMs' | 'buckets' | 'measures'>>
+  /** Derives a report from the observations whose buckets can be had, and stores it. */
+  derive(observations: readonly HeldObservation[], head: Head, signal: AbortSignal): Promise<CheckedReport>
+  /** Fetches a report and its evidence, keeps them, and derives it again. Null when it does not fit. */
+  check(proposed: ProposedReport, head: Head, signal: AbortSignal): Promise<CheckedReport | null>
+  /** Makes sure that the evidence of a committed report is served from here too. */
+  keep(report: Report, committee: Committee, signal: AbortSignal): Promise<void>
+}

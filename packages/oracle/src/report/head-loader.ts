@@ -1,0 +1,52 @@
+import { blockCid } from '@cortensor/crypto'
+import type { Chain, CommittedEpoch, ContentStore, NodeId } from '@cortensor/interface'
+import { CortensorError } from '@cortensor/interface'
+import type { Report } from '@cortensor/protocols'
+import { decodeReport, MAX_REPORT_BYTES } from '@cortensor/protocols'
+import { initialLedger } from '@cortensor/scoring'
+import type { OracleErrorCode } from '../errors.js'
+import { type Head, nextInstance } from '../head.js'
+
+export interface LoadedHead {
+  head: Head
+  commit: CommittedEpoch | null
+  report: Report | null
+}
+
+export interface HeadLoaderInit {
+  chain: Chain
+  store: ContentStore
+  self: NodeId
+}
+
+/** Reads where the chain stands, and the state that its last report hands over. */
+export function createHeadLoader(init: HeadLoaderInit) {
+  const { chain, store } = init
+  return async (signal: AbortSignal): Promise<LoadedHead> => {
+    const [committee, commit] = await Promise.all([chain.committee({ signal }), chain.lastCommit({ signal })])
+    const { fromBlock, genesisMs } = chain.deployment()
+    if (commit === null) {
+      const state = initialLedger(genesisMs)
+      const head = { committee, instance: nextInstance(committee, state), state, prevReport: null, committedAtBlock: fromBlock }
+      return { head, commit, report: null }
+    }
+    const providers = committee.members.map((member) => member.nodeId).filter((nodeId) => nodeId !== init.self)
+    const block = await store.get(commit.reportCid, { providers, maxBytes: MAX_REPORT_BYTES, signal })
+    const report = decodeReport(block)
+    if (blockCid(block, 'dag-cbor') !== commit.reportCid || report.epoch !== commit.epoch) {
+      throw new CortensorError<OracleErrorCode>(
+        'ORACLE_REPORT_UNAVAILABLE',
+        `The report of epoch ${commit.epoch} is not the one that the chain names`
+      )
+    }
+    const state = { ...report.state, digest: commit.digest }
+    const head: Head = {
+      committee,
+      instance: nextInstance(committee, state),
+      state,
+      prevReport: commit.reportCid,
+      committedAtBlock: commit.block.number
+    }
+    return { head, commit, report }
+  }
+}

@@ -1,0 +1,21 @@
+import type { Chain, Clock, ContentStore, KeyValue, Logger, Metrics, Network, Rng, Signer } from '@cortensor/interface'
+import type { Publisher } from '@cortensor/protocols'
+import type { PresenceFeed } from '@cortensor/scheduler'
+
+export interface RouterComponents {
+  network: Network
+  publisher: Publisher
+  store: ContentStore
+  /** Durable; holds the receipts. */
+  keyValue: KeyValue
+  chain: Chain
+  presence: PresenceFeed
+  signer: Signer
+  clock: Clock
+  /** Chooses among equal miners. */
+  rng: Rng
+  /** Fresh random bytes, for nonces and salts. */
+  randomBytes: (length: number) => Uint8Array
+  logger: Logger
+  metrics: Metrics
+}

@@ -1,0 +1,66 @@
+import type { Chain, Clock, CommittedEpoch, Committee, ContentStore, Logger } from '@cortensor/interface'
+import { errorMessage } from '@cortensor/interface'
+import type { Report } from '@cortensor/protocols'
+import { decodeReport, MAX_REPORT_BYTES } from '@cortensor/protocols'
+
+export interface EpochFollowerInit {
+  chain: Chain
+  store: ContentStore
+  clock: Clock
+  logger: Logger
+  onEpoch: (commit: CommittedEpoch, committee: Committee) => void
+  onReport: (report: Report) => Promise<void>
+}
+
+/** Wait before the chain is asked again, in ms: about one block of a fast chain. */
+const RETRY_MS = 1_000
+
+/** Longest wait for a report that the oracles serve, in ms. */
+const FETCH_MS = 10_000
+
+/** Follows the commits on the chain and fetches their reports, until the signal aborts. */
+export async function followEpochs(init: EpochFollowerInit, signal: AbortSignal): Promise<void> {
+  const { chain, clock, logger, store } = init
+  const take = async (commit: CommittedEpoch): Promise<void> => {
+    const committee = await chain.committee({ signal })
+    init.onEpoch(commit, committee)
+    const limit = new AbortController()
+    const cancel = clock.after(FETCH_MS, () => limit.abort(new DOMException('No oracle served the report', 'TimeoutError')))
+    try {
+      const block = await store.get(commit.reportCid, {
+        providers: committee.members.map((member) => member.nodeId),
+        maxBytes: MAX_REPORT_BYTES,
+        signal: AbortSignal.any([signal, limit.signal])
+      })
+      await init.onReport(decodeReport(block))
+    } catch (error) {
+      if (!signal.aborted) {
+        logger.warn('A report could not be fetched; its receipts stay pending', {
+          epoch: commit.epoch,
+          error: errorMessage(error)
+        })
+      }
+    } finally {
+      cancel()
+    }
+  }
+  while (!signal.aborted) {
+    try {
+      const from = (await chain.head({ signal })).number
+      const last = await chain.lastCommit({ signal })
+      if (last !== null) {
+        await take(last)
+      }
+      for await (const event of chain.follow(from, { signal })) {
+        if (event.type === 'epoch') {
+          await take(event.commit)
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        logger.warn('The chain could not be followed; trying again', { error: errorMessage(error) })
+        await clock.sleep(RETRY_MS, { signal }).catch(() => {})
+      }
+    }
+  }
+}

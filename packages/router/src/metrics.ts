@@ -1,0 +1,21 @@
+import type { Counter, Gauge, Histogram, Metrics } from '@cortensor/interface'
+
+export interface RouterMetrics {
+  tasks: Counter
+  attempts: Counter
+  active: Gauge
+  firstToken: Histogram
+}
+
+export function createRouterMetrics(metrics: Metrics): RouterMetrics {
+  return {
+    tasks: metrics.counter({ name: 'cortensor_router_tasks_total', help: 'Requests by how they ended', labelNames: ['outcome'] }),
+    attempts: metrics.counter({
+      name: 'cortensor_router_attempts_total',
+      help: 'Assignments by how they ended',
+      labelNames: ['outcome']
+    }),
+    active: metrics.gauge({ name: 'cortensor_router_active_tasks', help: 'Requests in progress' }),
+    firstToken: metrics.histogram({ name: 'cortensor_router_first_token_seconds', help: 'From the request to its first token' })
+  }
+}

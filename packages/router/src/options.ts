@@ -1,0 +1,25 @@
+import type { NetworkParams } from '@cortensor/config'
+import type { CidString, NetworkId, NodeId, TaskId } from '@cortensor/interface'
+
+export interface FinishedTask {
+  taskId: TaskId
+  status: 'completed' | 'failed' | 'cancelled'
+  miners: NodeId[]
+  /** Of the transcript, null unless completed. */
+  cid: CidString | null
+}
+
+export interface RouterInit {
+  networkId: NetworkId
+  params: NetworkParams
+  /** What this router pays, in micro-COR for 1,000 tokens. @default 1000 */
+  priceMicroPerKilotoken?: number
+  /** Miners tried for one request. @default 3 */
+  maxAttempts?: number
+  /** Most tokens of an answer when the request does not say. @default 256 */
+  defaultMaxTokens?: number
+  /** Requests in progress at a time; more fail with `no_miner`. @default 1024 */
+  maxActiveTasks?: number
+  /** Told of every task when it is over. */
+  onTask?: (task: FinishedTask) => void
+}

@@ -1,0 +1,147 @@
+import type { CommittedEpoch, Committee, Gateway, GatewayModel, ModelId, NodeId, Startable, TaskId } from '@cortensor/interface'
+import { leaderOf } from '@cortensor/protocols'
+import { offeredModels } from '@cortensor/scheduler'
+import type { RouterComponents } from './components.js'
+import { followEpochs } from './epoch-follower.js'
+import { createRouterMetrics } from './metrics.js'
+import type { RouterInit } from './options.js'
+import { createReceipts } from './receipts.js'
+import { type CompleteContext, complete } from './task/complete.js'
+
+export interface Router extends Startable, Gateway {}
+
+/** A router takes requests from outside, gives them to miners, and hands their tokens back. It is the `Gateway` of its HTTP surface. */
+export function router(init: RouterInit): (components: RouterComponents) => Router {
+  return (components) => {
+    const { clock, keyValue, network, presence, signer } = components
+    const logger = components.logger.child({ role: 'router' })
+    const metrics = createRouterMetrics(components.metrics)
+    const receipts = createReceipts(keyValue)
+    const maxActive = init.maxActiveTasks ?? 1_024
+    const firstSeen = new Map<ModelId, number>()
+    const knownModels = new Set<string>()
+    const counts = { active: 0, completed: 0, failed: 0 }
+    let epoch: { commit: CommittedEpoch; committee: Committee } | null = null
+    let controller: AbortController | undefined
+    let following: Promise<void> | undefined
+    let removeListener: (() => void) | undefined
+
+    const liveModels = (): GatewayModel[] =>
+      offeredModels(presence.directory.live(clock.now()), (id) => firstSeen.get(id) ?? clock.now())
+    const context: CompleteContext = {
+      init,
+      components: { ...components, logger },
+      metrics,
+      inFlight: new Map<NodeId, number>(),
+      knownModels,
+      firstSeenMs: (id) => firstSeen.get(id) ?? clock.now(),
+      async onCompleted(outcome, miner, model) {
+        const { cid, taskId, usage } = outcome
+        await receipts.add({ taskId, status: 'pending', model: model.id, miner, cid, usage, epoch: null })
+        init.onTask?.({ taskId, status: 'completed', miners: [miner], cid })
+      },
+      onOver(taskId: TaskId, status, miners) {
+        init.onTask?.({ taskId, status, miners, cid: null })
+      }
+    }
+    return {
+      async start() {
+        if (controller !== undefined) {
+          return
+        }
+        controller = new AbortController()
+        removeListener = presence.onPresence((event) => {
+          for (const offer of event.presence.models) {
+            if (!firstSeen.has(offer.id)) {
+              firstSeen.set(offer.id, clock.now())
+            }
+            knownModels.add(offer.name).add(offer.id)
+          }
+        })
+        following = followEpochs(
+          {
+            chain: components.chain,
+            store: components.store,
+            clock,
+            logger,
+            onEpoch: (commit, committee) => {
+              epoch = { commit, committee }
+            },
+            onReport: (report) => receipts.settle(report)
+          },
+          controller.signal
+        )
+      },
+      async stop() {
+        controller?.abort()
+        controller = undefined
+        removeListener?.()
+        await following
+      },
+      models: async () => liveModels(),
+      receipt: (taskId) => receipts.get(taskId),
+      async *complete(request, options) {
+        const stopped = controller?.signal
+        if (stopped === undefined) {
+          yield { type: 'failed', taskId: null, failure: 'not_ready', message: 'The router is not running' }
+          return
+        }
+        if (counts.active >= maxActive) {
+          yield {
+            type: 'failed',
+            taskId: null,
+            failure: 'no_miner',
+            message: 'This router has as many requests as it can take; try again in a moment'
+          }
+          return
+        }
+        // Aborted when the consumer leaves early, too, so that the miner stops at once.
+        const left = new AbortController()
+        const signals = [stopped, left.signal, ...(options?.signal === undefined ? [] : [options.signal])]
+        let outcome = 'cancelled'
+        metrics.active.set(++counts.active)
+        try {
+          for await (const event of complete(request, context, AbortSignal.any(signals))) {
+            outcome = event.type === 'end' ? 'completed' : event.type === 'failed' ? event.failure : outcome
+            yield event
+          }
+        } finally {
+          left.abort()
+          metrics.active.set(--counts.active)
+          metrics.tasks.inc({ outcome })
+          counts.completed += outcome === 'completed' ? 1 : 0
+          counts.failed += outcome === 'completed' || outcome === 'cancelled' ? 0 : 1
+        }
+      },
+      async status() {
+        const now = clock.now()
+        const live = presence.directory.live(now)
+        const last = epoch?.commit ?? null
+        const committee = epoch?.committee ?? null
+        return {
+          ready: live.some((node) => node.presence.roles.includes('miner')),
+          networkId: init.networkId,
+          nodeId: signer.nodeId,
+          peers: network.peers().length,
+          nodes: live.map((node) => ({
+            nodeId: node.nodeId,
+            roles: node.presence.roles,
+            operator: node.operator,
+            models: node.presence.models.map((offer) => offer.name),
+            leaseMs: node.leaseEndsMs - now,
+            freeSlots: node.presence.freeSlots,
+            queueLength: node.presence.queueLength,
+            agent: node.presence.agent
+          })),
+          tasks: { ...counts },
+          epoch: {
+            last: last?.epoch ?? null,
+            lastCommitMs: last?.block.timestampMs ?? null,
+            lastTransaction: last?.transactionHash ?? null,
+            nextLeader: committee === null || last === null ? null : leaderOf(committee, last.epoch + 1, 0)
+          }
+        }
+      }
+    }
+  }
+}

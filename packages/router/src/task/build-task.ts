@@ -1,0 +1,62 @@
+import type { CompletionRequest, ModelId, NodeId, SamplingParams, TaskId } from '@cortensor/interface'
+import type { OpenedEnvelope } from '@cortensor/protocols'
+import {
+  encodeInferPayload,
+  encodeInferRequest,
+  encodeTaskHeader,
+  NATIVE_DECODE_SPEC,
+  OPEN_SESSION,
+  payloadCommitment,
+  taskIdOf
+} from '@cortensor/protocols'
+import type { RouterComponents } from '../components.js'
+import type { RouterInit } from '../options.js'
+
+/** Values for what a request leaves open; those of OpenAI's API where it has them. */
+const SAMPLING_DEFAULTS: Omit<SamplingParams, 'maxTokens'> = { temperature: 1, topP: 1, topK: 0, minP: 0, stop: [] }
+
+export interface Assignment {
+  taskId: TaskId
+  /** What goes to the miner. */
+  request: Uint8Array
+}
+
+export function completeSampling(request: CompletionRequest, init: RouterInit): SamplingParams {
+  const given = Object.fromEntries(Object.entries(request.sampling).filter(([, value]) => value !== undefined))
+  return { ...SAMPLING_DEFAULTS, maxTokens: init.defaultMaxTokens ?? 256, ...given }
+}
+
+/** The payload of a request; throws a wire error when it is over the limits of the wire. */
+export function buildPayload(request: CompletionRequest, sampling: SamplingParams): Uint8Array {
+  // A user's seed is any safe integer; the wire carries it as its two's complement.
+  const seed = request.seed === undefined ? null : BigInt.asUintN(64, BigInt(request.seed))
+  return encodeInferPayload({ messages: [...request.messages], sampling, seed })
+}
+
+/** Broadcasts a header that assigns the task to one miner, and makes the request that goes with it. */
+export async function assign(
+  task: { payload: Uint8Array; model: ModelId; miner: NodeId; maxTokens: number; attempt: number; deadlineMs: number },
+  init: RouterInit,
+  components: RouterComponents
+): Promise<Assignment> {
+  const { publisher, randomBytes, signer } = components
+  const salt = randomBytes(32)
+  const header = encodeTaskHeader({
+    sessionId: OPEN_SESSION,
+    modelId: task.model,
+    decodeSpec: NATIVE_DECODE_SPEC,
+    payloadCommitment: payloadCommitment(salt, task.payload),
+    assigned: [task.miner],
+    redundancy: 1,
+    priceMicroPerKilotoken: init.priceMicroPerKilotoken ?? 1_000,
+    maxTokens: task.maxTokens,
+    deadlineMs: task.deadlineMs,
+    nonce: randomBytes(32),
+    attempt: task.attempt
+  })
+  const envelope: OpenedEnvelope = await publisher.publish('task', header, init.params.epoch.itemTtlMs)
+  return {
+    taskId: taskIdOf(init.networkId, signer.nodeId, header),
+    request: encodeInferRequest({ header: envelope.bytes, payload: task.payload, salt })
+  }
+}

@@ -1,0 +1,173 @@
+import type { CompletionEvent, CompletionRequest, GatewayModel, NodeId, TaskFailure, TaskId } from '@cortensor/interface'
+import { isWireError } from '@cortensor/protocols'
+import { findModel, matchMiners, offeredModels } from '@cortensor/scheduler'
+import type { RouterComponents } from '../components.js'
+import type { RouterMetrics } from '../metrics.js'
+import type { RouterInit } from '../options.js'
+import { buildPayload, completeSampling } from './build-task.js'
+import { type AttemptOutcome, runAttempt } from './run-attempt.js'
+
+export interface CompleteContext {
+  init: RouterInit
+  components: RouterComponents
+  metrics: RouterMetrics
+  /** Assignments of this router in progress, by miner. */
+  inFlight: Map<NodeId, number>
+  /** Every model that this router has ever seen, by name and id. */
+  knownModels: ReadonlySet<string>
+  firstSeenMs: (model: GatewayModel['id']) => number
+  onCompleted: (outcome: Extract<AttemptOutcome, { type: 'completed' }>, miner: NodeId, model: GatewayModel) => Promise<void>
+  onOver: (taskId: TaskId, status: 'failed' | 'cancelled', miners: NodeId[]) => void
+}
+
+type Failed = Extract<CompletionEvent, { type: 'failed' }>
+
+const failed = (failure: TaskFailure, message: string, taskId: TaskId | null = null): Failed => ({
+  type: 'failed',
+  taskId,
+  failure,
+  message
+})
+
+/** Declines that another miner of the same model would repeat. */
+const FINAL_DECLINES: Readonly<Partial<Record<string, TaskFailure>>> = {
+  context_length_exceeded: 'context_length_exceeded',
+  invalid_request: 'rejected'
+}
+
+/** Finds a miner for a request, and the next one when it fails before its first token. */
+export async function* complete(
+  request: CompletionRequest,
+  context: CompleteContext,
+  signal: AbortSignal
+): AsyncGenerator<CompletionEvent> {
+  const { components, init, metrics } = context
+  const { clock, presence, rng } = components
+  const startedMs = clock.now()
+  const model = findModel(offeredModels(presence.directory.live(startedMs), context.firstSeenMs), request.model)
+  if (model === undefined) {
+    yield noModel(request.model, context)
+    return
+  }
+  const sampling = completeSampling(request, init)
+  let payload: Uint8Array
+  try {
+    payload = buildPayload(request, sampling)
+  } catch (error) {
+    if (!isWireError(error)) {
+      throw error
+    }
+    yield error.code === 'WIRE_TOO_LARGE'
+      ? failed('context_length_exceeded', 'The messages are longer than any model of this network reads')
+      : failed('rejected', error.message)
+    return
+  }
+  const deadlineMs = startedMs + init.params.deadlines.taskDeadlineMs
+  const acceptUntilMs = Math.min(deadlineMs, startedMs + (request.maxWaitMs ?? init.params.deadlines.taskDeadlineMs))
+  const excluded = new Set<NodeId>()
+  let last: AttemptOutcome | null = null
+  let sawToken = false
+  for (let attempt = 1; attempt <= (init.maxAttempts ?? 3) && clock.now() < acceptUntilMs; attempt++) {
+    const [miner] = matchMiners(
+      presence.directory.live(clock.now(), 'miner'),
+      { model: model.id, excluded, inFlight: (nodeId) => context.inFlight.get(nodeId) ?? 0 },
+      rng
+    )
+    if (miner === undefined) {
+      break
+    }
+    excluded.add(miner.nodeId)
+    context.inFlight.set(miner.nodeId, (context.inFlight.get(miner.nodeId) ?? 0) + 1)
+    const run = runAttempt(
+      { payload, model, miner, maxTokens: sampling.maxTokens, attempt, deadlineMs, signal },
+      init,
+      components
+    )
+    let openTask: TaskId | null = null
+    try {
+      for (;;) {
+        const step = await run.next()
+        if (step.done === true) {
+          last = step.value
+          break
+        }
+        if (step.value.type === 'assigned') {
+          openTask = step.value.taskId
+        } else if (step.value.type === 'delta' && !sawToken) {
+          sawToken = true
+          metrics.firstToken.observe((clock.now() - startedMs) / 1000)
+        }
+        yield step.value
+      }
+    } finally {
+      const left = (context.inFlight.get(miner.nodeId) ?? 1) - 1
+      if (left > 0) {
+        context.inFlight.set(miner.nodeId, left)
+      } else {
+        context.inFlight.delete(miner.nodeId)
+      }
+      if (last?.taskId !== openTask && openTask !== null) {
+        context.onOver(openTask, 'cancelled', [miner.nodeId])
+      }
+      await run.return(undefined as never)
+    }
+    metrics.attempts.inc({ outcome: last.type })
+    if (last.type === 'completed') {
+      await context.onCompleted(last, miner.nodeId, model)
+      const { cid, fingerprint, finishReason, taskId, usage } = last
+      yield { type: 'end', taskId, miner: miner.nodeId, finishReason, usage, fingerprint, cid }
+      return
+    }
+    context.onOver(last.taskId, 'failed', [miner.nodeId])
+    components.logger.info('An assignment failed', {
+      taskId: last.taskId,
+      miner: miner.nodeId,
+      outcome: last.type,
+      reason: last.message
+    })
+    const ended = finalFailure(last)
+    if (ended !== null) {
+      yield ended
+      return
+    }
+  }
+  yield giveUp(last, model)
+}
+
+/** What cannot be tried again: an answer that the client has half seen, or a request that every miner would refuse. */
+function finalFailure(outcome: Exclude<AttemptOutcome, { type: 'completed' }>): Failed | null {
+  if (outcome.type === 'declined') {
+    const failure = FINAL_DECLINES[outcome.reason]
+    return failure === undefined ? null : failed(failure, outcome.message, outcome.taskId)
+  }
+  if (!outcome.streamed) {
+    return null
+  }
+  return outcome.type === 'timeout'
+    ? failed('timeout', 'The miner fell silent in the middle of its answer', outcome.taskId)
+    : failed('miner_failed', `The miner failed in the middle of its answer: ${outcome.message}`, outcome.taskId)
+}
+
+function giveUp(last: AttemptOutcome | null, model: GatewayModel): Failed {
+  if (last === null) {
+    return failed('no_miner', `No miner is free for ${model.name} right now; try again in a moment`)
+  }
+  switch (last.type) {
+    case 'timeout':
+      return failed('timeout', 'No miner answered in time', last.taskId)
+    case 'declined':
+      return failed('no_miner', `Every miner of ${model.name} declined: ${last.message}`, last.taskId)
+    default:
+      return failed('miner_failed', 'Every miner that was tried failed', last.taskId)
+  }
+}
+
+function noModel(wanted: string, context: CompleteContext): Failed {
+  const { clock, presence } = context.components
+  if (presence.directory.live(clock.now(), 'miner').length === 0) {
+    return failed('no_miner', 'No miner is in reach yet; try again in a moment')
+  }
+  return context.knownModels.has(wanted)
+    ? failed('no_miner', `No live miner offers ${wanted} right now; try again in a moment`)
+    : failed('model_not_found', `No miner offers a model named ${wanted}; GET /v1/models lists those on offer`)
+}

@@ -1,0 +1,89 @@
+import type { CidString, CompletionEvent, FinishReason, GatewayModel, GenerateUsage, NodeId, TaskId } from '@cortensor/interface'
+import { errorMessage } from '@cortensor/interface'
+import type { DeclineReason } from '@cortensor/protocols'
+import { isWireError } from '@cortensor/protocols'
+import type { DirectoryNode } from '@cortensor/scheduler'
+import type { RouterComponents } from '../components.js'
+import type { RouterInit } from '../options.js'
+import { assign } from './build-task.js'
+import { inferStream, isTimeout } from './infer-stream.js'
+
+export interface AttemptInit {
+  payload: Uint8Array
+  model: GatewayModel
+  miner: DirectoryNode
+  maxTokens: number
+  attempt: number
+  deadlineMs: number
+  signal: AbortSignal
+}
+
+/** How one assignment ended. `streamed`: the client has seen tokens of it, so it cannot quietly start again. */
+export type AttemptOutcome =
+  | { type: 'completed'; taskId: TaskId; cid: CidString; usage: GenerateUsage; finishReason: FinishReason; fingerprint: string }
+  | { type: 'declined'; taskId: TaskId; reason: DeclineReason; message: string }
+  | { type: 'timeout' | 'failed'; taskId: TaskId; streamed: boolean; message: string }
+
+/** Assigns the task to one miner and passes its tokens on. */
+export async function* runAttempt(
+  init: AttemptInit,
+  router: RouterInit,
+  components: RouterComponents
+): AsyncGenerator<CompletionEvent, AttemptOutcome> {
+  const { deadlines } = router.params
+  const miner: NodeId = init.miner.nodeId
+  const task = { ...init, model: init.model.id, miner }
+  const { request, taskId } = await assign(task, router, components)
+  let streamed = false
+  let tokens = 0
+  let fingerprint = ''
+  try {
+    const frames = inferStream({
+      network: components.network,
+      clock: components.clock,
+      networkId: router.networkId,
+      miner,
+      addresses: init.miner.presence.addresses,
+      request,
+      ackMs: deadlines.taskAckMs,
+      gapMs: deadlines.tokenGapMs,
+      deadlineMs: init.deadlineMs,
+      signal: init.signal
+    })
+    for await (const frame of frames) {
+      switch (frame.type) {
+        case 'accepted':
+          fingerprint = frame.fingerprint
+          yield { type: 'assigned', taskId, miner, model: init.model, attempt: init.attempt }
+          break
+        case 'declined':
+          return { type: 'declined', taskId, reason: frame.reason, message: frame.message }
+        case 'token':
+          tokens += frame.count
+          if (fingerprint === '' || tokens > init.maxTokens) {
+            return { type: 'failed', taskId, streamed, message: 'The miner sent more tokens than were asked for' }
+          }
+          if (frame.text !== '') {
+            streamed = true
+            yield { type: 'delta', text: frame.text }
+          }
+          break
+        case 'failed':
+          return { type: 'failed', taskId, streamed, message: frame.message }
+        case 'end': {
+          const usage = { promptTokens: frame.promptTokens, completionTokens: tokens }
+          return { type: 'completed', taskId, cid: frame.transcript, usage, finishReason: frame.finishReason, fingerprint }
+        }
+      }
+    }
+    return { type: 'failed', taskId, streamed, message: 'The miner ended its stream before the answer was complete' }
+  } catch (error) {
+    if (init.signal.aborted) {
+      throw error
+    }
+    if (isWireError(error)) {
+      components.network.report(miner, 'protocol-violation')
+    }
+    return { type: isTimeout(error) ? 'timeout' : 'failed', taskId, streamed, message: errorMessage(error) }
+  }
+}
