@@ -10,6 +10,7 @@ import * as samples from './lib/samples.mjs'
 
 const source = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src')
 const { miner, oracle, router, salt, nonce, scope } = samples
+const codecs = { ...wire }
 const networkId = wire.networkIdOf(scope.chainId, scope.registry)
 
 /** Spoils valid bytes in ways that every decoder must notice. */
@@ -39,8 +40,8 @@ function codeOf(decode, bytes) {
 
 /** One file a message: valid values with their bytes, and bytes that are refused with this code. */
 function write(family, name, message, values, refusals, derive = () => ({})) {
-  const encode = wire[`encode${message}`]
-  const decode = wire[`decode${message}`]
+  const encode = codecs[`encode${message}`]
+  const decode = codecs[`decode${message}`]
   const valid = values.map((value) => {
     const bytes = encode(value)
     return { value, bytes, ...derive(value, bytes) }

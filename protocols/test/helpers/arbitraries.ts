@@ -1,0 +1,303 @@
+import { bytesToHex32, cidFromHash, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
+import type { Address, CidString, EpochNumber, Hex32, NetworkId, NodeId, Role } from '@cortensor/interface'
+import * as wire from '@cortensor/protocols'
+import { bytesToHex, compareBytes, utf8Length } from '@cortensor/utils'
+import fc from 'fast-check'
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
+const blob = (max: number) => fc.uint8Array({ minLength: 1, maxLength: max })
+const id = <T extends string>() => bytes(32).map((value) => bytesToHex(value) as T)
+const hex32 = bytes(32).map((value): Hex32 => bytesToHex32(value))
+const nodeId = bytes(32).map((value): NodeId => publicKeyToNodeId(value))
+const address = bytes(20).map((value) => `0x${bytesToHex(value)}` as Address)
+const cid = bytes(32).map((value): CidString => cidFromHash(value))
+const int = (min: number, max: number) => fc.oneof(fc.constantFrom(min, max), fc.integer({ min, max }))
+const count = fc.oneof(fc.constantFrom(0, Number.MAX_SAFE_INTEGER), fc.maxSafeNat())
+const epoch = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }).map((value) => value as EpochNumber)
+const amount = fc.oneof(fc.constantFrom(0n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n), fc.bigInt(0n, 2n ** 63n - 1n))
+const networkId = bytes(8).map((value) => bytesToHex(value) as NetworkId)
+const finish = fc.constantFrom('stop' as const, 'length' as const)
+
+/** Any Unicode text, a byte order mark at its start included, that fits as UTF-8. */
+const text = (maxBytes: number, minLength = 0) =>
+  fc
+    .oneof(
+      fc.string({ unit: 'binary', minLength, maxLength: Math.min(40, maxBytes) }),
+      fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(40, maxBytes) }).map((value) => `\ufeff${value}`)
+    )
+    .filter((value) => utf8Length(value) <= maxBytes)
+
+const rising = <T>(item: fc.Arbitrary<T>, keyOf: (value: T) => string, maxLength = 5): fc.Arbitrary<T[]> =>
+  fc.uniqueArray(item, { maxLength, selector: keyOf }).map((items) => items.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)))
+
+const modelOffer: fc.Arbitrary<wire.ModelOffer> = fc.record({
+  id: id(),
+  name: text(wire.MAX_MODEL_NAME_BYTES, 1),
+  kind: fc.constantFrom('chat' as const, 'embedding' as const),
+  quantisation: text(wire.MAX_QUANTISATION_BYTES),
+  contextLength: int(1, wire.MAX_CONTEXT_LENGTH),
+  decodeTokensPerSecond: int(0, wire.MAX_TOKENS_PER_SECOND),
+  prefillTokensPerSecond: int(0, wire.MAX_TOKENS_PER_SECOND),
+  priceMicroPerKilotoken: int(0, wire.MAX_PRICE_MICRO_PER_KILOTOKEN)
+})
+
+const presence: fc.Arbitrary<wire.Presence> = fc
+  .record({
+    generation: count,
+    roles: fc.subarray<Role>(['miner', 'oracle', 'router'], { minLength: 1 }),
+    binding: fc.record({ operator: address, operatorSignature: bytes(64), nodeSignature: bytes(64) }),
+    models: fc.uniqueArray(modelOffer, { maxLength: 3, selector: (offer) => offer.id }),
+    fingerprint: text(wire.MAX_FINGERPRINT_BYTES),
+    freeSlots: int(0, wire.MAX_SLOTS),
+    totalSlots: int(0, wire.MAX_SLOTS),
+    queueLength: int(0, wire.MAX_QUEUE_LENGTH),
+    addresses: fc.array(
+      text(100).map((value) => `/${value}`),
+      { maxLength: wire.MAX_ADDRESSES }
+    ),
+    agent: text(wire.MAX_AGENT_BYTES)
+  })
+  .map((value) => ({ ...value, freeSlots: Math.min(value.freeSlots, value.totalSlots) }))
+
+const taskHeader: fc.Arbitrary<wire.TaskHeader> = fc
+  .record({
+    sessionId: id<wire.TaskHeader['sessionId']>(),
+    modelId: id<wire.TaskHeader['modelId']>(),
+    decodeSpec: hex32,
+    payloadCommitment: hex32,
+    assigned: fc.uniqueArray(nodeId, { minLength: 1, maxLength: wire.MAX_ASSIGNED }),
+    redundancy: int(1, wire.MAX_ASSIGNED),
+    priceMicroPerKilotoken: int(0, wire.MAX_PRICE_MICRO_PER_KILOTOKEN),
+    maxTokens: int(1, wire.MAX_ANSWER_TOKENS),
+    deadlineMs: count,
+    nonce: bytes(32),
+    attempt: int(1, wire.MAX_ATTEMPTS)
+  })
+  .map((header) => ({ ...header, redundancy: Math.min(header.redundancy, header.assigned.length) }))
+
+const messages = fc.array(
+  fc.record({ role: fc.constantFrom('system' as const, 'user' as const, 'assistant' as const), content: text(1_000) }),
+  { minLength: 1, maxLength: 4 }
+)
+const sampling = fc.record({
+  maxTokens: int(1, wire.MAX_ANSWER_TOKENS),
+  temperature: int(0, wire.MAX_TEMPERATURE_MICROS).map((value) => value / 1e6),
+  topP: int(1, 1_000_000).map((value) => value / 1e6),
+  topK: int(0, wire.MAX_TOP_K),
+  minP: int(0, 999_999).map((value) => value / 1e6),
+  stop: fc.array(text(wire.MAX_STOP_BYTES, 1), { maxLength: wire.MAX_STOP_TEXTS })
+})
+const inferPayload: fc.Arbitrary<wire.InferPayload> = fc.record({
+  messages,
+  sampling,
+  seed: fc.option(fc.oneof(fc.constantFrom(0n, 2n ** 64n - 1n), fc.bigInt(0n, 2n ** 64n - 1n)))
+})
+const inferRequest: fc.Arbitrary<wire.InferRequest> = fc.record({ header: blob(300), payload: blob(300), salt: bytes(32) })
+const promptTokens = int(0, wire.MAX_PROMPT_TOKENS)
+const completionTokens = int(0, wire.MAX_ANSWER_TOKENS)
+const inferFrame: fc.Arbitrary<wire.InferFrame> = fc.oneof(
+  fc.record({ type: fc.constant('accepted' as const), promptTokens, fingerprint: text(wire.MAX_FINGERPRINT_BYTES) }),
+  fc.record({ type: fc.constant('declined' as const), reason: fc.constantFrom(...wire.DECLINE_REASONS), message: text(256) }),
+  fc.record({ type: fc.constant('token' as const), text: text(2_000), count: int(0, wire.MAX_TOKENS_PER_FRAME) }),
+  fc.record({
+    type: fc.constant('end' as const),
+    finishReason: finish,
+    promptTokens,
+    completionTokens,
+    transcript: cid,
+    firstTokenMs: int(0, 0xffff_ffff),
+    totalMs: int(0, 0xffff_ffff)
+  }),
+  fc.record({ type: fc.constant('failed' as const), code: text(wire.MAX_FAILURE_CODE_BYTES, 1), message: text(256) })
+)
+
+const taskId = id<wire.Transcript['subject'] extends { taskId: infer T } ? T & string : never>()
+const resultMessage = fc.oneof(
+  fc.record({ type: fc.constant('precommit' as const), taskId, commitment: hex32 }),
+  fc.record({
+    type: fc.constant('commit' as const),
+    taskId,
+    salt: bytes(32),
+    transcript: cid,
+    promptTokens,
+    completionTokens,
+    finishReason: finish
+  })
+)
+
+const categories = fc.subarray([...wire.QUIZ_CATEGORIES], { minLength: 1 })
+const quizMessage = fc.oneof(
+  fc.record({
+    type: fc.constant('open' as const),
+    epoch,
+    view: int(0, wire.MAX_VIEW),
+    prev: hex32,
+    index: int(0, 1_000_000),
+    openedMs: count,
+    categories,
+    itemsPerCategory: int(1, wire.MAX_ITEMS_PER_CATEGORY),
+    maxAnswerTokens: int(1, wire.MAX_QUIZ_ANSWER_TOKENS),
+    seedBlock: count,
+    seedBlockHash: hex32
+  }),
+  fc.record({ type: fc.constant('precommit' as const), roundId: id(), commitment: hex32 }),
+  fc.record({
+    type: fc.constant('reveal' as const),
+    roundId: id(),
+    salt: bytes(32),
+    modelId: id(),
+    transcript: cid,
+    answers: fc
+      .uniqueArray(int(0, wire.MAX_ROUND_ITEMS - 1), { maxLength: 12 })
+      .chain((items) =>
+        fc.tuple(...items.sort((a, b) => a - b).map((item) => fc.record({ item: fc.constant(item), text: text(1_024) })))
+      )
+  })
+)
+
+const instance = fc.record({ config: hex32, epoch, prev: hex32 })
+const view = int(0, wire.MAX_VIEW)
+const measure = fc
+  .record({ node: nodeId, seen: int(0, wire.MAX_PRESENCE_SLOTS), slots: int(0, wire.MAX_PRESENCE_SLOTS) })
+  .map((value) => ({ ...value, seen: Math.min(value.seen, value.slots) }))
+const oracleMessage = fc.oneof(
+  fc.record({
+    type: fc.constant('observe' as const),
+    instance,
+    timeMs: count,
+    buckets: fc.constantFrom(0, 1, 2, 4, 8).chain((length) => fc.array(cid, { minLength: length, maxLength: length })),
+    measures: fc.uniqueArray(measure, { maxLength: 5, selector: (value) => value.node })
+  }),
+  fc
+    .record({
+      type: fc.constant('propose' as const),
+      instance,
+      view,
+      report: cid,
+      digest: hex32,
+      timeouts: fc.array(blob(wire.MAX_TIMEOUT_ENVELOPE_BYTES), { maxLength: 4 })
+    })
+    .map((value) => (value.view === 0 ? { ...value, timeouts: [] } : value)),
+  fc.record({ type: fc.constant('attest' as const), instance, view, digest: hex32, signature: bytes(64) }),
+  fc
+    .record({
+      type: fc.constant('timeout' as const),
+      instance,
+      view,
+      last: fc.option(fc.record({ view, report: cid, digest: hex32 }))
+    })
+    .map((value) =>
+      value.last === null ? value : { ...value, last: { ...value.last, view: Math.min(value.last.view, value.view) } }
+    )
+)
+
+const tokenIds = fc.array(int(0, wire.MAX_TOKEN_ID), { maxLength: 20 })
+const generation = fc.record({
+  messages,
+  sampling,
+  seed: bytes(32),
+  promptTokenIds: tokenIds,
+  tokenIds,
+  text: text(1_000),
+  finishReason: fc.constantFrom('stop' as const, 'length' as const, 'cancelled' as const),
+  usage: fc.record({ promptTokens, completionTokens })
+})
+const transcriptBase = {
+  version: fc.constant(1 as const),
+  networkId,
+  miner: nodeId,
+  model: id<wire.Transcript['model']>(),
+  // An engine's name, without a byte order mark.
+  fingerprint: fc.string({ maxLength: 60 })
+}
+const transcript = fc.oneof(
+  fc.record({
+    ...transcriptBase,
+    subject: fc.record({ type: fc.constant('task' as const), taskId }),
+    generations: fc.tuple(generation)
+  }),
+  fc.record({
+    ...transcriptBase,
+    subject: fc.record({ type: fc.constant('quiz' as const), roundId: id() }),
+    generations: fc.array(generation, { minLength: 1, maxLength: 4 })
+  })
+)
+
+const bucket = fc.uniqueArray(blob(200), { maxLength: 6, selector: (item) => bytesToHex(item) }).map((items) => ({
+  version: 1 as const,
+  items: items.sort((a, b) => compareBytes(sha256(a), sha256(b)))
+}))
+
+const category = fc.constantFrom(...wire.QUIZ_CATEGORIES)
+const score = fc.record({ category, asked: int(0, 72), correct: int(0, 72) })
+const outcome = fc.record({
+  roundId: id(),
+  miner: nodeId,
+  model: fc.option(id()),
+  status: fc.constantFrom('scored' as const, 'no_reveal' as const, 'false_reveal' as const),
+  scores: fc
+    .uniqueArray(score, { maxLength: 3, selector: (value) => value.category })
+    .map((scores) => scores.map((value) => ({ ...value, correct: Math.min(value.asked, value.correct) })))
+})
+const skillCount = int(0, wire.MAX_SKILL_COUNT)
+const skills = rising(
+  fc.record({
+    node: nodeId,
+    counts: fc.uniqueArray(fc.record({ category, asked: skillCount, correct: skillCount }), {
+      minLength: 1,
+      maxLength: 4,
+      selector: (value) => value.category
+    })
+  }),
+  (value) => value.node
+).map((nodes) => nodes.flatMap(({ node, counts }) => counts.map((value) => ({ node, ...value }))))
+const consumedKey = fc.oneof(id<string>(), fc.string({ minLength: 1, maxLength: 60 }))
+const report = fc.record({
+  version: fc.constant(1 as const),
+  networkId,
+  config: hex32,
+  epoch,
+  prev: hex32,
+  prevReport: fc.option(cid),
+  observations: fc.array(blob(200), { maxLength: 4 }),
+  anchor: fc.record({
+    block: fc.record({ number: count, hash: hex32 }),
+    registrations: rising(
+      fc.record({ operator: address, node: nodeId, roles: int(0, 7) }),
+      (value) => `${value.operator}/${value.node}`
+    )
+  }),
+  paidMs: count,
+  results: fc.array(
+    fc.record({ taskId, router: nodeId, miner: nodeId, model: id(), transcript: cid, promptTokens, completionTokens }),
+    { maxLength: 4 }
+  ),
+  outcomes: fc.array(outcome, { maxLength: 4 }),
+  rewards: fc.array(fc.record({ node: nodeId, operator: address, base: amount, quiz: amount, work: amount }), { maxLength: 4 }),
+  resultsRoot: hex32,
+  rewardsRoot: hex32,
+  totals: fc.record({ results: count, rewards: amount }),
+  state: fc.record({
+    epoch,
+    cutoffMs: count,
+    bindings: rising(fc.record({ node: nodeId, operator: address }), (value) => value.node),
+    cumulative: rising(fc.record({ operator: address, amount }), (value) => value.operator),
+    skills,
+    consumed: rising(fc.record({ key: consumedKey, expiryMs: count }), (value) => value.key)
+  })
+})
+
+/** Values of every message, by message. */
+export const ARBITRARIES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  Presence: presence,
+  TaskHeader: taskHeader,
+  InferPayload: inferPayload,
+  InferRequest: inferRequest,
+  InferFrame: inferFrame,
+  ResultMessage: resultMessage,
+  QuizMessage: quizMessage,
+  OracleMessage: oracleMessage,
+  Transcript: transcript,
+  Bucket: bucket,
+  Report: report
+}

@@ -1,0 +1,39 @@
+import * as wire from '@cortensor/protocols'
+
+export interface AnyCodec {
+  encode(value: unknown): Uint8Array
+  decode(bytes: Uint8Array): unknown
+}
+
+const codec = <T>(encode: (value: T) => Uint8Array, decode: (bytes: Uint8Array) => T): AnyCodec => ({
+  encode: (value) => encode(value as T),
+  decode
+})
+
+/** Every encoder and decoder of the package, by message. */
+export const CODECS: Readonly<Record<string, AnyCodec>> = {
+  Presence: codec(wire.encodePresence, wire.decodePresence),
+  TaskHeader: codec(wire.encodeTaskHeader, wire.decodeTaskHeader),
+  InferPayload: codec(wire.encodeInferPayload, wire.decodeInferPayload),
+  InferRequest: codec(wire.encodeInferRequest, wire.decodeInferRequest),
+  InferFrame: codec(wire.encodeInferFrame, wire.decodeInferFrame),
+  ResultMessage: codec(wire.encodeResultMessage, wire.decodeResultMessage),
+  QuizMessage: codec(wire.encodeQuizMessage, wire.decodeQuizMessage),
+  OracleMessage: codec(wire.encodeOracleMessage, wire.decodeOracleMessage),
+  Transcript: codec(wire.encodeTranscript, wire.decodeTranscript),
+  Bucket: codec(wire.encodeBucket, wire.decodeBucket),
+  Report: codec(wire.encodeReport, wire.decodeReport)
+}
+
+/** The code of what `run` throws; fails for anything but an error of the wire, null when nothing was thrown. */
+export function wireCodeOf(run: () => unknown): wire.WireErrorCode | null {
+  try {
+    run()
+    return null
+  } catch (error) {
+    if (wire.isWireError(error)) {
+      return error.code
+    }
+    throw error
+  }
+}
