@@ -1,9 +1,7 @@
 import type { NetworkParams } from '@cortensor/config'
-import { domainHash, hex32ToBytes } from '@cortensor/crypto'
 import type { Chain, UnixMs } from '@cortensor/interface'
 import type { Instance, RoundOpen } from '@cortensor/protocols'
-import { drawCategories } from '@cortensor/scoring'
-import { uint64ToBytes } from '@cortensor/utils'
+import { roundCategories } from '@cortensor/scoring'
 
 export interface RoundOpenerInit {
   chain: Chain
@@ -34,25 +32,18 @@ export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
         return null
       }
       const index = indexes.get(indexKey(instance, view)) ?? 0
-      const draw = domainHash(
-        'cortensor/quiz-categories/v1',
-        hex32ToBytes(instance.prev),
-        hex32ToBytes(block.hash),
-        uint64ToBytes(view),
-        uint64ToBytes(index)
-      )
-      return {
+      const open = {
         epoch: instance.epoch,
         view,
         prev: instance.prev,
         index,
         openedMs: nowMs,
-        categories: drawCategories(draw, quiz.categoriesPerRound),
         itemsPerCategory: quiz.itemsPerCategory,
         maxAnswerTokens: quiz.maxAnswerTokens,
         seedBlock,
         seedBlockHash: block.hash
       }
+      return { ...open, categories: roundCategories(open, init.params) }
     },
     opened(round) {
       lastOpenedMs = Math.max(lastOpenedMs, round.openedMs)

@@ -74,10 +74,11 @@ export function deriveReport(input: ReportInput): DerivedReport {
     results: tasks.results,
     outcomes,
     rewards,
+    state: next,
+    // Last, because they follow from the rest: who compares two reports meets the cause before its consequences.
     resultsRoot: resultsRoot(tasks.results, outcomes),
     rewardsRoot: rewardsTree(cumulative).root,
-    totals,
-    state: next
+    totals
   })
 }
 

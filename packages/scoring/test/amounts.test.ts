@@ -1,0 +1,256 @@
+import type { NodeId } from '@cortensor/interface'
+import { type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome, type ReportedResult, type SkillCount } from '@cortensor/protocols'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { lowerMedian } from '../src/order.js'
+import { apportion } from '../src/report/apportion.js'
+import { mergeConsumed } from '../src/report/consumed.js'
+import { addRewards, rewardNodes, totalOf } from '../src/report/rewards.js'
+import { updateSkills } from '../src/report/skills.js'
+import { liveNodes } from '../src/report/uptime.js'
+import { committee, measuresOf, miners, oracles, params } from './world.js'
+
+describe('apportion', () => {
+  const amount = fc.bigInt({ min: 0n, max: 2n ** 62n })
+  const weights = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1, maxLength: 4 }), fc.bigInt({ min: 0n, max: 10n ** 12n })), {
+    selector: ([key]) => key,
+    maxLength: 30
+  })
+  const sum = (values: Iterable<bigint>): bigint => [...values].reduce((sum, value) => sum + value, 0n)
+
+  it('gives out everything or, without a claim, nothing', () => {
+    fc.assert(
+      fc.property(amount, weights, (amount, weights) => {
+        const hasClaims = weights.some(([, weight]) => weight > 0n)
+        expect(sum(apportion(amount, new Map(weights)).values())).toBe(hasClaims ? amount : 0n)
+      })
+    )
+  })
+
+  it('differs from the exact share by less than one unit, and is never negative', () => {
+    fc.assert(
+      fc.property(amount, weights, (amount, weights) => {
+        const total = sum(weights.map(([, weight]) => weight))
+        for (const [key, share] of apportion(amount, new Map(weights))) {
+          const floor = (amount * (new Map(weights).get(key) ?? 0n)) / total
+          expect(share === floor || share === floor + 1n).toBe(true)
+          expect(share >= 0n).toBe(true)
+        }
+      })
+    )
+  })
+
+  it('does not depend on the order of the claims', () => {
+    fc.assert(
+      fc.property(amount, weights, (amount, weights) => {
+        const sorted = (shares: Map<string, bigint>) => [...shares].sort(([a], [b]) => (a < b ? -1 : 1))
+        expect(sorted(apportion(amount, new Map(weights.toReversed())))).toEqual(sorted(apportion(amount, new Map(weights))))
+      })
+    )
+  })
+
+  it('gives what is left to the largest remainders, ties to the lowest key', () => {
+    expect(
+      apportion(
+        10n,
+        new Map([
+          ['c', 1n],
+          ['b', 1n],
+          ['a', 1n]
+        ])
+      )
+    ).toEqual(
+      new Map([
+        ['a', 4n],
+        ['b', 3n],
+        ['c', 3n]
+      ])
+    )
+    expect(
+      apportion(
+        10n,
+        new Map([
+          ['a', 10n],
+          ['b', 17n],
+          ['c', 0n]
+        ])
+      )
+    ).toEqual(
+      new Map([
+        ['b', 6n],
+        ['a', 4n]
+      ])
+    )
+  })
+})
+
+describe('rewards of an epoch', () => {
+  const nodes = miners.map(({ nodeId }) => nodeId)
+  const node = fc.constantFrom(...nodes)
+  const result = fc.record({ miner: node, completionTokens: fc.nat({ max: 32_768 }) })
+  const outcome = fc.record({
+    miner: node,
+    status: fc.constantFrom<OutcomeStatus>('scored', 'no_reveal', 'false_reveal'),
+    scores: fc.array(
+      fc.record({ category: fc.constantFrom(...QUIZ_CATEGORIES), asked: fc.constant(8), correct: fc.nat({ max: 8 }) })
+    )
+  })
+  const epoch = fc.record({
+    paidMs: fc.integer({ min: 1, max: 86_400_000 }),
+    microPerSecond: fc.bigInt({ min: 0n, max: 10n ** 12n }),
+    live: fc.subarray(nodes),
+    outcomes: fc.array(outcome, { maxLength: 8 }),
+    results: fc.array(result, { maxLength: 8 }),
+    split: fc.tuple(fc.nat({ max: 5_000 }), fc.nat({ max: 5_000 }))
+  })
+
+  it('are the emission exactly, less the pots that nobody has a claim to', () => {
+    fc.assert(
+      fc.property(epoch, ({ paidMs, microPerSecond, live, outcomes, results, split: [baseBps, quizBps] }) => {
+        const reward = { ...params.reward, microPerSecond, baseBps, quizBps, workBps: 10_000 - baseBps - quizBps }
+        const payable = new Map(miners.map(({ nodeId, operator }) => [nodeId, operator]))
+        const rest = { outcomes: outcomes as QuizOutcome[], results: results as ReportedResult[] }
+        const rewards = rewardNodes({ reward, paidMs, payable, live: new Set(live), ...rest })
+        const emission = (microPerSecond * BigInt(paidMs)) / 1_000n
+        const given = rewards.map(totalOf).reduce((sum, amount) => sum + amount, 0n)
+        const claimed = {
+          base: live.length > 0,
+          quiz: outcomes.some(({ status }) => status === 'scored') && rewards.some(({ quiz }) => quiz > 0n),
+          work: results.some(({ completionTokens }) => completionTokens > 0)
+        }
+        expect(rewards.every(({ base, quiz, work }) => base >= 0n && quiz >= 0n && work >= 0n)).toBe(true)
+        expect(given <= emission).toBe(true)
+        if (claimed.base && claimed.quiz && claimed.work) {
+          expect(given).toBe(emission)
+        }
+        const cumulative = addRewards(addRewards([], rewards), rewards)
+        expect(cumulative.reduce((sum, { amount }) => sum + amount, 0n)).toBe(2n * given)
+      })
+    )
+  })
+})
+
+describe('lower median', () => {
+  it('has at least half of the values on either side', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer(), { minLength: 1 }), (values) => {
+        const median = lowerMedian(values)
+        expect(values).toContain(median)
+        expect(values.filter((value) => value <= median).length * 2).toBeGreaterThanOrEqual(values.length)
+        expect(values.filter((value) => value < median).length * 2).toBeLessThan(values.length)
+      })
+    )
+  })
+})
+
+describe('uptime', () => {
+  const live = (shares: readonly (number | null)[], minUptimeBps = 9_000): boolean => {
+    const observations = shares.map((share, i) => ({
+      sender: oracles[i]?.nodeId as NodeId,
+      bytes: new Uint8Array(),
+      observe: {
+        instance: { config: committee.config, epoch: 1 as never, prev: committee.config },
+        timeMs: 0,
+        buckets: [],
+        measures: share === null ? [] : measuresOf(share)
+      }
+    }))
+    return liveNodes(observations, committee, minUptimeBps).has(miners[0]?.nodeId as NodeId)
+  }
+
+  it('is what the median observer saw', () => {
+    expect(live([1, 1, 1, 1])).toBe(true)
+    expect(live([0, 1, 1])).toBe(true)
+    expect(live([0, 0, 1])).toBe(false)
+    // Of four values the lower one in the middle.
+    expect(live([0, 0, 1, 1])).toBe(false)
+    expect(live([0, 1, 1, 1])).toBe(true)
+  })
+
+  it('is the lowest value when few observers measured it', () => {
+    expect(live([1, 0.9, null])).toBe(true)
+    expect(live([1, 0.5, null])).toBe(false)
+  })
+
+  it('needs more than the faulty observers could make up', () => {
+    expect(live([1, null, null, null])).toBe(false)
+    expect(live([])).toBe(false)
+  })
+
+  it('has its threshold included', () => {
+    expect(live([0.9, 0.9, 0.9])).toBe(true)
+    expect(live([0.85, 0.85, 0.85])).toBe(false)
+  })
+})
+
+describe('skills', () => {
+  const outcome = fc.record({
+    node: fc.constantFrom(...miners.map(({ nodeId }) => nodeId)),
+    category: fc.constantFrom(...QUIZ_CATEGORIES),
+    asked: fc.integer({ min: 1, max: 8 }),
+    missed: fc.nat({ max: 8 })
+  })
+  const toOutcome = ({
+    node,
+    category,
+    asked,
+    missed
+  }: {
+    node: NodeId
+    category: QuizOutcome['scores'][number]['category']
+    asked: number
+    missed: number
+  }): QuizOutcome => ({
+    roundId: '00'.repeat(32) as QuizOutcome['roundId'],
+    miner: node,
+    model: null,
+    status: 'scored',
+    scores: [{ category, asked, correct: Math.max(0, asked - missed) }]
+  })
+
+  it('stay sorted, bounded whole numbers with no more right than asked', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(outcome, { maxLength: 5 }), { maxLength: 12 }), (epochs) => {
+        let skills: SkillCount[] = []
+        for (const outcomes of epochs) {
+          skills = updateSkills(skills, outcomes.map(toOutcome))
+          const keys = skills.map(({ node, category }) => `${node}/${category}`)
+          expect(keys).toEqual([...new Set(keys)].sort())
+          for (const { asked, correct } of skills) {
+            expect(Number.isInteger(asked) && Number.isInteger(correct)).toBe(true)
+            expect(correct >= 0 && correct <= asked && asked > 0 && asked <= 5 * 8 * 10_000).toBe(true)
+          }
+        }
+      })
+    )
+  })
+
+  it('count a new item as a thousand and fade away', () => {
+    const node = miners[0]?.nodeId as NodeId
+    let skills = updateSkills([], [toOutcome({ node, category: 'facts', asked: 2, missed: 1 })])
+    expect(skills).toEqual([{ node, category: 'facts', asked: 2_000, correct: 1_000 }])
+    skills = updateSkills(skills, [toOutcome({ node, category: 'facts', asked: 2, missed: 0 })])
+    expect(skills).toEqual([{ node, category: 'facts', asked: 3_800, correct: 2_900 }])
+    for (let i = 0; i < 80; i++) {
+      skills = updateSkills(skills, [])
+    }
+    expect(skills).toEqual([])
+  })
+})
+
+describe('consumed keys', () => {
+  it('stay exactly until their expiry', () => {
+    const merged = mergeConsumed(
+      [
+        { key: 'b', expiryMs: 10 },
+        { key: 'c', expiryMs: 9 }
+      ],
+      [{ key: 'a', expiryMs: 11 }],
+      10
+    )
+    expect(merged).toEqual([
+      { key: 'a', expiryMs: 11 },
+      { key: 'b', expiryMs: 10 }
+    ])
+  })
+})

@@ -1,0 +1,398 @@
+import { cidFromHash, ZERO_HEX32 } from '@cortensor/crypto'
+import type { NodeId, TaskId } from '@cortensor/interface'
+import { resultsRoot, rewardProof } from '@cortensor/proofs'
+import { decodeReport, type LedgerState, resultCommitment } from '@cortensor/protocols'
+import { createSeededRng } from '@cortensor/utils'
+import { describe, expect, it } from 'vitest'
+import { deriveReport, initialLedger, MAX_RESULTS, type OpenedItem, openItems, type ReportInput } from '../src/index.js'
+import {
+  agreed,
+  anchor,
+  answer,
+  committee,
+  epoch,
+  GENESIS_MS,
+  hashOf,
+  headerOf,
+  hex32Of,
+  measuresOf,
+  miners,
+  minerX,
+  minerY,
+  minerZ,
+  network,
+  oracles,
+  params,
+  presence,
+  round,
+  router,
+  task,
+  verifier
+} from './world.js'
+
+const genesis = initialLedger(GENESIS_MS)
+const presences = await Promise.all(miners.map(presence))
+
+/** The state after an epoch that did nothing but bind the miners. */
+const { input: firstInput } = await epoch(genesis, agreed({ items: presences }))
+const first = deriveReport(firstInput)
+const bound: LedgerState = first.state
+
+const derive = async (items: readonly Uint8Array[], state = bound, changes: Partial<ReportInput> = {}) =>
+  deriveReport((await epoch(state, agreed({ items }), first.cid, changes)).input)
+
+const sumOf = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n)
+
+describe('the first report', () => {
+  it('binds nodes to operators and pays those that were up', () => {
+    const { report, state, commit, digest, block } = first
+    expect(report.epoch).toBe(1)
+    expect(report.prev).toBe(ZERO_HEX32)
+    expect(report.state.bindings).toEqual(
+      miners.map(({ nodeId, operator }) => ({ node: nodeId, operator })).sort((a, b) => (a.node < b.node ? -1 : 1))
+    )
+    // Sixty seconds at 0.8 COR, of which three tenths are for being there and nobody claims the rest.
+    expect(report.rewards.map(({ base }) => base)).toEqual([4_800_000n, 4_800_000n, 4_800_000n])
+    expect(commit.totals).toEqual({ results: 0, rewards: 14_400_000n })
+    expect(state).toEqual({ ...report.state, digest })
+    expect(decodeReport(block)).toEqual(report)
+  })
+
+  it('takes a binding in only when the chain has the pair', async () => {
+    const { input } = await epoch(genesis, agreed({ items: presences }))
+    const known = anchor.registrations.filter(({ node }) => node !== minerY.nodeId)
+    const { report } = deriveReport({ ...input, anchor: { ...anchor, registrations: known } })
+    expect(report.state.bindings.map(({ node }) => node)).toEqual([minerX.nodeId, minerZ.nodeId].sort())
+  })
+
+  it('pays for at most the longest span', async () => {
+    const { input } = await epoch(genesis, agreed({ items: presences, timeMs: GENESIS_MS + 10 * params.reward.maxPaidMs }))
+    const { report } = deriveReport(input)
+    expect(report.paidMs).toBe(params.reward.maxPaidMs)
+    expect(report.state.cutoffMs).toBe(GENESIS_MS + 10 * params.reward.maxPaidMs)
+  })
+})
+
+describe('observations', () => {
+  it('must come from a quorum', async () => {
+    const { input } = await epoch(bound, agreed({}).slice(0, 2))
+    expect(() => deriveReport(input)).toThrow(expect.objectContaining({ code: 'SCORING_TOO_FEW_OBSERVATIONS' }))
+  })
+
+  it('must come from different members', async () => {
+    const { input } = await epoch(bound, agreed({}))
+    const [one] = input.observations
+    const twice = { ...input, observations: input.observations.map(() => one as typeof one & object) }
+    expect(() => deriveReport(twice)).toThrow(expect.objectContaining({ code: 'SCORING_WRONG_OBSERVATION' }))
+    const members = committee.members.map((member, i) => (i === 0 ? { ...member, nodeId: minerX.nodeId } : member))
+    expect(() => deriveReport({ ...input, committee: { ...committee, members } })).toThrow(
+      expect.objectContaining({ code: 'SCORING_WRONG_OBSERVATION' })
+    )
+  })
+
+  it('must be of this epoch', async () => {
+    const { input } = await epoch(bound, agreed({}))
+    expect(() => deriveReport({ ...input, state: { ...bound, digest: hex32Of('fork') } })).toThrow(
+      expect.objectContaining({ code: 'SCORING_WRONG_OBSERVATION' })
+    )
+  })
+
+  it('set the cutoff by the lower median of their times, which must be later than the last', async () => {
+    const at = (offsets: number[]) =>
+      epoch(
+        bound,
+        offsets.map((ms) => ({ timeMs: bound.cutoffMs + ms }))
+      )
+    expect(deriveReport((await at([1, 70_000, 60_000, 10_000_000])).input).report.state.cutoffMs).toBe(bound.cutoffMs + 60_000)
+    const { input } = await at([0, -5, 0, 90_000])
+    expect(() => deriveReport(input)).toThrow(expect.objectContaining({ code: 'SCORING_CUTOFF_NOT_LATER' }))
+  })
+})
+
+describe('results', () => {
+  it('count once header, precommit and commit are there, whoever saw them', async () => {
+    const { header, precommit, commit, taskId } = await task({ name: 'one' })
+    const views = [{ items: [header] }, { items: [precommit] }, { items: [commit] }, {}]
+    const { report } = deriveReport((await epoch(bound, views)).input)
+    expect(report.results).toMatchObject([{ taskId, router: router.nodeId, miner: minerX.nodeId, completionTokens: 40 }])
+    expect(report.totals.results).toBe(1)
+    expect(report.resultsRoot).toBe(resultsRoot(report.results, []))
+    for (const missing of [header, precommit, commit]) {
+      const { report } = await derive([header, precommit, commit].filter((item) => item !== missing))
+      expect(report.results).toEqual([])
+    }
+  })
+
+  it.each([
+    ['of a miner that was not assigned', { header: { assigned: [minerY.nodeId] } }],
+    ['with more tokens than allowed', { tokens: 65 }],
+    ['whose commit is not what was precommitted', { otherTranscript: true }],
+    ['of a router that is not registered', { router: oracles[0] }],
+    ['with a deadline too far ahead', { header: { deadlineMs: GENESIS_MS + 10_000_000 } }],
+    ['that waited too long', { header: { deadlineMs: bound.cutoffMs - params.epoch.itemTtlMs - 1 } }],
+    ['of a miner that nobody registered', { miner: oracles[1] }]
+  ])('do not count %s', async (_case, change) => {
+    const { all } = await task({ name: 'refused', ...(change as object) })
+    expect((await derive(all)).report.results).toEqual([])
+  })
+
+  it('are paid in proportion to their tokens', async () => {
+    const tasks = [
+      await task({ name: 'p1', miner: minerX, tokens: 10 }),
+      await task({ name: 'p2', miner: minerX, tokens: 20 }),
+      await task({ name: 'p3', miner: minerY, tokens: 60 })
+    ]
+    const { report } = await derive(tasks.flatMap(({ all }) => all))
+    const work = new Map(report.rewards.map((reward) => [reward.node, reward.work]))
+    expect([minerX, minerY, minerZ].map(({ nodeId }) => work.get(nodeId))).toEqual([4_800_000n, 9_600_000n, 0n])
+  })
+
+  it('count once, also when they are sealed again', async () => {
+    const { all } = await task({ name: 'again' })
+    const { state, cid, report } = await derive(all)
+    expect(report.results).toHaveLength(1)
+    const next = deriveReport((await epoch(state, agreed({ items: all }), cid)).input)
+    expect(next.report.results).toEqual([])
+    const resealed = await task({ name: 'again' })
+    expect(resealed.commit).not.toEqual(all[2])
+    expect((await derive(resealed.all, state)).report.results).toEqual([])
+  })
+
+  it('do not come back when their key is forgotten', async () => {
+    const { all } = await task({ name: 'forgotten' })
+    let { state, cid } = await derive(all)
+    for (let i = 0; i < 20; i++) {
+      const next = deriveReport((await epoch(state, agreed({ items: all }), cid)).input)
+      expect(next.report.results).toEqual([])
+      state = next.state
+      cid = next.cid
+    }
+    expect(state.consumed).toEqual([])
+  })
+
+  it('are ordered by task', async () => {
+    const tasks = await Promise.all(['1', '2', '3', '4', '5'].map((name) => task({ name })))
+    const { report } = await derive(tasks.flatMap(({ all }) => all))
+    expect(report.results.map(({ taskId }) => taskId)).toEqual(tasks.map(({ taskId }) => taskId).sort())
+  })
+})
+
+describe('more results than a report takes', () => {
+  const many = Array.from({ length: MAX_RESULTS + 5 }, (_, i): OpenedItem[] => {
+    const taskId = hex32Of(`task ${i}`).slice(2) as TaskId
+    const [salt, transcript] = [hashOf(`salt ${i}`), cidFromHash(hashOf(`transcript ${i}`))]
+    const { nodeId: miner } = minerX
+    const counts = { promptTokens: 1, completionTokens: 1, finishReason: 'stop' } as const
+    return [
+      { kind: 'header', id: `${i}/h`, sender: router.nodeId, taskId, header: headerOf(`${i}`) },
+      {
+        kind: 'result-precommit',
+        id: `${i}/p`,
+        sender: miner,
+        taskId,
+        commitment: resultCommitment(taskId, miner, salt, transcript)
+      },
+      {
+        kind: 'result-commit',
+        id: `${i}/c`,
+        sender: miner,
+        taskId,
+        commit: { type: 'commit', taskId, salt, transcript, ...counts }
+      }
+    ]
+  }).flat()
+
+  it('wait for the next one, the highest task ids', async () => {
+    const withMany = (input: ReportInput): ReportInput => {
+      const ids = new Set(many.map(({ id }) => id))
+      return { ...input, items: many, itemsByObservation: input.observations.map(() => ids) }
+    }
+    const full = deriveReport(withMany((await epoch(bound, agreed({}), first.cid)).input))
+    expect(full.report.results).toHaveLength(MAX_RESULTS)
+    const rest = deriveReport(withMany((await epoch(full.state, agreed({}), full.cid)).input))
+    expect(rest.report.results).toHaveLength(5)
+    const reported = [...full.report.results, ...rest.report.results].map(({ taskId }) => taskId)
+    expect(reported).toEqual(reported.toSorted())
+    expect(new Set(reported).size).toBe(MAX_RESULTS + 5)
+  })
+})
+
+describe('quiz rounds', () => {
+  const quizOf = (report: { rewards: readonly { node: NodeId; quiz: bigint }[] }, node: NodeId) =>
+    report.rewards.find((reward) => reward.node === node)?.quiz ?? 0n
+
+  it('are scored for every miner that precommitted', async () => {
+    const one = await round(bound)
+    const items = [
+      one.open,
+      ...(await answer(one, minerX)).all,
+      ...(await answer(one, minerY, { wrong: 3 })).all,
+      (await answer(one, minerZ)).precommit
+    ]
+    const { report } = await derive(items)
+    const byMiner = new Map(report.outcomes.map((outcome) => [outcome.miner, outcome]))
+    const correct = (node: NodeId) => byMiner.get(node)?.scores.map((score) => score.correct)
+    expect(byMiner.get(minerX.nodeId)?.status).toBe('scored')
+    expect(byMiner.get(minerX.nodeId)?.scores.map(({ category }) => category)).toEqual(one.round.categories)
+    expect([minerX, minerY, minerZ].map(({ nodeId }) => correct(nodeId))).toEqual([
+      [2, 2, 2],
+      [0, 1, 2],
+      [0, 0, 0]
+    ])
+    expect(byMiner.get(minerZ.nodeId)).toMatchObject({ status: 'no_reveal', model: null })
+    // Posterior means of 3/4 + 3/4 + 3/4 and 1/4 + 2/4 + 3/4 share 19.2 COR.
+    expect(quizOf(report, minerX.nodeId)).toBe(11_520_000n)
+    expect(quizOf(report, minerY.nodeId)).toBe(7_680_000n)
+    expect(quizOf(report, minerZ.nodeId)).toBe(0n)
+    expect(
+      report.state.skills.filter(({ node }) => node === minerZ.nodeId).map(({ asked, correct }) => [asked, correct])
+    ).toEqual([
+      [2_000, 0],
+      [2_000, 0],
+      [2_000, 0]
+    ])
+  })
+
+  it('make a false reveal of what was not precommitted', async () => {
+    const one = await round(bound)
+    const changed = await answer(one, minerX, { changed: true })
+    const twice = [...(await answer(one, minerY)).all, ...(await answer(one, minerY, { salt: 'other' })).all]
+    const { report } = await derive([one.open, ...changed.all, ...twice])
+    expect(report.outcomes.map(({ status }) => status)).toEqual(['false_reveal', 'false_reveal'])
+    expect(report.rewards.every(({ quiz }) => quiz === 0n)).toBe(true)
+  })
+
+  it('count answers that f+1 observers had in time', async () => {
+    const one = await round(bound)
+    const [x, y] = [await answer(one, minerX), await answer(one, minerY)]
+    const views = [{ items: [one.open, ...x.all, ...y.all] }, { items: [one.open, ...x.all] }, { items: [y.precommit] }, {}]
+    const { report } = deriveReport((await epoch(bound, views)).input)
+    const status = new Map(report.outcomes.map((outcome) => [outcome.miner, outcome.status]))
+    expect(status).toEqual(
+      new Map([
+        [minerX.nodeId, 'scored'],
+        [minerY.nodeId, 'no_reveal']
+      ])
+    )
+    const alone = deriveReport((await epoch(bound, [{ items: [one.open, ...x.all] }, {}, {}, {}])).input)
+    expect(alone.report.outcomes).toEqual([])
+  })
+
+  it('of a miner that is not registered have no outcome', async () => {
+    const one = await round(bound)
+    const { report } = await derive([one.open, ...(await answer(one, oracles[3] as typeof minerX)).all])
+    expect(report.outcomes).toEqual([])
+  })
+
+  it.each([
+    ['opened by another than the leader', {}, oracles[0]],
+    ['they ask less than the rules say', { itemsPerCategory: 1 }, undefined],
+    ['their categories are the leader’s choice', { categories: ['units', 'facts', 'text'] }, undefined],
+    ['they have not ended', { openedMs: bound.cutoffMs + 50_000 }, undefined],
+    ['they ended too long ago', { openedMs: bound.cutoffMs - params.epoch.itemTtlMs - 15_000 }, undefined],
+    ['they follow another report', { prev: hex32Of('fork') }, undefined],
+    ['their epoch is another one', { epoch: 5 }, undefined]
+  ])('do not count when %s', async (_case, change, by) => {
+    const one = await round(bound, change as object, by)
+    const { report } = await derive([one.open, ...(await answer(one, minerX)).all])
+    expect(report.outcomes).toEqual([])
+  })
+
+  it('of the epoch before count as well', async () => {
+    const late = await round(genesis, { openedMs: bound.cutoffMs - 5_000 })
+    const { report } = await derive([late.open, ...(await answer(late, minerX)).all])
+    expect(report.outcomes).toHaveLength(1)
+  })
+
+  it('of one leader in one place count once, the lowest id first, also in the next epoch', async () => {
+    const twins = [await round(bound), await round(bound, { openedMs: bound.cutoffMs + 12_000 })]
+    const items: Uint8Array[] = []
+    for (const twin of twins) {
+      items.push(twin.open, ...(await answer(twin, minerX)).all)
+    }
+    const { report, state } = await derive(items)
+    const lowest = twins.map(({ roundId }) => roundId).sort()[0]
+    expect(report.outcomes.map(({ roundId }) => roundId)).toEqual([lowest])
+    expect((await derive(items, state)).report.outcomes).toEqual([])
+  })
+
+  it('count as many as their interval leaves room for, the lowest first', async () => {
+    const rounds = [await round(bound, { index: 1 }), await round(bound, { index: 0, openedMs: bound.cutoffMs + 11_000 })]
+    const items: Uint8Array[] = []
+    for (const one of rounds) {
+      items.push(one.open, ...(await answer(one, minerX)).all)
+    }
+    expect((await derive(items)).report.outcomes.map(({ roundId }) => roundId)).toEqual([rounds[1]?.roundId])
+  })
+})
+
+describe('money', () => {
+  it('adds up exactly and is never negative', async () => {
+    const one = await round(bound)
+    const items = [
+      one.open,
+      ...(await answer(one, minerX, { wrong: 1 })).all,
+      ...(await answer(one, minerY, { wrong: 4 })).all,
+      ...(await answer(one, minerZ, { wrong: 2 })).all,
+      ...(await task({ name: 'm1', miner: minerX, tokens: 7 })).all,
+      ...(await task({ name: 'm2', miner: minerY, tokens: 11 })).all,
+      ...(await task({ name: 'm3', miner: minerZ, tokens: 13 })).all
+    ]
+    const odd = { items, timeMs: bound.cutoffMs + 60_001 }
+    const { report } = deriveReport((await epoch(bound, agreed(odd))).input)
+    const given = report.rewards.flatMap(({ base, quiz, work }) => [base, quiz, work])
+    expect(given.every((amount) => amount > 0n)).toBe(true)
+    expect(sumOf(given)).toBe((params.reward.microPerSecond * 60_001n) / 1_000n)
+    expect(report.totals.rewards).toBe(sumOf(report.state.cumulative.map(({ amount }) => amount)))
+    expect(report.totals.rewards).toBe(first.report.totals.rewards + sumOf(given))
+    for (const { operator, amount } of report.state.cumulative) {
+      expect(rewardProof(report.state.cumulative, operator)?.amount).toBe(amount)
+    }
+  })
+
+  it('goes to nobody when nobody has a claim', async () => {
+    const { report } = deriveReport((await epoch(bound, agreed({ measures: measuresOf(0.5) }))).input)
+    expect(report.rewards).toEqual([])
+    expect(report.totals.rewards).toBe(first.report.totals.rewards)
+  })
+})
+
+describe('order', () => {
+  it('of what comes in does not matter', async () => {
+    const one = await round(bound)
+    const all = [
+      one.open,
+      ...(await answer(one, minerX)).all,
+      ...(await answer(one, minerY, { wrong: 2 })).all,
+      ...(await task({ name: 'o1' })).all,
+      ...(await task({ name: 'o2', miner: minerY })).all
+    ]
+    const views = [all, all.slice(2), all.slice(0, 7), all].map((items) => ({ items }))
+    const { input } = await epoch(bound, views, first.cid)
+    const expected = deriveReport(input)
+    expect(expected.report.results).toHaveLength(2)
+    expect(expected.report.outcomes).toHaveLength(2)
+    for (let i = 0; i < 25; i++) {
+      const rng = createSeededRng(`shuffle ${i}`)
+      const places = rng.shuffle([0, 1, 2, 3])
+      const shuffled: ReportInput = {
+        ...input,
+        items: rng.shuffle([...input.items, ...input.items.slice(0, 3)]),
+        observations: places.map((place) => input.observations[place] as (typeof input.observations)[number]),
+        itemsByObservation: places.map((place) => input.itemsByObservation[place] as ReadonlySet<string>),
+        anchor: { ...anchor, registrations: rng.shuffle(anchor.registrations) }
+      }
+      const derived = deriveReport(shuffled)
+      expect(derived.block).toEqual(expected.block)
+      expect(derived.digest).toBe(expected.digest)
+    }
+  })
+
+  it('leaves items that no observation lists out', async () => {
+    const { all } = await task({ name: 'unlisted' })
+    const { input } = await epoch(bound, agreed({}))
+    const items = await openItems(all, { ...network, verifier })
+    expect(items).toHaveLength(3)
+    expect(deriveReport({ ...input, items }).report.results).toEqual([])
+  })
+})
