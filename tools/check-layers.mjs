@@ -1,9 +1,11 @@
-// Fails when a workspace breaks the rules of the house (tools/layers.mjs): `npm run layers`.
+// Fails when a workspace breaks the rules of the house (tools/layers.mjs): `npm run layers`. With `--fix` it first removes unused
+// dependencies and makes the tsconfig references equal to what remains; the lockfile then wants an `npm install`.
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as house from './layers.mjs'
+import { mendManifests } from './lib/mend-manifests.mjs'
 import { moduleNames, tokens } from './lib/tokens.mjs'
 import { filesBelow, readJson, workspaces } from './lib/workspaces.mjs'
 
@@ -228,6 +230,9 @@ function realTimeUses(list, names) {
 
 function main() {
   const root = dirname(dirname(fileURLToPath(import.meta.url)))
+  if (process.argv.includes('--fix')) {
+    mendManifests(root, checkLayers(root))
+  }
   const findings = checkLayers(root)
   for (const { rule, path, line, message } of findings) {
     console.log(`${path}${line == null ? '' : `:${line}`}: ${rule}: ${message}`)

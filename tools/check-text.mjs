@@ -28,7 +28,7 @@ export function badLines(text) {
 }
 
 export function checkText(root) {
-  const listed = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  const listed = spawnSync('git', ['ls-files', '-z'], {
     cwd: root,
     encoding: 'utf8'
   })

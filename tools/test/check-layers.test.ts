@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkLayers } from '../check-layers.mjs'
 import * as house from '../layers.mjs'
+import { mendManifests } from '../lib/mend-manifests.mjs'
 import { fixture } from './fixture.js'
 
 interface Package {
@@ -256,4 +257,16 @@ describe('sources', () => {
     const EXCEPTIONS = [{ rule: 'time', path: 'packages/miner/src/a.ts', about: 'Date.now', why: 'test' }]
     expect(checkLayers(root, { ...house, EXCEPTIONS }).map(({ path }) => path)).toEqual(['packages/miner/src/b.ts'])
   })
+})
+
+it('mends unused dependencies and references', () => {
+  const source = "import '@cortensor/interface'"
+  const root = build({
+    interface: none,
+    config: none,
+    utils: { dependencies: ['@cortensor/interface', '@cortensor/config', 'a'], devDependencies: ['b'], references: [], source }
+  })
+  expect(new Set(checkLayers(root).map(({ rule }) => rule))).toEqual(new Set(['unused', 'references']))
+  mendManifests(root, checkLayers(root))
+  expect(checkLayers(root)).toEqual([])
 })

@@ -24,15 +24,15 @@ describe('check-text', () => {
     }
   )
 
-  it('reads tracked and new text files, and no others', () => {
+  it('reads tracked text files, and no others', () => {
     const bad = path('work', 'main')
     const root = fixture({
-      '.gitignore': 'ignored.txt\n',
-      'ignored.txt': bad,
+      'untracked.txt': bad,
       'binary.dat': `\0${bad}`,
       'a/b.md': `ok\nlook in ${bad}`
     })
     execFileSync('git', ['init', '-q'], { cwd: root })
+    execFileSync('git', ['add', 'a', 'binary.dat'], { cwd: root })
     expect(checkText(root)).toEqual([`a/b.md:2: machine path: look in ${bad}`])
   })
 })
