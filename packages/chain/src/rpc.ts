@@ -1,6 +1,6 @@
 import { type AbortOptions, type Clock, errorMessage } from '@cortensor/interface'
 import { bytesToUtf8, concatBytes } from '@cortensor/utils'
-import { chainError, RpcRefusal } from './errors.js'
+import { chainError, notStarted, RpcRefusal } from './errors.js'
 import { asObject } from './values.js'
 
 export interface RpcInit {
@@ -101,6 +101,9 @@ export function createRpc(init: RpcInit): Rpc {
         await init.clock.sleep(ROUND_PAUSE_MS, { signal })
       }
       signal?.throwIfAborted()
+      if (closing.signal.aborted) {
+        break
+      }
       const index = (preferred + (i % init.urls.length)) % init.urls.length
       try {
         const result = await post(init.urls[index] as string, method, params, signal)
@@ -111,16 +114,16 @@ export function createRpc(init: RpcInit): Rpc {
         if (error instanceof RpcRefusal) {
           throw error
         }
-        if (closing.signal.aborted) {
-          break
-        }
         failure = error
       }
+    }
+    if (closing.signal.aborted) {
+      throw notStarted()
     }
     const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure
     const names = init.urls.map(displayName).join(', ')
     throw chainError(
-      closing.signal.aborted ? 'CHAIN_NOT_STARTED' : 'CHAIN_RPC_UNREACHABLE',
+      'CHAIN_RPC_UNREACHABLE',
       `Cannot reach the chain's RPC at ${names} (${errorMessage(cause)}). Check that the URL is right and that the chain is running.`,
       { cause: failure, details: { rpc: names, method } }
     )

@@ -79,6 +79,8 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
   const transactionCount = async (tag: 'latest' | 'pending'): Promise<number> =>
     asSafeNumber(await rpc.call('eth_getTransactionCount', [account, tag]))
 
+  const requestOf = ({ to, data }: CallData) => ({ from: account, data, ...(to === null ? {} : { to }) })
+
   const sign = (entry: InFlight): void => {
     const transaction = Transaction.from({
       type: 2,
@@ -110,8 +112,7 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
 
   /** Estimates before it takes a nonce, so that a call which would revert burns none. */
   const submit = async (call: CallData): Promise<InFlight> => {
-    const request = { from: account, data: call.data, ...(call.to === null ? {} : { to: call.to }) }
-    const estimate = asQuantity(await rpc.call('eth_estimateGas', [request, 'pending']))
+    const estimate = asQuantity(await rpc.call('eth_estimateGas', [requestOf(call), 'pending']))
     const margin = (estimate * GAS_MARGIN.numerator) / GAS_MARGIN.denominator
     const gasLimit = margin > MAX_GAS ? MAX_GAS : margin
     for (let attempt = 1; ; attempt++) {
@@ -137,15 +138,19 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
     }
   }
 
-  /** Why a mined transaction failed: run again on the state before its block. */
+  /**
+   * Why a mined transaction failed: run again on the state before its block, then after it, where a call that lost a race within the
+   * block fails.
+   */
   const explain = async (entry: InFlight, blockNumber: number): Promise<unknown> => {
-    const request = { from: account, data: entry.call.data, ...(entry.call.to === null ? {} : { to: entry.call.to }) }
-    try {
-      await rpc.call('eth_call', [request, toQuantity(blockNumber - 1)])
-    } catch (error) {
-      const known = refusalToError(error)
-      if (isReverted(known)) {
-        return known
+    for (const number of [blockNumber - 1, blockNumber]) {
+      try {
+        await rpc.call('eth_call', [requestOf(entry.call), toQuantity(number)])
+      } catch (error) {
+        const known = refusalToError(error)
+        if (isReverted(known)) {
+          return known
+        }
       }
     }
     return revertedError({ reason: UNKNOWN_REASON, text: 'it failed in its block' })

@@ -100,6 +100,7 @@ describe('rpc', () => {
     const closed = expect(rpc.call('eth_chainId')).rejects.toMatchObject({ code: 'CHAIN_NOT_STARTED' })
     await rpc.close()
     await closed
+    await expect(rpc.call('eth_chainId')).rejects.toMatchObject({ code: 'CHAIN_NOT_STARTED' })
   })
 
   it('halves a range of logs until the RPC takes it', async () => {
