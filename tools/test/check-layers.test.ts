@@ -264,7 +264,7 @@ it('mends unused dependencies and references', () => {
   const root = build({
     interface: none,
     config: none,
-    utils: { dependencies: ['@cortensor/interface', '@cortensor/config', 'a'], devDependencies: ['b'], references: [], source }
+    network: { dependencies: ['@cortensor/interface', '@cortensor/config', 'a'], devDependencies: ['b'], references: [], source }
   })
   expect(new Set(checkLayers(root).map(({ rule }) => rule))).toEqual(new Set(['unused', 'references']))
   mendManifests(root, checkLayers(root))
