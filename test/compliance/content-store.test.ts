@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Startable } from '@cortensor/interface'
+import { createLibp2pNetwork } from '@cortensor/network'
+import { createHeliaStore } from '@cortensor/store'
+import { stopAll } from '@cortensor/utils'
+import { type ContentPeer, contentStoreCompliance } from './content-store.js'
+import { pollReal } from './harness.js'
+
+for (const where of ['memory', 'disk'] as const) {
+  contentStoreCompliance(`Helia on loopback, blocks in ${where}`, async () => {
+    const root = await mkdtemp(join(tmpdir(), 'content-store-'))
+    const started: Startable[] = []
+    let count = 0
+    const create = async (bootstrap: string[]): Promise<ContentPeer & { addresses: string[] }> => {
+      const network = createLibp2pNetwork({
+        seed: randomBytes(32),
+        networkId: 'compliance',
+        topics: [],
+        localNetwork: true,
+        bootstrap
+      })
+      const dir = where === 'disk' ? join(root, String(count++)) : undefined
+      const store = createHeliaStore({ libp2p: () => network.libp2p, dir, fetchTimeoutMs: 1_000 })
+      started.push(network, store)
+      await network.start()
+      await store.start()
+      return { self: network.self, store, addresses: network.multiaddrs() }
+    }
+    return {
+      async create(size) {
+        const first = await create([])
+        const others = await Promise.all(Array.from({ length: size - 1 }, () => create(first.addresses)))
+        const networks = started.filter((part) => 'peers' in part) as { peers(): string[] }[]
+        await pollReal(() => size === 1 || networks.every((network) => network.peers().length >= size - 1))
+        return [first, ...others]
+      },
+      eventually: pollReal,
+      async teardown() {
+        await stopAll(started)
+        await rm(root, { recursive: true })
+      }
+    }
+  })
+}
