@@ -1,1 +1,14 @@
-export {}
+/**
+ * Composition for real life: a node from its configuration, and the local swarm.
+ *
+ * @packageDocumentation
+ */
+export * from './config/node-config.js'
+export * from './errors.js'
+export * from './events.js'
+export * from './identity/identity.js'
+export * from './node.js'
+export type { ReadyEvent } from './swarm/child-process.js'
+export { planSwarm, type SwarmSize } from './swarm/plan.js'
+export * from './swarm/swarm.js'
+export { readSwarmFile, type SwarmFile } from './swarm/swarm-file.js'

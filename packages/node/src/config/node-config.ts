@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import type { NetworkParams, NetworkParamsOverrides, PresetName } from '@cortensor/config'
+import { resolveParams } from '@cortensor/config'
+import type { Address, Role } from '@cortensor/interface'
+import { errorMessage } from '@cortensor/interface'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { nodeError } from '../errors.js'
+
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
+const scope = z.enum(['inference', 'admin', 'metrics'])
+
+const schema = z.strictObject({
+  role: z.enum(['miner', 'oracle', 'router']).optional(),
+  dataDir: z.string().min(1),
+  preset: z.enum(['public', 'swarm']).default('public'),
+  /** Values that replace the preset's; every node of a network must have the same. */
+  params: z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()]))).default({}),
+  chain: z.strictObject({
+    rpcUrls: z.array(z.url()).min(1).max(20),
+    registry: address,
+    chainId: z.int().min(1).optional(),
+    pollIntervalMs: z.int().min(50).max(60_000).default(1_000),
+    /** Draw the stake from the token's faucet when it is missing: development chains only. */
+    faucet: z.boolean().default(false)
+  }),
+  network: z
+    .strictObject({
+      listen: z.array(z.string().max(256)).max(16).default(['/ip4/127.0.0.1/tcp/0']),
+      announce: z.array(z.string().max(256)).max(8).default([]),
+      bootstrap: z.array(z.string().max(256)).max(64).default([]),
+      /** All nodes are on one machine or in one private network. */
+      local: z.boolean().default(false)
+    })
+    .prefault({}),
+  /** Where rewards go. @default the operator's own account */
+  payout: address.optional(),
+  miner: z
+    .strictObject({
+      /** GGUF files, or `builtin:NAME`. */
+      models: z.array(z.string().min(1)).max(32).default([]),
+      sequences: z.int().min(1).max(64).default(4),
+      threads: z.int().min(1).max(1024).optional(),
+      gpu: z.boolean().default(false),
+      priceMicroPerKilotoken: z.int().min(0).default(0)
+    })
+    .prefault({}),
+  router: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(8080),
+      /** SHA-256 of the keys that may use the API; `cortensor key` makes one. */
+      apiKeys: z.array(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), scopes: z.array(scope).min(1) })).max(1_000).default([]),
+      priceMicroPerKilotoken: z.int().min(0).default(1_000)
+    })
+    .prefault({}),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')
+})
+
+export type NodeConfigInput = z.input<typeof schema>
+
+/** A checked configuration, with every default filled in. */
+export interface NodeConfig extends Omit<z.output<typeof schema>, 'role' | 'params' | 'chain' | 'payout' | 'preset'> {
+  role: Role
+  params: NetworkParams
+  chain: z.output<typeof schema>['chain'] & { registry: Address }
+  payout: Address | undefined
+}
+
+/** Throws `NODE_CONFIG_INVALID` naming the first value that does not fit. */
+export function parseNodeConfig(input: unknown, role?: Role): NodeConfig {
+  const result = schema.safeParse(input)
+  if (!result.success) {
+    const issue = result.error.issues[0]
+    throw nodeError('NODE_CONFIG_INVALID', `Configuration, ${issue?.path.join('.') || 'top level'}: ${issue?.message ?? 'invalid'}`)
+  }
+  const { params, payout, preset, ...config } = result.data
+  const chosen = role ?? config.role
+  if (chosen === undefined) {
+    throw nodeError('NODE_CONFIG_INVALID', 'Configuration: no role; say --role miner, oracle or router, or put `role:` into the file')
+  }
+  if (chosen === 'miner' && config.miner.models.length === 0) {
+    throw nodeError('NODE_CONFIG_INVALID', 'Configuration, miner.models: a miner needs at least one GGUF file, or builtin:tiny-general-v2-q8_0')
+  }
+  return {
+    ...config,
+    role: chosen,
+    params: resolveParams(preset as PresetName, params as NetworkParamsOverrides),
+    chain: { ...config.chain, registry: config.chain.registry.toLowerCase() as Address },
+    payout: payout?.toLowerCase() as Address | undefined
+  }
+}
+
+/** Reads a YAML or JSON file; relative paths in it start at its folder. Throws `NODE_CONFIG_MISSING` or `NODE_CONFIG_INVALID`. */
+export function readNodeConfig(file: string, role?: Role): NodeConfig {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw nodeError('NODE_CONFIG_MISSING', `The configuration file ${file} cannot be read: ${errorMessage(error)}`, { cause: error })
+  }
+  let input: unknown
+  try {
+    input = parse(text)
+  } catch (error) {
+    throw nodeError('NODE_CONFIG_INVALID', `${file} is not valid YAML: ${errorMessage(error)}`, { cause: error })
+  }
+  const config = parseNodeConfig(input, role)
+  const from = (path: string): string => (isAbsolute(path) ? path : join(dirname(file), path))
+  const models = config.miner.models.map((model) => (model.startsWith('builtin:') ? model : from(model)))
+  return { ...config, dataDir: from(config.dataDir), miner: { ...config.miner, models } }
+}
