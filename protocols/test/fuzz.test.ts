@@ -6,6 +6,12 @@ import { allMessageVectors } from './helpers/vectors.js'
 /** Far above what any decoder needs for blocks at their size limit, far below what would stall a node. */
 const MAX_DECODE_MS = 2_000
 
+/** Every position of short messages, evenly spread ones of longer ones. */
+function positionsOf(bytes: Uint8Array): number[] {
+  const count = Math.min(bytes.byteLength, 300)
+  return Array.from({ length: count }, (_, i) => Math.floor((i * bytes.byteLength) / count))
+}
+
 const vectors = allMessageVectors()
 
 describe.each(vectors)('decoder of $message', ({ message, valid }) => {
@@ -23,8 +29,8 @@ describe.each(vectors)('decoder of $message', ({ message, valid }) => {
 
   it('refuses a valid message with one changed byte, or takes it for another one with its own bytes', () => {
     for (const sample of samples) {
-      for (let i = 0; i < Math.min(sample.byteLength, 1_500); i++) {
-        for (const mask of [0x01, 0x80, 0xff]) {
+      for (const i of positionsOf(sample)) {
+        for (const mask of [0x01, 0x80]) {
           const bytes = sample.slice()
           bytes[i]! ^= mask
           let decoded: unknown
@@ -38,7 +44,7 @@ describe.each(vectors)('decoder of $message', ({ message, valid }) => {
 
   it('refuses every valid message that was cut short, or takes the rest for another one with its own bytes', () => {
     for (const sample of samples) {
-      for (let length = 0; length < Math.min(sample.byteLength, 1_500); length++) {
+      for (const length of positionsOf(sample)) {
         const bytes = sample.subarray(0, length)
         let decoded: unknown
         if (wireCodeOf(() => (decoded = codec.decode(bytes))) === null) {
@@ -75,8 +81,8 @@ describe.each(vectors)('decoder of $message', ({ message, valid }) => {
   ]
 
   it.each(hostile)('soon refuses %s', (_name, pattern) => {
-    for (const size of [1_000, 15_000, 90_000, 1_000_000]) {
-      const bytes = Uint8Array.from({ length: size }, (_, i) => pattern[i % pattern.length]!)
+    for (const size of [1_000, 15_000, 90_000, 500_000]) {
+      const bytes = new Uint8Array(Buffer.alloc(size, Uint8Array.from(pattern)))
       const startedMs = performance.now()
       expect(wireCodeOf(() => codec.decode(bytes))).not.toBeNull()
       expect(performance.now() - startedMs).toBeLessThan(MAX_DECODE_MS)

@@ -1,0 +1,75 @@
+import { bytesToHex32, cidFromHash, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
+import type { Address, EpochNumber, ModelId, NetworkId, RoundId, TaskId } from '@cortensor/interface'
+import { QUIZ_CATEGORIES, type Report } from '@cortensor/protocols'
+import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
+
+export interface LargeReportInit {
+  nodes: number
+  results: number
+  /** Items that could still be replayed. */
+  consumed: number
+  oracles: number
+}
+
+const hash = (label: string): Uint8Array => sha256(utf8ToBytes(label))
+const times = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i))
+
+/** A report as a network of this size would make it: every node was quizzed and paid, every oracle measured every node. */
+export function largeReport(init: LargeReportInit): Report {
+  const nodes = times(init.nodes, (i) => publicKeyToNodeId(hash(`node ${i}`))).sort()
+  const operators = times(init.nodes, (i) => `0x${bytesToHex(hash(`operator ${i}`).subarray(0, 20))}` as Address).sort()
+  const model = bytesToHex(hash('model')) as ModelId
+  const cutoffMs = 1_767_225_600_000
+  /** 44 bytes a measure and some 300 for the rest, as an OBSERVE takes. */
+  const observation = new Uint8Array(300 + 44 * init.nodes).fill(7)
+  return {
+    version: 1,
+    networkId: '0123456789abcdef' as NetworkId,
+    config: bytesToHex32(hash('config')),
+    epoch: 1_000 as EpochNumber,
+    prev: bytesToHex32(hash('prev')),
+    prevReport: cidFromHash(hash('prev report')),
+    observations: times(init.oracles, () => observation),
+    anchor: {
+      block: { number: 1_000_000, hash: bytesToHex32(hash('block')) },
+      registrations: operators.map((operator, i) => ({ operator, node: nodes[i]!, roles: 1 }))
+    },
+    paidMs: 60_000,
+    results: times(init.results, (i) => ({
+      taskId: bytesToHex(hash(`task ${i}`)) as TaskId,
+      router: nodes[0]!,
+      miner: nodes[i % init.nodes]!,
+      model,
+      transcript: cidFromHash(hash(`transcript ${i}`)),
+      promptTokens: 300 + i,
+      completionTokens: 400
+    })),
+    outcomes: nodes.map((miner) => ({
+      roundId: bytesToHex(hash('round')) as RoundId,
+      miner,
+      model,
+      status: 'scored' as const,
+      scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1 }))
+    })),
+    rewards: nodes.map((node, i) => ({
+      node,
+      operator: operators[i]!,
+      base: 14_400n,
+      quiz: 19_200n + BigInt(i),
+      work: 14_400n
+    })),
+    resultsRoot: bytesToHex32(hash('results')),
+    rewardsRoot: bytesToHex32(hash('rewards')),
+    totals: { results: init.results, rewards: 1_000_000_000_000n },
+    state: {
+      epoch: 1_000 as EpochNumber,
+      cutoffMs,
+      bindings: nodes.map((node, i) => ({ node, operator: operators[i]! })),
+      cumulative: operators.map((operator) => ({ operator, amount: 48_000_000_000n })),
+      skills: nodes.flatMap((node) => QUIZ_CATEGORIES.map((category) => ({ node, category, asked: 18_000, correct: 9_500 }))),
+      consumed: times(init.consumed, (i) => bytesToHex(hash(`consumed ${i}`)))
+        .sort()
+        .map((key, i) => ({ key, expiryMs: cutoffMs + 600_000 - (i % 600_000) }))
+    }
+  }
+}
