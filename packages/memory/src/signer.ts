@@ -1,6 +1,6 @@
 import { domainHash, hex32ToBytes, publicKeyToNodeId } from '@cortensor/crypto'
 import type { Address, NodeId, Signer, Verifier } from '@cortensor/interface'
-import { bytesToHex, concatBytes, equalBytes, hexToBytes, LruMap, utf8ToBytes } from '@cortensor/utils'
+import { bytesToHex, concatBytes, equalBytes, hexToBytes, utf8ToBytes } from '@cortensor/utils'
 import { deriveHashKey, type HashKey, keyedHash } from './keyed-hash.js'
 
 /** Of the node signature, and of the packed account signature. */
@@ -8,8 +8,8 @@ const SIGNATURE_BYTES = 64
 const ADDRESS_BYTES = 20
 const TAG_BYTES = SIGNATURE_BYTES - ADDRESS_BYTES
 
-/** Keys of the nodes that were checked lately; a large simulation has about ten thousand. */
-const CACHED_KEYS = 16_384
+/** Keys that are remembered before all are forgotten; a large simulation has about ten thousand nodes. */
+const CACHED_KEYS = 32_768
 
 const DEFAULT_SECRET = 'cortensor-memory'
 
@@ -54,10 +54,13 @@ export function createMemorySigner(init: MemorySignerInit): Signer {
 /** Checks what memory signers of the same secret made; false or null for everything else, real signatures included. */
 export function createMemoryVerifier(init: MemoryKeysInit = {}): Verifier {
   const secret = init.secret ?? DEFAULT_SECRET
-  const keys = new LruMap<string, HashKey>(CACHED_KEYS)
+  const keys = new Map<string, HashKey>()
   const cachedKey = (owner: string): HashKey => {
     let key = keys.get(owner)
     if (key === undefined) {
+      if (keys.size >= CACHED_KEYS) {
+        keys.clear()
+      }
       key = keyOf(secret, owner)
       keys.set(owner, key)
     }

@@ -7,14 +7,15 @@ import type { Peer } from './peer.js'
 
 /** One message while it is remembered. */
 class Message {
-  readonly id: string
+  /** Enough of the hash for a trace. */
+  readonly shortId: string
   readonly topic: string
   readonly data: Uint8Array
   readonly forgetMs: number
   #seen = new Uint8Array(0)
 
   constructor(id: string, topic: string, data: Uint8Array, forgetMs: number) {
-    this.id = id
+    this.shortId = id.slice(0, 16)
     this.topic = topic
     this.data = data
     this.forgetMs = forgetMs
@@ -125,7 +126,7 @@ export class Gossip {
   #judged(message: Message, from: Peer, to: Peer, verdict: GossipVerdict): void {
     const { init, clock, stats } = this.#core
     to.pending.leave()
-    init.trace?.record(clock.now(), to.id, `gossip ${message.topic} ${message.id} ${from.id} ${verdict}`)
+    init.trace?.record(clock.now(), to.id, `gossip ${message.topic} ${message.shortId} ${from.index} ${verdict}`)
     if (verdict === 'reject') {
       stats.rejected++
       this.#core.punish(to, from, 'invalid-message')
