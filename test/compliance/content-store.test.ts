@@ -3,11 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Startable } from '@cortensor/interface'
+import { createMemoryHub, createVirtualClock, memoryNodeId } from '@cortensor/memory'
 import { createLibp2pNetwork } from '@cortensor/network'
 import { createHeliaStore } from '@cortensor/store'
-import { stopAll } from '@cortensor/utils'
+import { createSeededRng, stopAll } from '@cortensor/utils'
 import { type ContentPeer, contentStoreCompliance } from './content-store.js'
 import { pollReal } from './harness.js'
+import { pollVirtual } from './virtual.js'
 
 for (const where of ['memory', 'disk'] as const) {
   contentStoreCompliance(`Helia on loopback, blocks in ${where}`, async () => {
@@ -42,6 +44,29 @@ for (const where of ['memory', 'disk'] as const) {
         await stopAll(started)
         await rm(root, { recursive: true })
       }
+    }
+  })
+}
+
+for (const topology of ['all', 'manual'] as const) {
+  contentStoreCompliance(`in memory, links by topology ${topology}`, async () => {
+    const clock = createVirtualClock()
+    const hub = createMemoryHub({ clock, rng: createSeededRng('compliance'), topology })
+    const started: Startable[] = []
+    let count = 0
+    const create = async (): Promise<ContentPeer> => {
+      const self = memoryNodeId(`${count++}`)
+      const network = hub.createNetwork({ self })
+      const store = hub.createContentStore({ self })
+      started.push(network, store)
+      await network.start()
+      await store.start()
+      return { self, store }
+    }
+    return {
+      create: (size) => Promise.all(Array.from({ length: size }, create)),
+      eventually: pollVirtual(clock),
+      teardown: () => stopAll(started)
     }
   })
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { KeyValue } from '@cortensor/interface'
+import { createMemoryKeyValue } from '@cortensor/memory'
 import { createLevelKeyValue } from '@cortensor/store'
 import { stopAll } from '@cortensor/utils'
 import { pollReal } from './harness.js'
@@ -24,3 +25,13 @@ keyValueCompliance('Level', async () => {
     }
   }
 })
+
+keyValueCompliance('in memory', async () => ({
+  async create() {
+    const map = createMemoryKeyValue()
+    await map.start()
+    return map
+  },
+  eventually: pollReal,
+  teardown: async () => {}
+}))

@@ -5,6 +5,7 @@ import { createLibp2pNetwork, type Libp2pNetwork } from '@cortensor/network'
 import { createSeededRng } from '@cortensor/utils'
 import { pollReal } from './harness.js'
 import { COMPLIANCE_TOPICS, networkCompliance } from './network.js'
+import { pollVirtual } from './virtual.js'
 
 networkCompliance('libp2p on loopback', async () => {
   const all: Libp2pNetwork[] = []
@@ -35,14 +36,6 @@ for (const topology of ['all', 'manual'] as const) {
     const clock = createVirtualClock()
     const hub = createMemoryHub({ clock, rng: createSeededRng('compliance'), topology })
     const all: Network[] = []
-    /** In steps, so that the predicate is asked also when nothing is going to happen. */
-    const eventually = async (predicate: () => boolean): Promise<void> => {
-      for (let step = 0; !(await clock.runUntil(predicate, 50)); step++) {
-        if (step > 2000) {
-          throw new Error(`Not so after ${step} steps: ${predicate}`)
-        }
-      }
-    }
     return {
       async create(count): Promise<Network[]> {
         const networks = Array.from({ length: count }, (_, i) =>
@@ -59,7 +52,7 @@ for (const topology of ['all', 'manual'] as const) {
         }
         return networks
       },
-      eventually,
+      eventually: pollVirtual(clock),
       async teardown() {
         await Promise.all(all.map((network) => network.stop()))
       }
