@@ -16,11 +16,11 @@ export interface BlockCodecInit<Value> extends BlockShape {
 
 /** A dag-cbor block with its limits: size, then shape, then form, then every value, then that these are its only possible bytes. */
 export function createBlockCodec<Value>(init: BlockCodecInit<Value>): WireCodec<Value> {
-  const toBytes = (value: Value): Uint8Array => guard(init.name, () => dagCbor.encode(init.toBlock(value)))
   return {
     encode(value) {
-      guard(init.name, () => init.fromBlock(init.toBlock(value)))
-      const bytes = toBytes(value)
+      const block = guard(init.name, () => init.toBlock(value))
+      guard(init.name, () => init.fromBlock(block))
+      const bytes = guard(init.name, () => dagCbor.encode(block))
       checkSize(init.name, bytes, init.maxBytes)
       checkBlockShape(bytes, init)
       return bytes
@@ -29,7 +29,12 @@ export function createBlockCodec<Value>(init: BlockCodecInit<Value>): WireCodec<
       checkSize(init.name, bytes, init.maxBytes)
       checkBlockShape(bytes, init)
       const value = guard(init.name, () => init.fromBlock(dagCbor.decode(bytes)))
-      if (!equalBytes(toBytes(value), bytes)) {
+      if (
+        !equalBytes(
+          guard(init.name, () => dagCbor.encode(init.toBlock(value))),
+          bytes
+        )
+      ) {
         throw wireError('WIRE_MALFORMED', `${init.name} is not in its canonical form`)
       }
       return value
