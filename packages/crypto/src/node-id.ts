@@ -1,5 +1,5 @@
 import type { NodeId } from '@cortensor/interface'
-import { concatBytes } from '@cortensor/utils'
+import { bytesToHex, concatBytes, LruMap } from '@cortensor/utils'
 import { base58btc } from 'multiformats/bases/base58'
 
 /**
@@ -11,16 +11,39 @@ const PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20)
 /** Longest base58 text of 38 bytes, with room to spare: bounds what is decoded. */
 const MAX_TEXT_LENGTH = 64
 
+/** Base58 is slow, and every message names the same nodes again. As many as a large network has. */
+const REMEMBERED_NODES = 16_384
+/** By the key as hex. */
+const texts = new LruMap<string, NodeId>(REMEMBERED_NODES)
+const keys = new LruMap<string, Uint8Array>(REMEMBERED_NODES)
+
 /** Throws a `RangeError` unless the key has 32 bytes. */
 export function publicKeyToNodeId(publicKey: Uint8Array): NodeId {
   if (publicKey.byteLength !== 32) {
     throw new RangeError(`An Ed25519 public key has 32 bytes, got ${publicKey.byteLength}`)
   }
-  return base58btc.encode(concatBytes(PREFIX, publicKey)).slice(1) as NodeId
+  const hex = bytesToHex(publicKey)
+  let text = texts.get(hex)
+  if (text === undefined) {
+    text = base58btc.encode(concatBytes(PREFIX, publicKey)).slice(1) as NodeId
+    texts.set(hex, text)
+  }
+  return text
 }
 
 /** The raw key, or null when the text is not the id of an Ed25519 key. */
 export function nodeIdToPublicKeyOrNull(nodeId: string): Uint8Array | null {
+  let key = keys.get(nodeId) ?? null
+  if (key === null) {
+    key = decodeKey(nodeId)
+    if (key !== null) {
+      keys.set(nodeId, key)
+    }
+  }
+  return key === null ? null : key.slice()
+}
+
+function decodeKey(nodeId: string): Uint8Array | null {
   if (nodeId.length > MAX_TEXT_LENGTH) {
     return null
   }

@@ -9,8 +9,16 @@ export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => equals(a, b
 export const compareBytes = (a: Uint8Array, b: Uint8Array): number => compare(a, b)
 export const utf8ToBytes = (text: string): Uint8Array => fromString(text, 'utf8')
 export const bytesToUtf8 = (bytes: Uint8Array): string => bytesToString(bytes, 'utf8')
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** Lower-case hex without a prefix. */
-export const bytesToHex = (bytes: Uint8Array): string => bytesToString(bytes, 'base16')
+export function bytesToHex(bytes: Uint8Array): string {
+  let hex = ''
+  for (const byte of bytes) {
+    hex += HEX[byte]
+  }
+  return hex
+}
 
 /** Accepts an optional `0x`. Throws a `SyntaxError` on anything that is not an even number of hex digits. */
 export function hexToBytes(hex: string): Uint8Array {
@@ -24,7 +32,15 @@ export function hexToBytes(hex: string): Uint8Array {
 /** Big-endian unsigned 64-bit. */
 export function uint64ToBytes(value: number | bigint): Uint8Array {
   const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
+  if (typeof value === 'bigint' || !Number.isSafeInteger(value) || value < 0) {
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
+    return bytes
+  }
+  // Without a bigint and a view it takes a tenth of the time, and every hash of parts begins with lengths.
+  for (let i = 7, rest = value; rest > 0; i--) {
+    bytes[i] = rest % 256
+    rest = Math.floor(rest / 256)
+  }
   return bytes
 }
 
