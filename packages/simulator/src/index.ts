@@ -1,1 +1,10 @@
-export {}
+/**
+ * Composition for research: the roles as they are, over memory, in virtual time. One seed reproduces a run to the byte.
+ *
+ * @packageDocumentation
+ */
+export type { DeviceProfile, Skill } from './miners.js'
+export type { SimulatedNode } from './nodes.js'
+export type { SimulationInit } from './options.js'
+export type { EpochRecord, MinerRecord, RoundRecord, SimulationResult, TaskCounts } from './records.js'
+export * from './simulation.js'

@@ -1,0 +1,71 @@
+import type { NetworkParams } from '@cortensor/config'
+import type { NetworkId, Rng } from '@cortensor/interface'
+import {
+  createMemoryChain,
+  createMemoryHub,
+  createMemoryLogger,
+  createMemoryMetrics,
+  createMemorySigner,
+  createMemoryVerifier,
+  createTrace,
+  createVirtualClock,
+  type MemoryChain,
+  type MemoryHub,
+  type MemoryLogger,
+  type MemoryMetrics,
+  type TopicLimit,
+  type Trace,
+  type VirtualClock
+} from '@cortensor/memory'
+import { networkIdOf, TOPIC_FAMILIES, TOPIC_LIMITS, topicName } from '@cortensor/protocols'
+import { createSeededRng } from '@cortensor/utils'
+import type { SimulationOptions } from './options.js'
+
+/** What nodes have in common: time, links, the chain, and the instruments of whoever watches. */
+export interface Kernel {
+  clock: VirtualClock
+  rng: Rng
+  hub: MemoryHub
+  chain: MemoryChain
+  logger: MemoryLogger
+  metrics: MemoryMetrics
+  trace: Trace
+  params: NetworkParams
+  networkId: NetworkId
+  topics: readonly TopicLimit[]
+}
+
+/** One call of a node's RPC over a local connection, in ms; above 0, so that answers come in another order than questions. */
+const RPC_LATENCY_MS = 5
+
+/** More than any role's stake, in micro-COR, so that registering needs no faucet. */
+const START_BALANCE = 1_000_000_000_000n
+
+export const oracleLabel = (index: number): string => `oracle-${index}`
+
+export function createKernel(options: SimulationOptions): Kernel {
+  const clock = createVirtualClock()
+  const rng = createSeededRng(options.seed)
+  const trace = createTrace(options.onLine === undefined ? {} : { onLine: options.onLine })
+  const members = Array.from({ length: options.oracles }, (_, i) => createMemorySigner({ label: oracleLabel(i) }))
+  const chain = createMemoryChain({
+    clock,
+    verifier: createMemoryVerifier(),
+    committee: { members },
+    rpcLatencyMs: RPC_LATENCY_MS,
+    tokenBalance: START_BALANCE
+  })
+  const networkId = networkIdOf(chain.chainId, chain.deployment.registry)
+  return {
+    clock,
+    rng,
+    hub: createMemoryHub({ ...options.links, clock, rng: rng.fork('hub'), trace }),
+    chain,
+    logger: createMemoryLogger({ clock }),
+    metrics: createMemoryMetrics(),
+    trace,
+    params: options.params,
+    networkId,
+    topics: TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes }))
+  }
+}

@@ -1,0 +1,44 @@
+import type { Rng } from '@cortensor/interface'
+import type { AnswerFunction } from '@cortensor/memory'
+import { QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
+
+/** What a miner's hardware can do. */
+export interface DeviceProfile {
+  name: string
+  /** The model it runs. */
+  model: string
+  /** Of one sequence. */
+  decodeTokensPerSecond: number
+  prefillTokensPerSecond: number
+  /** Requests computed at a time. */
+  sequences: number
+}
+
+/** Orders of magnitude of small quantised models on such machines. */
+export const DEFAULT_DEVICES: readonly DeviceProfile[] = [
+  { name: 'laptop', model: 'sim-small', decodeTokensPerSecond: 40, prefillTokensPerSecond: 400, sequences: 2 },
+  { name: 'desktop', model: 'sim-small', decodeTokensPerSecond: 80, prefillTokensPerSecond: 1_000, sequences: 4 },
+  { name: 'server', model: 'sim-large', decodeTokensPerSecond: 150, prefillTokensPerSecond: 4_000, sequences: 8 }
+]
+
+/** Probability of a right answer, in [0, 1], by category. */
+export type Skill = Readonly<Record<QuizCategory, number>>
+
+/** Models differ a lot from one another, and a little from one category to the next. */
+const BASE = { min: 0.15, max: 0.9 } as const
+const CATEGORY_SPREAD = 0.1
+
+export function drawSkill(rng: Rng): Skill {
+  const base = BASE.min + rng.next() * (BASE.max - BASE.min)
+  const skills = QUIZ_CATEGORIES.map((category) => [category, base + (rng.next() * 2 - 1) * CATEGORY_SPREAD] as const)
+  return Object.fromEntries(skills) as Skill
+}
+
+export const meanSkill = (skill: Skill): number =>
+  QUIZ_CATEGORIES.reduce((sum, category) => sum + skill[category], 0) / QUIZ_CATEGORIES.length
+
+const WORDS = ['the', 'network', 'is', 'made', 'of', 'nodes', 'that', 'check', 'one', 'another', 'in', 'turn']
+
+/** What a model says to a user: between a sentence and a short paragraph. */
+export const chat: AnswerFunction = (_messages, rng) =>
+  Array.from({ length: rng.int(8, 60) }, () => WORDS[rng.int(0, WORDS.length - 1)]).join(' ')

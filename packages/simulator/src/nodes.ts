@@ -1,0 +1,110 @@
+import type { Address, Gateway, NodeId, Role, Startable } from '@cortensor/interface'
+import { createScriptedEngine, createSkilledAnswer, type ScriptedEngine } from '@cortensor/memory'
+import { miner } from '@cortensor/miner'
+import { type Oracle, type OracleEvents, oracle } from '@cortensor/oracle'
+import { type PresenceDetails, type PresenceRole, presenceRole } from '@cortensor/presence'
+import { type Router, router } from '@cortensor/router'
+import { startAll, stopAll } from '@cortensor/utils'
+import type { Kernel } from './kernel.js'
+import { chat, type DeviceProfile, type Skill } from './miners.js'
+import { createPorts, type NodePorts, registerNode } from './ports.js'
+import { createQuizKnowledge } from './quiz-knowledge.js'
+
+/** One node: its ports, its presence and its role. `start` registers it on the chain first. */
+export interface SimulatedNode extends Startable {
+  readonly label: string
+  readonly role: Role
+  readonly nodeId: NodeId
+  readonly operator: Address
+  readonly payout: Address
+  /** For whoever plays this operator: claims, balances. */
+  readonly ports: NodePorts
+}
+
+export interface SimulatedMiner extends SimulatedNode {
+  readonly role: 'miner'
+  readonly device: DeviceProfile
+  readonly skill: Skill
+  readonly engine: ScriptedEngine
+}
+
+export interface SimulatedOracle extends SimulatedNode {
+  readonly role: 'oracle'
+  readonly status: Oracle['status']
+}
+
+export interface SimulatedRouter extends SimulatedNode {
+  readonly role: 'router'
+  readonly gateway: Gateway
+}
+
+const AGENT = 'cortensor-simulator'
+
+export function createMiner(kernel: Kernel, label: string, device: DeviceProfile, skill: Skill): SimulatedMiner {
+  const ports = createPorts(kernel, label)
+  const { clock, rng, verifier } = ports
+  const oracles = new Set(kernel.chain.committee.members.map(({ nodeId }) => nodeId))
+  const { network, recognise } = createQuizKnowledge({ network: ports.network, verifier, oracles }, kernel)
+  const engine = createScriptedEngine({
+    ...device,
+    clock,
+    rng: rng.fork('engine'),
+    models: [{ name: device.model }],
+    // Every token is one event in real life; here a tenth of a second of them is.
+    tokensPerEvent: Math.max(1, Math.round(device.decodeTokensPerSecond / 10)),
+    answer: createSkilledAnswer({ recognise, skill, other: chat }),
+    fingerprint: `memory/scripted ${device.name}`
+  })
+  const role = miner({ networkId: kernel.networkId, params: kernel.params })({ ...ports, network, engine })
+  const presence = createPresence(kernel, ports, 'miner', () => role.describe())
+  return { ...compose(ports, 'miner', [engine, presence, role]), role: 'miner', device, skill, engine }
+}
+
+export function createOracle(kernel: Kernel, label: string, events: OracleEvents): SimulatedOracle {
+  const { chain, networkId, params } = kernel
+  const ports = createPorts(kernel, label)
+  const presence = createPresence(kernel, ports, 'oracle')
+  const network = { networkId, chainId: chain.chainId, registry: chain.deployment.registry }
+  const role = oracle({ ...network, params, ...events })({ ...ports, presence })
+  return { ...compose(ports, 'oracle', [presence, role]), role: 'oracle', status: () => role.status() }
+}
+
+export function createRouter(kernel: Kernel, label: string): SimulatedRouter {
+  const ports = createPorts(kernel, label)
+  const presence = createPresence(kernel, ports, 'router')
+  const gateway: Router = router({ networkId: kernel.networkId, params: kernel.params })({ ...ports, presence })
+  return { ...compose(ports, 'router', [presence, gateway]), role: 'router', gateway }
+}
+
+function createPresence(kernel: Kernel, ports: NodePorts, role: Role, describe?: () => Promise<PresenceDetails>): PresenceRole {
+  const { chain, networkId, params } = kernel
+  const { presenceIntervalMs, presenceLeaseMs } = params.deadlines
+  return presenceRole({
+    networkId,
+    chainId: chain.chainId,
+    registry: chain.deployment.registry,
+    roles: [role],
+    agent: AGENT,
+    intervalMs: presenceIntervalMs,
+    leaseMs: presenceLeaseMs,
+    // A miner announces itself, and need not know who else lives.
+    subscribe: role !== 'miner'
+  })({ ...ports, describe })
+}
+
+function compose(ports: NodePorts, role: Role, parts: readonly Startable[]): SimulatedNode {
+  const { chain, keyValue, label, network, payout, signer, store } = ports
+  const adapters = [keyValue, store, chain, network]
+  return {
+    label,
+    role,
+    nodeId: signer.nodeId,
+    operator: signer.operator,
+    payout,
+    ports,
+    async start() {
+      await startAll([...adapters, { start: () => registerNode(ports, role), stop: async () => {} }, ...parts])
+    },
+    stop: () => stopAll([...adapters, ...parts])
+  }
+}

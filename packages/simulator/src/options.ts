@@ -1,0 +1,48 @@
+import type { NetworkParams } from '@cortensor/config'
+import { SWARM_PARAMS } from '@cortensor/config'
+import type { MemoryHubInit } from '@cortensor/memory'
+import { DEFAULT_DEVICES, type DeviceProfile } from './miners.js'
+
+export interface SimulationInit {
+  /** Everything random follows from it. @default 'cortensor' */
+  seed?: string
+  /** Committee members, 3 to 31. @default 4 */
+  oracles?: number
+  /** @default 1 */
+  routers?: number
+  /** @default 20 */
+  miners?: number
+  /** @default those of the local swarm */
+  params?: NetworkParams
+  /** Length of an epoch in ms; takes the place of the one in `params`. @default 30000 */
+  epochMs?: number
+  /** User requests a second, over all routers, in Poisson arrivals; 0 for none. @default 0.5 */
+  tasksPerSecond?: number
+  /** Hardware that miners have, in equal shares. @default a laptop, a desktop and a server */
+  devices?: readonly DeviceProfile[]
+  /** Latency, loss and bandwidth of the links. @default those of the memory network */
+  links?: Pick<MemoryHubInit, 'latencyMs' | 'lossRate' | 'bytesPerSecond' | 'detectMs'>
+  /** Told of every line of the trace, for a look at where two runs part. */
+  onLine?: (line: string) => void
+}
+
+export type SimulationOptions = Required<Omit<SimulationInit, 'epochMs' | 'onLine'>> & Pick<SimulationInit, 'onLine'>
+
+/** Ten minutes hold 20 of them, and each holds two rounds of the swarm's game. */
+const DEFAULT_EPOCH_MS = 30_000
+
+export function resolveOptions(init: SimulationInit): SimulationOptions {
+  const params = init.params ?? SWARM_PARAMS
+  const epochMs = init.epochMs ?? (init.params === undefined ? DEFAULT_EPOCH_MS : params.epoch.epochMs)
+  return {
+    seed: init.seed ?? 'cortensor',
+    oracles: init.oracles ?? 4,
+    routers: init.routers ?? 1,
+    miners: init.miners ?? 20,
+    params: { ...params, epoch: { ...params.epoch, epochMs } },
+    tasksPerSecond: init.tasksPerSecond ?? 0.5,
+    devices: init.devices ?? DEFAULT_DEVICES,
+    links: init.links ?? {},
+    ...(init.onLine === undefined ? {} : { onLine: init.onLine })
+  }
+}

@@ -1,0 +1,56 @@
+import type { ChatMessage, Network, NodeId, Verifier } from '@cortensor/interface'
+import type { KnownQuestion } from '@cortensor/memory'
+import { decodeQuizMessage, openEnvelope, type RoundOpen, roundSeed, type TopicFamily, topicName } from '@cortensor/protocols'
+import { quizItems } from '@cortensor/scoring'
+import { LruMap } from '@cortensor/utils'
+import type { Kernel } from './kernel.js'
+
+/** Questions of the last few rounds; a round has at most 72. */
+const REMEMBERED_QUESTIONS = 512
+
+const FAMILY: TopicFamily = 'quiz'
+
+/** A simulated model knows the right answers; how often it gives them is its skill. */
+export interface QuizKnowledge {
+  /** The node's network, with an ear on the rounds that are opened. */
+  network: Network
+  recognise(messages: readonly ChatMessage[]): KnownQuestion | null
+}
+
+export interface QuizKnowledgeInit {
+  network: Network
+  verifier: Verifier
+  oracles: ReadonlySet<NodeId>
+}
+
+/** Learns the answers to a node's own items from the round's opening, in the node itself: nodes share no answers. */
+export function createQuizKnowledge(init: QuizKnowledgeInit, { networkId }: Pick<Kernel, 'networkId'>): QuizKnowledge {
+  const { network, oracles, verifier } = init
+  const known = new LruMap<string, KnownQuestion>(REMEMBERED_QUESTIONS)
+  const study = (round: RoundOpen): void => {
+    for (const { answer, category, question } of quizItems(roundSeed(round), network.self, round)) {
+      known.set(question, { category, answer })
+    }
+  }
+  const overhear = async (data: Uint8Array): Promise<void> => {
+    const envelope = await openEnvelope(data, { networkId, family: FAMILY, verifier, nowMs: null })
+    const message = decodeQuizMessage(envelope.payload)
+    if (message.type === 'open') {
+      study(message)
+    }
+  }
+  return {
+    network: {
+      ...network,
+      subscribe: (topic, handler) =>
+        network.subscribe(topic, async (data, from) => {
+          // Only oracles open rounds, and in a fully connected hub a message comes from its author.
+          if (topic === topicName(networkId, FAMILY) && oracles.has(from)) {
+            await overhear(data).catch(() => {})
+          }
+          return handler(data, from)
+        })
+    },
+    recognise: (messages) => known.get(messages.at(-1)?.content ?? '') ?? null
+  }
+}

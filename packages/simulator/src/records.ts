@@ -1,0 +1,128 @@
+import type { CidString, CommittedEpoch, NodeId, RoundId, TaskFailure, TokenAmount, UnixMs } from '@cortensor/interface'
+import { leaderOf, type Report } from '@cortensor/protocols'
+import type { Kernel } from './kernel.js'
+import { meanSkill } from './miners.js'
+import type { SimulatedMiner } from './nodes.js'
+
+/** A commit with the report that it stands for. */
+export interface EpochRecord {
+  commit: CommittedEpoch
+  report: Report
+  /** Whose view it was committed in. */
+  leader: NodeId
+}
+
+export interface RoundRecord {
+  roundId: RoundId
+  /** The epoch that reports it. */
+  epoch: number
+  /** Miners with an outcome. */
+  answerers: number
+  asked: number
+  correct: number
+}
+
+export interface MinerRecord {
+  label: string
+  device: string
+  /** The mean over the categories. */
+  skill: number
+  /** Quiz items, over all rounds. */
+  asked: number
+  correct: number
+  results: number
+  /** In micro-COR. */
+  earned: TokenAmount
+}
+
+export interface TaskCounts {
+  started: number
+  completed: number
+  failed: number
+  /** Not over yet. */
+  active: number
+  failures: Partial<Record<TaskFailure, number>>
+}
+
+export interface SimulationResult {
+  /** Equal for equal seeds and options. */
+  traceHash: string
+  traceLines: number
+  /** Events of the virtual clock. */
+  events: number
+  nowMs: UnixMs
+  /** By number. */
+  epochs: EpochRecord[]
+  /** In the order of their reports. */
+  rounds: RoundRecord[]
+  miners: MinerRecord[]
+  tasks: TaskCounts
+  /** Of all epochs together, in micro-COR. */
+  rewardsTotal: TokenAmount
+  reportCids: CidString[]
+}
+
+/** Keeps every commit, and writes it into the trace: which epoch, what it says, and what it pays. */
+export class Recorder {
+  readonly #kernel: Pick<Kernel, 'chain' | 'clock' | 'trace'>
+  readonly #epochs = new Map<number, EpochRecord>()
+
+  constructor(kernel: Pick<Kernel, 'chain' | 'clock' | 'trace'>) {
+    this.#kernel = kernel
+  }
+
+  /** By number; each once, from whichever oracle sees it first. */
+  get epochs(): EpochRecord[] {
+    return [...this.#epochs.values()].sort((a, b) => a.commit.epoch - b.commit.epoch)
+  }
+
+  onEpoch(commit: CommittedEpoch, report: Report): void {
+    const { chain, clock, trace } = this.#kernel
+    if (this.#epochs.get(commit.epoch)?.commit.digest === commit.digest) {
+      return
+    }
+    const leader = leaderOf(chain.committee, commit.epoch, commit.view)
+    this.#epochs.set(commit.epoch, { commit, report, leader })
+    const write = (event: string): void => trace.record(clock.now(), leader, event)
+    write(`epoch ${commit.epoch} view ${commit.view} digest ${commit.digest} report ${commit.reportCid}`)
+    for (const { miner, roundId, scores, status } of report.outcomes) {
+      write(`outcome ${roundId} ${miner} ${status} ${scores.map((s) => `${s.category}:${s.correct}/${s.asked}`).join(' ')}`)
+    }
+    for (const { base, node, quiz, work } of report.rewards) {
+      write(`reward ${node} ${base} ${quiz} ${work}`)
+    }
+  }
+
+  rounds(): RoundRecord[] {
+    return this.epochs.flatMap(({ report }) =>
+      [...Map.groupBy(report.outcomes, ({ roundId }) => roundId)].map(([roundId, outcomes]) => ({
+        roundId,
+        epoch: report.epoch,
+        answerers: outcomes.length,
+        ...countItems(outcomes)
+      }))
+    )
+  }
+
+  miner({ device, label, nodeId, operator, skill }: SimulatedMiner): MinerRecord {
+    const { epochs } = this
+    const cumulative = epochs.at(-1)?.report.state.cumulative ?? []
+    const isOwn = ({ miner }: { miner: NodeId }): boolean => miner === nodeId
+    return {
+      label,
+      device: device.name,
+      skill: meanSkill(skill),
+      ...countItems(epochs.flatMap(({ report }) => report.outcomes.filter(isOwn))),
+      results: epochs.reduce((sum, { report }) => sum + report.results.filter(isOwn).length, 0),
+      earned: cumulative.find((entry) => entry.operator === operator)?.amount ?? 0n
+    }
+  }
+}
+
+function countItems(outcomes: Report['outcomes']): { asked: number; correct: number } {
+  const scores = outcomes.flatMap((outcome) => outcome.scores)
+  return {
+    asked: scores.reduce((sum, { asked }) => sum + asked, 0),
+    correct: scores.reduce((sum, { correct }) => sum + correct, 0)
+  }
+}

@@ -1,0 +1,100 @@
+import type { Startable } from '@cortensor/interface'
+import { startAll, stopAll } from '@cortensor/utils'
+import { createKernel, type Kernel, oracleLabel } from './kernel.js'
+import { drawSkill } from './miners.js'
+import {
+  createMiner,
+  createOracle,
+  createRouter,
+  type SimulatedMiner,
+  type SimulatedNode,
+  type SimulatedOracle,
+  type SimulatedRouter
+} from './nodes.js'
+import { resolveOptions, type SimulationInit } from './options.js'
+import { Recorder, type SimulationResult } from './records.js'
+import { createWorkload } from './workload.js'
+
+export interface Simulation extends Startable {
+  /** Time, links, chain and instruments, for whoever injects faults or looks inside. */
+  readonly kernel: Kernel
+  readonly oracles: readonly SimulatedOracle[]
+  readonly routers: readonly SimulatedRouter[]
+  readonly miners: readonly SimulatedMiner[]
+  /** Moves time on by `durationMs` and says what has happened since the start. */
+  run(durationMs: number): Promise<SimulationResult>
+  /** What has happened until now. */
+  result(): SimulationResult
+  /** The node's process is gone, without a word: from now on it neither hears nor says anything. */
+  kill(node: SimulatedNode): void
+}
+
+/** A whole network in one process: oracles, routers and miners with their own keys, stores and links, users, and a chain. */
+export function createSimulation(init: SimulationInit = {}): Simulation {
+  const options = resolveOptions(init)
+  const kernel = createKernel(options)
+  const { chain, clock, hub, rng, trace } = kernel
+  const recorder = new Recorder(kernel)
+  const several = <T>(count: number, create: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => create(i))
+
+  const oracles = several(options.oracles, (i) =>
+    createOracle(kernel, oracleLabel(i), { onEpoch: (commit, report) => recorder.onEpoch(commit, report) })
+  )
+  const routers = several(options.routers, (i) => createRouter(kernel, `router-${i}`))
+  const miners = several(options.miners, (i) => {
+    const device = options.devices[i % options.devices.length] as (typeof options.devices)[number]
+    return createMiner(kernel, `miner-${i}`, device, drawSkill(rng.fork(`skill/${i}`)))
+  })
+  const nodes: readonly SimulatedNode[] = [...oracles, ...routers, ...miners]
+  const workload = createWorkload({
+    clock,
+    rng: rng.fork('workload'),
+    gateways: routers.map(({ gateway }) => gateway),
+    models: [...new Set(miners.map(({ device }) => device.model))],
+    tasksPerSecond: options.tasksPerSecond,
+    onEnd(event) {
+      const how = event.type === 'end' ? `completed ${event.miner} ${event.cid}` : `failed ${event.failure}`
+      trace.record(clock.now(), 'user', `task ${event.taskId} ${how}`)
+    }
+  })
+  // All at once, as machines start: each registers and joins in its own time.
+  const swarm: Startable = {
+    start: async () => {
+      await Promise.all(nodes.map((node) => node.start()))
+    },
+    stop: () => stopAll(nodes)
+  }
+  const parts = [chain, swarm, workload]
+  const result = (): SimulationResult => {
+    const { epochs } = recorder
+    return {
+      traceHash: trace.digest(),
+      traceLines: trace.lines,
+      events: clock.events,
+      nowMs: clock.now(),
+      epochs,
+      rounds: recorder.rounds(),
+      miners: miners.map((node) => recorder.miner(node)),
+      tasks: workload.counts(),
+      rewardsTotal: epochs.at(-1)?.report.totals.rewards ?? 0n,
+      reportCids: epochs.map(({ commit }) => commit.reportCid)
+    }
+  }
+  return {
+    kernel,
+    oracles,
+    routers,
+    miners,
+    start: () => clock.complete(startAll(parts)),
+    stop: () => clock.complete(stopAll(parts)),
+    result,
+    async run(durationMs) {
+      await clock.advance(durationMs)
+      return result()
+    },
+    kill(node) {
+      hub.kill(node.nodeId)
+      chain.setOutage(true, node.operator)
+    }
+  }
+}
