@@ -1,2 +1,40 @@
 #!/usr/bin/env node
-import '../dist/index.js'
+// Plain JavaScript that any Node from 18 on can read: an older one hands over to the one that came with the packages.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const MIN_NODE_MAJOR = 24
+const main = new URL('../dist/main.js', import.meta.url)
+
+function bundledNode() {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
+    const binary = join(folder, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+    if (existsSync(binary)) {
+      return binary
+    }
+  }
+  return undefined
+}
+
+if (!existsSync(main)) {
+  process.stderr.write('cortensor: this checkout is not built yet; run `npm run build` (or `npm start`, which builds first)\n')
+  process.exitCode = 1
+} else if (Number(process.versions.node.split('.')[0]) >= MIN_NODE_MAJOR) {
+  await import(main.href)
+} else {
+  const node = bundledNode()
+  if (node === undefined || process.env.CORTENSOR_REEXEC === '1') {
+    process.stderr.write(
+      `cortensor: needs Node ${MIN_NODE_MAJOR} or newer, this is ${process.version}; run \`npm ci\`, which brings one along\n`
+    )
+    process.exitCode = 1
+  } else {
+    const { status, signal } = spawnSync(node, process.argv.slice(1), {
+      stdio: 'inherit',
+      env: { ...process.env, CORTENSOR_REEXEC: '1' }
+    })
+    process.exitCode = signal === null ? (status ?? 1) : 1
+  }
+}

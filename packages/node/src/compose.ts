@@ -113,7 +113,14 @@ async function startParts(config: NodeConfig, identity: Identity, dependencies: 
     })
   )
   const store = await begin(createHeliaStore({ libp2p: () => network.libp2p, dir: join(config.dataDir, 'blocks'), logger }))
-  const publisher = createPublisher({ network, signer, networkId, sequence: createSequence(clock), nowMs: () => clock.now(), logger })
+  const publisher = createPublisher({
+    network,
+    signer,
+    networkId,
+    sequence: createSequence(clock),
+    nowMs: () => clock.now(),
+    logger
+  })
   const foundation: Foundation = {
     config,
     dependencies,
@@ -141,9 +148,13 @@ const REGISTRATION_TIMEOUT_MS = 300_000
 const isLocked = (error: unknown): boolean => isCortensorError(error) && error.code === 'STORE_LOCKED'
 
 const lockedError = (dataDir: string, cause: unknown) =>
-  nodeError('NODE_DATA_DIR_LOCKED', `${dataDir} is in use by another process; stop that one, or choose another folder with --data-dir`, {
-    cause
-  })
+  nodeError(
+    'NODE_DATA_DIR_LOCKED',
+    `${dataDir} is in use by another process; stop that one, or choose another folder with --data-dir`,
+    {
+      cause
+    }
+  )
 
 function startPresence(foundation: Foundation, begin: Begin, describe?: () => Promise<PresenceDetails>): Promise<PresenceRole> {
   const { chain, config, dependencies } = foundation
@@ -167,7 +178,14 @@ const START_ROLE: Readonly<Record<NodeConfig['role'], (foundation: Foundation, b
     const { config, dependencies, identity, logger, networkId } = foundation
     const { gpu, models, priceMicroPerKilotoken, sequences, threads } = config.miner
     const engine = await begin(
-      createLlamaEngine({ models: models.map(resolveModel), sequences, threads, gpu: gpu ? 'auto' : false, logger, metrics: dependencies.metrics })
+      createLlamaEngine({
+        models: models.map(resolveModel),
+        sequences,
+        threads,
+        gpu: gpu ? 'auto' : false,
+        logger,
+        metrics: dependencies.metrics
+      })
     )
     const components = { ...foundation, engine, signer: identity.signer, metrics: dependencies.metrics }
     const role = await begin(miner({ networkId, params: config.params, priceMicroPerKilotoken })(components))
@@ -211,6 +229,8 @@ const START_ROLE: Readonly<Record<NodeConfig['role'], (foundation: Foundation, b
       })
     )
     const { metrics } = dependencies
-    return begin(createApiServer({ gateway, keys: createKeyring({ keys: apiKeys }), logger, metrics, metricsPage: metrics, host, port }))
+    return begin(
+      createApiServer({ gateway, keys: createKeyring({ keys: apiKeys }), logger, metrics, metricsPage: metrics, host, port })
+    )
   }
 }

@@ -1,4 +1,4 @@
-import type { Committee, CommittedEpoch } from '@cortensor/interface'
+import type { CommittedEpoch, Committee } from '@cortensor/interface'
 import { leaderOf, type Report } from '@cortensor/protocols'
 
 /** What a node or a swarm tells as it happens; each is one JSON line with `--json`. */

@@ -3,6 +3,12 @@
  *
  * @packageDocumentation
  */
+
+export { generateApiKey, hashApiKey } from '@cortensor/api'
+export { createLogger, createMetrics } from '@cortensor/telemetry'
+export * from './client/claim.js'
+export * from './client/client.js'
+export * from './client/verify-epoch.js'
 export * from './config/node-config.js'
 export * from './errors.js'
 export * from './events.js'

@@ -27,7 +27,10 @@ export async function ensureRegistered(init: RegistrationInit, signal: AbortSign
   const stake = await chain.minimumStake(roles, { signal })
   const { native, token } = await chain.balances(operator, { signal })
   if (native === 0n) {
-    throw nodeError('NODE_NOT_FUNDED', `The operator ${operator} has no coins to pay for gas on chain ${chain.chainId()}; send it some, then start again`)
+    throw nodeError(
+      'NODE_NOT_FUNDED',
+      `The operator ${operator} has no coins to pay for gas on chain ${chain.chainId()}; send it some, then start again`
+    )
   }
   if (token < stake) {
     if (!init.faucet) {

@@ -50,7 +50,7 @@ export function createTransmitter(init: TransmitterInit): Transmitter {
       if (current !== transmission) {
         return
       }
-      const reason = isCortensorError(error) ? (error.details?.['reason'] ?? error.code) : 'unknown'
+      const reason = isCortensorError(error) ? (error.details?.reason ?? error.code) : 'unknown'
       metrics.commits.inc({ outcome: 'failed' })
       logger.warn('The epoch could not be committed yet', { epoch: commit.epoch, reason, error: errorMessage(error) })
       // Whatever it was (a block that is not late enough, an RPC that is down), the head event ends it when another one succeeds.

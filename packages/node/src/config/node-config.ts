@@ -51,7 +51,10 @@ const schema = z.strictObject({
       host: z.string().default('127.0.0.1'),
       port: z.int().min(0).max(65_535).default(8080),
       /** SHA-256 of the keys that may use the API; `cortensor key` makes one. */
-      apiKeys: z.array(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), scopes: z.array(scope).min(1) })).max(1_000).default([]),
+      apiKeys: z
+        .array(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), scopes: z.array(scope).min(1) }))
+        .max(1_000)
+        .default([]),
       priceMicroPerKilotoken: z.int().min(0).default(1_000)
     })
     .prefault({}),
@@ -73,15 +76,24 @@ export function parseNodeConfig(input: unknown, role?: Role): NodeConfig {
   const result = schema.safeParse(input)
   if (!result.success) {
     const issue = result.error.issues[0]
-    throw nodeError('NODE_CONFIG_INVALID', `Configuration, ${issue?.path.join('.') || 'top level'}: ${issue?.message ?? 'invalid'}`)
+    throw nodeError(
+      'NODE_CONFIG_INVALID',
+      `Configuration, ${issue?.path.join('.') || 'top level'}: ${issue?.message ?? 'invalid'}`
+    )
   }
   const { params, payout, preset, ...config } = result.data
   const chosen = role ?? config.role
   if (chosen === undefined) {
-    throw nodeError('NODE_CONFIG_INVALID', 'Configuration: no role; say --role miner, oracle or router, or put `role:` into the file')
+    throw nodeError(
+      'NODE_CONFIG_INVALID',
+      'Configuration: no role; say --role miner, oracle or router, or put `role:` into the file'
+    )
   }
   if (chosen === 'miner' && config.miner.models.length === 0) {
-    throw nodeError('NODE_CONFIG_INVALID', 'Configuration, miner.models: a miner needs at least one GGUF file, or builtin:tiny-general-v2-q8_0')
+    throw nodeError(
+      'NODE_CONFIG_INVALID',
+      'Configuration, miner.models: a miner needs at least one GGUF file, or builtin:tiny-general-v2-q8_0'
+    )
   }
   return {
     ...config,
@@ -98,7 +110,9 @@ export function readNodeConfig(file: string, role?: Role): NodeConfig {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw nodeError('NODE_CONFIG_MISSING', `The configuration file ${file} cannot be read: ${errorMessage(error)}`, { cause: error })
+    throw nodeError('NODE_CONFIG_MISSING', `The configuration file ${file} cannot be read: ${errorMessage(error)}`, {
+      cause: error
+    })
   }
   let input: unknown
   try {

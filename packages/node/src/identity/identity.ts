@@ -58,7 +58,10 @@ export function loadIdentity(dataDir: string, seed?: string): Identity {
   }
   const parsed = schema.safeParse(parseJson(text))
   if (!parsed.success) {
-    throw nodeError('NODE_IDENTITY_UNREADABLE', `${file} is damaged. Restore it from a backup: its keys own this node's stake and rewards`)
+    throw nodeError(
+      'NODE_IDENTITY_UNREADABLE',
+      `${file} is damaged. Restore it from a backup: its keys own this node's stake and rewards`
+    )
   }
   return toIdentity(hexToBytes(parsed.data.nodeSeed), hexToBytes(parsed.data.operatorKey))
 }
@@ -77,7 +80,8 @@ function createIdentity(file: string, seed: string | undefined): Identity {
   return identity
 }
 
-const seededKey = (kind: string, seed: string): Uint8Array => domainHash('cortensor/seeded-identity/v1', utf8ToBytes(kind), utf8ToBytes(seed))
+const seededKey = (kind: string, seed: string): Uint8Array =>
+  domainHash('cortensor/seeded-identity/v1', utf8ToBytes(kind), utf8ToBytes(seed))
 
 function parseJson(text: string): unknown {
   try {

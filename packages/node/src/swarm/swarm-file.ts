@@ -34,6 +34,10 @@ export function readSwarmFile(dataDir: string): SwarmFile {
   try {
     return JSON.parse(readFileSync(fileOf(dataDir), 'utf8')) as SwarmFile
   } catch (error) {
-    throw nodeError('NODE_NO_SWARM', `No swarm runs in ${dataDir}; start one with npm start, or name its folder with --data-dir`, { cause: error })
+    throw nodeError(
+      'NODE_NO_SWARM',
+      `No swarm runs in ${dataDir}; start one with npm start, or name its folder with --data-dir`,
+      { cause: error }
+    )
   }
 }

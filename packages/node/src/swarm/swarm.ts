@@ -71,7 +71,8 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
 
   /** Every oracle tells of every epoch; the first word counts. */
   const onEvent = (event: NodeEvent): void => {
-    const key = event.event === 'epoch' ? `epoch/${event.epoch}/${event.txHash}` : event.event === 'quiz' ? `quiz/${event.round}` : null
+    const key =
+      event.event === 'epoch' ? `epoch/${event.epoch}/${event.txHash}` : event.event === 'quiz' ? `quiz/${event.round}` : null
     if (key !== null && toldEpochs.has(key)) {
       return
     }
@@ -92,7 +93,13 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
   const identityOf = (node: PlannedNode): Identity =>
     loadIdentity(folderOf(node), init.seed === undefined ? undefined : `${init.seed}/${node.name}`)
 
-  const configOf = (node: PlannedNode, chain: DevChain, registry: string, bootstrap: string[], keyHashes: ApiKeyHash[]): NodeConfigInput => {
+  const configOf = (
+    node: PlannedNode,
+    chain: DevChain,
+    registry: string,
+    bootstrap: string[],
+    keyHashes: ApiKeyHash[]
+  ): NodeConfigInput => {
     const routerIndex = Number(node.name.split('-')[1]) - 1
     return {
       role: node.role,
@@ -132,7 +139,10 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
         return
       }
       if (clock.now() > deadline) {
-        throw nodeError('NODE_CHILD_FAILED', `The router sees only ${seen} of ${init.miners} miners after ${DISCOVERY_TIMEOUT_MS / 1000} s`)
+        throw nodeError(
+          'NODE_CHILD_FAILED',
+          `The router sees only ${seen} of ${init.miners} miners after ${DISCOVERY_TIMEOUT_MS / 1000} s`
+        )
       }
       await clock.sleep(100)
     }

@@ -15,7 +15,7 @@ import type {
   AttestedProposal,
   CheckedReport
 } from './state.js'
-import { createAgreement } from './state.js'
+import { checkKey, createAgreement } from './state.js'
 import { viewDurationMs } from './view-duration.js'
 
 export interface AgreementDriverInit {
@@ -55,6 +55,8 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
   let head: Head | null = null
   let state: AgreementState | null = null
   let controller = new AbortController()
+  /** What this oracle says of the current instance, every time with the same words. */
+  let observed: ReturnType<ReportDesk['observe']> | null = null
   const running = new Set<Promise<void>>()
 
   const feed = (event: AgreementEvent, instance: Instance): void => {
@@ -90,7 +92,13 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     publisher.publish('oracle', encodeOracleMessage(message), init.messageLifetimeMs)
 
   const observe = async (current: Head, signal: AbortSignal): Promise<void> => {
-    const message: OracleMessage = { type: 'observe', instance: current.instance, ...(await desk.observe(signal)) }
+    observed ??= desk.observe(signal)
+    const observing = observed
+    const seen = await observing.catch((error: unknown) => {
+      observed = observed === observing ? null : observed
+      throw error
+    })
+    const message: OracleMessage = { type: 'observe', instance: current.instance, ...seen }
     const envelope = await send(message)
     feed(
       { type: 'observe', nowMs: clock.now(), sender: signer.nodeId, bytes: envelope.bytes, observe: message },
@@ -102,7 +110,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     current: Head,
     signal: AbortSignal
   ): Promise<CheckedReport | null> => {
-    const known = again === null ? undefined : state?.checks.get(again.digest)
+    const known = again === null ? undefined : state?.checks.get(checkKey(again))
     if (again === null || known === 'failed') {
       return null
     }
@@ -125,16 +133,18 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     }
     await send(message)
     const timeouts = await openCertificate(effect.timeouts, { networkId: init.networkId, verifier: init.verifier, instance })
-    feed({ type: 'checked', nowMs: clock.now(), digest: checked.digest, report: checked }, instance)
+    feed({ type: 'checked', nowMs: clock.now(), of: checked, report: checked }, instance)
     feed({ type: 'propose', nowMs: clock.now(), sender: signer.nodeId, propose: message, timeouts }, instance)
   }
   const check = async (effect: Effect<'check'>, current: Head, signal: AbortSignal): Promise<void> => {
-    const { digest, view } = effect.propose
+    const { propose } = effect
     let report: CheckedReport | null = null
     try {
-      report = await withPatience(viewDurationMs(timing, view), signal, (limited) => desk.check(effect.propose, current, limited))
+      report = await withPatience(viewDurationMs(timing, propose.view), signal, (limited) =>
+        desk.check(propose, current, limited)
+      )
     } finally {
-      feed({ type: 'checked', nowMs: clock.now(), digest, report }, current.instance)
+      feed({ type: 'checked', nowMs: clock.now(), of: propose, report }, current.instance)
     }
   }
   const attest = async (effect: Effect<'attest'>, current: Head): Promise<void> => {
@@ -196,6 +206,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     begin(next) {
       controller.abort()
       controller = new AbortController()
+      observed = null
       head = next
       const { committee, instance } = next
       state = createAgreement({ self: signer.nodeId, committee, instance, lastCutoffMs: next.state.cutoffMs })

@@ -17,6 +17,12 @@ export interface HeldObservation {
   observe: Observe
 }
 
+export interface HeldTimeout {
+  /** The envelope. */
+  bytes: Uint8Array
+  timeout: Timeout
+}
+
 /** The commit that a checked report stands for. */
 export interface CheckedReport {
   report: CidString
@@ -46,21 +52,21 @@ export interface AgreementState {
   observations: ReadonlyMap<NodeId, HeldObservation>
   /** When a quorum of observations was first held. */
   quorumHeldMs: UnixMs | null
-  /** The first valid proposal of each view's leader. */
+  /** The first valid proposal of each view's leader, without its certificate. */
   proposals: ReadonlyMap<number, Propose>
   /** Views in which this oracle was asked to propose. */
   proposed: ReadonlySet<number>
-  /** Reports that are being checked here, or were, by digest. */
-  checks: ReadonlyMap<Hex32, CheckedReport | 'running' | 'failed'>
+  /** Reports that are being checked here, or were, by {@link checkKey}. */
+  checks: ReadonlyMap<string, CheckedReport | 'running' | 'failed'>
   attested: ReadonlyMap<number, Hex32>
   last: AttestedProposal | null
   /** Views that this oracle gave up. */
   timedOut: ReadonlySet<number>
   timeoutSentMs: UnixMs
-  /** By view, then sender: the envelope. */
-  timeouts: ReadonlyMap<number, ReadonlyMap<NodeId, { bytes: Uint8Array; timeout: Timeout }>>
-  /** By `view/digest`, then member index: the packed signature. */
-  attestations: ReadonlyMap<string, ReadonlyMap<number, Uint8Array>>
+  /** By sender, then view. */
+  timeouts: ReadonlyMap<NodeId, ReadonlyMap<number, HeldTimeout>>
+  /** By member index, then view: the digest and its packed signature. */
+  attestations: ReadonlyMap<number, ReadonlyMap<number, Pick<Attest, 'digest' | 'signature'>>>
 }
 
 export type AgreementEvent =
@@ -72,16 +78,16 @@ export type AgreementEvent =
       nowMs: UnixMs
       sender: NodeId
       propose: Propose
-      timeouts: readonly { sender: NodeId; bytes: Uint8Array; timeout: Timeout }[]
+      timeouts: readonly (HeldTimeout & { sender: NodeId })[]
     }
   /** Its signature has been checked and is the member's. */
   | { type: 'attest'; nowMs: UnixMs; member: number; attest: Attest }
   | { type: 'timeout'; nowMs: UnixMs; sender: NodeId; bytes: Uint8Array; timeout: Timeout }
   /** The outcome of an effect `check`. */
-  | { type: 'checked'; nowMs: UnixMs; digest: Hex32; report: CheckedReport | null }
+  | { type: 'checked'; nowMs: UnixMs; of: ProposedReport; report: CheckedReport | null }
 
 export type AgreementEffect =
-  /** Broadcast what is held here. */
+  /** Broadcast what is held here; asked for again, the same observation once more. */
   | { type: 'observe' }
   /** Derive a report and broadcast it, or broadcast `again` when that one can be had in time. */
   | { type: 'propose'; view: number; observations: HeldObservation[]; timeouts: Uint8Array[]; again: AttestedProposal | null }
@@ -93,6 +99,14 @@ export type AgreementEffect =
   | { type: 'timeout'; view: number; last: AttestedProposal | null }
   /** Enough attestations of a report that was checked here. */
   | { type: 'decided'; view: number; checked: CheckedReport; signatures: { index: number; signature: Uint8Array }[] }
+
+/** A digest alone would not do: a faulty leader could give an honest report's digest with another block, and spoil its check. */
+export const checkKey = ({ digest, report }: ProposedReport): string => `${report}/${digest}`
+
+export function checkedReport(state: AgreementState, digest: Hex32): CheckedReport | null {
+  const checks = [...state.checks.values()]
+  return (checks.find((check) => typeof check === 'object' && check.digest === digest) as CheckedReport | undefined) ?? null
+}
 
 export interface AgreementStep {
   state: AgreementState

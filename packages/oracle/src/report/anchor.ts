@@ -1,9 +1,15 @@
-import type { BlockRef, Chain, UnixMs } from '@cortensor/interface'
+import type { BlockRef, Chain, CidString, UnixMs } from '@cortensor/interface'
 import { CortensorError } from '@cortensor/interface'
 import type { Anchor } from '@cortensor/protocols'
 import { anchorOf } from '@cortensor/scoring'
 import type { OracleErrorCode } from '../errors.js'
-import type { Head } from '../head.js'
+
+/** What the report's epoch builds on. */
+export interface AnchorBase {
+  /** Null for the first report. */
+  prevReport: CidString | null
+  committedAtBlock: number
+}
 
 /** The first report has no commit before it: it is anchored this long before its cutoff, so that every oracle has the block by then. */
 const FIRST_ANCHOR_AGE_MS = 3_000
@@ -17,7 +23,7 @@ const MAX_STEPS_BACK = 1_000
  */
 export async function findAnchor(
   chain: Chain,
-  head: Head,
+  head: AnchorBase,
   depth: number,
   cutoffMs: UnixMs,
   signal: AbortSignal

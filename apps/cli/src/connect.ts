@@ -1,0 +1,59 @@
+import { type NetworkParams, resolveParams } from '@cortensor/config'
+import type { Address, Logger } from '@cortensor/interface'
+import { type ClientInit, createClient, readNodeConfig, readSwarmFile, type SwarmFile } from '@cortensor/node'
+import type { Command } from 'commander'
+import { cliError } from './errors.js'
+import { collect, DEFAULT_DATA_DIR } from './options.js'
+
+/** How a command finds its network. */
+export interface ConnectOptions {
+  dataDir?: string
+  config?: string
+  rpc?: string[]
+  registry?: string
+  bootstrap?: string[]
+}
+
+export interface Connection {
+  client: ReturnType<typeof createClient>
+  registry: Address
+  params: NetworkParams
+  /** Of the local swarm, when that is what is asked. */
+  swarm: SwarmFile | null
+}
+
+/** Adds the options that say which network is meant. */
+export function withConnectOptions(command: Command): Command {
+  return command
+    .option('--data-dir <dir>', `folder of a running local swarm (default: ${DEFAULT_DATA_DIR})`)
+    .option('--config <file>', "a node's configuration file, instead of a swarm")
+    .option('--rpc <url>', 'RPC of the chain, instead of a swarm; may come several times', collect)
+    .option('--registry <address>', 'the registry contract, with --rpc')
+    .option('--bootstrap <multiaddr>', 'a node that is up, with --rpc; may come several times', collect)
+}
+
+function target(options: ConnectOptions): Omit<Connection, 'client'> & Pick<ClientInit, 'rpcUrls' | 'bootstrap'> {
+  if (options.rpc !== undefined) {
+    if (options.registry === undefined) {
+      throw cliError(
+        'CLI_NO_NETWORK',
+        'With --rpc, say --registry ADDRESS too, and at least one --bootstrap MULTIADDR to fetch reports from'
+      )
+    }
+    const registry = options.registry.toLowerCase() as Address
+    return { rpcUrls: options.rpc, registry, bootstrap: options.bootstrap ?? [], params: resolveParams('public'), swarm: null }
+  }
+  if (options.config !== undefined) {
+    const { chain, network, params } = readNodeConfig(options.config, 'router')
+    return { rpcUrls: chain.rpcUrls, registry: chain.registry, bootstrap: network.bootstrap, params, swarm: null }
+  }
+  const swarm = readSwarmFile(options.dataDir ?? DEFAULT_DATA_DIR)
+  const { chain, bootstrap } = swarm
+  return { rpcUrls: [chain.rpcUrl], registry: chain.registry, bootstrap, params: resolveParams('swarm', swarm.params), swarm }
+}
+
+/** A stopped client of the network that the options name. */
+export function connect(options: ConnectOptions, logger: Logger, privateKey?: `0x${string}`): Connection {
+  const { bootstrap, params, registry, rpcUrls, swarm } = target(options)
+  return { client: createClient({ rpcUrls, registry, bootstrap, logger, privateKey }), registry, params, swarm }
+}

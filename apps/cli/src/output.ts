@@ -1,0 +1,48 @@
+/** Where a command's words go: facts to stdout, everything else to stderr. */
+export interface Output {
+  readonly json: boolean
+  /** One JSON value on one line of stdout. */
+  value(value: unknown): void
+  /** A line of stdout, unless JSON is wanted. */
+  line(text: string): void
+  /** A line of stderr. */
+  note(text: string): void
+}
+
+/** Amounts are bigints, which JSON does not know: they become decimal text. */
+const replacer = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
+
+export function createOutput(json: boolean): Output {
+  return {
+    json,
+    value(value) {
+      process.stdout.write(`${JSON.stringify(value, replacer)}\n`)
+    },
+    line(text) {
+      if (!json) {
+        process.stdout.write(`${text}\n`)
+      }
+    },
+    note(text) {
+      process.stderr.write(`${text}\n`)
+    }
+  }
+}
+
+/** Micro-COR as COR with six decimals. */
+export function formatCor(micro: bigint): string {
+  return `${micro / 1_000_000n}.${(micro % 1_000_000n).toString().padStart(6, '0')} COR`
+}
+
+/** Rows in columns as wide as their longest cell. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()
+    )
+    .join('\n')
+}

@@ -1,0 +1,46 @@
+import type { Address, TokenAmount } from '@cortensor/interface'
+import { rewardProof } from '@cortensor/proofs'
+import { decodeReport, MAX_REPORT_BYTES } from '@cortensor/protocols'
+import { nodeError } from '../errors.js'
+import type { Client } from './client.js'
+
+export interface ClaimOutcome {
+  operator: Address
+  /** The epoch whose root was claimed against. */
+  epoch: number
+  /** Paid by this claim, in micro-COR. */
+  paid: TokenAmount
+  /** Earned since the beginning, in micro-COR. */
+  cumulative: TokenAmount
+  txHash: string
+}
+
+/**
+ * Claims what an operator has earned and not been paid. Anyone may claim for anyone: the money goes to the operator's payout address.
+ * Throws `NODE_NOTHING_TO_CLAIM`.
+ */
+export async function claimRewards(client: Client, operator: Address): Promise<ClaimOutcome> {
+  const { chain } = client
+  const commit = await chain.lastCommit()
+  if (commit === null) {
+    throw nodeError('NODE_NOTHING_TO_CLAIM', 'No epoch has been committed yet; rewards come with the first ones')
+  }
+  const providers = (await chain.committee()).members.map((member) => member.nodeId)
+  const report = decodeReport(await client.fetch(commit.reportCid, { maxBytes: MAX_REPORT_BYTES, providers }))
+  const earned = rewardProof(report.state.cumulative, operator)
+  const claimed = await chain.claimed(operator)
+  if (earned === null || earned.amount <= claimed) {
+    throw nodeError(
+      'NODE_NOTHING_TO_CLAIM',
+      `${operator} has nothing to claim as of epoch ${commit.epoch}; ${claimed} micro-COR were paid before`
+    )
+  }
+  const receipt = await chain.send({ type: 'claim', operator, cumulative: earned.amount, proof: earned.proof })
+  return {
+    operator,
+    epoch: commit.epoch,
+    paid: earned.amount - claimed,
+    cumulative: earned.amount,
+    txHash: receipt.transactionHash
+  }
+}

@@ -1,0 +1,87 @@
+import type { NodeId, UnixMs } from '@cortensor/interface'
+import type { Attest, Observe, Timeout } from '@cortensor/protocols'
+import { leaderOf, memberIndex, quorumOf } from '@cortensor/protocols'
+import type { AgreementEvent, AgreementState, CheckedReport, HeldTimeout, ProposedReport } from './state.js'
+import { checkKey } from './state.js'
+import { type Rule, still } from './step.js'
+
+/**
+ * Views of one member of which its timeouts and attestations are held, the highest ones. An honest member is in one view at a time, so
+ * that the last few are more than anyone asks for; a faulty one only forgets its own words.
+ */
+const MAX_HELD_VIEWS = 16
+
+export const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value)
+
+/** Takes a member's first word in a view; a second one in the same view changes nothing. */
+function withWord<M, V>(
+  words: ReadonlyMap<M, ReadonlyMap<number, V>>,
+  member: M,
+  view: number,
+  value: V
+): ReadonlyMap<M, ReadonlyMap<number, V>> {
+  const byView = words.get(member) ?? new Map<number, V>()
+  if (byView.has(view)) {
+    return words
+  }
+  const kept = [...byView, [view, value] as const].sort(([a], [b]) => b - a).slice(0, MAX_HELD_VIEWS)
+  return withEntry(words, member, new Map(kept))
+}
+
+export function holdObservation(sender: NodeId, bytes: Uint8Array, observe: Observe, nowMs: UnixMs): Rule {
+  return (state) => {
+    if (memberIndex(state.committee, sender) < 0 || state.observations.has(sender)) {
+      return still(state)
+    }
+    const observations = withEntry(state.observations, sender, { sender, bytes, observe })
+    const reached = observations.size >= quorumOf(state.committee)
+    return still({ ...state, observations, quorumHeldMs: state.quorumHeldMs ?? (reached ? nowMs : null) })
+  }
+}
+
+export function holdTimeout(sender: NodeId, bytes: Uint8Array, timeout: Timeout): Rule {
+  return (state) =>
+    memberIndex(state.committee, sender) < 0
+      ? still(state)
+      : still({ ...state, timeouts: withWord(state.timeouts, sender, timeout.view, { bytes, timeout }) })
+}
+
+/** Only the leader of its view, with a certificate when the view is not the first; a leader's second word in a view is not heard. */
+export function holdProposal(event: Extract<AgreementEvent, { type: 'propose' }>): Rule {
+  return (state) => {
+    const { propose, sender } = event
+    const isLeader = sender === leaderOf(state.committee, state.instance.epoch, propose.view)
+    if (!isLeader || state.proposals.has(propose.view) || !isCertified(state, event)) {
+      return still(state)
+    }
+    // The certificate is held with the timeouts.
+    return still({ ...state, proposals: withEntry(state.proposals, propose.view, { ...propose, timeouts: [] }) })
+  }
+}
+
+/** The timeouts that let a view begin: each of the view before, each of another member. */
+export function certificateOf<T extends HeldTimeout & { sender: NodeId }>(
+  state: AgreementState,
+  view: number,
+  timeouts: readonly T[]
+): T[] {
+  const bySender = new Map<NodeId, T>()
+  for (const held of timeouts) {
+    if (held.timeout.view === view - 1 && memberIndex(state.committee, held.sender) >= 0) {
+      bySender.set(held.sender, held)
+    }
+  }
+  return [...bySender.values()]
+}
+
+function isCertified(state: AgreementState, { propose, timeouts }: Extract<AgreementEvent, { type: 'propose' }>): boolean {
+  return propose.view === 0 || certificateOf(state, propose.view, timeouts).length >= quorumOf(state.committee)
+}
+
+export function holdAttestation(member: number, { digest, signature, view }: Attest): Rule {
+  return (state) => still({ ...state, attestations: withWord(state.attestations, member, view, { digest, signature }) })
+}
+
+export function holdCheck(of: ProposedReport, report: CheckedReport | null): Rule {
+  return (state) => still({ ...state, checks: withEntry(state.checks, checkKey(of), report ?? 'failed') })
+}
