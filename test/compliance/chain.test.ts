@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEthersChain } from '@cortensor/chain'
 import { createDevChain } from '@cortensor/chain/dev'
-import { createSigner } from '@cortensor/crypto'
+import { createSigner, createVerifier } from '@cortensor/crypto'
 import type { Address, Chain } from '@cortensor/interface'
 import { createMemoryChain, createMemorySigner, createMemoryVerifier, memoryAddress } from '@cortensor/memory'
 import { bytesToHex, createRealClock } from '@cortensor/utils'
@@ -32,6 +32,7 @@ chainCompliance('ethers over a dev chain', async () => {
   }
   return {
     members,
+    verifier: createVerifier(),
     chain: await open(operatorKey(0)),
     other: await open(operatorKey(100)),
     reader: await open(),
@@ -56,9 +57,10 @@ chainCompliance('in memory', async () => {
   const members = [0, 1, 2, 3].map((i) => createMemorySigner({ label: `oracle-${i}` }))
   const funded = 300_000_000_000_000n
   const maxRewardPerSecond = 1_000_000n
+  const verifier = createMemoryVerifier()
   const world = createMemoryChain({
     clock,
-    verifier: createMemoryVerifier(),
+    verifier,
     committee: { members },
     blockTimeMs: 10,
     maxRewardPerSecond,
@@ -74,6 +76,7 @@ chainCompliance('in memory', async () => {
   }
   return {
     members,
+    verifier,
     chain: await open(members[0]?.operator ?? null),
     other: await open(memoryAddress('somebody')),
     reader: await open(null),

@@ -11,8 +11,10 @@ import {
   type Hex32,
   ROLE_BITS,
   type Signer,
-  type TokenAmount
+  type TokenAmount,
+  type Verifier
 } from '@cortensor/interface'
+import { checkAttestations } from '@cortensor/proofs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 /**
@@ -22,6 +24,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 export interface ChainSetup {
   /** The committee in its order, at least four; its configuration has nonce 0. */
   members: readonly Signer[]
+  /** Of the members' signatures. */
+  verifier: Verifier
   /** Started; sends from the first member's operator account. */
   chain: Chain
   /** Started; sends from an account outside the committee. */
@@ -196,6 +200,29 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       expect(await chain.lastCommit()).toEqual(expected)
       expect(await chain.commit(commit.epoch)).toEqual(expected)
       expect(await chain.commit((commit.epoch + 1) as EpochNumber)).toBeNull()
+    })
+
+    it('hands out the signatures of a commit, to be checked without the contract', async () => {
+      const commit = await nextCommit()
+      const signers = [1, 3].slice(0, committee.attestations)
+      const call = await attest(commit, { signers })
+      await chain.send(call)
+      const found = await world.reader.attestations(commit.epoch)
+      expect(found).toEqual({ commit: await chain.commit(commit.epoch), committee, attestations: call.signatures })
+      const { attestations = [] } = found ?? {}
+      const context = { chainId: chain.chainId(), committeeAddress: chain.deployment().committee, committee, view: call.view }
+      const digest = attestationDigest(
+        { chainId: context.chainId, committee: context.committeeAddress },
+        { config: committee.config, epoch: commit.epoch, prev: commit.prev, view: call.view, digest: commitDigest(commit) }
+      )
+      const recovered = await Promise.all(attestations.map(({ signature }) => world.verifier.recover(digest, signature)))
+      expect(recovered).toEqual(signers.map((index) => world.members[index]?.operator))
+      expect(await checkAttestations(world.verifier, { ...context, commit, attestations })).toBe(true)
+      const changed = { ...commit, totals: { ...commit.totals, results: 4 } }
+      expect(await checkAttestations(world.verifier, { ...context, commit: changed, attestations })).toBe(false)
+      // Those of an earlier epoch stay readable, and there are none of one to come.
+      expect((await chain.attestations((commit.epoch - 1) as EpochNumber))?.commit.epoch).toBe(commit.epoch - 1)
+      expect(await chain.attestations((commit.epoch + 1) as EpochNumber)).toBeNull()
     })
 
     it('takes each epoch once, in order, chained on the last', async () => {

@@ -1,7 +1,14 @@
 import { nodeIdsHash, packOperators } from '@cortensor/contracts'
 import { bytesToHex32, cidToHex32, nodeIdToPublicKey } from '@cortensor/crypto'
-import { type Address, type ChainCall, type Deployment, type EpochCommit, errorMessage } from '@cortensor/interface'
-import { bytesToHex, concatBytes } from '@cortensor/utils'
+import {
+  type Address,
+  type ChainCall,
+  type Deployment,
+  type EpochCommit,
+  errorMessage,
+  type IndexedSignature
+} from '@cortensor/interface'
+import { bytesToHex, concatBytes, hexToBytes } from '@cortensor/utils'
 import { committeeAbi, distributorAbi, registryAbi, tokenAbi } from './abi.js'
 import { revertedError, UNKNOWN_REASON } from './reverts.js'
 
@@ -40,6 +47,25 @@ function encodeCommit(call: Extract<ChainCall, { type: 'commitEpoch' }>): string
     bitmap,
     `0x${bytesToHex(signatures)}`
   ])
+}
+
+const SIGNATURE_BYTES = 64
+
+/** The signatures within the input of a `commitEpoch` for this epoch, or null when it is something else. */
+export function decodeAttestations(data: string, epoch: number): IndexedSignature[] | null {
+  let args: ReturnType<typeof committeeAbi.decodeFunctionData>
+  try {
+    args = committeeAbi.decodeFunctionData('commitEpoch', data)
+  } catch {
+    return null
+  }
+  const bitmap = BigInt(args.bitmap)
+  const indices = Array.from({ length: 256 }, (_, index) => index).filter((index) => ((bitmap >> BigInt(index)) & 1n) === 1n)
+  const signatures = hexToBytes(String(args.signatures))
+  if (BigInt(args.commit_.epoch) !== BigInt(epoch) || signatures.byteLength !== indices.length * SIGNATURE_BYTES) {
+    return null
+  }
+  return indices.map((index, i) => ({ index, signature: signatures.slice(i * SIGNATURE_BYTES, (i + 1) * SIGNATURE_BYTES) }))
 }
 
 /** Throws `CHAIN_REVERTED` for what no contract could accept: a value that does not fit its type. */

@@ -155,6 +155,7 @@ export function createEthersChain(init: EthersChainInit): Chain {
     committee: async (options) => get().reader.committee(options),
     lastCommit: async (options) => get().reader.lastCommit(options),
     commit: async (epoch, options) => get().reader.commit(epoch, options),
+    attestations: async (epoch, options) => get().reader.attestations(epoch, options),
     registrations: async (options) => get().reader.registrations(options),
     minimumStake: async (roles, options) => get().reader.minimumStake(roles, options),
     claimed: async (operator, options) => get().reader.claimed(operator, options),

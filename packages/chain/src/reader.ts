@@ -1,6 +1,7 @@
 import {
   type AbortOptions,
   type Address,
+  type AttestedEpoch,
   type Balances,
   type BlockRef,
   type CommittedEpoch,
@@ -14,12 +15,23 @@ import {
 } from '@cortensor/interface'
 import type { Interface } from 'ethers'
 import { committeeAbi, distributorAbi, registryAbi, tokenAbi } from './abi.js'
+import { decodeAttestations } from './calls.js'
 import { chainError } from './errors.js'
 import { commitFilter, configFilter, foldRegistrations, logToCommit, logToConfig, registryFilter } from './events.js'
 import { type Log, logsOfRange } from './logs.js'
 import { isReverted, refusalToError } from './reverts.js'
 import type { Rpc } from './rpc.js'
-import { asBlockHeader, asHex, asHex32, asQuantity, type BlockHeader, toAddress, toBlockRef, toQuantity } from './values.js'
+import {
+  asBlockHeader,
+  asHex,
+  asHex32,
+  asObject,
+  asQuantity,
+  type BlockHeader,
+  toAddress,
+  toBlockRef,
+  toQuantity
+} from './values.js'
 
 const noContract = (message: string, address: Address, cause?: unknown) =>
   chainError('CHAIN_NO_CONTRACT', message, { cause, details: { address } })
@@ -113,8 +125,7 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     return (await logsOfRange(rpc, filter, deployment.fromBlock, number, options)).at(-1)
   }
 
-  const committee = async (options?: AbortOptions): Promise<Committee> => {
-    const config = asHex32((await callView(rpc, committeeAbi, deployment.committee, 'config', [], options))[0])
+  const committeeOf = async (config: Hex32, options?: AbortOptions): Promise<Committee> => {
     const known = configs.get(config)
     if (known !== undefined) {
       return structuredClone(known)
@@ -128,11 +139,37 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     return structuredClone(found)
   }
 
+  const committee = async (options?: AbortOptions): Promise<Committee> =>
+    committeeOf(asHex32((await callView(rpc, committeeAbi, deployment.committee, 'config', [], options))[0]), options)
+
   const commit = async (epoch: EpochNumber, options?: AbortOptions): Promise<CommittedEpoch | null> => {
     const log = await newestLog(commitFilter(deployment, epoch), options)
     const at = log === undefined ? null : await block(log.blockNumber, options)
     // A different hash: the chain was reorganised between the two reads, and this commit is gone.
     return log === undefined || at === null || at.hash !== log.blockHash ? null : logToCommit(log, at)
+  }
+
+  const attestations = async (epoch: EpochNumber, options?: AbortOptions): Promise<AttestedEpoch | null> => {
+    const found = await commit(epoch, options)
+    if (found === null) {
+      return null
+    }
+    const { transactionHash } = found
+    const answer = await rpc.call('eth_getTransactionByHash', [transactionHash], options)
+    if (answer === null) {
+      throw chainError('CHAIN_RPC_UNREACHABLE', `The chain's RPC no longer has transaction ${transactionHash}; use another RPC`)
+    }
+    const { to, input } = asObject(answer)
+    const isDirect = to !== null && toAddress(asHex(to)) === deployment.committee
+    const signatures = isDirect ? decodeAttestations(asHex(input), epoch) : null
+    if (signatures === null) {
+      throw chainError(
+        'CHAIN_INDIRECT_COMMIT',
+        `Epoch ${epoch} was not committed by a direct call: take its signatures from a trace of transaction ${transactionHash}`,
+        { details: { epoch, transactionHash } }
+      )
+    }
+    return { commit: found, committee: await committeeOf(found.config, options), attestations: signatures }
   }
 
   const lastCommit = async (options?: AbortOptions): Promise<CommittedEpoch | null> => {
@@ -169,5 +206,5 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     return { native: asQuantity(native), token: token[0] as bigint }
   }
 
-  return { head, block, committee, lastCommit, commit, registrations, minimumStake, claimed, balances }
+  return { head, block, committee, lastCommit, commit, attestations, registrations, minimumStake, claimed, balances }
 }

@@ -63,6 +63,21 @@ export interface CommittedEpoch extends EpochCommit {
   transactionHash: Hex32
 }
 
+/** A member's packed secp256k1 signature, 64 bytes, by its place in the committee. */
+export interface IndexedSignature {
+  index: number
+  signature: Uint8Array
+}
+
+/** A commit with what proves it, so that nobody needs to take the contract's word that enough members signed. */
+export interface AttestedEpoch {
+  commit: CommittedEpoch
+  /** The one of `commit.config`, which may have been replaced since. */
+  committee: Committee
+  /** What the commit was sent with, by rising index; nothing here has checked them. */
+  attestations: IndexedSignature[]
+}
+
 /** One (operator, node id) pair of the registry. The node's consent is proved off chain, in presence. */
 export interface Registration {
   operator: Address
@@ -82,7 +97,7 @@ export type ChainCall =
       /** The committee's members in order; the contract holds only their hash. */
       members: readonly CommitteeMember[]
       /** Exactly `attestations` packed signatures, by rising member index. */
-      signatures: readonly { index: number; signature: Uint8Array }[]
+      signatures: readonly IndexedSignature[]
     }
   | { type: 'claim'; operator: Address; cumulative: TokenAmount; proof: readonly Hex32[] }
   | { type: 'approve'; spender: Address; amount: TokenAmount }
@@ -124,6 +139,11 @@ export interface Chain extends Startable {
   committee(options?: AbortOptions): Promise<Committee>
   lastCommit(options?: AbortOptions): Promise<CommittedEpoch | null>
   commit(epoch: EpochNumber, options?: AbortOptions): Promise<CommittedEpoch | null>
+  /**
+   * The signatures that an epoch was committed with, from the input of its transaction, or null when it is not committed. Throws
+   * `CHAIN_INDIRECT_COMMIT` when another contract passed the commit on: then the input holds no signatures that could be told.
+   */
+  attestations(epoch: EpochNumber, options?: AbortOptions): Promise<AttestedEpoch | null>
   /** The registry as of the end of a block, by (operator, node id). */
   registrations(options?: AbortOptions & { toBlock?: number }): Promise<Registration[]>
   /** Smallest stake that `register` accepts for these roles. */
@@ -144,6 +164,7 @@ export type ChainErrorCode =
   | 'CHAIN_RPC_UNREACHABLE'
   | 'CHAIN_WRONG_CHAIN'
   | 'CHAIN_NO_CONTRACT'
+  | 'CHAIN_INDIRECT_COMMIT'
   | 'CHAIN_REVERTED'
   | 'CHAIN_NO_ACCOUNT'
   | 'CHAIN_INSUFFICIENT_FUNDS'

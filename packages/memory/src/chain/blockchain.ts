@@ -73,6 +73,11 @@ export class Blockchain {
     return this.blocks[block.ref.number] === block
   }
 
+  /** The call that a block on the chain holds under this hash. */
+  callOf(block: BlockRef, transactionHash: Hex32): ChainCall | undefined {
+    return this.blocks[block.number]?.transactions.find(({ hash }) => hash === transactionHash)?.call
+  }
+
   /** Who signed the attestations of a commit; nothing for other calls. */
   async recoverSigners(call: ChainCall): Promise<(Address | null)[]> {
     if (call.type !== 'commitEpoch') {

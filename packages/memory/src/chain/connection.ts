@@ -3,7 +3,7 @@ import { createDeferred } from '@cortensor/utils'
 import { abortable } from '../abortable.js'
 import { chainError } from '../errors.js'
 import type { Blockchain } from './blockchain.js'
-import { minimumStakeOf } from './execute.js'
+import { minimumStakeOf, packedSignatures } from './execute.js'
 import { follow } from './follower.js'
 import type { Ledger } from './ledger.js'
 
@@ -130,6 +130,14 @@ export function createConnection(init: ConnectionInit): Chain {
     async commit(epoch, options) {
       await reach(options)
       return structuredClone(ledger.commits[epoch - 1] ?? null)
+    },
+    async attestations(epoch, options) {
+      await reach(options)
+      const commit = ledger.commits[epoch - 1]
+      const call = commit === undefined ? undefined : blockchain.callOf(commit.block, commit.transactionHash)
+      return commit === undefined || call?.type !== 'commitEpoch'
+        ? null
+        : structuredClone({ commit, committee: init.committee, attestations: packedSignatures(call) })
     },
     async registrations(options) {
       await reach(options)

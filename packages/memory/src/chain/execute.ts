@@ -1,6 +1,15 @@
 import { type CommitteeDomain, commitDigest, configHash, type RevertReason, rewardLeaf } from '@cortensor/contracts'
 import { verifyMerkleProof, ZERO_HEX32 } from '@cortensor/crypto'
-import type { Address, BlockRef, ChainCall, ChainEvent, Committee, Hex32, TokenAmount } from '@cortensor/interface'
+import type {
+  Address,
+  BlockRef,
+  ChainCall,
+  ChainEvent,
+  Committee,
+  Hex32,
+  IndexedSignature,
+  TokenAmount
+} from '@cortensor/interface'
 import { chainError } from '../errors.js'
 import type { Ledger } from './ledger.js'
 
@@ -70,17 +79,22 @@ function checkRewards({ ledger, block }: Context, rewards: TokenAmount): void {
   check(rewards <= cap, 'RewardsOverCap', rewards, cap)
 }
 
+/** As the contract sees them: a bit for every index, and the signatures in the order of the bits. */
+export function packedSignatures({ signatures }: Call<'commitEpoch'>): IndexedSignature[] {
+  const bits = [...new Set(signatures.map(({ index }) => index))].sort((a, b) => a - b)
+  return bits.map((index, position) => ({ index, signature: (signatures[position] as IndexedSignature).signature }))
+}
+
 function checkSignatures({ committee, signers }: Context, call: Call<'commitEpoch'>): void {
   const expected = committee.attestations
-  // As the contract does it: a bit for every index, and the signatures in the order of the bits.
-  const bits = [...new Set(call.signatures.map(({ index }) => index))].sort((a, b) => a - b)
+  const packed = packedSignatures(call)
   check(call.signatures.length === expected, 'WrongSignatureCount', call.signatures.length, expected)
-  for (const [position, index] of bits.entries()) {
+  for (const [position, { index }] of packed.entries()) {
     const member = committee.members[index]
-    check(member !== undefined, 'WrongSignatureCount', bits.length, expected)
+    check(member !== undefined, 'WrongSignatureCount', packed.length, expected)
     check(signers[position] === member?.operator, 'BadSignature', index)
   }
-  check(bits.length === expected, 'WrongSignatureCount', bits.length, expected)
+  check(packed.length === expected, 'WrongSignatureCount', packed.length, expected)
 }
 
 function commitEpoch(context: Context, call: Call<'commitEpoch'>): ChainEvent[] {
