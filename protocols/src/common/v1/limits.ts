@@ -22,7 +22,7 @@ export const TOPIC_LIMITS: Readonly<Record<TopicFamily, TopicLimits>> = {
   oracle: { maxBytes: 160 * KIB, maxLifetimeMs: 10 * MINUTE_MS }
 }
 
-/** Everything of an envelope but its payload takes at most 206 bytes; rounded up. */
+/** Everything of an envelope but its payload takes at most 198 bytes; rounded up. */
 export const MAX_ENVELOPE_OVERHEAD_BYTES = 256
 
 /** Longest payload of a family, in bytes. */

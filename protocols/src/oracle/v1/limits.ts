@@ -6,5 +6,5 @@ export const MAX_BUCKETS = 64
 export const MAX_MEASURES = 2_048
 /** Presence slots of one measure: two days at one in three seconds. */
 export const MAX_PRESENCE_SLOTS = 65_535
-/** A TIMEOUT's envelope takes at most 380 bytes; rounded up. */
+/** A TIMEOUT's envelope takes at most some 330 bytes; rounded up. */
 export const MAX_TIMEOUT_ENVELOPE_BYTES = 512
