@@ -52,6 +52,8 @@ export type NetworkParamsOverrides = DeepPartial<NetworkParams>
 export function resolveParams(preset: PresetName, overrides: NetworkParamsOverrides = {}): NetworkParams {
   const base = PRESETS[preset]
   const result = paramsSchema.safeParse({
+    // First, so that a group that does not exist is refused and not forgotten.
+    ...overrides,
     deadlines: { ...base.deadlines, ...overrides.deadlines },
     epoch: { ...base.epoch, ...overrides.epoch },
     quiz: { ...base.quiz, ...overrides.quiz },
