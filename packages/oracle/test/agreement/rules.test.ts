@@ -1,0 +1,368 @@
+import { describe, expect, it } from 'vitest'
+import type { AgreementEffect } from '../../src/agreement/state.js'
+import { bytesOf, committeeOf, createMember, hexOf, member, proposeOf, reportOf, TIMING, timeoutOf } from './world.js'
+
+const committee = committeeOf(4)
+const report = reportOf('the report')
+const other = reportOf('another report')
+const types = (effects: readonly AgreementEffect[]): string[] => effects.map(({ type }) => type)
+const certificate = (view: number, senders = [0, 1, 2], last: Parameters<typeof timeoutOf>[3] = null) =>
+  senders.map((sender) => timeoutOf(committee, sender, view - 1, last))
+
+describe('rule 1: the start', () => {
+  it('waits for the epoch to be over, then observes when something is held', () => {
+    const oracle = createMember(committee, 1)
+    expect(oracle.at(TIMING.epochMs - 1).tick()).toEqual([])
+    expect(oracle.at(TIMING.epochMs).tick()).toEqual([{ type: 'observe' }])
+    expect(oracle.tick()).toEqual([])
+  })
+
+  it('without items waits for the heartbeat', () => {
+    const oracle = createMember(committee, 1)
+    expect(oracle.at(TIMING.heartbeatMs - 1).tick(false)).toEqual([])
+    expect(oracle.at(TIMING.heartbeatMs).tick(false)).toEqual([{ type: 'observe' }])
+  })
+
+  it('follows f+1 others, not f, and nobody from outside', () => {
+    const oracle = createMember(committee, 1)
+    expect(oracle.at(0).observe(0)).toEqual([])
+    expect(oracle.observe(0)).toEqual([])
+    expect(oracle.observe(9)).toEqual([])
+    expect(oracle.observe(2)).toEqual([{ type: 'observe' }])
+    expect(oracle.state.phase).toBe('agreeing')
+  })
+})
+
+describe('rule 2 and 3: the proposal', () => {
+  it('of the leader alone, at once with all observations', () => {
+    for (const self of [0, 1]) {
+      const effects = createMember(committee, self).begin()
+      expect(types(effects)).toEqual(self === 0 ? ['observe', 'propose'] : ['observe'])
+    }
+  })
+
+  it('with a quorum only, and then after a grace, once', () => {
+    const leader = createMember(committee, 0)
+    leader.at(TIMING.epochMs).tick()
+    expect([0, 1].flatMap((from) => leader.observe(from))).toEqual([])
+    expect(leader.at(TIMING.epochMs + 1_000).tick()).toEqual([])
+    expect(leader.observe(2)).toEqual([])
+    expect(leader.at(TIMING.epochMs + 1_499).tick()).toEqual([])
+    const effects = leader.at(TIMING.epochMs + 1_500).tick()
+    expect(effects).toMatchObject([{ type: 'propose', view: 0, timeouts: [], again: null }])
+    expect(leader.at(TIMING.epochMs + 1_600).tick()).toEqual([])
+  })
+
+  it('lists observations in one order, whatever the order they came in', () => {
+    const [first, second] = [
+      [0, 1, 2, 3],
+      [3, 1, 0, 2]
+    ].map((order) => {
+      const leader = createMember(committee, 0)
+      leader.at(TIMING.epochMs).tick()
+      return order.flatMap((from) => leader.observe(from))
+    })
+    expect(first).toEqual(second)
+  })
+})
+
+describe('rule 4: what was attested is proposed again', () => {
+  const leaderOfView1 = (lasts: Parameters<typeof timeoutOf>[3][]) => {
+    const leader = createMember(committee, 1)
+    leader.begin()
+    return lasts.flatMap((last, i) => leader.timeout([0, 2, 3][i] as number, 0, last))
+  }
+
+  it('the highest view counts, then the lowest digest', () => {
+    const low = report.digest < other.digest ? report : other
+    const high = low === report ? other : report
+    const again = (effects: AgreementEffect[]) => effects.flatMap((e) => (e.type === 'propose' ? [e.again?.digest] : []))
+    expect(again(leaderOfView1([{ view: 0, ...high }, null, { view: 0, ...low }]))).toEqual([low.digest])
+    expect(again(leaderOfView1([{ view: 1, ...high }, null, { view: 0, ...low }]))).toEqual([high.digest])
+    expect(again(leaderOfView1([null, null, null]))).toEqual([undefined])
+  })
+
+  it('needs no observations of its own', () => {
+    const leader = createMember(committee, 1)
+    leader.at(TIMING.epochMs).tick()
+    const effects = [0, 2, 3].flatMap((from) => leader.timeout(from, 0, { view: 0, ...report }))
+    expect(types(effects)).toEqual(['timeout', 'observe', 'propose'])
+  })
+
+  it('hands the timeouts over as its certificate', () => {
+    const effects = leaderOfView1([null, null, null])
+    expect(effects.flatMap((e) => (e.type === 'propose' ? e.timeouts : []))).toEqual(
+      [0, 2, 3].map((from) => timeoutOf(committee, from, 0).bytes)
+    )
+  })
+})
+
+describe('rule 5: the attestation', () => {
+  it('after the check of the report of the view', () => {
+    const oracle = createMember(committee, 1)
+    oracle.begin()
+    const propose = proposeOf(committee, 0, report)
+    expect(oracle.propose(0, propose)).toEqual([{ type: 'check', propose }])
+    expect(oracle.tick()).toEqual([])
+    expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 0, digest: report.digest }])
+    expect(oracle.state.last).toEqual({ view: 0, report: report.report, digest: report.digest })
+    expect(oracle.tick()).toEqual([])
+  })
+
+  it('never of a report that does not fit', () => {
+    const oracle = createMember(committee, 1)
+    oracle.begin()
+    oracle.propose(0, proposeOf(committee, 0, report))
+    expect(oracle.checked(report, false)).toEqual([])
+    expect(oracle.state.attested.size).toBe(0)
+  })
+
+  it('never of somebody who does not lead the view', () => {
+    const oracle = createMember(committee, 1)
+    oracle.begin()
+    expect(oracle.propose(2, proposeOf(committee, 0, report))).toEqual([])
+    expect(oracle.propose(9, proposeOf(committee, 0, report))).toEqual([])
+  })
+
+  it('never of a second proposal of the same view', () => {
+    const oracle = createMember(committee, 1)
+    oracle.begin()
+    oracle.propose(0, proposeOf(committee, 0, report))
+    expect(oracle.propose(0, proposeOf(committee, 0, other))).toEqual([])
+    oracle.checked(report, true)
+    expect(oracle.checked(other, true)).toEqual([])
+    expect([...oracle.state.attested]).toEqual([[0, report.digest]])
+  })
+
+  it('none in a view that was given up', () => {
+    const oracle = createMember(committee, 1)
+    oracle.begin()
+    oracle.propose(0, proposeOf(committee, 0, report))
+    expect(types(oracle.at(TIMING.epochMs + TIMING.viewMs).tick())).toEqual(['timeout', 'observe'])
+    expect(oracle.checked(report, true)).toEqual([])
+    expect(oracle.state.attested.size).toBe(0)
+    expect(oracle.state.last).toBe(null)
+  })
+
+  it('in a later view of the report that was checked before, without another check', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.propose(0, proposeOf(committee, 0, report))
+    oracle.checked(report, true)
+    const effects = oracle.propose(1, proposeOf(committee, 1, report), certificate(1))
+    expect(effects).toEqual([{ type: 'attest', view: 1, digest: report.digest }])
+  })
+
+  it('a check that failed is made again in a later view, because it may have been the network', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.propose(0, proposeOf(committee, 0, report))
+    oracle.checked(report, false)
+    expect(types(oracle.propose(1, proposeOf(committee, 1, report), certificate(1)))).toEqual(['check'])
+    expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 1, digest: report.digest }])
+  })
+
+  it("a faulty leader cannot spoil a report by giving its digest with another block's CID", () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    const spoilt = { ...report, report: other.report }
+    oracle.propose(0, proposeOf(committee, 0, spoilt))
+    // The first check is still running when the honest leader of view 1 proposes the real one.
+    expect(types(oracle.propose(1, proposeOf(committee, 1, report), certificate(1)))).toEqual(['check'])
+    expect(oracle.checked(spoilt, false)).toEqual([])
+    expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 1, digest: report.digest }])
+  })
+})
+
+describe('rule 6: the views', () => {
+  it('time out after T0 times 1.5 for every view, at most an epoch', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    let at = TIMING.epochMs
+    for (const [view, lasts] of [2_000, 3_000, 4_500, 6_750, 10_125, 15_000, 15_000].entries()) {
+      expect(types(oracle.at(at + lasts - 1).tick())).not.toContain('timeout')
+      expect(oracle.at(at + lasts).tick()).toMatchObject([{ type: 'timeout', view }, { type: 'observe' }])
+      at += lasts
+      oracle.at(at)
+      oracle.timeout(3, view)
+      oracle.timeout(0, view)
+      oracle.timeout(1, view)
+      expect(oracle.state.view).toBe(view + 1)
+    }
+  })
+
+  it('say it again until the view is left', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    const ends = TIMING.epochMs + TIMING.viewMs
+    expect(types(oracle.at(ends).tick())).toEqual(['timeout', 'observe'])
+    expect(oracle.at(ends + TIMING.viewMs - 1).tick()).toEqual([])
+    expect(types(oracle.at(ends + TIMING.viewMs).tick())).toEqual(['timeout', 'observe'])
+  })
+
+  it('are given up with f+1 others, not with f', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    expect(oracle.timeout(0, 0)).toEqual([])
+    expect(oracle.timeout(0, 0)).toEqual([])
+    expect(oracle.timeout(9, 0)).toEqual([])
+    expect(oracle.timeout(1, 0)).toMatchObject([{ type: 'timeout', view: 0 }, { type: 'observe' }])
+    expect(oracle.state.view).toBe(0)
+  })
+
+  it('are left with a quorum of timeouts, also of later views', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.timeout(0, 0)
+    oracle.timeout(1, 5)
+    expect(oracle.state.view).toBe(0)
+    oracle.timeout(3, 0)
+    expect(oracle.state.view).toBe(1)
+  })
+
+  it('an early timeout of one faulty member keeps nobody from joining the others', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.at(TIMING.epochMs + TIMING.viewMs).tick()
+    oracle.timeout(0, 0)
+    oracle.timeout(1, 3)
+    expect(oracle.timeout(2, 3)).toMatchObject([{ type: 'timeout', view: 3 }, { type: 'observe' }])
+  })
+
+  it('a single member far ahead moves nobody', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    for (let view = 0; view < 1_000; view++) {
+      expect(oracle.timeout(0, view)).toEqual([])
+    }
+    expect(oracle.state.view).toBe(0)
+  })
+
+  it('a proposal with a certificate brings its view; without a quorum of other members it is nothing', () => {
+    const bad = [
+      certificate(1, [0, 1]),
+      certificate(1, [0, 1, 1]),
+      certificate(1, [0, 1, 9]),
+      certificate(2, [0, 1, 2]),
+      [...certificate(1, [0, 1]), timeoutOf(committee, 2, 3)]
+    ]
+    for (const timeouts of bad) {
+      const oracle = createMember(committee, 3)
+      oracle.begin()
+      oracle.propose(1, proposeOf(committee, 1, report), timeouts)
+      expect(oracle.state.proposals.size).toBe(0)
+    }
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.propose(1, proposeOf(committee, 1, report), certificate(1))
+    expect(oracle.state.view).toBe(1)
+  })
+
+  it('whoever starts late learns from what came before', () => {
+    const oracle = createMember(committee, 3)
+    for (const from of [0, 1, 2]) {
+      oracle.timeout(from, 2)
+    }
+    expect(oracle.state.view).toBe(0)
+    oracle.begin()
+    expect(oracle.state.view).toBe(3)
+  })
+
+  it('whoever was away for hundreds of views catches up', () => {
+    const oracle = createMember(committee, 2)
+    oracle.begin()
+    oracle.propose(1, proposeOf(committee, 401, report), certificate(401, [0, 1, 3]))
+    expect(oracle.state.view).toBe(401)
+    const late = createMember(committee, 2)
+    late.begin()
+    late.timeout(0, 400)
+    expect(late.timeout(1, 400)).toMatchObject([{ type: 'timeout', view: 400 }, { type: 'observe' }])
+  })
+})
+
+describe('rule 7: the decision', () => {
+  it('comes with A attestations of one digest in one view, of a report that was checked', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.propose(0, proposeOf(committee, 0, report))
+    oracle.checked(report, true)
+    oracle.attest(2, 0, report.digest)
+    oracle.attest(2, 1, report.digest)
+    oracle.attest(1, 1, other.digest)
+    expect(oracle.state.phase).toBe('agreeing')
+    const effects = oracle.attest(0, 0, report.digest)
+    expect(effects).toEqual([
+      {
+        type: 'decided',
+        view: 0,
+        checked: report,
+        signatures: [0, 2].map((index) => ({ index, signature: bytesOf(`attest ${index} 0 ${report.digest}`) }))
+      }
+    ])
+    expect(oracle.at(TIMING.epochMs * 2).tick()).toEqual([])
+    expect(oracle.attest(1, 0, report.digest)).toEqual([])
+  })
+
+  it('of a report that nobody checked here yet waits for the check', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.at(TIMING.epochMs + TIMING.viewMs).tick()
+    oracle.attest(0, 0, report.digest)
+    oracle.attest(1, 0, report.digest)
+    expect(types(oracle.propose(0, proposeOf(committee, 0, report)))).toEqual(['check'])
+    expect(types(oracle.checked(report, true))).toEqual(['decided'])
+  })
+
+  it('never of a report that does not fit, whoever attested it', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.propose(0, proposeOf(committee, 0, report))
+    oracle.checked(report, false)
+    expect([0, 1, 2].flatMap((from) => oracle.attest(from, 0, report.digest))).toEqual([])
+  })
+
+  it("counts a member's first digest of a view, so that one member cannot crowd out the others", () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    for (let i = 0; i < 100; i++) {
+      oracle.attest(0, 0, hexOf(`spam ${i}`))
+    }
+    oracle.propose(0, proposeOf(committee, 0, report))
+    oracle.checked(report, true)
+    expect(oracle.attest(0, 0, report.digest)).toEqual([])
+    oracle.attest(1, 0, report.digest)
+    expect(types(oracle.attest(2, 0, report.digest))).toEqual(['decided'])
+  })
+})
+
+describe('memory', () => {
+  const sizeOf = (oracle: ReturnType<typeof createMember>): number => {
+    const { attestations, checks, observations, proposals, timeouts } = oracle.state
+    const nested = [...attestations.values(), ...timeouts.values()].reduce((sum, map) => sum + map.size, 0)
+    return checks.size + observations.size + proposals.size + nested
+  }
+
+  it('stays small whatever one faulty member says', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    const before = sizeOf(oracle)
+    for (let view = 0; view < 3_000; view++) {
+      oracle.timeout(0, view)
+      oracle.timeout(0, view, { view, ...reportOf(`last ${view}`) })
+      oracle.attest(0, view, hexOf(`digest ${view}`))
+      oracle.attest(0, 0, hexOf(`digest ${view}`))
+      const mine = [timeoutOf(committee, 0, view - 1), timeoutOf(committee, 0, view + 7)]
+      oracle.propose(0, proposeOf(committee, view, reportOf(`report ${view}`)), mine)
+    }
+    expect(sizeOf(oracle) - before).toBeLessThan(50)
+    expect(oracle.state.view).toBe(0)
+  })
+
+  it('keeps no certificates', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.propose(1, { ...proposeOf(committee, 1, report), timeouts: [new Uint8Array(500)] }, certificate(1))
+    expect(oracle.state.proposals.get(1)?.timeouts).toEqual([])
+    expect(oracle.state.timeouts.get(member(2))?.size).toBe(1)
+  })
+})
