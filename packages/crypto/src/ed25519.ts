@@ -6,15 +6,17 @@ import {
   verify as nodeVerify,
   randomBytes
 } from 'node:crypto'
-import { concatBytes, hexToBytes, LruMap } from '@cortensor/utils'
+import { concat } from 'uint8arrays/concat'
+import { fromString } from 'uint8arrays/from-string'
+import { createMemo } from './memo.js'
 
 /** DER prefixes of an Ed25519 key in PKCS#8 and SPKI form, RFC 8410. */
-const PKCS8_PREFIX = hexToBytes('302e020100300506032b657004220420')
-const SPKI_PREFIX = hexToBytes('302a300506032b6570032100')
+const PKCS8_PREFIX = fromString('302e020100300506032b657004220420', 'base16')
+const SPKI_PREFIX = fromString('302a300506032b6570032100', 'base16')
 
 /** Parsing a key costs about as much as checking a signature, and the same nodes sign again and again. */
 const PARSED_KEYS = 4096
-const parsed = new LruMap<string, KeyObject>(PARSED_KEYS)
+const parsedKey = createMemo<KeyObject>(PARSED_KEYS)
 
 export interface Ed25519KeyPair {
   /** 32 bytes. */
@@ -31,7 +33,7 @@ export function ed25519FromSeed(seed: Uint8Array): Ed25519KeyPair {
   if (seed.byteLength !== 32) {
     throw new RangeError(`An Ed25519 seed has 32 bytes, got ${seed.byteLength}`)
   }
-  const key = createPrivateKey({ key: Buffer.from(concatBytes(PKCS8_PREFIX, seed)), format: 'der', type: 'pkcs8' })
+  const key = createPrivateKey({ key: Buffer.from(concat([PKCS8_PREFIX, seed])), format: 'der', type: 'pkcs8' })
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })
   return {
     seed,
@@ -47,11 +49,9 @@ export function verifyEd25519(publicKey: Uint8Array, bytes: Uint8Array, signatur
   }
   try {
     const id = Buffer.from(publicKey).toString('latin1')
-    let key = parsed.get(id)
-    if (key === undefined) {
-      key = createPublicKey({ key: Buffer.from(concatBytes(SPKI_PREFIX, publicKey)), format: 'der', type: 'spki' })
-      parsed.set(id, key)
-    }
+    const key = parsedKey(id, () =>
+      createPublicKey({ key: Buffer.from(concat([SPKI_PREFIX, publicKey])), format: 'der', type: 'spki' })
+    )
     return nodeVerify(null, bytes, key, signature)
   } catch {
     return false

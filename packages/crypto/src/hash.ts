@@ -1,38 +1,42 @@
 import { hash } from 'node:crypto'
 import type { Hex32 } from '@cortensor/interface'
-import { bytesToHex, hexToBytes, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
 import { keccak_256 } from '@noble/hashes/sha3.js'
+import { fromString } from 'uint8arrays/from-string'
 
 /** Native: half the time of JavaScript for a message, a tenth for a block. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(hash('sha256', bytes, 'buffer'))
 export const keccak256 = (bytes: Uint8Array): Uint8Array => keccak_256(bytes)
 
+/** Big-endian. */
 const LENGTH_BYTES = 8
 
 /**
  * SHA-256 of a domain tag and parts, each preceded by its length, so that no two different lists of parts hash the same bytes.
  */
 export function domainHash(domain: string, ...parts: Uint8Array[]): Uint8Array {
-  const framed = [utf8ToBytes(domain), ...parts]
+  const framed = [fromString(domain, 'utf8'), ...parts]
   const bytes = new Uint8Array(framed.reduce((sum, part) => sum + LENGTH_BYTES + part.byteLength, 0))
+  const view = new DataView(bytes.buffer)
   let offset = 0
   for (const part of framed) {
-    bytes.set(uint64ToBytes(part.byteLength), offset)
+    // In two halves: without a bigint it takes a tenth of the time, and every signature hashes like this.
+    view.setUint32(offset, Math.floor(part.byteLength / 2 ** 32))
+    view.setUint32(offset + 4, part.byteLength % 2 ** 32)
     bytes.set(part, offset + LENGTH_BYTES)
     offset += LENGTH_BYTES + part.byteLength
   }
   return sha256(bytes)
 }
 
-export const bytesToHex32 = (bytes: Uint8Array): Hex32 => `0x${bytesToHex(bytes)}` as Hex32
+export const bytesToHex32 = (bytes: Uint8Array): Hex32 => `0x${Buffer.from(bytes).toString('hex')}` as Hex32
 
-/** Throws a `RangeError` unless the hex holds exactly 32 bytes. */
+/** With or without `0x`. Throws a `RangeError` unless the text is the hex of exactly 32 bytes. */
 export function hex32ToBytes(hex: string): Uint8Array {
-  const bytes = hexToBytes(hex)
-  if (bytes.byteLength !== 32) {
-    throw new RangeError(`Expected 32 bytes, got ${bytes.byteLength}`)
+  const digits = hex.startsWith('0x') ? hex.slice(2) : hex
+  if (!/^[0-9a-fA-F]{64}$/.test(digits)) {
+    throw new RangeError(`Expected 32 bytes as 64 hex digits, got ${digits.length} characters`)
   }
-  return bytes
+  return new Uint8Array(Buffer.from(digits, 'hex'))
 }
 
 export const ZERO_HEX32 = `0x${'00'.repeat(32)}` as Hex32

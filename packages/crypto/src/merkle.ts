@@ -1,5 +1,6 @@
 import type { Hex32 } from '@cortensor/interface'
-import { compareBytes, concatBytes } from '@cortensor/utils'
+import { compare } from 'uint8arrays/compare'
+import { concat } from 'uint8arrays/concat'
 import { bytesToHex32, hex32ToBytes, keccak256, ZERO_HEX32 } from './hash.js'
 
 /** A Merkle tree as OpenZeppelin's `MerkleProof` checks it: keccak-256, pairs sorted before hashing, leaves sorted. */
@@ -9,8 +10,7 @@ export interface MerkleTree {
   proof(leaf: Hex32): Hex32[] | null
 }
 
-const hashPair = (a: Uint8Array, b: Uint8Array): Uint8Array =>
-  keccak256(compareBytes(a, b) <= 0 ? concatBytes(a, b) : concatBytes(b, a))
+const hashPair = (a: Uint8Array, b: Uint8Array): Uint8Array => keccak256(concat(compare(a, b) <= 0 ? [a, b] : [b, a]))
 
 /**
  * Leaves must already be hashes that no inner node can equal (double-hashed). Their order does not matter; duplicates are one leaf.

@@ -1,6 +1,7 @@
 import type { NodeId } from '@cortensor/interface'
-import { bytesToHex, concatBytes, LruMap } from '@cortensor/utils'
 import { base58btc } from 'multiformats/bases/base58'
+import { concat } from 'uint8arrays/concat'
+import { createMemo } from './memo.js'
 
 /**
  * A libp2p peer id of an Ed25519 key is the identity multihash (0x00, length 0x24) of its protobuf: key type 1 (08 01), data of 32
@@ -13,34 +14,21 @@ const MAX_TEXT_LENGTH = 64
 
 /** Base58 is slow, and every message names the same nodes again. As many as a large network has. */
 const REMEMBERED_NODES = 16_384
-/** By the key as hex. */
-const texts = new LruMap<string, NodeId>(REMEMBERED_NODES)
-const keys = new LruMap<string, Uint8Array>(REMEMBERED_NODES)
+const textOf = createMemo<NodeId>(REMEMBERED_NODES)
+const keyOf = createMemo<Uint8Array>(REMEMBERED_NODES)
 
 /** Throws a `RangeError` unless the key has 32 bytes. */
 export function publicKeyToNodeId(publicKey: Uint8Array): NodeId {
   if (publicKey.byteLength !== 32) {
     throw new RangeError(`An Ed25519 public key has 32 bytes, got ${publicKey.byteLength}`)
   }
-  const hex = bytesToHex(publicKey)
-  let text = texts.get(hex)
-  if (text === undefined) {
-    text = base58btc.encode(concatBytes(PREFIX, publicKey)).slice(1) as NodeId
-    texts.set(hex, text)
-  }
-  return text
+  const id = Buffer.from(publicKey).toString('latin1')
+  return textOf(id, () => base58btc.encode(concat([PREFIX, publicKey])).slice(1) as NodeId)
 }
 
 /** The raw key, or null when the text is not the id of an Ed25519 key. */
 export function nodeIdToPublicKeyOrNull(nodeId: string): Uint8Array | null {
-  let key = keys.get(nodeId) ?? null
-  if (key === null) {
-    key = decodeKey(nodeId)
-    if (key !== null) {
-      keys.set(nodeId, key)
-    }
-  }
-  return key === null ? null : key.slice()
+  return keyOf(nodeId, () => decodeKey(nodeId))?.slice() ?? null
 }
 
 function decodeKey(nodeId: string): Uint8Array | null {
