@@ -29,6 +29,8 @@ export interface MemoryWorldInit {
 export interface MemoryNodeInit extends Omit<MemoryNetworkInit, 'self'> {
   /** What the scripted engine can do; without it the node has none. */
   engine?: Omit<ScriptedEngineInit, 'clock' | 'rng'>
+  /** What a restarted node finds again. @default an empty disk */
+  disk?: Pick<MemoryNode, 'store' | 'keyValue'>
 }
 
 /** What a role is made with; nothing is started. */
@@ -58,7 +60,7 @@ export interface MemoryWorld {
   metrics: MemoryMetrics
   trace: Trace
   signer(label: string): Signer
-  /** Ports of the node of a label. Asked twice, it makes the same node anew, as after a restart with an empty disk. */
+  /** Ports of the node of a label. Asked twice, it makes the same node anew, as after a restart. */
   node(label: string, init?: MemoryNodeInit): MemoryNode
 }
 
@@ -87,14 +89,14 @@ export function createMemoryWorld(init: MemoryWorldInit = {}): MemoryWorld {
     signer,
     node(label, node = {}) {
       const own = signer(label)
-      const { engine, ...network } = node
+      const { engine, disk, ...network } = node
       const stream = rng.fork(`node/${label}`)
       return {
         signer: own,
         verifier,
         network: hub.createNetwork({ ...network, self: own.nodeId }),
-        store: hub.createContentStore({ self: own.nodeId }),
-        keyValue: createMemoryKeyValue(),
+        store: disk?.store ?? hub.createContentStore({ self: own.nodeId }),
+        keyValue: disk?.keyValue ?? createMemoryKeyValue(),
         chain: chain.connect(own.operator),
         engine: engine === undefined ? undefined : createScriptedEngine({ ...engine, clock, rng: stream.fork('engine') }),
         clock,

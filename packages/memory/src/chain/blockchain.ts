@@ -47,6 +47,15 @@ export interface BlockchainInit {
   now: () => number
 }
 
+/** Followers share the events; nobody may change them for the others. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(deepFreeze)
+    Object.freeze(value)
+  }
+  return value
+}
+
 const hashOf = (...parts: (string | number)[]): Hex32 => bytesToHex32(sha256(utf8ToBytes(parts.join('\n'))))
 
 /** Whole seconds, as a chain has them. */
@@ -145,6 +154,7 @@ export class Blockchain {
     for (const transaction of candidates) {
       this.#include(block, transaction)
     }
+    block.events.forEach(deepFreeze)
     block.undo = ledger.journal.cut()
     this.blocks.push(block)
     const old = this.blocks[number - MAX_REORG_DEPTH]

@@ -20,7 +20,7 @@ function commonAncestor(blockchain: Blockchain, block: Block): Block {
   return ancestor
 }
 
-/** Ends quietly when the signal aborts. */
+/** Ends quietly when the signal aborts. What it yields is frozen. */
 export async function* follow(init: FollowInit): AsyncGenerator<ChainEvent, void> {
   const { blockchain, signal } = init
   let last: Block | undefined
@@ -43,7 +43,7 @@ export async function* follow(init: FollowInit): AsyncGenerator<ChainEvent, void
       if (signal.aborted) {
         return
       }
-      yield structuredClone(event)
+      yield event
     }
   }
 }

@@ -1,9 +1,10 @@
 import { sha256 } from '@cortensor/crypto'
-import type { GossipVerdict } from '@cortensor/interface'
+import type { GossipHandler, GossipVerdict, NodeId } from '@cortensor/interface'
 import { bytesToHex } from '@cortensor/utils'
 import type { HubCore } from './hub-core.js'
 import { DEFAULT_SEEN_TTL_MS } from './options.js'
 import type { Peer } from './peer.js'
+import { isBanned } from './reputation.js'
 
 /** One message while it is remembered. */
 class Message {
@@ -36,29 +37,18 @@ class Message {
   }
 }
 
+/** A handler that throws instead of rejecting is no other fault. */
+const judge = async (handler: GossipHandler, data: Uint8Array, from: NodeId): Promise<GossipVerdict> => handler(data, from)
+
 /** Spreads messages over the hub. All receivers of a message share its bytes: they are not to be changed. */
 export class Gossip {
   readonly #core: HubCore
   readonly #seenTtlMs: number
-  readonly #subscribers = new Map<string, Set<Peer>>()
   readonly #messages = new Map<string, Message>()
 
   constructor(core: HubCore) {
     this.#core = core
     this.#seenTtlMs = core.init.seenTtlMs ?? DEFAULT_SEEN_TTL_MS
-  }
-
-  subscribe(topic: string, peer: Peer): void {
-    const subscribers = this.#subscribers.get(topic)
-    if (subscribers === undefined) {
-      this.#subscribers.set(topic, new Set([peer]))
-    } else {
-      subscribers.add(peer)
-    }
-  }
-
-  unsubscribe(topic: string, peer: Peer): void {
-    this.#subscribers.get(topic)?.delete(peer)
   }
 
   publish(from: Peer, topic: string, data: Uint8Array): void {
@@ -88,8 +78,10 @@ export class Gossip {
 
   #spread(message: Message, from: Peer): void {
     const { clock, links, stats } = this.#core
-    for (const to of this.#subscribers.get(message.topic) ?? []) {
-      if (to === from || message.isSeen(to) || !this.#core.isConnected(from, to)) {
+    const candidates = this.#core.isManual ? from.links : this.#core.subscribers.get(message.topic)
+    for (const to of candidates ?? []) {
+      const wants = to.topics.has(message.topic) && !message.isSeen(to)
+      if (!wants || !this.#core.isConnected(from, to)) {
         continue
       }
       if (links.isLost()) {
@@ -104,7 +96,7 @@ export class Gossip {
     const { stats } = this.#core
     const handler = to.topics.get(message.topic)
     // What was on its way still arrives when the sender has just stopped.
-    if (handler === undefined || !to.started || to.group !== from.group || this.#core.isBanned(from, to)) {
+    if (handler === undefined || !to.started || to.group !== from.group || isBanned(this.#core.clock, from, to)) {
       stats.lost++
       return
     }
@@ -116,7 +108,7 @@ export class Gossip {
     stats.delivered++
     stats.bytes += message.data.byteLength
     to.pending.enter()
-    handler(message.data, from.id).then(
+    judge(handler, message.data, from.id).then(
       (verdict) => this.#judged(message, from, to, verdict),
       // A fault of the receiver's own must cost the sender nothing.
       () => this.#judged(message, from, to, 'ignore')

@@ -1,94 +1,110 @@
 import type { Clock, NodeId, Penalty } from '@cortensor/interface'
 import { Links } from './links.js'
 import { DEFAULT_DETECT_MS, type HubStats, type MemoryHubInit } from './options.js'
-import { Peer } from './peer.js'
-
-/**
- * Ten bad messages in a row, or five violations, lose the connection; points come back at one a second, so that a peer that was
- * fixed is welcome again after some minutes.
- */
-const PENALTY_POINTS: Readonly<Record<Penalty, number>> = { 'invalid-message': 10, 'protocol-violation': 20, timeout: 2 }
-const BAN_SCORE = -100
-const RECOVERY_PER_MS = 1 / 1000
-const BAN_MS = 600_000
+import type { Peer } from './peer.js'
+import { BAN_MS, isBanned, losesPoints } from './reputation.js'
+import type { Stream } from './stream.js'
 
 /** Who is there, who can reach whom, and who is connected. */
 export class HubCore {
   readonly clock: Clock
   readonly init: MemoryHubInit
+  readonly isManual: boolean
   readonly links: Links
+  /** Every node that has ever started, once. */
   readonly peers: Peer[] = []
   readonly byId = new Map<NodeId, Peer>()
+  /** Running nodes by topic. */
+  readonly subscribers = new Map<string, Set<Peer>>()
+  /** Those that a partition holds up. */
+  readonly heldStreams = new Set<Stream>()
   readonly stats: HubStats = { published: 0, delivered: 0, lost: 0, duplicates: 0, rejected: 0, requests: 0, bytes: 0 }
   /** Told when nodes start and when partitions heal: something may have become reachable. */
   readonly onReachable = new Set<() => void>()
-  readonly #isManual: boolean
+  /** Of all nodes: without any, nobody needs to be told who is connected with whom. */
+  listeners = 0
+  #groups = new Map<NodeId, number>()
   #partition = 0
 
   constructor(init: MemoryHubInit) {
     this.init = init
     this.clock = init.clock
+    this.isManual = init.topology === 'manual'
     this.links = new Links(init)
-    this.#isManual = init.topology === 'manual'
-  }
-
-  get isManual(): boolean {
-    return this.#isManual
-  }
-
-  add(id: NodeId, region: string): Peer {
-    const peer = new Peer(id, region, this.peers.length)
-    this.peers.push(peer)
-    return peer
   }
 
   /** Bytes sent now would arrive. */
   flows(a: Peer, b: Peer): boolean {
-    return a.started && b.started && a.group === b.group && !this.isBanned(a, b)
+    return a.started && b.started && a.group === b.group && !isBanned(this.clock, a, b)
   }
 
   isConnected(a: Peer, b: Peer): boolean {
-    const isLinked = this.#isManual ? a.links.has(b) : true
-    return a !== b && isLinked && a.started && b.started && a.noticedGroup === b.noticedGroup && !this.isBanned(a, b)
-  }
-
-  isBanned(a: Peer, b: Peer): boolean {
-    const nowMs = this.clock.now()
-    return (a.bans.size > 0 && (a.bans.get(b) ?? 0) > nowMs) || (b.bans.size > 0 && (b.bans.get(a) ?? 0) > nowMs)
+    const isLinked = !this.isManual || a.links.has(b)
+    const isUp = a.started && b.started && a.noticedGroup === b.noticedGroup
+    return a !== b && isLinked && isUp && !isBanned(this.clock, a, b)
   }
 
   connected(peer: Peer): Peer[] {
-    const candidates = this.#isManual ? [...peer.links] : this.peers
+    const candidates = this.isManual ? [...peer.links] : this.peers
     return candidates.filter((other) => this.isConnected(peer, other))
   }
 
   start(peer: Peer): void {
+    const index = this.byId.get(peer.id)?.index ?? this.peers.length
+    peer.index = index
+    this.peers[index] = peer
     this.byId.set(peer.id, peer)
+    peer.group = this.#groups.get(peer.id) ?? 0
+    peer.noticedGroup = peer.group
     peer.started = true
-    for (const other of this.connected(peer)) {
+    for (const topic of peer.topics.keys()) {
+      this.subscribe(topic, peer)
+    }
+    for (const other of this.#audience(peer)) {
       this.#announce('connect', peer, other)
     }
     this.#changed()
   }
 
   stop(peer: Peer): void {
-    const others = this.connected(peer)
+    const audience = this.#audience(peer)
     peer.started = false
+    for (const topic of peer.topics.keys()) {
+      this.unsubscribe(topic, peer)
+    }
     for (const stream of [...peer.streams]) {
       stream.break()
     }
-    for (const other of others) {
-      this.#announce('disconnect', peer, other)
+    for (const other of peer.links) {
       other.links.delete(peer)
     }
     peer.links.clear()
+    for (const other of audience) {
+      this.#announce('disconnect', peer, other)
+    }
+  }
+
+  subscribe(topic: string, peer: Peer): void {
+    if (!peer.started) {
+      return
+    }
+    const subscribers = this.subscribers.get(topic)
+    if (subscribers === undefined) {
+      this.subscribers.set(topic, new Set([peer]))
+    } else {
+      subscribers.add(peer)
+    }
+  }
+
+  unsubscribe(topic: string, peer: Peer): void {
+    this.subscribers.get(topic)?.delete(peer)
   }
 
   /** A dialled connection. */
   link(a: Peer, b: Peer): void {
     const isNew = !this.isConnected(a, b)
-    a.known.add(b)
-    b.known.add(a)
+    a.known.add(b.id)
+    b.known.add(a.id)
     a.links.add(b)
     b.links.add(a)
     if (isNew && this.isConnected(a, b)) {
@@ -98,20 +114,15 @@ export class HubCore {
   }
 
   punish(judge: Peer, peer: Peer, penalty: Penalty): void {
-    const nowMs = this.clock.now()
-    const held = judge.scores.get(peer) ?? { value: 0, atMs: nowMs }
-    const value = Math.min(0, held.value + (nowMs - held.atMs) * RECOVERY_PER_MS) - PENALTY_POINTS[penalty]
-    judge.scores.set(peer, { value, atMs: nowMs })
-    if (value <= BAN_SCORE && !this.isBanned(judge, peer)) {
-      judge.scores.delete(peer)
+    if (losesPoints(this.clock, judge, peer, penalty)) {
       this.#ban(judge, peer)
     }
   }
 
   partition(groups: readonly (readonly NodeId[])[]): void {
-    const groupOf = new Map(groups.flatMap((group, i) => group.map((id) => [id, i + 1] as const)))
+    this.#groups = new Map(groups.flatMap((group, i) => group.map((id) => [id, i + 1] as const)))
     for (const peer of this.peers) {
-      peer.group = groupOf.get(peer.id) ?? 0
+      peer.group = this.#groups.get(peer.id) ?? 0
     }
     const partition = ++this.#partition
     this.clock.after(this.init.detectMs ?? DEFAULT_DETECT_MS, () => {
@@ -124,6 +135,7 @@ export class HubCore {
 
   heal(): void {
     this.#partition++
+    this.#groups.clear()
     for (const peer of this.peers) {
       peer.group = 0
     }
@@ -131,18 +143,23 @@ export class HubCore {
     this.#changed()
   }
 
+  /** Those who need to be told of a node's coming and going. */
+  #audience(peer: Peer): Peer[] {
+    return this.isManual || this.listeners > 0 ? this.connected(peer) : []
+  }
+
   /** Connections follow what the partition says. */
   #notice(): void {
-    const before = this.peers.filter((peer) => peer.started).map((peer) => [peer, new Set(this.connected(peer))] as const)
+    const before = this.listeners === 0 ? [] : this.peers.map((peer) => [peer, new Set(this.connected(peer))] as const)
     for (const peer of this.peers) {
       peer.noticedGroup = peer.group
-    }
-    for (const [peer, others] of before) {
       for (const stream of [...peer.streams]) {
         if (!this.flows(stream.client, stream.server)) {
           stream.break()
         }
       }
+    }
+    for (const [peer, others] of before) {
       for (const other of this.peers) {
         if (other.index > peer.index && others.has(other) !== this.isConnected(peer, other)) {
           this.#announce(others.has(other) ? 'disconnect' : 'connect', peer, other)
@@ -153,7 +170,7 @@ export class HubCore {
 
   #ban(judge: Peer, peer: Peer): void {
     const wasConnected = this.isConnected(judge, peer)
-    judge.bans.set(peer, this.clock.now() + BAN_MS)
+    judge.bans.set(peer.id, this.clock.now() + BAN_MS)
     for (const stream of [...judge.streams]) {
       if (stream.client === peer || stream.server === peer) {
         stream.break()
@@ -165,9 +182,10 @@ export class HubCore {
       this.#announce('disconnect', judge, peer)
     }
     this.clock.after(BAN_MS, () => {
-      judge.bans.delete(peer)
-      if (this.isConnected(judge, peer)) {
-        this.#announce('connect', judge, peer)
+      judge.bans.delete(peer.id)
+      const now = this.byId.get(peer.id)
+      if (now !== undefined && this.isConnected(judge, now)) {
+        this.#announce('connect', judge, now)
       }
     })
   }
@@ -178,10 +196,8 @@ export class HubCore {
   }
 
   #changed(): void {
-    for (const peer of this.peers) {
-      for (const stream of peer.streams) {
-        stream.flush()
-      }
+    for (const stream of [...this.heldStreams]) {
+      stream.flush()
     }
     for (const listener of [...this.onReachable]) {
       listener()

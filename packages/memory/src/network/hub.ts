@@ -5,6 +5,7 @@ import { Gossip } from './gossip.js'
 import { HubCore } from './hub-core.js'
 import { createMemoryNetwork } from './memory-network.js'
 import type { HubStats, MemoryHubInit, MemoryNetworkInit } from './options.js'
+import { Peer } from './peer.js'
 
 /** The world between nodes: mesh, streams and blocks travel over its links. */
 export interface MemoryHub {
@@ -28,7 +29,7 @@ export function createMemoryHub(init: MemoryHubInit): MemoryHub {
   const gossip = new Gossip(core)
   const index = new ContentIndex()
   return {
-    createNetwork: (network) => createMemoryNetwork(core, gossip, core.add(network.self, network.region ?? ''), network),
+    createNetwork: (network) => createMemoryNetwork(core, gossip, new Peer(network.self, network.region ?? ''), network),
     createContentStore: (store) => createMemoryContentStore(core, index, store),
     partition: (groups) => core.partition(groups),
     heal: () => core.heal(),

@@ -66,7 +66,7 @@ export function createMemoryNetwork(core: HubCore, gossip: Gossip, peer: Peer, i
   }
   const find = (id: NodeId, addresses: readonly string[]): void => {
     const target = core.byId.get(id)
-    const isKnown = target !== undefined && (!core.isManual || core.isConnected(peer, target) || peer.known.has(target))
+    const isKnown = target !== undefined && (!core.isManual || core.isConnected(peer, target) || peer.known.has(id))
     if (!isKnown && !addresses.some((address) => address.endsWith(`/p2p/${id}`))) {
       throw unreachable(id)
     }
@@ -131,11 +131,11 @@ export function createMemoryNetwork(core: HubCore, gossip: Gossip, peer: Peer, i
         throw networkError('NETWORK_ALREADY_HANDLED', `Topic ${topic} has a handler; unsubscribe it first`)
       }
       peer.topics.set(topic, handler)
-      gossip.subscribe(topic, peer)
+      core.subscribe(topic, peer)
       return async () => {
         if (peer.topics.get(topic) === handler) {
           peer.topics.delete(topic)
-          gossip.unsubscribe(topic, peer)
+          core.unsubscribe(topic, peer)
         }
       }
     },
@@ -166,8 +166,11 @@ export function createMemoryNetwork(core: HubCore, gossip: Gossip, peer: Peer, i
     },
     onPeer(listener) {
       peer.listeners.add(listener)
+      core.listeners++
       return () => {
-        peer.listeners.delete(listener)
+        if (peer.listeners.delete(listener)) {
+          core.listeners--
+        }
       }
     }
   }

@@ -14,8 +14,8 @@ export interface Protocol {
 export class Peer {
   readonly id: NodeId
   readonly region: string
-  /** Position in the hub's list, for bit sets. */
-  readonly index: number
+  /** Position in the hub's list, for bit sets; a node that starts anew takes over the place of its former life. */
+  index = -1
   started = false
   /** Nodes of different groups cannot reach each other. */
   group = 0
@@ -27,17 +27,16 @@ export class Peer {
   /** Dialled connections; only where the topology is manual. */
   readonly links = new Set<Peer>()
   /** Nodes that were connected before, and can be dialled without an address. */
-  readonly known = new Set<Peer>()
-  readonly scores = new Map<Peer, { value: number; atMs: number }>()
+  readonly known = new Set<NodeId>()
+  readonly scores = new Map<NodeId, { value: number; atMs: number }>()
   /** Peers that are kept away, and until when. */
-  readonly bans = new Map<Peer, number>()
+  readonly bans = new Map<NodeId, number>()
   readonly streams = new Set<Stream>()
   readonly pending = new Pending()
 
-  constructor(id: NodeId, region: string, index: number) {
+  constructor(id: NodeId, region: string) {
     this.id = id
     this.region = region
-    this.index = index
   }
 
   emit(event: PeerEvent): void {

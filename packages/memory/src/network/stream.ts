@@ -86,9 +86,14 @@ export class Stream {
 
   /** Delivers what was held up, if it can flow now. */
   flush(): void {
-    while (this.#held.length > 0 && this.#core.flows(this.client, this.server)) {
+    while (this.#held.length > 0) {
+      if (!this.#core.flows(this.client, this.server)) {
+        this.#core.heldStreams.add(this)
+        return
+      }
       this.#held.shift()?.()
     }
+    this.#core.heldStreams.delete(this)
   }
 
   #transmit(direction: 'toServer' | 'toClient', bytes: number, deliver: () => void): void {
@@ -195,6 +200,7 @@ export class Stream {
       this.#held.length = 0
       this.client.streams.delete(this)
       this.server.streams.delete(this)
+      this.#core.heldStreams.delete(this)
       this.#controller.abort(resetError('the requester is gone'))
       this.#writable?.resolve()
     }
