@@ -80,7 +80,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
         primaryModel().then((model) =>
           model === undefined
             ? undefined
-            : playRound(round, roundId, model, { ...init, components, metrics, speed, untilIdle }, signal)
+            : playRound(round, roundId, model, { ...init, components, metrics, speed, untilIdle, track }, signal)
         )
       )
     }
@@ -105,7 +105,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
           return
         }
         controller = new AbortController()
-        const infer = createInferHandler({ ...init, components, metrics, speed, onActive, track })
+        const infer = createInferHandler({ ...init, components, metrics, speed, onActive, track, stopping: controller.signal })
         removals.push(
           await network.handle(streamProtocol(networkId, 'infer'), infer, {
             maxRequestBytes: INFER_LIMITS.maxRequestBytes,

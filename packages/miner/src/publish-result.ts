@@ -1,30 +1,35 @@
-import type { CidString, TaskId } from '@cortensor/interface'
+import type { CidString, ModelId, TaskId } from '@cortensor/interface'
 import type { Generation } from '@cortensor/protocols'
-import { encodeResultMessage, encodeTranscript, resultCommitment } from '@cortensor/protocols'
+import { encodeResultMessage, resultCommitment } from '@cortensor/protocols'
 import type { MinerComponents } from './components.js'
 import type { MinerInit } from './options.js'
+import { storeTranscript } from './store-transcript.js'
 
 export interface FinishedTask {
   taskId: TaskId
-  model: Parameters<typeof encodeTranscript>[0]['model']
+  model: ModelId
   fingerprint: string
   generation: Generation
 }
 
+export interface PublishResultInit extends MinerInit {
+  /** Something goes on after the result is out. */
+  track: (work: Promise<unknown>) => void
+  /** Ends what goes on. */
+  stopping: AbortSignal
+}
+
 /** Stores the transcript, then says on the mesh what it is: first a sealed precommit, then the commit that opens it. */
-export async function publishResult(task: FinishedTask, init: MinerInit, components: MinerComponents): Promise<CidString> {
-  const { publisher, randomBytes, signer, store } = components
-  const { generation, taskId } = task
-  const block = encodeTranscript({
-    version: 1,
-    networkId: init.networkId,
-    subject: { type: 'task', taskId },
-    miner: signer.nodeId,
-    model: task.model,
-    fingerprint: task.fingerprint,
-    generations: [generation]
-  })
-  const transcript = await store.put(block, 'dag-cbor')
+export async function publishResult(
+  task: FinishedTask,
+  init: PublishResultInit,
+  components: MinerComponents
+): Promise<CidString> {
+  const { publisher, randomBytes, signer } = components
+  const { fingerprint, generation, model, taskId } = task
+  const subject = { type: 'task', taskId } as const
+  const content = { networkId: init.networkId, subject, model, fingerprint, generations: [generation] }
+  const transcript = await storeTranscript(content, components, init.track, { signal: init.stopping })
   const salt = randomBytes(32)
   const lifetimeMs = init.params.epoch.itemTtlMs
   const precommit = encodeResultMessage({

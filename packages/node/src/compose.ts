@@ -79,7 +79,7 @@ type Begin = <T extends Startable>(part: T) => Promise<T>
 
 async function startParts(config: NodeConfig, identity: Identity, dependencies: NodeDependencies, begin: Begin) {
   const { signer } = identity
-  const logger = dependencies.logger.child({ node: signer.nodeId.slice(-6), role: config.role })
+  const logger = dependencies.logger.child({ node: signer.nodeId.slice(-6) })
   const { metrics } = dependencies
   const clock = createRealClock()
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })

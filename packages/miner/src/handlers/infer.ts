@@ -18,6 +18,8 @@ export interface InferHandlerInit extends MinerInit {
   onActive: (change: 1 | -1) => void
   /** Something of the result is still on its way after the stream has ended. */
   track: (work: Promise<unknown>) => void
+  /** The miner stops. */
+  stopping: AbortSignal
 }
 
 /** Tasks that were taken, so that a repeated request is not computed twice; far more than one lifetime of a header holds. */

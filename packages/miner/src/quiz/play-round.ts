@@ -1,8 +1,8 @@
 import { domainHash } from '@cortensor/crypto'
-import type { CidString, ModelId, RoundId } from '@cortensor/interface'
+import type { ModelId, RoundId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { Generation, RoundOpen, RoundReveal } from '@cortensor/protocols'
-import { encodeQuizMessage, encodeTranscript, roundCommitment, roundSeed } from '@cortensor/protocols'
+import { encodeQuizMessage, roundCommitment, roundSeed } from '@cortensor/protocols'
 import { type QuizItem, quizItems } from '@cortensor/scoring'
 import { uint64ToBytes, utf8Length } from '@cortensor/utils'
 import type { MinerComponents } from '../components.js'
@@ -10,6 +10,7 @@ import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { runModel } from '../run-model.js'
 import type { SpeedMeter } from '../speed-meter.js'
+import { storeTranscript } from '../store-transcript.js'
 
 export interface PlayRoundInit extends MinerInit {
   components: MinerComponents
@@ -17,6 +18,8 @@ export interface PlayRoundInit extends MinerInit {
   speed: SpeedMeter
   /** Resolves as soon as no paid task needs the engine. */
   untilIdle: (signal: AbortSignal) => Promise<void>
+  /** Something goes on after the round. */
+  track: (work: Promise<unknown>) => void
 }
 
 /** Time that a message needs to reach every oracle before a deadline, in ms; as a share of the stage, so that it fits fast networks too. */
@@ -42,7 +45,10 @@ export async function playRound(
     logger.warn('No answer was ready when the round ended', { roundId })
     return
   }
-  const transcript = await storeTranscript(roundId, model, answered, init)
+  const { fingerprint } = await init.components.engine.status()
+  const generations = answered.map(({ generation }) => generation)
+  const content = { networkId: init.networkId, subject: { type: 'quiz', roundId } as const, model, fingerprint, generations }
+  const transcript = await storeTranscript(content, init.components, init.track, { signal })
   const answers = answered.map(({ generation, index }) => ({ item: index, text: bounded(generation.text) }))
   const reveal: RoundReveal = { roundId, salt: randomBytes(32), modelId: model, transcript, answers }
   const lifetimeMs = init.params.epoch.itemTtlMs
@@ -105,28 +111,6 @@ async function answerItems(
 const question = (item: QuizItem) => ({ role: 'user', content: item.question }) as const
 
 const greedy = (item: QuizItem) => ({ maxTokens: item.maxTokens, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [] })
-
-function storeTranscript(
-  roundId: RoundId,
-  model: ModelId,
-  answered: readonly AnsweredItem[],
-  init: PlayRoundInit
-): Promise<CidString> {
-  return init.components.engine.status().then(({ fingerprint }) =>
-    init.components.store.put(
-      encodeTranscript({
-        version: 1,
-        networkId: init.networkId,
-        subject: { type: 'quiz', roundId },
-        miner: init.components.signer.nodeId,
-        model,
-        fingerprint,
-        generations: answered.map(({ generation }) => generation)
-      }),
-      'dag-cbor'
-    )
-  )
-}
 
 /** Cut at a character, not inside one. */
 function bounded(text: string): string {

@@ -1,6 +1,7 @@
 import type { GossipHandler, GossipVerdict, Logger, Network, NetworkId, Signer, Verifier } from '@cortensor/interface'
 import { envelopeId, openEnvelope, sealEnvelope } from './envelope.js'
 import { verdictOf } from './errors.js'
+import { TOPIC_LIMITS } from './limits.js'
 import { topicName } from './topics.js'
 import type { OpenedEnvelope, TopicFamily } from './types.js'
 
@@ -31,6 +32,9 @@ export function createGossipHandler<T>(init: GossipHandlerInit<T>): GossipHandle
   }
 }
 
+/** Of a topic's longest lifetime: the rest is for receivers whose clocks are behind. */
+const LIFETIME_SHARE = 0.9
+
 export interface PublisherInit {
   network: Network
   signer: Signer
@@ -59,7 +63,7 @@ export function createPublisher(init: PublisherInit): Publisher {
   return {
     async publish(family, payload, lifetimeMs) {
       const sequence = init.sequence()
-      const expiryMs = init.nowMs() + lifetimeMs
+      const expiryMs = init.nowMs() + Math.min(lifetimeMs, TOPIC_LIMITS[family].maxLifetimeMs * LIFETIME_SHARE)
       const bytes = await sealEnvelope(init.signer, { networkId: init.networkId, family, sequence, expiryMs, payload })
       await send(family, bytes)
       return { id: envelopeId(bytes), family, sender: init.signer.nodeId, sequence, expiryMs, payload, bytes }
