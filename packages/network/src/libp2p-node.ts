@@ -1,7 +1,7 @@
 import { gossipsub } from '@chainsafe/libp2p-gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
 import type { Libp2p, PeerId, PrivateKey } from '@libp2p/interface'
-import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -30,6 +30,15 @@ const MAX_GOSSIP_IDS = 5_000
 const PING_INTERVAL_MS = 20_000
 const PING_TIMEOUT_MS = 15_000
 
+/** All other queries wait for this one; the bootstrap peers are connected and known by then unless they are far away. */
+const FIRST_SELF_QUERY_MS = 500
+
+/** As in the Kademlia paper. The library's 10, in paths of their own, makes every lookup dial most of a small network. */
+const QUERY_CONCURRENCY = 3
+
+/** A handshake costs some 10 ms of CPU on both sides; a hundred at once would make all of them late on a small machine. */
+const MAX_PARALLEL_DIALS = 16
+
 /** Nodes of a local network all start at once and from one address. */
 const LOCAL_INBOUND_PER_SECOND = 1_000
 
@@ -46,6 +55,8 @@ export interface Libp2pNode {
   router: GossipRouter
   /** Looks for peers near a random place of the DHT. */
   walk(key: Uint8Array, signal: AbortSignal): Promise<void>
+  /** Peers that the DHT knows. */
+  routingTableSize(): number
 }
 
 /** Puts the node together, not started. */
@@ -67,6 +78,7 @@ export async function createLibp2pNode(parts: NodeParts): Promise<Libp2pNode> {
     ],
     connectionManager: {
       maxConnections: init.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+      maxParallelDials: MAX_PARALLEL_DIALS,
       ...(isLocal
         ? { inboundConnectionThreshold: LOCAL_INBOUND_PER_SECOND, maxIncomingPendingConnections: LOCAL_INBOUND_PER_SECOND }
         : {})
@@ -86,7 +98,9 @@ export async function createLibp2pNode(parts: NodeParts): Promise<Libp2pNode> {
         protocol: kadProtocol(init.networkId),
         clientMode: false,
         peerInfoMapper: passthroughMapper,
-        allowQueryWithZeroPeers: true
+        allowQueryWithZeroPeers: true,
+        alpha: QUERY_CONCURRENCY,
+        initialQuerySelfInterval: FIRST_SELF_QUERY_MS
       }),
       gossip: gossipsub({
         globalSignaturePolicy: 'StrictNoSign',
@@ -130,6 +144,7 @@ export async function createLibp2pNode(parts: NodeParts): Promise<Libp2pNode> {
       for await (const _ of libp2p.services.dht.getClosestPeers(key, { signal })) {
         // Whoever answers is now known to the peer store.
       }
-    }
+    },
+    routingTableSize: () => (libp2p.services.dht as SingleKadDHT).routingTable.size
   }
 }

@@ -20,8 +20,8 @@ const TARGET_PEERS = 10
 /** The peer store is read again at once after a dial, and ever less often while it names nobody new. */
 const MAX_LOOK_DELAY_MS = 15_000
 
-/** The DHT looks around by itself only every five minutes; below the target we look after this long, then ever less often. */
-const FIRST_WALK_DELAY_MS = 5_000
+/** The DHT looks around by itself only every five minutes; below the target we look every second, then ever less often. */
+const FIRST_WALK_DELAY_MS = 1_000
 const MAX_WALK_DELAY_MS = 300_000
 const WALK_TIMEOUT_MS = 5_000
 
@@ -32,6 +32,7 @@ export interface ConnectivityInit {
   libp2p: Libp2p
   router: GossipRouter
   walk(key: Uint8Array, signal: AbortSignal): Promise<void>
+  routingTableSize(): number
   bootstrap: readonly PeerAddress[]
   kadProtocol: string
   penalties: PenaltyLedger
@@ -49,6 +50,7 @@ export function createConnectivity(init: ConnectivityInit): Startable {
   let lastCount = 0
   let walkDelayMs = FIRST_WALK_DELAY_MS
   let walkAtMs = 0
+  let isFirstWalk = true
   let known = 0
 
   const dial = async (id: string, target: PeerId | Multiaddr, signal: AbortSignal): Promise<void> => {
@@ -86,11 +88,15 @@ export function createConnectivity(init: ConnectivityInit): Startable {
     await Promise.all(targets.map(({ id }) => dial(id.toString(), id, signal)))
   }
   const walkWhenDue = async (signal: AbortSignal): Promise<void> => {
-    if (walkAtMs > Date.now() || libp2p.getPeers().length === 0) {
+    // A walk that starts from an empty routing table ends there.
+    if (walkAtMs > Date.now() || init.routingTableSize() === 0) {
       return
     }
     const before = known
-    await init.walk(randomBytes(32), AbortSignal.any([signal, AbortSignal.timeout(WALK_TIMEOUT_MS)])).catch(() => {})
+    // Our own neighbours first: they are who others look for when they look for us.
+    const key = isFirstWalk ? libp2p.peerId.toMultihash().bytes : randomBytes(32)
+    isFirstWalk = false
+    await init.walk(key, AbortSignal.any([signal, AbortSignal.timeout(WALK_TIMEOUT_MS)])).catch(() => {})
     known = (await libp2p.peerStore.all({ signal })).length
     walkDelayMs = known > before ? FIRST_WALK_DELAY_MS : Math.min(walkDelayMs * 2, MAX_WALK_DELAY_MS)
     walkAtMs = Date.now() + walkDelayMs
