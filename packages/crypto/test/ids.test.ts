@@ -76,7 +76,7 @@ describe('content ids', () => {
     const cid = cidFromHash(hash)
     const parsed = CID.parse(cid)
     const foreign = [
-      CID.createV0(CID.createV1(0x70, parsed.multihash).multihash).toString(),
+      'QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG',
       CID.createV1(0x70, parsed.multihash).toString(),
       parsed.toString(base58btc),
       cid.toUpperCase(),

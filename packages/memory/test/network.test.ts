@@ -223,6 +223,36 @@ describe('kill', () => {
   })
 })
 
+describe('a restart', () => {
+  it('keeps a node in its partition and its bans, and leaves nothing of its former life behind', async () => {
+    const { clock, nodes, hub, listen, say, heard } = await world(3)
+    await listen(0)
+    for (let i = 0; i < 10; i++) {
+      at(nodes, 0).report(at(nodes, 1).self, 'invalid-message')
+    }
+    hub.partition([[at(nodes, 2).self]])
+    const reborn: Network[] = []
+    for (const i of [1, 2]) {
+      hub.kill(at(nodes, i).self)
+      const again = hub.createNetwork({ self: at(nodes, i).self })
+      await again.start()
+      reborn.push(again)
+      await again.publish(TOPIC, utf8ToBytes(`from ${i}`))
+    }
+    await clock.advance(100)
+    expect(heard[0]).toEqual([])
+    hub.heal()
+    await clock.advance(600_000)
+    for (const again of reborn) {
+      await again.publish(TOPIC, utf8ToBytes(`again ${again.self}`))
+    }
+    await clock.advance(100)
+    expect(heard[0]).toHaveLength(2)
+    expect(at(nodes, 0).peers().toSorted()).toEqual(reborn.map(({ self }) => self).toSorted())
+    await expect(say(1, 'ghost')).rejects.toMatchObject({ code: 'NETWORK_NOT_STARTED' })
+  })
+})
+
 describe('a run', () => {
   const run = async (seed: string) => {
     const { clock, hub, nodes, listen, say, trace } = await world(20, { rng: createSeededRng(seed), lossRate: 0.1 })

@@ -2,6 +2,14 @@ import { createBoundedQueue } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+async function readAll<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) {
+    all.push(item)
+  }
+  return all
+}
+
 describe('createBoundedQueue', () => {
   it('keeps the first or the last items of a burst, and tells of every one it drops', async () => {
     const bursts = fc.record({
@@ -16,7 +24,7 @@ describe('createBoundedQueue', () => {
         const taken = items.map((item) => queue.push(item))
         expect(queue.size).toBe(Math.min(limit, items.length))
         queue.end()
-        const rest = await Array.fromAsync(queue)
+        const rest = await readAll(queue)
         expect(rest).toEqual(drop === 'oldest' ? items.slice(-limit) : items.slice(0, limit))
         expect(dropped).toEqual(drop === 'oldest' ? items.slice(0, -limit) : items.slice(limit))
         expect(taken).toEqual(items.map((_, i) => drop === 'oldest' || i < limit))
@@ -26,7 +34,7 @@ describe('createBoundedQueue', () => {
 
   it('hands over what comes while a consumer waits, then the end', async () => {
     const queue = createBoundedQueue<string>({ limit: 2 })
-    const reading = Array.fromAsync(queue)
+    const reading = readAll(queue)
     await Promise.resolve()
     queue.push('a')
     await Promise.resolve()
