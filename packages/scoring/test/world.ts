@@ -24,6 +24,7 @@ import {
   encodeTaskHeader,
   envelopeId,
   type LedgerState,
+  leaderOf,
   type Measure,
   NATIVE_DECODE_SPEC,
   networkIdOf,
@@ -40,7 +41,7 @@ import {
   taskIdOf
 } from '@cortensor/protocols'
 import { bytesToHex, compareBytes, utf8ToBytes } from '@cortensor/utils'
-import { anchorOf, collectEvidence, leaderOf, quizItems, type ReportInput, roundCategories } from '../src/index.js'
+import { anchorOf, collectEvidence, quizItems, type ReportInput, roundCategories } from '../src/index.js'
 
 export const hashOf = (text: string): Uint8Array => sha256(utf8ToBytes(text))
 export const hex32Of = (text: string): Hex32 => bytesToHex32(hashOf(text))
@@ -165,7 +166,7 @@ export async function round(state: LedgerState, change: Partial<RoundOpen> = {},
     ...change
   }
   const open: RoundOpen = { ...plain, categories: change.categories ?? roundCategories(plain, params) }
-  const leader = by ?? oracleOf(leaderOf(committee, open.epoch, open.view).nodeId)
+  const leader = by ?? oracleOf(leaderOf(committee, open.epoch, open.view))
   const payload = encodeQuizMessage({ type: 'open', ...open })
   const roundId = roundIdOf(network.networkId, leader.nodeId, payload)
   return { roundId, round: open, open: await seal(leader, 'quiz', payload) }

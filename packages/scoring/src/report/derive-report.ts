@@ -2,10 +2,9 @@ import { commitDigest } from '@cortensor/contracts'
 import { blockCid } from '@cortensor/crypto'
 import type { CommitTotals, EpochCommit } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
-import { encodeReport, type LedgerState, type Report } from '@cortensor/protocols'
+import { encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 import { mergeBindings, payableMiners, readRegistry } from './bindings.js'
-import { witnessQuorum } from './committee.js'
 import { mergeConsumed } from './consumed.js'
 import { cutoffOf, nextEpoch, requireQuorum } from './observations.js'
 import { scoreRounds } from './outcomes.js'
@@ -43,7 +42,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const span = { params, sinceMs: state.cutoffMs, cutoffMs, consumed }
   const tasks = countResults({ ...span, items, registry, payable })
   const quiz = countRounds({ ...span, items, committee, state })
-  const outcomes = scoreRounds({ items, rounds: quiz.rounds, payable, witnesses: witnessQuorum(committee) })
+  const outcomes = scoreRounds({ items, rounds: quiz.rounds, payable, witnesses: witnessesOf(committee) })
 
   const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
   const live = liveNodes(observations, committee, params.reward.minUptimeBps)

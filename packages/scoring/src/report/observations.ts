@@ -1,13 +1,12 @@
 import type { Committee, UnixMs } from '@cortensor/interface'
-import { instanceKey, type LedgerState } from '@cortensor/protocols'
+import { instanceKey, type LedgerState, quorumOf } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import { lowerMedian } from '../order.js'
-import { observationQuorum } from './committee.js'
 import type { ReportObservation } from './types.js'
 
 /** Throws unless they come from enough members, one each, all of the epoch that follows `state`. */
 export function requireQuorum(observations: readonly ReportObservation[], committee: Committee, state: LedgerState): void {
-  const needed = observationQuorum(committee)
+  const needed = quorumOf(committee)
   if (observations.length < needed) {
     const message = `A report needs the observations of ${needed} members, got ${observations.length}`
     throw scoringError('SCORING_TOO_FEW_OBSERVATIONS', message)

@@ -1,11 +1,10 @@
 import type { NetworkParams } from '@cortensor/config'
 import { domainHash } from '@cortensor/crypto'
 import type { Committee, UnixMs } from '@cortensor/interface'
-import { type LedgerState, type RoundOpen, roundSeed } from '@cortensor/protocols'
+import { type LedgerState, leaderOf, type RoundOpen, roundSeed } from '@cortensor/protocols'
 import { bytesToHex, uint64ToBytes } from '@cortensor/utils'
 import { drawCategories } from '../items/draw-categories.js'
 import { sortedBy } from '../order.js'
-import { leaderOf } from './committee.js'
 import type { ConsumedKey } from './consumed.js'
 import { nextEpoch } from './observations.js'
 import type { SpanInit } from './results.js'
@@ -73,7 +72,7 @@ function isDue(round: RoundOpen, { params, cutoffMs, sinceMs }: RoundsInit): boo
  */
 function isRightful({ sender, round }: ItemOf<'round'>, { committee, state }: RoundsInit): boolean {
   const isOfThisEpoch = round.epoch === nextEpoch(state) && round.prev === state.digest
-  return (isOfThisEpoch || round.epoch === state.epoch) && leaderOf(committee, round.epoch, round.view).nodeId === sender
+  return (isOfThisEpoch || round.epoch === state.epoch) && leaderOf(committee, round.epoch, round.view) === sender
 }
 
 /** It asks what the network's rules say. */

@@ -1,6 +1,6 @@
 import type { Committee, NodeId } from '@cortensor/interface'
+import { witnessesOf } from '@cortensor/protocols'
 import { lowerMedian } from '../order.js'
-import { witnessQuorum } from './committee.js'
 import type { ReportObservation } from './types.js'
 
 const BPS = 10_000
@@ -25,6 +25,6 @@ export function liveNodes(
     }
   }
   const isLive = (own: readonly number[]): boolean =>
-    own.length >= witnessQuorum(committee) && uptimeBps(own, committee.faults) >= minUptimeBps
+    own.length >= witnessesOf(committee) && uptimeBps(own, committee.faults) >= minUptimeBps
   return new Set([...values].filter(([, own]) => isLive(own)).map(([node]) => node))
 }

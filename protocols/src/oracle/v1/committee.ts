@@ -3,6 +3,9 @@ import type { Committee, NodeId } from '@cortensor/interface'
 /** Q = n - f: observations that a report needs, and timeouts that end a view. */
 export const quorumOf = (committee: Committee): number => committee.members.length - committee.faults
 
+/** f+1: among so many members at least one is honest. */
+export const witnessesOf = (committee: Committee): number => committee.faults + 1
+
 /** The member that leads a view: the members in order, rotated by the epoch, then by the view. */
 export function leaderOf(committee: Committee, epoch: number, view: number): NodeId {
   const index = (epoch + view) % committee.members.length
