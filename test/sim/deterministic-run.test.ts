@@ -31,6 +31,7 @@ async function simulate(seed: string, minutes: number, withChecks = false): Prom
   const result = await simulation.run(minutes * MINUTE_MS)
   const checks = withChecks ? await simulation.kernel.clock.complete(reDeriveAll(simulation)) : []
   await simulation.stop()
+  await simulation.kernel.clock.advance(MINUTE_MS)
   return { result, checks, ends, pending: simulation.kernel.clock.pending }
 }
 
