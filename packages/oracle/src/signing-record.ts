@@ -23,21 +23,28 @@ export function createSigningRecord(keyValue: KeyValue): SigningRecord {
     const value = await keyValue.get(key)
     return value === null ? null : bytesToUtf8(value)
   }
-  return {
-    async attest(instance, view, digest) {
-      const signed = await read(keyOf('digest', instance, view))
-      const gaveUp = await read(keyOf('timeout', instance, view))
-      if ((signed !== null && signed !== digest) || gaveUp !== null) {
-        const what = gaveUp === null ? 'another report' : 'a timeout'
-        throw new CortensorError<OracleErrorCode>(
-          'ORACLE_ALREADY_SIGNED',
-          `Epoch ${instance.epoch}, view ${view}: ${what} was signed before; this report is not signed here`
-        )
-      }
-      await keyValue.put(keyOf('digest', instance, view), utf8ToBytes(digest), { sync: true })
-    },
-    async giveUp(instance, view) {
-      await keyValue.put(keyOf('timeout', instance, view), utf8ToBytes(GIVEN_UP), { sync: true })
+  let last: Promise<unknown> = Promise.resolve()
+  /** One at a time: two that look at the same moment would both find nothing. */
+  const inOrder = (work: () => Promise<void>): Promise<void> => {
+    const mine = last.then(work)
+    last = mine.catch(() => {})
+    return mine
+  }
+  const attest = async (instance: Instance, view: number, digest: Hex32): Promise<void> => {
+    const signed = await read(keyOf('digest', instance, view))
+    const gaveUp = await read(keyOf('timeout', instance, view))
+    if ((signed !== null && signed !== digest) || gaveUp !== null) {
+      const what = gaveUp === null ? 'another report' : 'a timeout'
+      throw new CortensorError<OracleErrorCode>(
+        'ORACLE_ALREADY_SIGNED',
+        `Epoch ${instance.epoch}, view ${view}: ${what} was signed before; this report is not signed here`
+      )
     }
+    await keyValue.put(keyOf('digest', instance, view), utf8ToBytes(digest), { sync: true })
+  }
+  return {
+    attest: (instance, view, digest) => inOrder(() => attest(instance, view, digest)),
+    giveUp: (instance, view) =>
+      inOrder(() => keyValue.put(keyOf('timeout', instance, view), utf8ToBytes(GIVEN_UP), { sync: true }))
   }
 }
