@@ -16,7 +16,7 @@ export interface Transmitter {
   schedule(transmission: Transmission): void
   /** The chain has moved on. */
   cancel(): void
-  /** Cancels, and waits for a call that is on its way. */
+  /** Cancels, and no longer waits for a call that is on its way. */
   stop(): Promise<void>
 }
 
@@ -35,6 +35,7 @@ export function createTransmitter(init: TransmitterInit): Transmitter {
   let current: Transmission | null = null
   let cancelTimer: Cancel | undefined
   let running: Promise<void> = Promise.resolve()
+  let controller = new AbortController()
 
   const attempt = async (transmission: Transmission): Promise<void> => {
     const { commit, committee, signatures, view } = transmission
@@ -42,9 +43,14 @@ export function createTransmitter(init: TransmitterInit): Transmitter {
       return
     }
     const call = { type: 'commitEpoch', commit, view, members: committee.members, signatures } as const
+    const { signal } = controller
     try {
-      await chain.simulate(call)
-      await chain.send(call)
+      await chain.simulate(call, { signal })
+      // Another one was quicker while this one looked: nothing to pay for.
+      if (current !== transmission) {
+        return
+      }
+      await chain.send(call, { signal })
       metrics.commits.inc({ outcome: 'sent' })
     } catch (error) {
       if (current !== transmission) {
@@ -73,7 +79,9 @@ export function createTransmitter(init: TransmitterInit): Transmitter {
     },
     async stop() {
       this.cancel()
+      controller.abort()
       await running
+      controller = new AbortController()
     }
   }
 }
