@@ -6,5 +6,5 @@
 export type { OracleComponents } from './components.js'
 export * from './errors.js'
 export type { OracleInit } from './options.js'
-export { findAnchor } from './report/anchor.js'
 export * from './oracle.js'
+export { findAnchor } from './report/anchor.js'

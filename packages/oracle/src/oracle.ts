@@ -1,5 +1,5 @@
 import { attestationDigest } from '@cortensor/contracts'
-import type { CommittedEpoch, GossipHandler, Startable } from '@cortensor/interface'
+import type { CommittedEpoch, Committee, GossipHandler, Startable } from '@cortensor/interface'
 import { CortensorError, errorMessage } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, TopicFamily } from '@cortensor/protocols'
 import {
@@ -189,8 +189,8 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       const handler = createGossipHandler<T>({ networkId, family, verifier, nowMs: () => clock.now(), decode, handle, onInvalid })
       unsubscribes.push(await network.subscribe(topicName(networkId, family), handler))
     }
-    const assertMember = (current: Head): void => {
-      const member = current.committee.members[memberIndex(current.committee, signer.nodeId)]
+    const assertMember = (committee: Committee): void => {
+      const member = committee.members[memberIndex(committee, signer.nodeId)]
       if (member?.operator !== signer.operator) {
         throw new CortensorError<OracleErrorCode>(
           'ORACLE_NOT_MEMBER',
@@ -211,14 +211,18 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         }
         controller = new AbortController()
         const { signal } = controller
-        await evidence.load()
-        removeListener = presence.onPresence(onPresence)
-        await listen('task', decodeTaskHeader, createTaskHandler(networkId, evidence))
-        await listen('result', decodeResultMessage, createResultHandler(evidence))
-        await listen('quiz', decodeQuizMessage, quizHandler)
-        await listen('oracle', decodeOracleMessage, (message, envelope) => oracleHandler.handle(message, envelope))
-        const committee = await chain.committee({ signal })
-        assertMember({ committee } as Head)
+        try {
+          assertMember(await chain.committee({ signal }))
+          await evidence.load()
+          removeListener = presence.onPresence(onPresence)
+          await listen('task', decodeTaskHeader, createTaskHandler(networkId, evidence))
+          await listen('result', decodeResultMessage, createResultHandler(evidence))
+          await listen('quiz', decodeQuizMessage, quizHandler)
+          await listen('oracle', decodeOracleMessage, (message, envelope) => oracleHandler.handle(message, envelope))
+        } catch (error) {
+          await this.stop()
+          throw error
+        }
         following = follow(signal)
         await tick.start()
       },

@@ -32,28 +32,45 @@ export interface EvidenceInit {
   verifier: Verifier
 }
 
+/** A message from disk, and where it goes. */
+interface Kept {
+  envelope: OpenedEnvelope
+  /** Of a round, which must be there before it. */
+  isAnswer: boolean
+  restore: (nowMs: number) => boolean
+}
+
 const PREFIX = 'evidence/'
 
 export function createEvidence(init: EvidenceInit): Evidence {
   const { clock, keyValue, networkId, pool, verifier } = init
 
-  const restore = (envelope: OpenedEnvelope): void => {
+  const placeOf = (envelope: OpenedEnvelope): Omit<Kept, 'envelope'> => {
     const { family, payload, sender } = envelope
-    const nowMs = clock.now()
-    if (family === 'presence') {
-      pool.addBinding(envelope)
-    } else if (family === 'task') {
-      pool.addHeader(taskIdOf(networkId, sender, payload), decodeTaskHeader(payload), envelope, nowMs)
-    } else if (family === 'result') {
-      const message = decodeResultMessage(payload)
-      pool.addResult(message.type === 'precommit' ? 'precommits' : 'commits', message.taskId, envelope, nowMs)
-    } else if (family === 'quiz') {
+    const place = (restore: Kept['restore'], isAnswer = false) => ({ restore, isAnswer })
+    if (family === 'task') {
+      const header = decodeTaskHeader(payload)
+      return place((nowMs) => pool.addHeader(taskIdOf(networkId, sender, payload), header, envelope, nowMs))
+    }
+    if (family === 'result') {
+      const { taskId, type } = decodeResultMessage(payload)
+      return place((nowMs) => pool.addResult(type === 'precommit' ? 'precommits' : 'commits', taskId, envelope, nowMs))
+    }
+    if (family === 'quiz') {
       const message = decodeQuizMessage(payload)
-      if (message.type === 'open') {
-        pool.addRound(roundIdOf(networkId, sender, payload), message, envelope)
-      } else {
-        pool.addAnswer(message.type === 'precommit' ? 'precommits' : 'reveals', message.roundId, envelope)
-      }
+      return message.type === 'open'
+        ? place(() => pool.addRound(roundIdOf(networkId, sender, payload), message, envelope))
+        : place(() => pool.addAnswer(message.type === 'precommit' ? 'precommits' : 'reveals', message.roundId, envelope), true)
+    }
+    return place(() => pool.addBinding(envelope))
+  }
+  /** Null for what an older version has written and this one cannot read: evidence for one epoch less, not a node that cannot start. */
+  const reopen = async (bytes: Uint8Array, family: TopicFamily): Promise<Kept | null> => {
+    try {
+      const envelope = await openEnvelope(bytes, { networkId, family, verifier, nowMs: null })
+      return { envelope, ...placeOf(envelope) }
+    } catch {
+      return null
     }
   }
   return {
@@ -70,21 +87,21 @@ export function createEvidence(init: EvidenceInit): Evidence {
       await keyValue.batch(gone.map((id) => ({ type: 'delete', key: `${PREFIX}${id}` })))
     },
     async load() {
-      const held: OpenedEnvelope[] = []
+      const held: Kept[] = []
       for await (const { value } of keyValue.list(PREFIX)) {
         const family = TOPIC_FAMILIES[value[0] ?? TOPIC_FAMILIES.length] as TopicFamily | undefined
-        if (family !== undefined) {
-          held.push(await openEnvelope(value.subarray(1), { networkId, family, verifier, nowMs: null }))
+        const item = family === undefined ? null : await reopen(value.subarray(1), family)
+        if (item !== null) {
+          held.push(item)
         }
       }
       // A round before its answers.
-      held.sort((a, b) => a.sequence - b.sequence)
+      held.sort((a, b) => a.envelope.sequence - b.envelope.sequence)
       for (const isAnswer of [false, true]) {
-        held.filter((envelope) => isRoundAnswer(envelope) === isAnswer).forEach(restore)
+        for (const item of held.filter((other) => other.isAnswer === isAnswer)) {
+          item.restore(clock.now())
+        }
       }
     }
   }
 }
-
-const isRoundAnswer = (envelope: OpenedEnvelope): boolean =>
-  envelope.family === 'quiz' && decodeQuizMessage(envelope.payload).type !== 'open'

@@ -164,9 +164,10 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
           gone.push(...itemsOf(round))
         }
       }
-      for (const { node } of report.state.bindings) {
-        const item = bindings.get(node)
-        if (item !== undefined) {
+      const bound = new Set(report.state.bindings.map(({ node }) => node))
+      for (const [node, item] of bindings) {
+        // Of a node that nobody registered, until its presence is long over; while it lives it brings a new one.
+        if (bound.has(node) || item.expiryMs + init.itemTtlMs <= nowMs) {
           bindings.delete(node)
           gone.push(item)
         }

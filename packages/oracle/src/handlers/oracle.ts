@@ -1,4 +1,4 @@
-import type { GossipVerdict } from '@cortensor/interface'
+import type { GossipVerdict, NodeId } from '@cortensor/interface'
 import type { OpenedEnvelope, OracleMessage } from '@cortensor/protocols'
 import { instanceKey, memberIndex } from '@cortensor/protocols'
 import type { Head } from '../head.js'
@@ -15,12 +15,13 @@ export interface OracleHandler {
   replay(): void
 }
 
-/** Others may see a commit a little earlier than we do; what they say of the next epoch is kept. A view makes at most four messages a member. */
-const EARLY_MESSAGES = 256
+/** Others may see a commit a little earlier than we do; what each says of the next epoch is kept. A view makes four messages a member. */
+const EARLY_MESSAGES = 8
 
 /** Messages of the committee's members about the epoch that is worked on, or the one after it. */
 export function createOracleHandler(init: OracleHandlerInit): OracleHandler {
   let early: { message: OracleMessage; envelope: OpenedEnvelope }[] = []
+  const earlyOf = (sender: NodeId): number => early.filter(({ envelope }) => envelope.sender === sender).length
   return {
     handle(message, envelope) {
       const head = init.head()
@@ -31,7 +32,7 @@ export function createOracleHandler(init: OracleHandlerInit): OracleHandler {
         init.onMessage(message, envelope)
         return 'accept'
       }
-      if (message.instance.epoch === head.instance.epoch + 1 && early.length < EARLY_MESSAGES) {
+      if (message.instance.epoch === head.instance.epoch + 1 && earlyOf(envelope.sender) < EARLY_MESSAGES) {
         early.push({ message, envelope })
         return 'accept'
       }

@@ -1,0 +1,67 @@
+import { createMemoryKeyValue, createVirtualClock, type MemoryKeyValue } from '@cortensor/memory'
+import { describe, expect, it } from 'vitest'
+import { createEvidence } from '../../src/evidence/evidence.js'
+import { createEvidencePool } from '../../src/evidence/pool.js'
+import { hash, NOW_MS, networkId, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
+
+const create = (keyValue: MemoryKeyValue) => {
+  const pool = createEvidencePool({ itemTtlMs: 120_000, roundMs: 6_000 })
+  return createEvidence({ pool, keyValue, clock: createVirtualClock({ startMs: NOW_MS }), networkId, verifier })
+}
+
+async function stored() {
+  const keyValue = createMemoryKeyValue()
+  await keyValue.start()
+  const evidence = create(keyValue)
+  const [router, miner] = [signer('router'), signer('miner')]
+  // Sealed before the round, to show that loading does not go by time alone.
+  const opened = await round(signer('oracle'))
+  const { taskId, header, envelope } = await task('one', router, [miner])
+  const answers = { precommits: await precommit(opened.roundId, miner), reveals: await reveal(opened.roundId, miner) }
+  const results = await result(taskId, miner)
+  const { pool } = evidence
+  await evidence.keep(pool.addHeader(taskId, header, envelope, NOW_MS), envelope)
+  await evidence.keep(pool.addResult('precommits', taskId, results.precommit, NOW_MS), results.precommit)
+  await evidence.keep(pool.addResult('commits', taskId, results.commit, NOW_MS), results.commit)
+  await evidence.keep(pool.addRound(opened.roundId, opened.round, opened.envelope), opened.envelope)
+  for (const stage of ['precommits', 'reveals'] as const) {
+    await evidence.keep(pool.addAnswer(stage, opened.roundId, answers[stage]), answers[stage])
+  }
+  return { keyValue, evidence, taskId, miner, opened }
+}
+
+describe('evidence', () => {
+  it('survives a restart', async () => {
+    const { evidence, keyValue } = await stored()
+    const again = create(keyValue)
+    await again.load()
+    const later = NOW_MS + 10_000
+    expect(again.pool.size).toBe(6)
+    const ids = (held: typeof evidence) => new Set(held.pool.reportable(later).map(({ id }) => id))
+    expect(ids(again)).toEqual(ids(evidence))
+  })
+
+  it('what a report has settled is gone from disk too', async () => {
+    const { evidence, keyValue, miner, opened, taskId } = await stored()
+    const state = { cutoffMs: opened.round.openedMs + 6_000, bindings: [] }
+    await evidence.settle({ results: [{ taskId, miner: miner.nodeId }], state } as never)
+    expect([evidence.pool.size, keyValue.size]).toEqual([0, 0])
+  })
+
+  it('what was refused is not written down', async () => {
+    const { evidence, keyValue } = await stored()
+    await evidence.keep(false, await seal(signer('miner'), 'result', hash('whatever')))
+    expect(keyValue.size).toBe(6)
+  })
+
+  it('what cannot be read any more is left out, and the rest is there', async () => {
+    const { keyValue } = await stored()
+    await keyValue.put('evidence/torn', Uint8Array.of(1, 2, 3))
+    await keyValue.put('evidence/empty', new Uint8Array(0))
+    const foreign = await seal(signer('miner'), 'result', hash('no message'))
+    await keyValue.put('evidence/foreign', Uint8Array.of(2, ...foreign.bytes))
+    const again = create(keyValue)
+    await again.load()
+    expect(again.pool.size).toBe(6)
+  })
+})

@@ -1,0 +1,125 @@
+import { ZERO_HEX32 } from '@cortensor/crypto'
+import type { BlockRef, Chain } from '@cortensor/interface'
+import { createMemoryKeyValue, createVirtualClock } from '@cortensor/memory'
+import { decodeQuizMessage, decodeResultMessage, type OpenedEnvelope, type RoundOpen } from '@cortensor/protocols'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createEvidence } from '../../src/evidence/evidence.js'
+import { createEvidencePool } from '../../src/evidence/pool.js'
+import { createQuizHandler } from '../../src/handlers/quiz.js'
+import { createResultHandler } from '../../src/handlers/result.js'
+import { createTaskHandler } from '../../src/handlers/task.js'
+import type { Head } from '../../src/head.js'
+import { CLOCK_TOLERANCE_MS } from '../../src/options.js'
+import { hex32, NOW_MS, networkId, params, precommit, result, reveal, round, signer, task, verifier } from '../fixtures.js'
+
+const oracles = ['oracle-0', 'oracle-1', 'oracle-2', 'oracle-3'].map(signer)
+const members = oracles.map(({ nodeId, operator }) => ({ nodeId, operator }))
+const [leader, next] = [oracles[1], oracles[2]] as [(typeof oracles)[number], (typeof oracles)[number]]
+const miner = signer('miner')
+const { quizPrecommitMs, quizRevealMs } = params.deadlines
+const COMMITTED_AT = 4
+
+const head = {
+  committee: { config: hex32('config'), members, faults: 1, attestations: 2 },
+  instance: { config: hex32('config'), epoch: 1, prev: ZERO_HEX32 },
+  committedAtBlock: COMMITTED_AT
+} as unknown as Head
+const block = (number: number): BlockRef => ({ number, hash: hex32(`block ${number}`), timestampMs: NOW_MS })
+const chain = { block: async (number: number) => (number <= 9 ? block(number) : null) } as unknown as Chain
+
+describe('gossip that an oracle keeps', () => {
+  let clock: ReturnType<typeof createVirtualClock>
+  let current: Head | null
+  let rounds: RoundOpen[]
+  let evidence: ReturnType<typeof createEvidence>
+  let keyValue: ReturnType<typeof createMemoryKeyValue>
+  let handle: (envelope: OpenedEnvelope) => ReturnType<ReturnType<typeof createQuizHandler>>
+
+  beforeEach(async () => {
+    clock = createVirtualClock({ startMs: NOW_MS })
+    current = head
+    rounds = []
+    keyValue = createMemoryKeyValue()
+    await keyValue.start()
+    const pool = createEvidencePool({ itemTtlMs: params.epoch.itemTtlMs, roundMs: quizPrecommitMs + quizRevealMs })
+    evidence = createEvidence({ pool, keyValue, clock, networkId, verifier })
+    const onRound = (opened: RoundOpen) => rounds.push(opened)
+    const quiz = createQuizHandler({ networkId, params, chain, evidence, head: () => current, onRound })
+    handle = (envelope) => quiz(decodeQuizMessage(envelope.payload), envelope)
+  })
+  const open = (change: Partial<RoundOpen> = {}, by = leader) =>
+    round(by, { seedBlock: COMMITTED_AT + 1, seedBlockHash: block(COMMITTED_AT + 1).hash, ...change })
+
+  it('rounds: the one of the leader, once', async () => {
+    const opened = await open()
+    expect(await handle(opened.envelope)).toBe('accept')
+    expect(await handle(opened.envelope)).toBe('ignore')
+    expect(rounds).toMatchObject([opened.round])
+    expect(keyValue.size).toBe(1)
+  })
+
+  it('rounds: of a later view its own leader', async () => {
+    expect(await handle((await open({ view: 1 })).envelope)).toBe('ignore')
+    expect(await handle((await open({ view: 1 }, next)).envelope)).toBe('accept')
+  })
+
+  it.each<[string, Partial<RoundOpen>]>([
+    ['another epoch', { epoch: 2 as never }],
+    ['another fork', { prev: hex32('fork') }],
+    ['an opening in the future', { openedMs: NOW_MS + CLOCK_TOLERANCE_MS + 1 }],
+    ['an opening long ago', { openedMs: NOW_MS - CLOCK_TOLERANCE_MS - 1 }],
+    ['a seed that was known before the commit', { seedBlock: COMMITTED_AT, seedBlockHash: block(COMMITTED_AT).hash }],
+    ['a seed of a block that is not there', { seedBlock: 10, seedBlockHash: block(10).hash }],
+    ['a seed that is not the hash of its block', { seedBlockHash: hex32('chosen') }]
+  ])('rounds: not with %s', async (_name, change) => {
+    expect(await handle((await open(change)).envelope)).toBe('ignore')
+    expect(rounds).toEqual([])
+    expect(keyValue.size).toBe(0)
+  })
+
+  it('rounds: nothing before the chain was read, and nothing of a stranger', async () => {
+    expect(await handle((await open({}, miner)).envelope)).toBe('ignore')
+    current = null
+    expect(await handle((await open()).envelope)).toBe('ignore')
+  })
+
+  it('answers: until their deadlines, a reveal only after a precommit', async () => {
+    const { envelope, roundId } = await open()
+    const [first, last, late] = [await precommit(roundId, miner), await reveal(roundId, miner), await precommit(roundId, next)]
+    expect(await handle(first)).toBe('ignore')
+    await handle(envelope)
+    expect(await handle(last)).toBe('ignore')
+    await clock.advance(quizPrecommitMs)
+    expect(await handle(first)).toBe('accept')
+    expect(await handle(first)).toBe('ignore')
+    await clock.advance(1)
+    expect(await handle(late)).toBe('ignore')
+    await clock.advance(quizRevealMs - 1)
+    expect(await handle(last)).toBe('accept')
+    expect(await handle(last)).toBe('ignore')
+    expect(keyValue.size).toBe(3)
+  })
+
+  it('answers: no reveal after its deadline', async () => {
+    const { envelope, roundId } = await open()
+    await handle(envelope)
+    await handle(await precommit(roundId, miner))
+    await clock.advance(quizPrecommitMs + quizRevealMs + 1)
+    expect(await handle(await reveal(roundId, miner))).toBe('ignore')
+  })
+
+  it('tasks and results: each once, in any order', async () => {
+    const tasks = createTaskHandler(networkId, evidence)
+    const results = createResultHandler(evidence)
+    const { envelope, header, taskId } = await task('one', signer('router'), [miner])
+    const { commit, precommit } = await result(taskId, miner)
+    for (const message of [commit, precommit]) {
+      expect(await results(decodeResultMessage(message.payload), message)).toBe('accept')
+      expect(await results(decodeResultMessage(message.payload), message)).toBe('ignore')
+    }
+    expect(await tasks(header, envelope)).toBe('accept')
+    expect(await tasks(header, envelope)).toBe('ignore')
+    expect(evidence.pool.hasNews(NOW_MS)).toBe(true)
+    expect(keyValue.size).toBe(3)
+  })
+})
