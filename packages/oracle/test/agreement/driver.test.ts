@@ -1,0 +1,207 @@
+import { bytesToHex32 } from '@cortensor/crypto'
+import type { Committee, Hex32, Signer } from '@cortensor/interface'
+import { createMemoryKeyValue, createMemoryLogger, createVirtualClock, type VirtualClock } from '@cortensor/memory'
+import {
+  decodeOracleMessage,
+  encodeOracleMessage,
+  type OpenedEnvelope,
+  type OracleMessage,
+  type Publisher
+} from '@cortensor/protocols'
+import { compareBytes, utf8ToBytes } from '@cortensor/utils'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createAgreementDriver } from '../../src/agreement/driver.js'
+import type { CheckedReport } from '../../src/agreement/state.js'
+import type { Head } from '../../src/head.js'
+import type { ReportDesk } from '../../src/report/desk.js'
+import { createSigningRecord } from '../../src/signing-record.js'
+import { hex32, networkId, seal, signer, verifier } from '../fixtures.js'
+import { reportOf, TIMING } from './world.js'
+
+const signers = ['a', 'b', 'c', 'd'].map(signer)
+const members = signers.map(({ nodeId, operator }) => ({ nodeId, operator }))
+const committee: Committee = { config: hex32('config'), members, faults: 1, attestations: 2 }
+// Member 0 leads view 0.
+const instance = { config: committee.config, epoch: 4 as never, prev: hex32('three') }
+const attestationDigest = (_of: unknown, view: number, digest: Hex32): Hex32 =>
+  bytesToHex32(utf8ToBytes(`${view}/${digest}`.slice(0, 32).padEnd(32)))
+
+/** Committee members as drivers, with a wire between them that a test can cut. */
+function createWorld() {
+  const clock: VirtualClock = createVirtualClock()
+  const disks = signers.map(() => createMemoryKeyValue())
+  const sent: { from: number; message: OracleMessage; envelope: OpenedEnvelope }[] = []
+  const decided: { by: number; view: number; digest: Hex32; signers: number[] }[] = []
+  let isCut = (_from: number, _to: number): boolean => false
+  const deskOf = (self: number): ReportDesk => {
+    let observed = 0
+    const reports = new Map<string, CheckedReport>()
+    return {
+      observe: async () => ({ timeMs: clock.now() + observed++, buckets: [], measures: [] }),
+      async derive(observations) {
+        const report = reportOf(observations.map(({ sender }) => sender).join())
+        reports.set(report.digest, report)
+        return report
+      },
+      check: async ({ digest, report }) => ({ digest, report, commit: { reportCid: report } as CheckedReport['commit'] }),
+      keep: async () => {
+        throw new Error(`${self} keeps nothing here`)
+      }
+    }
+  }
+  const drivers = new Map<number, ReturnType<typeof createAgreementDriver>>()
+  const publisherOf = (self: number): Publisher => ({
+    async publish(family, payload) {
+      const envelope = await seal(signers[self] as Signer, family, payload, clock.now() + 60_000)
+      sent.push({ from: self, message: decodeOracleMessage(payload), envelope })
+      for (const [to, driver] of drivers) {
+        if (to !== self && !isCut(self, to)) {
+          clock.after(10, () => void driver.receive(decodeOracleMessage(payload), envelope))
+        }
+      }
+      return envelope
+    },
+    repeat: async () => {}
+  })
+  const start = async (self: number) => {
+    const keyValue = disks[self] as (typeof disks)[number]
+    await keyValue.start()
+    const driver = createAgreementDriver({
+      networkId,
+      timing: TIMING,
+      messageLifetimeMs: 60_000,
+      clock,
+      logger: createMemoryLogger(),
+      signer: signers[self] as Signer,
+      verifier,
+      publisher: publisherOf(self),
+      desk: deskOf(self),
+      record: createSigningRecord(keyValue),
+      attestationDigest,
+      hasNews: () => true,
+      onTimeout: () => {},
+      onDecided: (view, { digest }, signatures) =>
+        decided.push({ by: self, view, digest, signers: signatures.map(({ index }) => index) })
+    })
+    drivers.set(self, driver)
+    driver.begin({ committee, instance, state: { cutoffMs: clock.now() - TIMING.epochMs } } as unknown as Head)
+    clock.every(250, () => drivers.get(self) === driver && driver.tick())
+    return driver
+  }
+  return {
+    clock,
+    disks,
+    sent,
+    decided,
+    drivers,
+    start,
+    startAll: () => Promise.all(signers.map((_, i) => start(i))),
+    cut(rule: typeof isCut) {
+      isCut = rule
+    },
+    of: (type: OracleMessage['type']) => sent.filter(({ message }) => message.type === type)
+  }
+}
+
+describe('the driver of the agreement', () => {
+  let world: ReturnType<typeof createWorld>
+  beforeEach(() => {
+    world = createWorld()
+  })
+
+  it('brings four members to one decision, with signatures that are theirs', async () => {
+    await world.startAll()
+    await world.clock.advance(TIMING.viewMs)
+    expect(world.decided.map(({ by }) => by).sort()).toEqual([0, 1, 2, 3])
+    expect(new Set(world.decided.map(({ digest }) => digest)).size).toBe(1)
+    expect(world.decided.every((one) => one.view === 0 && one.signers.length === 2)).toBe(true)
+  })
+
+  it('goes on without the leader, with a certificate that everybody takes', async () => {
+    await Promise.all([1, 2, 3].map(world.start))
+    await world.clock.advance(TIMING.viewMs * 3)
+    expect(world.decided.map(({ view }) => view)).toEqual([1, 1, 1])
+    const [proposal] = world.of('propose')
+    expect(proposal?.from).toBe(1)
+    expect(proposal?.message.type === 'propose' && proposal.message.timeouts.length).toBe(3)
+  })
+
+  it('says what it observed again in the same words', async () => {
+    world.cut(() => true)
+    await world.startAll()
+    await world.clock.advance(TIMING.viewMs * 3)
+    const own = world.of('observe').filter(({ from }) => from === 2)
+    expect(own.length).toBeGreaterThan(1)
+    const [first, ...others] = own.map(({ envelope }) => envelope.payload)
+    expect(others.every((payload) => compareBytes(payload, first as Uint8Array) === 0)).toBe(true)
+    world.cut(() => false)
+    await world.clock.advance(TIMING.viewMs * 4)
+    expect(world.decided.length).toBeGreaterThan(0)
+  })
+
+  it('signs no second digest after a restart in the same epoch', async () => {
+    // Nobody hears the first leader, who attests its own report of three observations.
+    world.cut((from) => from === 0)
+    await Promise.all([0, 1, 2].map(world.start))
+    await world.clock.advance(1_000)
+    const before = world.of('attest').filter(({ from }) => from === 0)
+    expect(before).toHaveLength(1)
+    await world.drivers.get(0)?.stop()
+    world.disks[0]?.crash()
+    // Now with a fourth observation, the same leader would derive another report.
+    world.cut(() => false)
+    await world.start(0)
+    await world.start(3)
+    await world.clock.advance(TIMING.viewMs * 6)
+    const attests = world.of('attest').filter(({ from }) => from === 0)
+    const byView = Map.groupBy(attests, ({ message }) => (message.type === 'attest' ? message.view : -1))
+    for (const [view, ofView] of byView) {
+      const digests = new Set(ofView.map(({ message }) => (message.type === 'attest' ? message.digest : '')))
+      expect(digests.size, `view ${view}`).toBe(1)
+    }
+    expect(world.decided.length).toBeGreaterThan(0)
+  })
+
+  it("takes no attestation in another member's name", async () => {
+    const driver = await world.start(3)
+    const digest = hex32('digest')
+    const signature = await (signers[1] as Signer).signDigest(attestationDigest(instance, 0, digest))
+    const stolen: OracleMessage = { type: 'attest', instance, view: 0, digest, signature }
+    await driver.receive(stolen, { sender: members[0]?.nodeId } as OpenedEnvelope)
+    await driver.receive({ ...stolen, view: 1 }, { sender: members[1]?.nodeId } as OpenedEnvelope)
+    await driver.receive(stolen, { sender: signer('stranger').nodeId } as OpenedEnvelope)
+    expect(driver.state?.attestations.size).toBe(0)
+    await driver.receive(stolen, { sender: members[1]?.nodeId } as OpenedEnvelope)
+    expect(driver.state?.attestations.size).toBe(1)
+  })
+
+  it('leaves forged, foreign and malformed timeouts out of a certificate', async () => {
+    const driver = await world.start(3)
+    const payload = encodeOracleMessage({ type: 'timeout', instance, view: 0, last: null })
+    const foreign = encodeOracleMessage({ type: 'timeout', instance: { ...instance, prev: hex32('fork') }, view: 0, last: null })
+    const good = await Promise.all([0, 1].map(async (i) => (await seal(signers[i] as Signer, 'oracle', payload)).bytes))
+    const forged = (await seal(signers[2] as Signer, 'oracle', payload)).bytes.slice()
+    forged[forged.length - 1] = (forged.at(-1) as number) ^ 1
+    const other = (await seal(signers[2] as Signer, 'oracle', foreign)).bytes
+    const report = reportOf('report')
+    const propose = (timeouts: Uint8Array[]): OracleMessage => ({ type: 'propose', instance, view: 1, ...report, timeouts })
+    const leader = { sender: members[1]?.nodeId } as OpenedEnvelope
+    for (const bad of [forged, other, new Uint8Array(40), good[0] as Uint8Array]) {
+      await driver.receive(propose([...good, bad]), leader)
+      expect(driver.state?.proposals.size).toBe(0)
+    }
+    const third = (await seal(signers[2] as Signer, 'oracle', payload)).bytes
+    await driver.receive(propose([...good, third]), leader)
+    expect(driver.state?.proposals.size).toBe(1)
+  })
+
+  it('is quiet after its end', async () => {
+    const [driver] = await world.startAll()
+    await world.clock.advance(20)
+    await world.clock.complete(Promise.all([...world.drivers.values()].map((one) => one.stop())), 1_000)
+    const before = world.sent.length
+    await world.clock.advance(TIMING.epochMs)
+    expect(world.sent.length).toBe(before)
+    expect(driver?.state).toBe(null)
+  })
+})
