@@ -3,7 +3,7 @@ import type { Address, Logger } from '@cortensor/interface'
 import { type ClientInit, createClient, readNodeConfig, readSwarmFile, type SwarmFile } from '@cortensor/node'
 import type { Command } from 'commander'
 import { cliError } from './errors.js'
-import { collect, DEFAULT_DATA_DIR } from './options.js'
+import { address, collect, DEFAULT_DATA_DIR } from './options.js'
 
 /** How a command finds its network. */
 export interface ConnectOptions {
@@ -28,7 +28,7 @@ export function withConnectOptions(command: Command): Command {
     .option('--data-dir <dir>', `folder of a running local swarm (default: ${DEFAULT_DATA_DIR})`)
     .option('--config <file>', "a node's configuration file, instead of a swarm")
     .option('--rpc <url>', 'RPC of the chain, instead of a swarm; may come several times', collect)
-    .option('--registry <address>', 'the registry contract, with --rpc')
+    .option('--registry <address>', 'the registry contract, with --rpc', address)
     .option('--bootstrap <multiaddr>', 'a node that is up, with --rpc; may come several times', collect)
 }
 
@@ -40,7 +40,7 @@ function target(options: ConnectOptions): Omit<Connection, 'client'> & Pick<Clie
         'With --rpc, say --registry ADDRESS too, and at least one --bootstrap MULTIADDR to fetch reports from'
       )
     }
-    const registry = options.registry.toLowerCase() as Address
+    const registry = options.registry as Address
     return { rpcUrls: options.rpc, registry, bootstrap: options.bootstrap ?? [], params: resolveParams('public'), swarm: null }
   }
   if (options.config !== undefined) {

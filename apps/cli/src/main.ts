@@ -1,4 +1,4 @@
-import { errorMessage, isCortensorError } from '@cortensor/interface'
+import { isCortensorError } from '@cortensor/interface'
 import { Command } from 'commander'
 import { claimCommand } from './commands/claim.js'
 import { fetchCommand } from './commands/fetch.js'
@@ -7,14 +7,18 @@ import { startCommand } from './commands/start.js'
 import { statusCommand } from './commands/status.js'
 import { swarmCommand } from './commands/swarm.js'
 import { verifyCommand } from './commands/verify.js'
+import { checkCommand } from './known-command.js'
 import { withNpmFlags } from './npm-flags.js'
+import { toErrorLine } from './output.js'
 import { VERSION } from './version.js'
 
 function createProgram(): Command {
   const program = new Command('cortensor')
     .description('Decentralised AI inference: run a local swarm, join a network, check what it did')
     .version(VERSION)
-    .showHelpAfterError('(add --help for the options)')
+    .configureOutput({
+      outputError: (text, write) => write(`${toErrorLine(text.replace(/^error: /, ''))} (add --help for the options)\n`)
+    })
   swarmCommand(program)
   startCommand(program)
   statusCommand(program)
@@ -26,10 +30,12 @@ function createProgram(): Command {
 }
 
 try {
-  await createProgram().parseAsync([...process.argv.slice(0, 2), ...withNpmFlags(process.argv.slice(2), process.env)])
+  const program = createProgram()
+  const args = withNpmFlags(process.argv.slice(2), process.env)
+  checkCommand(program, args)
+  await program.parseAsync(args, { from: 'user' })
 } catch (error) {
-  const code = isCortensorError(error) ? ` (${error.code})` : ''
-  process.stderr.write(`cortensor: ${errorMessage(error)}${code}\n`)
+  process.stderr.write(`${toErrorLine(error)}\n`)
   if (!isCortensorError(error) && process.env.CORTENSOR_DEBUG !== undefined) {
     process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
   }

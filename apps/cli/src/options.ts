@@ -22,6 +22,14 @@ export const seconds =
     return value
   }
 
+/** For commander: an account or a contract. */
+export function address(text: string): string {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) {
+    throw new InvalidArgumentError('It must be 0x and 40 hex digits.')
+  }
+  return text.toLowerCase()
+}
+
 /** For commander: an option that may come several times. */
 export const collect = (text: string, before: string[] = []): string[] => [...before, text]
 

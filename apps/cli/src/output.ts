@@ -1,3 +1,5 @@
+import { errorMessage, isCortensorError } from '@cortensor/interface'
+
 /** Where a command's words go: facts to stdout, everything else to stderr. */
 export interface Output {
   readonly json: boolean
@@ -27,6 +29,13 @@ export function createOutput(json: boolean): Output {
       process.stderr.write(`${text}\n`)
     }
   }
+}
+
+/** A failure in one line, with its code for those who search for it. */
+export function toErrorLine(error: unknown): string {
+  const text = typeof error === 'string' ? error : errorMessage(error)
+  const code = isCortensorError(error) ? ` (${error.code})` : ''
+  return `cortensor: ${text.trim().replace(/\s*\n\s*/g, ' ')}${code}`
 }
 
 /** Micro-COR as COR with six decimals. */

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ApiServer, createApiServer, createKeyring } from '@cortensor/api'
 import { createEthersChain } from '@cortensor/chain'
 import { createVerifier } from '@cortensor/crypto'
-import { createLlamaEngine } from '@cortensor/engine'
+import { createLlamaEngine, type LlamaEngine } from '@cortensor/engine'
 import type { Chain, CommittedEpoch, ContentStore, KeyValue, Logger, NetworkId, Startable } from '@cortensor/interface'
-import { errorMessage, isCortensorError } from '@cortensor/interface'
+import { errorMessage } from '@cortensor/interface'
 import { miner } from '@cortensor/miner'
 import { createLibp2pNetwork, type Libp2pNetwork } from '@cortensor/network'
 import { oracle } from '@cortensor/oracle'
@@ -22,10 +21,10 @@ import {
   topicName
 } from '@cortensor/protocols'
 import { router } from '@cortensor/router'
-import { createHeliaStore, createLevelKeyValue } from '@cortensor/store'
+import { createHeliaStore } from '@cortensor/store'
 import { bytesToHex, createRealClock, createSeededRng, stopAll } from '@cortensor/utils'
 import type { NodeConfig } from './config/node-config.js'
-import { nodeError } from './errors.js'
+import { makeDataDir, openExclusively } from './data-dir.js'
 import { epochEvents } from './events.js'
 import type { Identity } from './identity/identity.js'
 import { resolveModel } from './models.js'
@@ -50,6 +49,8 @@ interface Foundation {
   network: Libp2pNetwork
   store: ContentStore
   keyValue: KeyValue
+  /** Of a miner. */
+  engine: LlamaEngine | null
   chain: Chain
   publisher: Publisher
   logger: Logger
@@ -82,11 +83,11 @@ async function startParts(config: NodeConfig, identity: Identity, dependencies: 
   const logger = dependencies.logger.child({ node: signer.nodeId.slice(-6) })
   const { metrics } = dependencies
   const clock = createRealClock()
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  makeDataDir(config.dataDir)
   // First, because its lock on the folder keeps a second process with the same identity out.
-  const keyValue = await begin(createLevelKeyValue({ dir: join(config.dataDir, 'state') })).catch((error: unknown) => {
-    throw isLocked(error) ? lockedError(config.dataDir, error) : error
-  })
+  const keyValue = await begin(openExclusively(config.dataDir, 'state'))
+  // Before anything is staked: a model that does not load is the likeliest thing to go wrong.
+  const engine = config.role === 'miner' ? await begin(createEngine(config, logger, metrics)) : null
   const chain = await begin(
     createEthersChain({
       rpcUrls: config.chain.rpcUrls,
@@ -129,6 +130,7 @@ async function startParts(config: NodeConfig, identity: Identity, dependencies: 
     network,
     store,
     keyValue,
+    engine,
     chain,
     publisher,
     logger,
@@ -145,16 +147,17 @@ async function startParts(config: NodeConfig, identity: Identity, dependencies: 
 /** Three transactions on a slow chain. */
 const REGISTRATION_TIMEOUT_MS = 300_000
 
-const isLocked = (error: unknown): boolean => isCortensorError(error) && error.code === 'STORE_LOCKED'
-
-const lockedError = (dataDir: string, cause: unknown) =>
-  nodeError(
-    'NODE_DATA_DIR_LOCKED',
-    `${dataDir} is in use by another process; stop that one, or choose another folder with --data-dir`,
-    {
-      cause
-    }
-  )
+function createEngine(config: NodeConfig, logger: Logger, metrics: NodeDependencies['metrics']): LlamaEngine {
+  const { gpu, models, sequences, threads } = config.miner
+  return createLlamaEngine({
+    models: models.map(resolveModel),
+    sequences,
+    threads,
+    gpu: gpu ? 'auto' : false,
+    logger,
+    metrics
+  })
+}
 
 function startPresence(foundation: Foundation, begin: Begin, describe?: () => Promise<PresenceDetails>): Promise<PresenceRole> {
   const { chain, config, dependencies } = foundation
@@ -175,18 +178,11 @@ function startPresence(foundation: Foundation, begin: Begin, describe?: () => Pr
 
 const START_ROLE: Readonly<Record<NodeConfig['role'], (foundation: Foundation, begin: Begin) => Promise<ApiServer | null>>> = {
   async miner(foundation, begin) {
-    const { config, dependencies, identity, logger, networkId } = foundation
-    const { gpu, models, priceMicroPerKilotoken, sequences, threads } = config.miner
-    const engine = await begin(
-      createLlamaEngine({
-        models: models.map(resolveModel),
-        sequences,
-        threads,
-        gpu: gpu ? 'auto' : false,
-        logger,
-        metrics: dependencies.metrics
-      })
-    )
+    const { config, dependencies, engine, identity, networkId } = foundation
+    if (engine === null) {
+      throw new TypeError('A miner has an engine')
+    }
+    const { priceMicroPerKilotoken } = config.miner
     const components = { ...foundation, engine, signer: identity.signer, metrics: dependencies.metrics }
     const role = await begin(miner({ networkId, params: config.params, priceMicroPerKilotoken })(components))
     await startPresence(foundation, begin, () => role.describe())

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createLogger, createMetrics, createSwarm, type NodeEvent } from '@cortensor/node'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { DEFAULT_DATA_DIR, seconds, wholeNumber } from '../options.js'
 import { createOutput } from '../output.js'
 import { untilStopped } from '../signals.js'
@@ -45,7 +45,11 @@ export function swarmCommand(program: Command): void {
     .option('--seed <text>', 'make the keys of a new folder reproducible')
     .option('--processes', 'give every node a process of its own')
     .option('--json', 'JSON lines on stdout: ready, task, quiz and epoch events')
-    .option('--log-level <level>', 'debug, info, warn, error or silent; logs go to stderr', 'error')
+    .addOption(
+      new Option('--log-level <level>', 'logs go to stderr')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('error')
+    )
     .action((options: SwarmOptions) => runSwarm(options))
 }
 
@@ -83,7 +87,8 @@ async function runSwarm(options: SwarmOptions): Promise<void> {
   const ready = await Promise.race([swarm.start(), stopped])
   if (ready !== undefined) {
     if (output.json) {
-      output.value({ event: 'ready', ...ready })
+      const nodes = ready.nodes.map(({ name: _name, ...node }) => node)
+      output.value({ event: 'ready', ...ready, nodes })
     } else {
       note('ready')
       output.line(welcome(ready, options.dataDir))

@@ -71,28 +71,25 @@ export interface NodeConfig extends Omit<z.output<typeof schema>, 'role' | 'para
   payout: Address | undefined
 }
 
-/** Throws `NODE_CONFIG_INVALID` naming the first value that does not fit. */
-export function parseNodeConfig(input: unknown, role?: Role): NodeConfig {
+/** Throws `NODE_CONFIG_INVALID` naming the first value that does not fit, and `source`, where it comes from. */
+export function parseNodeConfig(input: unknown, role?: Role, source = 'Configuration'): NodeConfig {
   const result = schema.safeParse(input)
   if (!result.success) {
     const issue = result.error.issues[0]
-    throw nodeError(
-      'NODE_CONFIG_INVALID',
-      `Configuration, ${issue?.path.join('.') || 'top level'}: ${issue?.message ?? 'invalid'}`
-    )
+    throw nodeError('NODE_CONFIG_INVALID', `${source}, ${issue?.path.join('.') || 'top level'}: ${issue?.message ?? 'invalid'}`)
   }
   const { params, payout, preset, ...config } = result.data
   const chosen = role ?? config.role
   if (chosen === undefined) {
     throw nodeError(
       'NODE_CONFIG_INVALID',
-      'Configuration: no role; say --role miner, oracle or router, or put `role:` into the file'
+      `${source}: no role; say --role miner, oracle or router, or put \`role:\` into the file`
     )
   }
   if (chosen === 'miner' && config.miner.models.length === 0) {
     throw nodeError(
       'NODE_CONFIG_INVALID',
-      'Configuration, miner.models: a miner needs at least one GGUF file, or builtin:tiny-general-v2-q8_0'
+      `${source}, miner.models: a miner needs at least one GGUF file, or builtin:tiny-general-v2-q8_0`
     )
   }
   return {
@@ -118,9 +115,11 @@ export function readNodeConfig(file: string, role?: Role): NodeConfig {
   try {
     input = parse(text)
   } catch (error) {
-    throw nodeError('NODE_CONFIG_INVALID', `${file} is not valid YAML: ${errorMessage(error)}`, { cause: error })
+    // the lines that follow draw the place
+    const what = errorMessage(error).split('\n')[0]?.replace(/:$/, '')
+    throw nodeError('NODE_CONFIG_INVALID', `${file} is not valid YAML: ${what}`, { cause: error })
   }
-  const config = parseNodeConfig(input, role)
+  const config = parseNodeConfig(input, role, file)
   const from = (path: string): string => (isAbsolute(path) ? path : join(dirname(file), path))
   const models = config.miner.models.map((model) => (model.startsWith('builtin:') ? model : from(model)))
   return { ...config, dataDir: from(config.dataDir), miner: { ...config.miner, models } }

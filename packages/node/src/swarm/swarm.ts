@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateApiKey, hashApiKey } from '@cortensor/api'
 import { createApiClient } from '@cortensor/api/client'
@@ -7,10 +6,12 @@ import type { NetworkParamsOverrides } from '@cortensor/config'
 import type { Deployment, Startable } from '@cortensor/interface'
 import { createRealClock, stopAll } from '@cortensor/utils'
 import type { NodeConfigInput } from '../config/node-config.js'
+import { makeDataDir, openExclusively } from '../data-dir.js'
 import { nodeError } from '../errors.js'
 import type { NodeEvent } from '../events.js'
 import { type Identity, loadIdentity } from '../identity/identity.js'
 import type { NodeDependencies } from '../node.js'
+import { checkPort } from './check-port.js'
 import { createChildMember } from './child-process.js'
 import { createInProcessMember } from './in-process.js'
 import type { SwarmMember } from './member.js'
@@ -148,7 +149,10 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
     }
   }
   const bringUp = async (): Promise<SwarmReady> => {
-    mkdirSync(init.dataDir, { recursive: true, mode: 0o700 })
+    makeDataDir(init.dataDir)
+    // First of all: a second swarm in the same folder would write over the chain of the first.
+    await begin(openExclusively(init.dataDir, 'lock'))
+    await checkPort(init.apiPort)
     progress('keys')
     const identities = new Map(plan.map((node) => [node, identityOf(node)]))
     progress('chain')
@@ -199,12 +203,14 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
     }
   }
   const stop = async (): Promise<void> => {
-    const [chain, ...members] = started
+    const [lock, chain, ...members] = started
     started = []
-    removeSwarmFile(init.dataDir)
+    if (chain !== undefined) {
+      removeSwarmFile(init.dataDir)
+    }
     // Nodes do not need one another to stop, but all of them need the chain until they have.
     const outcomes = await Promise.allSettled(members.map((member) => member.stop()))
-    await stopAll(chain === undefined ? [] : [chain])
+    await stopAll([lock, chain].filter((part) => part !== undefined))
     const failure = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failure !== undefined) {
       throw failure.reason
