@@ -107,7 +107,7 @@ describe('gossip', () => {
       release = resolve
     })
     let blocked = false
-    const { a, metrics } = await line(async () => {
+    const { a, metrics } = await line(async (): Promise<GossipVerdict> => {
       if (blocked) {
         await gate
       }

@@ -96,10 +96,10 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
     signal: AbortSignal
   ): Promise<Uint8Array> => {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)])
-    dialProviders(content.libp2p, options.providers ?? [], limited)
     for (let attemptMs = FIRST_ATTEMPT_MS; ; attemptMs *= 2) {
       const attempt = AbortSignal.any([limited, AbortSignal.timeout(attemptMs)])
       try {
+        dialProviders(content.libp2p, options.providers ?? [], limited)
         const block = await first(content.helia.blockstore.get(CID.parse(cid), { signal: attempt }))
         if (block === null) {
           throw new RangeError('The block broker gave nothing')
@@ -115,7 +115,8 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
   }
   const dialProviders = (libp2p: Libp2p, providers: readonly NodeId[], signal: AbortSignal): void => {
     for (const provider of providers.slice(0, MAX_PROVIDERS)) {
-      // Bitswap asks every peer that connects, so nothing else waits for a provider that is slow or away.
+      // Bitswap asks every peer that connects, so nothing else waits for a provider that is slow or away. A dial that goes on from an
+      // earlier attempt is joined.
       Promise.resolve()
         .then(() => libp2p.dial(peerIdFromString(provider), { signal }))
         .catch((error: unknown) => logger?.debug('Provider not reached', { provider, error: errorMessage(error) }))

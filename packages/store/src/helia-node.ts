@@ -6,6 +6,7 @@ import type { LevelBlockstore } from 'blockstore-level'
 import type { LevelDatastore } from 'datastore-level'
 import { createHeliaLight, type Helia, type Router } from 'helia'
 import type { CID } from 'multiformats/cid'
+import { withPatientClose } from './patient-close.js'
 
 const ROUTER = 'cortensor-libp2p'
 
@@ -21,6 +22,9 @@ const MAX_WANTLIST = 256
 /** The same want within this time is a duplicate, in ms; a longer time would starve a fetch that was aborted and tried again. */
 const RESEND_AFTER_MS = 250
 
+/** Some implementations keep one stream open for all their wants; Helia's 10 s would reset it between two of them. */
+const IDLE_STREAM_MS = 60_000
+
 export interface HeliaNode {
   helia: Helia
   /** Forgets a block without the lock of `helia.blockstore.delete`, which would wait for every fetch in progress. */
@@ -30,7 +34,7 @@ export interface HeliaNode {
 /** Helia on a libp2p that somebody else starts and stops; no gateways, no bootstrap nodes, no second node. */
 export function createHeliaNode(libp2p: Libp2p, stores?: { blockstore: LevelBlockstore; datastore: LevelDatastore }): HeliaNode {
   const helia = createHeliaLight({ ...stores, codecs: [dagCbor] })
-  const withLibp2p = Object.defineProperty(helia, 'libp2p', { value: libp2p, enumerable: true }) as Parameters<
+  const withLibp2p = Object.defineProperty(helia, 'libp2p', { value: withPatientClose(libp2p), enumerable: true }) as Parameters<
     typeof withBitswap
   >[0]
   helia.addMixin({
@@ -45,6 +49,7 @@ export function createHeliaNode(libp2p: Libp2p, stores?: { blockstore: LevelBloc
     maxInboundStreams: MAX_STREAMS,
     maxOutboundStreams: MAX_STREAMS,
     maxIncomingMessageSize: MAX_MESSAGE_BYTES,
+    messageReceiveTimeout: IDLE_STREAM_MS,
     maxWantlistSize: MAX_WANTLIST,
     doNotResendBlockWindow: RESEND_AFTER_MS
   })

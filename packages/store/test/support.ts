@@ -33,7 +33,7 @@ export async function startPeer(
   const network = track(
     createLibp2pNetwork({ seed: randomBytes(32), networkId: 'test', topics: [], localNetwork: true, bootstrap: bootstrap ?? [] })
   )
-  const store = track(createHeliaStore({ libp2p: () => network.libp2p, fetchTimeoutMs: 5_000, ...storeInit }))
+  const store = track(createHeliaStore({ libp2p: () => network.libp2p, fetchTimeoutMs: 20_000, ...storeInit }))
   await network.start()
   await store.start()
   return { network, store }
