@@ -42,9 +42,9 @@ describe('ten minutes of 4 oracles, 1 router and 20 miners', () => {
   beforeAll(async () => {
     first = await simulate('ten-minutes', 10, true)
     result = first.result
-  }, 120_000)
+  }, 300_000)
 
-  test('are the same when they are run again', { timeout: 120_000 }, async () => {
+  test('are the same when they are run again', { timeout: 300_000 }, async () => {
     const second = await simulate('ten-minutes', 10)
     expect(second.result.traceHash).toBe(result.traceHash)
     expect(second.result.reportCids).toEqual(result.reportCids)
@@ -121,7 +121,7 @@ describe('ten minutes of 4 oracles, 1 router and 20 miners', () => {
   })
 })
 
-test('another seed has another history', { timeout: 60_000 }, async () => {
+test('another seed has another history', { timeout: 300_000 }, async () => {
   const runs = [await simulate('one', 1), await simulate('another', 1)]
   expect(new Set(runs.map(({ result }) => result.traceHash)).size).toBe(2)
 })

@@ -1,28 +1,22 @@
+import type { CidString } from '@cortensor/interface'
 import { findAnchor } from '@cortensor/oracle'
-import type { LedgerState } from '@cortensor/protocols'
 import { checkReport, initialLedger, type ReportCheck } from '@cortensor/scoring'
 import type { Simulation } from '@cortensor/simulator'
 
 /** Derives every committed report again, from the first on, with the blocks of one oracle; the state is carried by us, not by them. */
-export async function reDeriveAll(simulation: Simulation): Promise<ReportCheck[]> {
-  const { chain: kernelChain, networkId, params } = simulation.kernel
-  const [oracle] = simulation.oracles
-  if (oracle === undefined) {
-    return []
-  }
-  const { chain, store, verifier } = oracle.ports
+export async function reDeriveAll({ kernel, oracles, result }: Simulation): Promise<ReportCheck[]> {
+  const { networkId, params } = kernel
+  const { chainId, committee, deployment } = kernel.chain
+  const { chain, store, verifier } = oracles[0]!.ports
+  const fetch = (cid: CidString): Promise<Uint8Array> => store.get(cid, { localOnly: true })
   const checks: ReportCheck[] = []
-  let prevState: LedgerState = initialLedger(kernelChain.deployment.genesisMs)
-  let prevReport: (typeof commits)[number]['reportCid'] | null = null
-  let committedAtBlock = kernelChain.deployment.fromBlock
-  const commits = simulation.result().epochs.map(({ commit }) => commit)
-  const fetch = (cid: (typeof commits)[number]['reportCid']): Promise<Uint8Array> => store.get(cid, { localOnly: true })
-  for (const [i, commit] of commits.entries()) {
-    const { report } = simulation.result().epochs[i] as { report: { state: { cutoffMs: number } } }
+  let prevState = initialLedger(deployment.genesisMs)
+  let prevReport: CidString | null = null
+  let committedAtBlock = deployment.fromBlock
+  for (const { commit, report } of result().epochs) {
     const base = { prevReport, committedAtBlock }
-    const signal = new AbortController().signal
-    const anchor = await findAnchor(chain, base, params.epoch.confirmationDepth, report.state.cutoffMs, signal)
-    const { chainId, deployment, committee } = kernelChain
+    const { confirmationDepth } = params.epoch
+    const anchor = await findAnchor(chain, base, confirmationDepth, report.state.cutoffMs, new AbortController().signal)
     const check = await checkReport({
       networkId,
       chainId,

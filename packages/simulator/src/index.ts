@@ -3,8 +3,10 @@
  *
  * @packageDocumentation
  */
+
+export type { Kernel } from './kernel.js'
 export type { DeviceProfile, Skill } from './miners.js'
-export type { SimulatedNode } from './nodes.js'
+export type { SimulatedMiner, SimulatedNode, SimulatedOracle, SimulatedRouter } from './nodes.js'
 export type { SimulationInit } from './options.js'
 export type { EpochRecord, MinerRecord, RoundRecord, SimulationResult, TaskCounts } from './records.js'
 export * from './simulation.js'
