@@ -20,6 +20,9 @@ export interface MinerOffer {
   queueLength: number
 }
 
+/** One is open at a time; the next may begin while the answers to the last one are revealed. A leader that opens more is faulty. */
+const MAX_OPEN_ROUNDS = 2
+
 export interface Miner extends Startable {
   /** What it can do right now. */
   describe(): Promise<MinerOffer>
@@ -34,7 +37,8 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
     const metrics = createMinerMetrics(components.metrics)
     const speed = createSpeedMeter()
     let activeTasks = 0
-    let idle: Deferred<void> | undefined
+    const idle = new Set<Deferred<void>>()
+    let openRounds = 0
     let controller: AbortController | undefined
     let removals: (() => Promise<void>)[] = []
     const running = new Set<Promise<void>>()
@@ -53,36 +57,47 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
       activeTasks += change
       metrics.activeTasks.set(activeTasks)
       if (activeTasks === 0) {
-        idle?.resolve()
-        idle = undefined
+        for (const waiting of [...idle]) {
+          waiting.resolve()
+        }
       }
     }
     const untilIdle = async (signal: AbortSignal): Promise<void> => {
       while (activeTasks > 0 && !signal.aborted) {
-        idle ??= createDeferred()
-        const waiting = idle
+        // Everybody waits for himself: one that gives up must not wake the others.
+        const waiting = createDeferred<void>()
         const onAbort = (): void => waiting.resolve()
+        idle.add(waiting)
         signal.addEventListener('abort', onAbort, { once: true })
         await waiting.promise
         signal.removeEventListener('abort', onAbort)
+        idle.delete(waiting)
       }
       signal.throwIfAborted()
     }
     const primaryModel = async (): Promise<ModelId | undefined> =>
       (await engine.models()).find((model) => model.kind === 'chat')?.id
 
+    const play = async (round: RoundOpen, roundId: RoundId, signal: AbortSignal): Promise<void> => {
+      openRounds += 1
+      try {
+        const model = await primaryModel()
+        if (model !== undefined) {
+          await playRound(round, roundId, model, { ...init, components, metrics, speed, untilIdle, track }, signal)
+        }
+      } finally {
+        openRounds -= 1
+      }
+    }
     const onRound = (round: RoundOpen, roundId: RoundId): void => {
-      const signal = controller?.signal
-      if (signal === undefined) {
+      if (controller === undefined) {
         return
       }
-      track(
-        primaryModel().then((model) =>
-          model === undefined
-            ? undefined
-            : playRound(round, roundId, model, { ...init, components, metrics, speed, untilIdle, track }, signal)
-        )
-      )
+      if (openRounds >= MAX_OPEN_ROUNDS) {
+        metrics.rounds.inc({ outcome: 'refused' })
+        return
+      }
+      track(play(round, roundId, controller.signal))
     }
     return {
       async describe() {

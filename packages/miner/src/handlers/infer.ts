@@ -1,7 +1,8 @@
 import { errorMessage, isCortensorError, type RequestHandler } from '@cortensor/interface'
 import type { DeclineReason, InferFrame } from '@cortensor/protocols'
-import { encodeInferFrame, samplingSeed } from '@cortensor/protocols'
+import { encodeInferFrame, MAX_REASON_MESSAGE_BYTES, samplingSeed } from '@cortensor/protocols'
 import { LruMap } from '@cortensor/utils'
+import { boundText } from '../bound-text.js'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
@@ -41,7 +42,7 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
   const frame = (value: InferFrame): Uint8Array => encodeInferFrame(value)
   const decline = (reason: DeclineReason, message: string): Uint8Array => {
     metrics.declined.inc({ reason })
-    return frame({ type: 'declined', reason, message: message.slice(0, 240) })
+    return frame({ type: 'declined', reason, message: boundText(message, MAX_REASON_MESSAGE_BYTES) })
   }
 
   async function* compute(task: OpenTask, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -103,24 +104,29 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
       return
     }
     const { task } = opened
-    if (taken.has(task.taskId)) {
-      yield decline('invalid_request', 'This task was taken before')
-      return
-    }
     if ((await engine.status()).queueLength >= (init.maxQueuedTasks ?? 16)) {
       yield decline('busy', 'Too many tasks wait at this miner')
       return
     }
+    // Nothing is awaited from here to the mark, so that of two requests at the same moment only one is computed.
+    if (taken.has(task.taskId)) {
+      yield decline('invalid_request', 'This task was taken before')
+      return
+    }
     taken.set(task.taskId, true)
     init.onActive(1)
+    let isAccepted = false
     try {
-      yield* compute(task, signal)
+      for await (const next of compute(task, signal)) {
+        isAccepted = true
+        yield next
+      }
     } catch (error) {
       if (signal.aborted) {
         metrics.tasks.inc({ outcome: 'cancelled' })
         return
       }
-      const reason = isCortensorError(error) ? DECLINES[error.code] : undefined
+      const reason = isCortensorError(error) && !isAccepted ? DECLINES[error.code] : undefined
       if (reason !== undefined) {
         yield decline(reason, errorMessage(error))
         return
@@ -128,7 +134,7 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
       metrics.tasks.inc({ outcome: 'failed' })
       logger.warn('A task failed', { taskId: task.taskId, error: errorMessage(error) })
       const code = isCortensorError(error) ? error.code : 'MINER_FAILED'
-      yield frame({ type: 'failed', code: code.slice(0, 64), message: errorMessage(error).slice(0, 240) })
+      yield frame({ type: 'failed', code: code.slice(0, 64), message: boundText(errorMessage(error), MAX_REASON_MESSAGE_BYTES) })
     } finally {
       init.onActive(-1)
     }

@@ -12,6 +12,9 @@ export interface RoundHandlerInit {
   onRound: (round: RoundOpen, roundId: RoundId) => void
 }
 
+/** How far a round's opening may lie ahead of the own clock, in ms: as loose as clocks kept by NTP ever need. Oracles refuse it then too. */
+const CLOCK_TOLERANCE_MS = 2_000
+
 /** Takes rounds that the leader of the current epoch opens; forwards what members and answerers say without judging it. */
 export function createRoundHandler(init: RoundHandlerInit) {
   let lastRound: { epoch: EpochNumber; view: number; index: number } | null = null
@@ -28,7 +31,8 @@ export function createRoundHandler(init: RoundHandlerInit) {
     if (memberIndex(committee, envelope.sender) < 0) {
       return 'ignore'
     }
-    const isOpen = init.nowMs() < round.openedMs + init.quizPrecommitMs
+    const nowMs = init.nowMs()
+    const isOpen = round.openedMs <= nowMs + CLOCK_TOLERANCE_MS && nowMs < round.openedMs + init.quizPrecommitMs
     const prev: Hex32 = last?.digest ?? ZERO_HEX32
     const isCurrent = round.epoch === (last?.epoch ?? 0) + 1 && round.prev === prev
     if (!isOpen || !isCurrent || envelope.sender !== leaderOf(committee, round.epoch, round.view) || !isNewer(round)) {

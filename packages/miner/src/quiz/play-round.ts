@@ -2,9 +2,10 @@ import { domainHash } from '@cortensor/crypto'
 import type { ModelId, RoundId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { Generation, RoundOpen, RoundReveal } from '@cortensor/protocols'
-import { encodeQuizMessage, roundCommitment, roundSeed } from '@cortensor/protocols'
+import { encodeQuizMessage, MAX_ANSWER_TEXT_BYTES, roundCommitment, roundSeed } from '@cortensor/protocols'
 import { type QuizItem, quizItems } from '@cortensor/scoring'
-import { uint64ToBytes, utf8Length } from '@cortensor/utils'
+import { uint64ToBytes } from '@cortensor/utils'
+import { boundText } from '../bound-text.js'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
@@ -25,9 +26,6 @@ export interface PlayRoundInit extends MinerInit {
 /** Time that a message needs to reach every oracle before a deadline, in ms; as a share of the stage, so that it fits fast networks too. */
 const TRAVEL_SHARE = 0.15
 
-/** Longest answer that a reveal can carry, in UTF-8 bytes. */
-const MAX_ANSWER_BYTES = 1_024
-
 /** Answers one round: runs the model on this node's own items, seals the answers before the deadline, and opens them after it. */
 export async function playRound(
   round: RoundOpen,
@@ -40,6 +38,7 @@ export async function playRound(
   const { quizPrecommitMs, quizRevealMs } = init.params.deadlines
   const precommitEndsMs = round.openedMs + quizPrecommitMs
   const answered = await answerItems(round, model, precommitEndsMs - quizPrecommitMs * TRAVEL_SHARE, init, signal)
+  signal.throwIfAborted()
   if (answered.length === 0) {
     init.metrics.rounds.inc({ outcome: 'late' })
     logger.warn('No answer was ready when the round ended', { roundId })
@@ -49,7 +48,10 @@ export async function playRound(
   const generations = answered.map(({ generation }) => generation)
   const content = { networkId: init.networkId, subject: { type: 'quiz', roundId } as const, model, fingerprint, generations }
   const transcript = await storeTranscript(content, init.components, init.track, { signal })
-  const answers = answered.map(({ generation, index }) => ({ item: index, text: bounded(generation.text) }))
+  const answers = answered.map(({ generation, index }) => ({
+    item: index,
+    text: boundText(generation.text, MAX_ANSWER_TEXT_BYTES)
+  }))
   const reveal: RoundReveal = { roundId, salt: randomBytes(32), modelId: model, transcript, answers }
   const lifetimeMs = init.params.epoch.itemTtlMs
   const commitment = roundCommitment(signer.nodeId, reveal)
@@ -111,12 +113,3 @@ async function answerItems(
 const question = (item: QuizItem) => ({ role: 'user', content: item.question }) as const
 
 const greedy = (item: QuizItem) => ({ maxTokens: item.maxTokens, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [] })
-
-/** Cut at a character, not inside one. */
-function bounded(text: string): string {
-  let kept = text
-  while (utf8Length(kept) > MAX_ANSWER_BYTES) {
-    kept = kept.slice(0, Math.min(kept.length - 1, MAX_ANSWER_BYTES))
-  }
-  return kept
-}

@@ -1,0 +1,196 @@
+import { ZERO_HEX32 } from '@cortensor/crypto'
+import type { EpochNumber, RoundId } from '@cortensor/interface'
+import {
+  encodeQuizMessage,
+  type OpenedEnvelope,
+  type QuizMessage,
+  type RoundOpen,
+  roundCommitment,
+  roundSeed
+} from '@cortensor/protocols'
+import { isCorrect, quizItems, roundCategories } from '@cortensor/scoring'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createWorld, LATENCY_MS, params, type World, type WorldInit } from './world.js'
+
+const { quizPrecommitMs, quizRevealMs } = params.deadlines
+
+describe('a quiz round', () => {
+  let world: World
+  const create = async (init: WorldInit = {}) => {
+    // Prompts of quiz items are longer than those of the other tests.
+    const engine = { models: [{ name: 'chat', contextLength: 2048 }], decodeTokensPerSecond: 1000, ...init.engine }
+    world = await createWorld({ ...init, engine })
+  }
+  afterEach(() => world.stop())
+
+  const roundOf = (change: Partial<RoundOpen> = {}): RoundOpen => {
+    const open = {
+      epoch: 1 as EpochNumber,
+      view: 0,
+      prev: ZERO_HEX32,
+      index: 0,
+      openedMs: world.clock.now(),
+      categories: [],
+      itemsPerCategory: params.quiz.itemsPerCategory,
+      maxAnswerTokens: params.quiz.maxAnswerTokens,
+      seedBlock: 1,
+      seedBlockHash: `0x${'ab'.repeat(32)}` as RoundOpen['seedBlockHash'],
+      ...change
+    }
+    return { ...open, categories: roundCategories(open, params) }
+  }
+  const open = async (round: RoundOpen, by = world.leader(round.view)): Promise<OpenedEnvelope> =>
+    world.publisherOf(by).publish('quiz', encodeQuizMessage({ type: 'open', ...round }), 60_000)
+  type Said = { atMs: number; message: Extract<QuizMessage, { roundId: RoundId }> }
+  const answers = (type: 'precommit' | 'reveal'): Said[] =>
+    (world.said as Said[]).filter(({ message }) => 'roundId' in message && message.type === type)
+  const finish = () => world.clock.advance(quizPrecommitMs + quizRevealMs)
+  const outcome = (name: string): number => world.metrics.value('cortensor_miner_rounds_total', { outcome: name })
+
+  it('is answered: sealed before the first deadline, opened between it and the second', async () => {
+    await create()
+    const round = roundOf()
+    await open(round)
+    await finish()
+    const [[precommit], [reveal]] = [answers('precommit'), answers('reveal')] as [[Said], [Said]]
+    expect(world.said).toHaveLength(2)
+    expect(precommit.atMs).toBeLessThan(round.openedMs + quizPrecommitMs)
+    expect(reveal.atMs).toBeGreaterThan(round.openedMs + quizPrecommitMs)
+    expect(reveal.atMs).toBeLessThan(round.openedMs + quizPrecommitMs + quizRevealMs)
+    if (precommit.message.type !== 'precommit' || reveal.message.type !== 'reveal') {
+      throw new Error('not a precommit and a reveal')
+    }
+    expect(roundCommitment(world.node.signer.nodeId, reveal.message)).toBe(precommit.message.commitment)
+    expect(reveal.message.answers.map(({ item }) => item)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(outcome('revealed')).toBe(1)
+    const transcript = world.router.store.get(reveal.message.transcript)
+    expect((await world.clock.complete(transcript)).byteLength).toBeGreaterThan(100)
+  })
+
+  it("asks this node's own items, and a model that knows them is right", async () => {
+    await create({ engine: { answer: (messages) => solve(messages.at(-1)?.content ?? '') } })
+    const round = roundOf()
+    const items = quizItems(roundSeed(round), world.node.signer.nodeId, round)
+    const solve = (question: string): string => items.find((item) => item.question === question)?.answer ?? 'no such question'
+    await open(round)
+    await finish()
+    const [reveal] = answers('reveal')
+    const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
+    expect(given.map(({ item, text }) => isCorrect(items[item] as (typeof items)[number], text))).toEqual(Array(6).fill(true))
+  })
+
+  it('in part, when there is not time for more', async () => {
+    // 6 items of 15 tokens at 10 a second take 9 s; there are 3.4.
+    await create({ engine: { decodeTokensPerSecond: 10, prefillTokensPerSecond: 100_000, answer: () => 'w '.repeat(14) } })
+    await open(roundOf())
+    await finish()
+    const [reveal] = answers('reveal')
+    const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
+    expect(given.map(({ item }) => item)).toEqual([0, 1])
+    expect(answers('precommit')[0]?.atMs).toBeLessThan(world.clock.now() - quizRevealMs)
+  })
+
+  it('not at all, when not even one answer was ready', async () => {
+    await create({ engine: { decodeTokensPerSecond: 1, answer: () => 'w '.repeat(14) } })
+    await open(roundOf())
+    await finish()
+    expect(world.said).toEqual([])
+    expect(outcome('late')).toBe(1)
+  })
+
+  it('with an answer that is too long for a reveal cut at a character', async () => {
+    await create({ engine: { answer: () => `${'x'.repeat(1_023)}🦊 and more`, decodeTokensPerSecond: 10_000 } })
+    await open({ ...roundOf(), maxAnswerTokens: 512 })
+    await finish()
+    const [reveal] = answers('reveal')
+    const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
+    expect(given[0]?.text.length).toBeGreaterThan(30)
+    expect(given.every(({ text }) => text.isWellFormed())).toBe(true)
+  })
+
+  it('makes room for paid work: its next item waits until no user is served', async () => {
+    await create({
+      engine: { sequences: 1, decodeTokensPerSecond: 20, prefillTokensPerSecond: 100_000, answer: () => 'w '.repeat(8) }
+    })
+    const { bytes } = await world.request({ sampling: { maxTokens: 8 } })
+    await open(roundOf())
+    await world.clock.advance(200)
+    // The first item runs until 400 ms; the user comes at 200 ms and is served until 800 ms.
+    const frames = await world.clock.complete(world.send(bytes))
+    const lastMs = frames.at(-1)?.atMs ?? 0
+    await finish()
+    const [reveal] = answers('reveal')
+    const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
+    expect(given).toHaveLength(6)
+    const started = world.clock.now() - quizPrecommitMs - quizRevealMs
+    expect(lastMs).toBeLessThanOrEqual(started)
+    const precommitMs = answers('precommit')[0]?.atMs ?? 0
+    // Five more items of 400 ms each after the task: all of the game came later than it would have.
+    expect(precommitMs).toBeGreaterThanOrEqual(lastMs - LATENCY_MS + 5 * 400)
+  })
+
+  it('is sat out under a long paid task, and so is the next one, while the node stays alive', async () => {
+    await create({ engine: { sequences: 2, decodeTokensPerSecond: 1, prefillTokensPerSecond: 100_000 } })
+    const { bytes } = await world.request({ text: 'a b c d e f g h i j k l m n o p' })
+    const sending = world.send(bytes)
+    await world.clock.advance(100)
+    await open(roundOf())
+    await world.clock.advance(quizPrecommitMs)
+    await open(roundOf({ index: 1 }))
+    await world.clock.advance(quizPrecommitMs)
+    await open(roundOf({ index: 2 }))
+    const frames = await world.clock.complete(sending)
+    expect(frames.at(-1)?.frame.type).toBe('end')
+    expect(outcome('late')).toBe(3)
+    expect(answers('precommit')).toEqual([])
+  })
+
+  it('of a leader that opens without end is played twice at a time at most', async () => {
+    await create({ engine: { decodeTokensPerSecond: 1 } })
+    for (let index = 0; index < 20; index++) {
+      await open(roundOf({ index }))
+    }
+    await world.clock.advance(100)
+    expect((await world.engine.status()).freeSlots).toBe(2)
+    expect(outcome('refused')).toBe(18)
+  })
+
+  it('ends with the miner, without another word', async () => {
+    await create({ engine: { decodeTokensPerSecond: 10, answer: () => 'w '.repeat(20) } })
+    await open(roundOf())
+    await world.clock.advance(2_500)
+    await world.clock.complete(world.role.stop(), 1_000)
+    await finish()
+    expect(world.said).toEqual([])
+    expect(await world.engine.status()).toMatchObject({ freeSlots: 4 })
+  })
+
+  it.each<[string, (world: World) => { round: Partial<RoundOpen>; by?: World['node'] }]>([
+    ['somebody who is no oracle', ({ router }) => ({ round: {}, by: router })],
+    ['an oracle that does not lead', ({ leader }) => ({ round: {}, by: leader(1) })],
+    ['another epoch', () => ({ round: { epoch: 2 as EpochNumber } })],
+    ['another fork', () => ({ round: { prev: `0x${'11'.repeat(32)}` as RoundOpen['prev'] } })],
+    ['long ago', ({ clock }) => ({ round: { openedMs: clock.now() - quizPrecommitMs } })],
+    ['the far future', ({ clock }) => ({ round: { openedMs: clock.now() + 3_600_000 } })]
+  ])('of %s is not played', async (_name, makeRound) => {
+    await create()
+    const { by, round } = makeRound(world)
+    await open(roundOf(round), by ?? world.leader())
+    await finish()
+    expect(world.said).toEqual([])
+    expect(await world.engine.status()).toMatchObject({ freeSlots: 4 })
+  })
+
+  it('of a view that was given up is not played once the next leader has opened one', async () => {
+    await create()
+    await open(roundOf({ view: 1 }))
+    await world.clock.advance(LATENCY_MS)
+    await open(roundOf({ view: 0 }))
+    await open(roundOf({ view: 1, openedMs: world.clock.now() + 1 }))
+    await finish()
+    expect(answers('precommit')).toHaveLength(1)
+    await open(roundOf({ view: 1, index: 1 }))
+    await finish()
+    expect(answers('precommit')).toHaveLength(2)
+  })
+})

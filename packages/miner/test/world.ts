@@ -1,0 +1,166 @@
+import { SWARM_PARAMS } from '@cortensor/config'
+import { sha256 } from '@cortensor/crypto'
+import type { ModelId, NodeId, SamplingParams, Signer } from '@cortensor/interface'
+import {
+  createMemoryWorld,
+  type MemoryNode,
+  type ScriptedEngine,
+  type ScriptedEngineInit,
+  scriptedModelId
+} from '@cortensor/memory'
+import {
+  createPublisher,
+  createSequence,
+  decodeInferFrame,
+  decodeQuizMessage,
+  decodeResultMessage,
+  encodeInferPayload,
+  encodeInferRequest,
+  encodeTaskHeader,
+  INFER_LIMITS,
+  type InferFrame,
+  type InferPayload,
+  leaderOf,
+  NATIVE_DECODE_SPEC,
+  networkIdOf,
+  OPEN_SESSION,
+  openEnvelope,
+  type Publisher,
+  payloadCommitment,
+  type QuizMessage,
+  type ResultMessage,
+  sealEnvelope,
+  streamProtocol,
+  type TaskHeader,
+  taskIdOf,
+  topicName
+} from '@cortensor/protocols'
+import { startAll, stopAll, utf8ToBytes } from '@cortensor/utils'
+import { miner } from '../src/index.js'
+
+export const params = SWARM_PARAMS
+export const MODEL = scriptedModelId('chat')
+export const LATENCY_MS = 10
+
+export interface TaskInit {
+  text?: string
+  /** Makes different tasks of equal requests. */
+  nonce?: string
+  assigned?: NodeId[]
+  header?: Partial<TaskHeader>
+  sampling?: Partial<SamplingParams>
+  messages?: InferPayload['messages']
+  /** What really goes over the stream, when it is not what the header commits to. */
+  sentText?: string
+  lifetimeMs?: number
+}
+
+type EngineInit = Omit<ScriptedEngineInit, 'clock' | 'rng'>
+
+export interface WorldInit {
+  engine?: EngineInit
+  miner?: { priceMicroPerKilotoken?: number; maxQueuedTasks?: number }
+}
+
+/** One miner, one router, four oracles, and everything that the miner says on the mesh. */
+export async function createWorld(init: WorldInit = {}) {
+  const world = createMemoryWorld({ hub: { latencyMs: { min: LATENCY_MS, max: LATENCY_MS } } })
+  const { chain, clock, verifier } = world
+  const networkId = networkIdOf(chain.chainId, chain.deployment.registry)
+  const engineInit: EngineInit = { models: [{ name: 'chat', contextLength: 64 }], decodeTokensPerSecond: 100, ...init.engine }
+  const node = world.node('miner', { engine: engineInit })
+  const router = world.node('router')
+  const oracles = [0, 1, 2, 3].map((i) => world.node(`oracle-${i}`))
+  const engine = node.engine as ScriptedEngine
+  const sequence = createSequence(clock)
+  const publisherOf = ({ logger, network, signer }: MemoryNode): Publisher =>
+    createPublisher({ network, signer, networkId, sequence, nowMs: () => clock.now(), logger })
+  const role = miner({ networkId, params, ...init.miner })({
+    ...node,
+    engine,
+    publisher: publisherOf(node),
+    randomBytes: (length) => world.rng.fork(`salt ${clock.events}`).bytes(length)
+  })
+  const all = [node, router, ...oracles]
+  const parts = [chain, ...all.flatMap(({ chain, network, store }) => [network, store, chain]), engine]
+  await clock.complete(startAll([...parts, role]))
+
+  const said: { atMs: number; message: ResultMessage | QuizMessage }[] = []
+  const hear = async (family: 'result' | 'quiz', decode: (payload: Uint8Array) => ResultMessage | QuizMessage) => {
+    const oracle = oracles[0] as MemoryNode
+    await oracle.network.subscribe(topicName(networkId, family), async (data) => {
+      const envelope = await openEnvelope(data, { networkId, family, verifier, nowMs: clock.now() })
+      if (envelope.sender === node.signer.nodeId) {
+        said.push({ atMs: clock.now(), message: decode(envelope.payload) })
+      }
+      return 'accept'
+    })
+  }
+  await hear('result', decodeResultMessage)
+  await hear('quiz', decodeQuizMessage)
+
+  const request = async (task: TaskInit = {}, by: Signer = router.signer) => {
+    const text = task.text ?? 'hello there'
+    const sampling = { maxTokens: 16, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [], ...task.sampling }
+    const payloadOf = (content: string) =>
+      encodeInferPayload({ messages: task.messages ?? [{ role: 'user', content }], sampling, seed: null })
+    const salt = sha256(utf8ToBytes('salt'))
+    const header: TaskHeader = {
+      sessionId: OPEN_SESSION,
+      modelId: MODEL,
+      decodeSpec: NATIVE_DECODE_SPEC,
+      payloadCommitment: payloadCommitment(salt, payloadOf(text)),
+      assigned: task.assigned ?? [node.signer.nodeId],
+      redundancy: 1,
+      priceMicroPerKilotoken: 100,
+      maxTokens: 16,
+      deadlineMs: clock.now() + 30_000,
+      nonce: sha256(utf8ToBytes(task.nonce ?? 'nonce')),
+      attempt: 1,
+      ...task.header
+    }
+    const payload = encodeTaskHeader(header)
+    const expiryMs = clock.now() + (task.lifetimeMs ?? 60_000)
+    const envelope = await sealEnvelope(by, { networkId, family: 'task', sequence: sequence(), expiryMs, payload })
+    const bytes = encodeInferRequest({ header: envelope, payload: payloadOf(task.sentText ?? text), salt })
+    return { bytes, header, taskId: taskIdOf(networkId, by.nodeId, payload) }
+  }
+  /** Sends a request and collects the frames with the time each came; time must be moved by the caller. */
+  const send = async (bytes: Uint8Array, signal?: AbortSignal) => {
+    const frames: { atMs: number; frame: InferFrame }[] = []
+    const stream = router.network.request(node.signer.nodeId, streamProtocol(networkId, 'infer'), bytes, {
+      maxResponseBytes: INFER_LIMITS.maxFrameBytes,
+      signal
+    })
+    for await (const message of stream) {
+      frames.push({ atMs: clock.now(), frame: decodeInferFrame(message) })
+    }
+    return frames
+  }
+  const ask = async (task: TaskInit = {}): Promise<InferFrame[]> =>
+    (await clock.complete(send((await request(task)).bytes))).map(({ frame }) => frame)
+  return {
+    ...world,
+    networkId,
+    node,
+    router,
+    oracles,
+    engine,
+    role,
+    said,
+    request,
+    send,
+    ask,
+    /** The oracle that leads a view of the first epoch. */
+    leader: (view = 0) => oracles.find(({ signer }) => signer.nodeId === leaderOf(chain.committee, 1, view)) as MemoryNode,
+    publisherOf,
+    stop: () => clock.complete(stopAll([...parts, role]))
+  }
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>
+
+export const textOf = (frames: readonly InferFrame[]): string =>
+  frames.flatMap((frame) => (frame.type === 'token' ? [frame.text] : [])).join('')
+
+export const otherModel = scriptedModelId('other') as ModelId
