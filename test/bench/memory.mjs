@@ -1,0 +1,127 @@
+// What a node costs that does nothing: in one process with others, and in a process of its own by role.
+import { randomBytes } from 'node:crypto'
+import { createLibp2pNetwork } from '@cortensor/network'
+import { createHeliaStore } from '@cortensor/store'
+import { canSeeProcesses, cpuMsOf, descendants, memoryOf } from './lib/processes.mjs'
+import { createRawNode } from './lib/raw-libp2p.mjs'
+import { eventually } from './lib/stats.mjs'
+import { withSwarm } from './lib/swarm.mjs'
+import { figure } from './lib/table.mjs'
+
+export const title = 'memory of idle nodes'
+
+const NODES = 20
+const TOPIC = { name: '/bench/memory/1', maxBytes: 4096 }
+
+/** Long enough for meshes, routing tables and garbage to settle. */
+const SETTLE_MS = 5_000
+const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+
+function residentMb() {
+  globalThis.gc?.()
+  globalThis.gc?.()
+  return process.memoryUsage.rss() / 2 ** 20
+}
+
+/** Every node knows the one before it; the DHT does the rest. */
+async function ours(bootstrap) {
+  const network = createLibp2pNetwork({
+    seed: randomBytes(32),
+    networkId: 'bench',
+    topics: [TOPIC],
+    localNetwork: true,
+    bootstrap
+  })
+  await network.start()
+  const store = createHeliaStore({ libp2p: () => network.libp2p })
+  await store.start()
+  await network.subscribe(TOPIC.name, async () => 'accept')
+  return {
+    addresses: () => network.multiaddrs(),
+    stop: async () => {
+      await store.stop()
+      await network.stop()
+    }
+  }
+}
+
+async function raw(bootstrap) {
+  const node = await createRawNode()
+  node.services.gossip.subscribe(TOPIC.name)
+  for (const address of bootstrap) {
+    await node.dial(address)
+  }
+  return { addresses: () => node.getMultiaddrs(), stop: () => node.stop() }
+}
+
+/** Memory that each of some nodes adds to this process, which has the code loaded before. */
+async function perNodeMb(create) {
+  const first = await create([])
+  const before = residentMb()
+  const nodes = [first]
+  for (let i = 0; i < NODES; i++) {
+    nodes.push(await create(nodes.at(-1).addresses()))
+  }
+  await settle()
+  const added = (residentMb() - before) / NODES
+  await Promise.all(nodes.map((node) => node.stop()))
+  return added
+}
+
+const ROLES = ['miner', 'oracle', 'router']
+
+const mean = (values) => values.reduce((total, value) => total + value, 0) / values.length
+
+async function byRole() {
+  return await withSwarm({ processes: true, epochSeconds: 60 }, async () => {
+    await eventually(() => false, SETTLE_MS)
+    const all = descendants()
+    const of = (pattern) => all.filter(({ command }) => pattern.test(command)).map(({ pid }) => pid)
+    const groups = [
+      ...ROLES.map((role) => [`a ${role}'s process`, of(new RegExp(`--role ${role}`))]),
+      ["a miner's engine process", of(/engine\/dist\/child/)],
+      ['the dev chain', of(/anvil-linux.*--port/).slice(-1)]
+    ]
+    const busy = new Map(all.map(({ pid }) => [pid, cpuMsOf(pid)]))
+    await settle()
+    return groups.flatMap(([name, pids]) => {
+      if (pids.length === 0) {
+        return []
+      }
+      const memory = pids.map(memoryOf)
+      const cpuMs = mean(pids.map((pid) => cpuMsOf(pid) - busy.get(pid)))
+      return [{ name, rssMb: mean(memory.map(({ rssMb }) => rssMb)), pssMb: mean(memory.map(({ pssMb }) => pssMb)), cpuMs }]
+    })
+  })
+}
+
+export async function run() {
+  const rawMb = await perNodeMb(raw)
+  const oursMb = await perNodeMb(ours)
+  const figures = [
+    figure(`network and store, of ${NODES} nodes in one process, each`, oursMb, 'MB', {
+      against: 'libp2p and gossipsub alone',
+      base: rawMb
+    })
+  ]
+  if (canSeeProcesses) {
+    const bare = await bareProcess()
+    for (const { cpuMs, name, pssMb, rssMb } of await byRole()) {
+      figures.push(
+        figure(`${name}: resident`, rssMb, 'MB', { against: 'node with an empty script', base: bare.rssMb }),
+        figure(`${name}: its share of shared pages counted once`, pssMb, 'MB'),
+        figure(`${name}: CPU while idle`, cpuMs / SETTLE_MS, 'cores')
+      )
+    }
+  }
+  return figures
+}
+
+async function bareProcess() {
+  const { spawn } = await import('node:child_process')
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  const memory = memoryOf(child.pid)
+  child.kill()
+  return memory
+}
