@@ -1,12 +1,17 @@
 import type { CommittedEpoch, Committee, Gateway, GatewayModel, ModelId, NodeId, Startable, TaskId } from '@cortensor/interface'
+import { errorMessage } from '@cortensor/interface'
 import { leaderOf } from '@cortensor/protocols'
 import { offeredModels } from '@cortensor/scheduler'
+import { LruMap } from '@cortensor/utils'
 import type { RouterComponents } from './components.js'
 import { followEpochs } from './epoch-follower.js'
 import { createRouterMetrics } from './metrics.js'
 import type { RouterInit } from './options.js'
 import { createReceipts } from './receipts.js'
 import { type CompleteContext, complete } from './task/complete.js'
+
+/** Models whose names are remembered when nobody offers them any more: far more than one network has at a time. */
+const REMEMBERED_MODELS = 10_000
 
 export interface Router extends Startable, Gateway {}
 
@@ -18,8 +23,8 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
     const metrics = createRouterMetrics(components.metrics)
     const receipts = createReceipts(keyValue)
     const maxActive = init.maxActiveTasks ?? 1_024
-    const firstSeen = new Map<ModelId, number>()
-    const knownModels = new Set<string>()
+    const firstSeen = new LruMap<ModelId, number>(REMEMBERED_MODELS)
+    const knownModels = new LruMap<string, true>(REMEMBERED_MODELS)
     const counts = { active: 0, completed: 0, failed: 0 }
     let epoch: { commit: CommittedEpoch; committee: Committee } | null = null
     let controller: AbortController | undefined
@@ -33,11 +38,16 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       components: { ...components, logger },
       metrics,
       inFlight: new Map<NodeId, number>(),
-      knownModels,
+      isKnownModel: (wanted) => knownModels.has(wanted),
       firstSeenMs: (id) => firstSeen.get(id) ?? clock.now(),
       async onCompleted(outcome, miner, model) {
         const { cid, taskId, usage } = outcome
-        await receipts.add({ taskId, status: 'pending', model: model.id, miner, cid, usage, epoch: null })
+        try {
+          await receipts.add({ taskId, status: 'pending', model: model.id, miner, cid, usage, epoch: null })
+        } catch (error) {
+          // The client has its answer all the same.
+          logger.error('A receipt could not be written', { taskId, error: errorMessage(error) })
+        }
         init.onTask?.({ taskId, status: 'completed', miners: [miner], cid })
       },
       onOver(taskId: TaskId, status, miners) {
@@ -52,10 +62,9 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
         controller = new AbortController()
         removeListener = presence.onPresence((event) => {
           for (const offer of event.presence.models) {
-            if (!firstSeen.has(offer.id)) {
-              firstSeen.set(offer.id, clock.now())
-            }
-            knownModels.add(offer.name).add(offer.id)
+            firstSeen.set(offer.id, firstSeen.get(offer.id) ?? clock.now())
+            knownModels.set(offer.name, true)
+            knownModels.set(offer.id, true)
           }
         })
         following = followEpochs(
@@ -105,6 +114,11 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
             outcome = event.type === 'end' ? 'completed' : event.type === 'failed' ? event.failure : outcome
             yield event
           }
+        } catch (error) {
+          if (!stopped.aborted || options?.signal?.aborted === true) {
+            throw error
+          }
+          yield { type: 'failed', taskId: null, failure: 'not_ready', message: 'The router was stopped; send the request again' }
         } finally {
           left.abort()
           metrics.active.set(--counts.active)

@@ -26,6 +26,8 @@ export function completeSampling(request: CompletionRequest, init: RouterInit): 
   return { ...SAMPLING_DEFAULTS, maxTokens: init.defaultMaxTokens ?? 256, ...given }
 }
 
+export const priceOf = (init: RouterInit): number => init.priceMicroPerKilotoken ?? 1_000
+
 /** The payload of a request; throws a wire error when it is over the limits of the wire. */
 export function buildPayload(request: CompletionRequest, sampling: SamplingParams): Uint8Array {
   // A user's seed is any safe integer; the wire carries it as its two's complement.
@@ -48,7 +50,7 @@ export async function assign(
     payloadCommitment: payloadCommitment(salt, task.payload),
     assigned: [task.miner],
     redundancy: 1,
-    priceMicroPerKilotoken: init.priceMicroPerKilotoken ?? 1_000,
+    priceMicroPerKilotoken: priceOf(init),
     maxTokens: task.maxTokens,
     deadlineMs: task.deadlineMs,
     nonce: randomBytes(32),

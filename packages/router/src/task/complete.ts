@@ -1,10 +1,11 @@
 import type { CompletionEvent, CompletionRequest, GatewayModel, NodeId, TaskFailure, TaskId } from '@cortensor/interface'
-import { isWireError } from '@cortensor/protocols'
+import { isWireError, MAX_INFER_PAYLOAD_BYTES } from '@cortensor/protocols'
 import { findModel, matchMiners, offeredModels } from '@cortensor/scheduler'
+import { utf8Length } from '@cortensor/utils'
 import type { RouterComponents } from '../components.js'
 import type { RouterMetrics } from '../metrics.js'
 import type { RouterInit } from '../options.js'
-import { buildPayload, completeSampling } from './build-task.js'
+import { buildPayload, completeSampling, priceOf } from './build-task.js'
 import { type AttemptOutcome, runAttempt } from './run-attempt.js'
 
 export interface CompleteContext {
@@ -13,8 +14,8 @@ export interface CompleteContext {
   metrics: RouterMetrics
   /** Assignments of this router in progress, by miner. */
   inFlight: Map<NodeId, number>
-  /** Every model that this router has ever seen, by name and id. */
-  knownModels: ReadonlySet<string>
+  /** True for the name or id of a model that this router has seen, though nobody may offer it any more. */
+  isKnownModel: (wanted: string) => boolean
   firstSeenMs: (model: GatewayModel['id']) => number
   onCompleted: (outcome: Extract<AttemptOutcome, { type: 'completed' }>, miner: NodeId, model: GatewayModel) => Promise<void>
   onOver: (taskId: TaskId, status: 'failed' | 'cancelled', miners: NodeId[]) => void
@@ -57,7 +58,8 @@ export async function* complete(
     if (!isWireError(error)) {
       throw error
     }
-    yield error.code === 'WIRE_TOO_LARGE'
+    const isTooLong = request.messages.some(({ content }) => utf8Length(content) > MAX_INFER_PAYLOAD_BYTES)
+    yield isTooLong || error.code === 'WIRE_TOO_LARGE'
       ? failed('context_length_exceeded', 'The messages are longer than any model of this network reads')
       : failed('rejected', error.message)
     return
@@ -70,7 +72,12 @@ export async function* complete(
   for (let attempt = 1; attempt <= (init.maxAttempts ?? 3) && clock.now() < acceptUntilMs; attempt++) {
     const [miner] = matchMiners(
       presence.directory.live(clock.now(), 'miner'),
-      { model: model.id, excluded, inFlight: (nodeId) => context.inFlight.get(nodeId) ?? 0 },
+      {
+        model: model.id,
+        excluded,
+        maxPriceMicroPerKilotoken: priceOf(init),
+        inFlight: (nodeId) => context.inFlight.get(nodeId) ?? 0
+      },
       rng
     )
     if (miner === undefined) {
@@ -167,7 +174,7 @@ function noModel(wanted: string, context: CompleteContext): Failed {
   if (presence.directory.live(clock.now(), 'miner').length === 0) {
     return failed('no_miner', 'No miner is in reach yet; try again in a moment')
   }
-  return context.knownModels.has(wanted)
+  return context.isKnownModel(wanted)
     ? failed('no_miner', `No live miner offers ${wanted} right now; try again in a moment`)
     : failed('model_not_found', `No miner offers a model named ${wanted}; GET /v1/models lists those on offer`)
 }

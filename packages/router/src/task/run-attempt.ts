@@ -24,6 +24,9 @@ export type AttemptOutcome =
   | { type: 'declined'; taskId: TaskId; reason: DeclineReason; message: string }
   | { type: 'timeout' | 'failed'; taskId: TaskId; streamed: boolean; message: string }
 
+/** No token of the vocabularies in use is longer: a miner that says it sent fewer tokens than it did is found out. */
+const MAX_TOKEN_CHARACTERS = 512
+
 /** Assigns the task to one miner and passes its tokens on. */
 export async function* runAttempt(
   init: AttemptInit,
@@ -36,7 +39,9 @@ export async function* runAttempt(
   const { request, taskId } = await assign(task, router, components)
   let streamed = false
   let tokens = 0
-  let fingerprint = ''
+  let characters = 0
+  let fingerprint: string | null = null
+  const failed = (message: string): AttemptOutcome => ({ type: 'failed', taskId, streamed, message })
   try {
     const frames = inferStream({
       network: components.network,
@@ -51,6 +56,11 @@ export async function* runAttempt(
       signal: init.signal
     })
     for await (const frame of frames) {
+      // First the miner takes the task, then it answers, and it can fail at any time; anything else is no answer.
+      const isAnswer = frame.type === 'token' || frame.type === 'end'
+      if (frame.type !== 'failed' && isAnswer !== (fingerprint !== null)) {
+        return failed(`The miner sent "${frame.type}" out of turn`)
+      }
       switch (frame.type) {
         case 'accepted':
           fingerprint = frame.fingerprint
@@ -60,8 +70,9 @@ export async function* runAttempt(
           return { type: 'declined', taskId, reason: frame.reason, message: frame.message }
         case 'token':
           tokens += frame.count
-          if (fingerprint === '' || tokens > init.maxTokens) {
-            return { type: 'failed', taskId, streamed, message: 'The miner sent more tokens than were asked for' }
+          characters += frame.text.length
+          if (tokens > init.maxTokens || characters > init.maxTokens * MAX_TOKEN_CHARACTERS) {
+            return failed('The miner sent more tokens than were asked for')
           }
           if (frame.text !== '') {
             streamed = true
@@ -69,14 +80,15 @@ export async function* runAttempt(
           }
           break
         case 'failed':
-          return { type: 'failed', taskId, streamed, message: frame.message }
+          return failed(frame.message)
         case 'end': {
-          const usage = { promptTokens: frame.promptTokens, completionTokens: tokens }
-          return { type: 'completed', taskId, cid: frame.transcript, usage, finishReason: frame.finishReason, fingerprint }
+          const { finishReason, promptTokens, transcript } = frame
+          const usage = { promptTokens, completionTokens: tokens }
+          return { type: 'completed', taskId, cid: transcript, usage, finishReason, fingerprint: fingerprint ?? '' }
         }
       }
     }
-    return { type: 'failed', taskId, streamed, message: 'The miner ended its stream before the answer was complete' }
+    return failed('The miner ended its stream before the answer was complete')
   } catch (error) {
     if (init.signal.aborted) {
       throw error

@@ -1,0 +1,180 @@
+import type { CompletionEvent, ModelId, TaskId } from '@cortensor/interface'
+import { leaderOf } from '@cortensor/protocols'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { accepted, CID, createWorld, declined, end, MODEL, modelId, offer, params, token, type World } from './world.js'
+
+describe('the router', () => {
+  let world: World
+  beforeEach(async () => {
+    world = await createWorld()
+  })
+  const complete = async () => {
+    const done = (await world.run()).at(-1) as Extract<CompletionEvent, { type: 'end' }>
+    const result = {
+      taskId: done.taskId,
+      router: world.own.signer.nodeId,
+      miner: done.miner,
+      model: MODEL,
+      transcript: CID,
+      promptTokens: 3,
+      completionTokens: 1
+    }
+    return { done, result }
+  }
+  const good = [accepted, token('x'), end]
+
+  describe('receipts', () => {
+    it('are pending, then committed with the report that holds the task', async () => {
+      const miner = await world.addMiner('one', good)
+      const { done, result } = await complete()
+      const pending = {
+        taskId: done.taskId,
+        status: 'pending',
+        model: MODEL,
+        miner: miner.signer.nodeId,
+        cid: CID,
+        usage: { promptTokens: 3, completionTokens: 1 },
+        epoch: null
+      }
+      expect(await world.role.receipt(done.taskId)).toEqual(pending)
+      await world.commitEpoch(1, [])
+      await world.clock.advance(1_000)
+      expect(await world.role.receipt(done.taskId)).toEqual(pending)
+      await world.commitEpoch(2, [result])
+      await world.clock.advance(1_000)
+      expect(await world.role.receipt(done.taskId)).toEqual({ ...pending, status: 'committed', epoch: 2 })
+    })
+
+    it('are not committed by a report that holds another transcript', async () => {
+      await world.addMiner('one', good)
+      const { done, result } = await complete()
+      const report = await world.commitEpoch(1, [{ ...result, transcript: (await world.commitEpoch(1, [])).reportCid }])
+      await world.clock.advance(1_000)
+      expect(report.epoch).toBe(1)
+      expect(await world.role.receipt(done.taskId)).toMatchObject({ status: 'pending' })
+    })
+
+    it('survive a restart, and learn of the commit that came meanwhile', async () => {
+      await world.addMiner('one', good)
+      const { done, result } = await complete()
+      await world.clock.complete(world.role.stop())
+      await world.commitEpoch(1, [result])
+      const again = world.create()
+      await again.start()
+      await world.clock.advance(1_000)
+      expect(await again.receipt(done.taskId)).toMatchObject({ status: 'committed', epoch: 1 })
+      await world.clock.complete(again.stop())
+    })
+
+    it('stay pending when no oracle serves the report, and the next epoch is followed all the same', async () => {
+      await world.addMiner('one', good)
+      const { done, result } = await complete()
+      await world.commitEpoch(1, [], false)
+      await world.clock.advance(20_000)
+      expect((await world.role.status()).epoch.last).toBe(1)
+      await world.commitEpoch(2, [result])
+      await world.clock.advance(20_000)
+      expect(await world.role.receipt(done.taskId)).toMatchObject({ status: 'committed', epoch: 2 })
+    })
+
+    it('of tasks that nobody knows are null', async () => {
+      expect(await world.role.receipt('00'.repeat(32) as TaskId)).toBe(null)
+    })
+
+    it('that cannot be written do not cost the client its answer', async () => {
+      await world.addMiner('one', good)
+      await world.own.keyValue.stop()
+      expect((await world.run()).at(-1)?.type).toBe('end')
+      expect(world.finished).toMatchObject([{ status: 'completed' }])
+    })
+  })
+
+  describe('status', () => {
+    it('of a router that has just started', async () => {
+      expect(await world.role.status()).toMatchObject({
+        ready: false,
+        networkId: world.networkId,
+        nodeId: world.own.signer.nodeId,
+        nodes: [],
+        tasks: { active: 0, completed: 0, failed: 0 },
+        epoch: { last: null, lastCommitMs: null, lastTransaction: null, nextLeader: null }
+      })
+    })
+
+    it('lists who lives, what was done, and what the chain says', async () => {
+      const one = await world.addMiner('one', good, { freeSlots: 3, queueLength: 2 })
+      await world.run()
+      await world.addMiner('two', [declined('invalid_request')], { freeSlots: 4 })
+      await world.run()
+      const commit = await world.commitEpoch(5, [])
+      await world.clock.advance(1_000)
+      const status = await world.role.status()
+      expect(status.ready).toBe(true)
+      expect(status.nodes).toHaveLength(2)
+      expect(status.nodes.find(({ nodeId }) => nodeId === one.signer.nodeId)).toMatchObject({
+        roles: ['miner'],
+        models: ['chat'],
+        freeSlots: 3,
+        queueLength: 2,
+        agent: 'test'
+      })
+      expect(status.nodes.every(({ leaseMs }) => leaseMs > 0 && leaseMs <= params.deadlines.presenceLeaseMs)).toBe(true)
+      expect(status.tasks).toEqual({ active: 0, completed: 1, failed: 1 })
+      expect(status.epoch).toEqual({
+        last: 5,
+        lastCommitMs: commit.block.timestampMs,
+        lastTransaction: commit.transactionHash,
+        nextLeader: leaderOf(world.chain.committee, 6, 0)
+      })
+      await world.outlive()
+      expect(await world.role.status()).toMatchObject({ ready: false, nodes: [] })
+    })
+
+    it('counts what is in progress', async () => {
+      await world.addMiner('one', [accepted, 1_000, end])
+      const running = world.collect()
+      await world.clock.advance(500)
+      expect((await world.role.status()).tasks.active).toBe(1)
+      expect(world.metrics.value('cortensor_router_active_tasks')).toBe(1)
+      await world.clock.complete(running)
+      expect(world.metrics.value('cortensor_router_active_tasks')).toBe(0)
+    })
+  })
+
+  describe('models', () => {
+    it('are those on offer, with how many offer them and since when', async () => {
+      await world.addMiner('one', good)
+      const since = world.clock.now()
+      await world.clock.advance(1_000)
+      await world.addMiner('two', good, { models: [offer({ contextLength: 512 }), offer({ id: modelId('b'), name: 'b' })] })
+      expect(await world.role.models()).toMatchObject([
+        { name: 'b', miners: 1, firstSeenMs: since + 1_000 },
+        { id: MODEL, name: 'chat', miners: 2, contextLength: 512, firstSeenMs: since }
+      ])
+      await world.outlive()
+      expect(await world.role.models()).toEqual([])
+    })
+
+    it('that a node makes up without end are not all remembered', async () => {
+      const miner = await world.addMiner('one', good)
+      const announce = (name: string) =>
+        world.announce(miner.signer.nodeId, { models: [offer({ name, id: name.padEnd(64, '0') as ModelId })] })
+      announce('first')
+      expect(await world.run({ model: 'chat' })).toMatchObject([{ failure: 'no_miner' }])
+      for (let i = 0; i < 12_000; i++) {
+        announce(`made up ${i}`)
+      }
+      expect(await world.run({ model: 'first' })).toMatchObject([{ failure: 'model_not_found' }])
+      expect(await world.run({ model: 'made up 11998' })).toMatchObject([{ failure: 'no_miner' }])
+    })
+  })
+
+  it('starts and stops as often as wanted', async () => {
+    await world.role.start()
+    await world.clock.complete(world.role.stop())
+    await world.clock.complete(world.role.stop())
+    await world.role.start()
+    await world.addMiner('one', good)
+    expect((await world.run()).at(-1)?.type).toBe('end')
+  })
+})

@@ -1,0 +1,303 @@
+import { SWARM_PARAMS } from '@cortensor/config'
+import { blockCid, ZERO_HEX32 } from '@cortensor/crypto'
+import type {
+  Chain,
+  ChainEvent,
+  CommittedEpoch,
+  Committee,
+  CompletionEvent,
+  CompletionRequest,
+  EpochNumber,
+  ModelId,
+  NodeId
+} from '@cortensor/interface'
+import { createMemoryWorld, type MemoryNode, memoryAddress, scriptedModelId } from '@cortensor/memory'
+import {
+  createPublisher,
+  createSequence,
+  decodeInferPayload,
+  decodeInferRequest,
+  decodeTaskHeader,
+  encodeInferFrame,
+  encodeReport,
+  type InferFrame,
+  type InferPayload,
+  networkIdOf,
+  type OpenedEnvelope,
+  openEnvelope,
+  type Presence,
+  type Report,
+  type ReportedResult,
+  streamProtocol,
+  type TaskHeader,
+  topicName
+} from '@cortensor/protocols'
+import { createDirectory, type PresenceEvent } from '@cortensor/scheduler'
+import { startAll } from '@cortensor/utils'
+import { type FinishedTask, type RouterInit, router } from '../src/index.js'
+
+export const params = SWARM_PARAMS
+export const MODEL = scriptedModelId('chat')
+export const CID = blockCid(new TextEncoder().encode('transcript'), 'dag-cbor')
+
+export const accepted: InferFrame = { type: 'accepted', promptTokens: 3, fingerprint: 'engine' }
+export const token = (text: string, count = 1): InferFrame => ({ type: 'token', text, count })
+export const end: InferFrame = {
+  type: 'end',
+  finishReason: 'stop',
+  promptTokens: 3,
+  completionTokens: 2,
+  transcript: CID,
+  firstTokenMs: 1,
+  totalMs: 2
+}
+export const declined = (reason: Extract<InferFrame, { type: 'declined' }>['reason'], message = 'no'): InferFrame => ({
+  type: 'declined',
+  reason,
+  message
+})
+
+/** What a miner does: sends a frame or bytes, or waits so many ms. `forever` never comes back. */
+export type Act = InferFrame | Uint8Array | number | 'forever' | 'throw'
+
+export interface Asked {
+  miner: string
+  atMs: number
+  header: TaskHeader
+  payload: InferPayload
+  aborted: boolean
+}
+
+/** Commits that the chain of a test makes. */
+function createTestChain(committee: Committee) {
+  const commits: CommittedEpoch[] = []
+  let wake = (): void => {}
+  const chain = {
+    head: async () => ({ number: commits.length, hash: ZERO_HEX32, timestampMs: 0 }),
+    lastCommit: async () => commits.at(-1) ?? null,
+    committee: async () => committee,
+    async *follow(from: number, options?: { signal?: AbortSignal }): AsyncGenerator<ChainEvent> {
+      for (let next = from; options?.signal?.aborted !== true; ) {
+        const commit = commits[next]
+        if (commit !== undefined) {
+          next++
+          yield { type: 'epoch', block: commit.block, commit }
+          continue
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          options?.signal?.addEventListener('abort', () => resolve(), { once: true })
+        })
+      }
+    }
+  } as unknown as Chain
+  return {
+    chain,
+    commit(commit: CommittedEpoch) {
+      commits.push(commit)
+      wake()
+    }
+  }
+}
+
+export async function createWorld(init: Partial<RouterInit> = {}) {
+  const world = createMemoryWorld({ hub: { latencyMs: { min: 10, max: 10 } } })
+  const { clock } = world
+  const networkId = networkIdOf(world.chain.chainId, world.chain.deployment.registry)
+  const own = world.node('router')
+  const oracle = world.node('oracle-0')
+  const { chain, commit } = createTestChain(world.chain.committee)
+  const directory = createDirectory({ leaseMs: params.deadlines.presenceLeaseMs })
+  const listeners = new Set<(event: PresenceEvent) => void>()
+  const finished: FinishedTask[] = []
+  const { keyValue, logger, metrics, network, rng, signer, store } = own
+  const sequence = createSequence(clock)
+  const components = {
+    network,
+    publisher: createPublisher({ network, signer, networkId, sequence, nowMs: () => clock.now(), logger }),
+    store,
+    keyValue,
+    chain,
+    presence: {
+      directory,
+      onPresence(listener: (event: PresenceEvent) => void) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      }
+    },
+    signer,
+    clock,
+    rng,
+    randomBytes: (length: number) => rng.fork(`bytes ${clock.events} ${sequence()}`).bytes(length),
+    logger,
+    metrics
+  }
+  const create = () => router({ networkId, params, onTask: (task) => finished.push(task), ...init })(components)
+  const role = create()
+  const headers: TaskHeader[] = []
+  await clock.complete(startAll([network, store, keyValue, oracle.network, oracle.store, role]))
+  await oracle.network.subscribe(topicName(networkId, 'task'), async (data) => {
+    const envelope = await openEnvelope(data, { networkId, family: 'task', verifier: world.verifier, nowMs: clock.now() })
+    headers.push(decodeTaskHeader(envelope.payload))
+    return 'accept'
+  })
+
+  const asked: Asked[] = []
+  let isQuiet = false
+  /** Everybody who was announced so far falls silent, until their leases have lapsed. */
+  const outlive = async (): Promise<void> => {
+    isQuiet = true
+    await clock.advance(params.deadlines.presenceLeaseMs)
+  }
+  const announce = (nodeId: NodeId, change: Partial<Presence> = {}): void => {
+    const binding = {
+      operator: memoryAddress(nodeId),
+      operatorSignature: new Uint8Array(64),
+      nodeSignature: new Uint8Array(64)
+    }
+    const presence: Presence = {
+      generation: 1,
+      roles: ['miner'],
+      binding,
+      models: [offer()],
+      fingerprint: 'engine',
+      freeSlots: 4,
+      totalSlots: 4,
+      queueLength: 0,
+      addresses: [],
+      agent: 'test',
+      ...change
+    }
+    const result = directory.apply(nodeId, presence, clock.now())
+    for (const listener of listeners) {
+      listener({ nodeId, presence, envelope: {} as OpenedEnvelope, change: result })
+    }
+  }
+  /** A miner that does the same for every task. */
+  const addMiner = async (label: string, acts: readonly Act[], change: Partial<Presence> = {}): Promise<MemoryNode> => {
+    const node = world.node(label)
+    await node.network.start()
+    await node.network.handle(streamProtocol(networkId, 'infer'), async function* (request, { signal }) {
+      const { header, payload } = decodeInferRequest(request)
+      const envelope = await openEnvelope(header, { networkId, family: 'task', verifier: world.verifier, nowMs: clock.now() })
+      const seen: Asked = {
+        miner: label,
+        atMs: clock.now(),
+        header: decodeTaskHeader(envelope.payload),
+        payload: decodeInferPayload(payload),
+        aborted: false
+      }
+      asked.push(seen)
+      signal.addEventListener('abort', () => {
+        seen.aborted = true
+      })
+      for (const act of acts) {
+        if (act === 'throw') {
+          throw new Error('a miner that breaks')
+        }
+        if (act === 'forever' || typeof act === 'number') {
+          await clock.sleep(act === 'forever' ? 86_400_000 : act, { signal })
+        } else {
+          yield act instanceof Uint8Array ? act : encodeInferFrame(act)
+        }
+      }
+    })
+    announce(node.signer.nodeId, change)
+    clock.every(params.deadlines.presenceIntervalMs, () => {
+      if (!isQuiet) {
+        announce(node.signer.nodeId, change)
+      }
+    })
+    return node
+  }
+  const request = (change: Partial<CompletionRequest> = {}): CompletionRequest => ({
+    model: 'chat',
+    messages: [{ role: 'user', content: 'hello' }],
+    sampling: { maxTokens: 8 },
+    ...change
+  })
+  const collect = async (change: Partial<CompletionRequest> = {}, signal?: AbortSignal): Promise<CompletionEvent[]> => {
+    const events: CompletionEvent[] = []
+    for await (const event of role.complete(request(change), { signal })) {
+      events.push(event)
+    }
+    return events
+  }
+  /** The chain takes an epoch with these results; the oracle serves its report. */
+  const commitEpoch = async (epoch: number, results: ReportedResult[], isServed = true) => {
+    const committee = world.chain.committee
+    const report: Report = {
+      version: 1,
+      networkId,
+      config: committee.config,
+      epoch: epoch as EpochNumber,
+      prev: ZERO_HEX32,
+      prevReport: null,
+      observations: [],
+      anchor: { block: { number: 1, hash: ZERO_HEX32 }, registrations: [] },
+      paidMs: 0,
+      results,
+      outcomes: [],
+      rewards: [],
+      resultsRoot: ZERO_HEX32,
+      rewardsRoot: ZERO_HEX32,
+      totals: { results: results.length, rewards: 0n },
+      state: { epoch: epoch as EpochNumber, cutoffMs: clock.now(), bindings: [], cumulative: [], skills: [], consumed: [] }
+    }
+    const block = encodeReport(report)
+    const reportCid = isServed ? await oracle.store.put(block, 'dag-cbor') : blockCid(block, 'dag-cbor')
+    const committed: CommittedEpoch = {
+      epoch: epoch as EpochNumber,
+      prev: ZERO_HEX32,
+      resultsRoot: ZERO_HEX32,
+      rewardsRoot: ZERO_HEX32,
+      reportCid,
+      totals: report.totals,
+      digest: ZERO_HEX32,
+      config: committee.config,
+      view: 0,
+      block: { number: epoch, hash: ZERO_HEX32, timestampMs: clock.now() },
+      transactionHash: ZERO_HEX32
+    }
+    commit(committed)
+    return committed
+  }
+  return {
+    ...world,
+    networkId,
+    own,
+    role,
+    create,
+    directory,
+    asked,
+    headers,
+    finished,
+    announce,
+    outlive,
+    addMiner,
+    request,
+    collect,
+    commitEpoch,
+    /** Runs a request to its end. */
+    run: (change?: Partial<CompletionRequest>) => clock.complete(collect(change))
+  }
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>
+
+export const offer = (change: Partial<Presence['models'][number]> = {}): Presence['models'][number] => ({
+  id: MODEL,
+  name: 'chat',
+  kind: 'chat',
+  quantisation: 'F16',
+  contextLength: 2048,
+  decodeTokensPerSecond: 0,
+  prefillTokensPerSecond: 0,
+  priceMicroPerKilotoken: 0,
+  ...change
+})
+
+export const modelId = (name: string): ModelId => scriptedModelId(name)
+
+export const textOf = (events: readonly CompletionEvent[]): string =>
+  events.flatMap((event) => (event.type === 'delta' ? [event.text] : [])).join('')
