@@ -131,7 +131,7 @@ describe('isInstalled', () => {
 })
 
 describe('findNode', () => {
-  const runtime = { platform: 'linux', arch: 'x64', version: '20.1.0', execPath: '/usr/bin/node' }
+  const runtime = { platform: 'linux', arch: 'x64', version: '20.1.0', execPath: '/usr/bin/node' } as const
 
   it('prefers the bundled Node', () => {
     const root = fixture({})

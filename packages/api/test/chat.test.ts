@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CHAT, createTestApp, eventually, expectError, framesOf } from './helpers.js'
+import { CHAT, createTestApp, eventually, expectError, framesOf, jsonOf } from './helpers.js'
 import { assigned, CID, createScriptedGateway, delta, end, failed, MINER, OTHER_MINER, say, TASK_ID } from './scripted-gateway.js'
 
 type Frame = { choices: { delta: { content?: string; role?: string }; finish_reason: string | null }[]; [key: string]: unknown }
@@ -10,7 +10,7 @@ test('answers in the shape of OpenAI, and says who answered', async () => {
   expect(response.status).toBe(200)
   expect(response.headers.get('x-cortensor-miner')).toBe(MINER)
   expect(response.headers.get('x-request-id')).toMatch(/^req_/)
-  const body = await response.json()
+  const body = await jsonOf<{ created: number }>(response)
   expect(body).toEqual({
     id: `chatcmpl-${TASK_ID}`,
     object: 'chat.completion',
@@ -231,7 +231,7 @@ test('fingerprints follow the engine and the model file', async () => {
   const print = async (fingerprint: string): Promise<string> => {
     const script = () => say(assigned(), { ...(end() as object), fingerprint } as ReturnType<typeof end>)
     const { post } = createTestApp({ scripted: createScriptedGateway({ script }) })
-    return (await (await post(CHAT)).json()).system_fingerprint
+    return (await jsonOf<{ system_fingerprint: string }>(await post(CHAT))).system_fingerprint
   }
   expect(await print('a')).toBe(await print('a'))
   expect(await print('a')).not.toBe(await print('b'))

@@ -98,6 +98,9 @@ export function createTestApp(init: Partial<AppInit> & { scripted?: ReturnType<t
 
 export const CHAT = { model: 'tiny-general', messages: [{ role: 'user', content: 'Hi' }] }
 
+/** What a test expects an answer to be; the assertions that follow find out. */
+export const jsonOf = async <T>(response: Response): Promise<T> => (await response.json()) as T
+
 export async function expectError(
   response: Response,
   status: number,
@@ -107,12 +110,12 @@ export async function expectError(
   expect(response.status).toBe(status)
   expect(response.headers.get('content-type')).toBe('application/json')
   expect(response.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/)
-  const body = await response.json()
+  const body = await jsonOf<{ error: Record<string, string> }>(response)
   expect(Object.keys(body)).toEqual(['error'])
   expect(Object.keys(body.error).sort()).toEqual(['code', 'message', 'param', 'type'])
   expect(body.error).toMatchObject({ code, param })
-  expect(body.error.message).not.toBe('')
-  return body.error.message
+  expect(body.error['message']).not.toBe('')
+  return String(body.error['message'])
 }
 
 /** Polls, because what is waited for happens in another turn of the loop or on a socket. */

@@ -1,7 +1,7 @@
 import type { EpochNumber, GatewayModel, ModelId, TaskReceipt } from '@cortensor/interface'
 import { expect, test } from 'vitest'
 import { createKeyring, generateApiKey, hashApiKey } from '../src/index.js'
-import { ADMIN_KEY, CHAT, createTestApp, expectError, KEY, METRICS_KEY } from './helpers.js'
+import { ADMIN_KEY, CHAT, createTestApp, expectError, jsonOf, KEY, METRICS_KEY } from './helpers.js'
 import { CID, createScriptedGateway, MINER, MODEL, TASK_ID } from './scripted-gateway.js'
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
@@ -10,7 +10,7 @@ test('lists models by name, or by hash where two share a name', async () => {
   const twin: GatewayModel = { ...MODEL, id: 'c3'.repeat(32) as ModelId, quantisation: 'Q8_0' }
   const other: GatewayModel = { ...MODEL, id: 'd4'.repeat(32) as ModelId, name: 'tiny-math' }
   const { get } = createTestApp({ scripted: createScriptedGateway({ models: [MODEL, twin, other] }) })
-  const list = await (await get('/v1/models')).json()
+  const list = await jsonOf<{ object: string; data: { id: string }[] }>(await get('/v1/models'))
   expect(list.object).toBe('list')
   expect(list.data.map(({ id }: { id: string }) => id)).toEqual([MODEL.id, twin.id, 'tiny-math'])
   expect(list.data[2]).toEqual({
@@ -31,8 +31,8 @@ test('lists models by name, or by hash where two share a name', async () => {
 
 test('finds one model by name or hash', async () => {
   const { get } = createTestApp()
-  expect((await (await get('/v1/models/tiny-general')).json()).id).toBe('tiny-general')
-  expect((await (await get(`/v1/models/${MODEL.id}`)).json()).id).toBe('tiny-general')
+  expect((await jsonOf<{ id: string }>(await get('/v1/models/tiny-general'))).id).toBe('tiny-general')
+  expect((await jsonOf<{ id: string }>(await get(`/v1/models/${MODEL.id}`))).id).toBe('tiny-general')
   await expectError(await get('/v1/models/none'), 404, 'model_not_found', 'model')
 })
 
@@ -157,7 +157,7 @@ test('bodies must be JSON, whole and small', async () => {
 
 test('describes itself, with nothing from elsewhere', async () => {
   const { get } = createTestApp({ metricsPage: { render: async () => '', contentType: 'text/plain' } })
-  const document = await (await get('/openapi.json', {})).json()
+  const document = await jsonOf<{ openapi: string; paths: object }>(await get('/openapi.json', {}))
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths).sort()).toEqual([
     '/docs',
@@ -171,11 +171,20 @@ test('describes itself, with nothing from elsewhere', async () => {
     '/v1/models/{id}',
     '/v1/receipts/{id}'
   ])
-  const chat = document.paths['/v1/chat/completions'].post
-  expect(chat.security).toEqual([{ apiKey: [] }])
-  expect(chat.requestBody.content['application/json'].schema.$ref).toBe('#/components/schemas/ChatCompletionRequest')
-  expect(document.components.schemas.ChatCompletionRequest.required).toEqual(['model', 'messages'])
-  expect(document.components.securitySchemes.apiKey.scheme).toBe('bearer')
+  expect(document).toMatchObject({
+    paths: {
+      '/v1/chat/completions': {
+        post: {
+          security: [{ apiKey: [] }],
+          requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/ChatCompletionRequest' } } } }
+        }
+      }
+    },
+    components: {
+      schemas: { ChatCompletionRequest: { required: ['model', 'messages'] } },
+      securitySchemes: { apiKey: { scheme: 'bearer' } }
+    }
+  })
 
   const docs = await get('/docs', {})
   expect(docs.headers.get('content-security-policy')).toContain("default-src 'none'")
