@@ -43,9 +43,10 @@ const NO_DETAILS: PresenceDetails = { models: [], fingerprint: '', freeSlots: 0,
  */
 export function createAnnouncer(init: AnnouncerInit, components: AnnouncerComponents): Startable & { announce(): Promise<void> } {
   const { clock, logger, network, publisher, signer } = components
-  const place = 0.1 + 0.6 * createSeededRng(signer.nodeId).next()
+  const placeMs = Math.round((0.1 + 0.6 * createSeededRng(signer.nodeId).next()) * init.intervalMs)
   let binding: Binding | undefined
   let generation = 0
+  let slot = -1
   let cancel: Cancel | undefined
   let running: Promise<void> = Promise.resolve()
 
@@ -64,10 +65,11 @@ export function createAnnouncer(init: AnnouncerInit, components: AnnouncerCompon
   }
   const schedule = (): void => {
     const now = clock.now()
-    const slotStart = Math.floor(now / init.intervalMs) * init.intervalMs
-    const at = slotStart + place * init.intervalMs
-    const next = at > now ? at : at + init.intervalMs
-    cancel = clock.after(next - now, () => {
+    const current = Math.floor(now / init.intervalMs)
+    const next = now < current * init.intervalMs + placeMs ? current : current + 1
+    // Timers may fire a little early; the slot that was just announced is not announced again.
+    slot = next === slot ? next + 1 : next
+    cancel = clock.after(slot * init.intervalMs + placeMs - now, () => {
       announceSafely()
       schedule()
     })

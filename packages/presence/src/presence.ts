@@ -1,4 +1,15 @@
-import type { Cancel, Clock, Logger, Metrics, Network, NetworkId, Signer, Startable, Verifier } from '@cortensor/interface'
+import type {
+  Cancel,
+  Clock,
+  Logger,
+  Metrics,
+  Network,
+  NetworkId,
+  NodeId,
+  Signer,
+  Startable,
+  Verifier
+} from '@cortensor/interface'
 import type { OpenedEnvelope, Presence, Publisher } from '@cortensor/protocols'
 import { checkBinding, createGossipHandler, decodePresence, topicName } from '@cortensor/protocols'
 import type { PresenceEvent, PresenceFeed } from '@cortensor/scheduler'
@@ -29,8 +40,8 @@ export interface PresenceRole extends PresenceFeed, Startable {
   announce(): Promise<void>
 }
 
-/** Checked bindings are remembered, because every presence repeats them: one entry a node and key pair. */
-const REMEMBERED_BINDINGS = 20_000
+/** As many as the directory holds. A checked binding is remembered, because every presence repeats it. */
+const REMEMBERED_NODES = 20_000
 
 /** The part that every node plays: announces itself and knows who lives. */
 export function presenceRole(init: PresenceRoleInit): (components: PresenceRoleComponents) => PresenceRole {
@@ -38,7 +49,8 @@ export function presenceRole(init: PresenceRoleInit): (components: PresenceRoleC
     const { clock, logger, metrics, network, signer, verifier } = components
     const directory = createDirectory({ leaseMs: init.leaseMs })
     const listeners = new Set<(event: PresenceEvent) => void>()
-    const bindings = new LruMap<string, boolean>(REMEMBERED_BINDINGS)
+    const bindings = new LruMap<string, boolean>(REMEMBERED_NODES)
+    const sequences = new LruMap<NodeId, number>(REMEMBERED_NODES)
     const rejected = metrics.counter({
       name: 'cortensor_presence_rejected_total',
       help: 'Presence messages that were not accepted',
@@ -59,12 +71,19 @@ export function presenceRole(init: PresenceRoleInit): (components: PresenceRoleC
       bindings.set(key, good)
       return good
     }
+    /** True for what was said before something that is known already: it came late, or somebody said it again. */
+    const isOutdated = ({ generation }: Presence, { sender, sequence }: OpenedEnvelope): boolean => {
+      const known = directory.get(sender, clock.now())
+      return known?.presence.generation === generation && sequence <= (sequences.get(sender) ?? -1)
+    }
     const take = (presence: Presence, envelope: OpenedEnvelope): boolean => {
-      const change = directory.apply(envelope.sender, presence, clock.now())
+      const isStale = isOutdated(presence, envelope)
+      const change = isStale ? 'stale' : directory.apply(envelope.sender, presence, clock.now())
       if (change === 'stale' || change === 'full') {
         rejected.inc({ reason: change })
         return false
       }
+      sequences.set(envelope.sender, envelope.sequence)
       for (const listener of listeners) {
         listener({ nodeId: envelope.sender, presence, envelope, change })
       }

@@ -15,7 +15,7 @@ export interface DirectoryNode {
 export interface DirectoryInit {
   /** How long a presence counts, in ms. */
   leaseMs: number
-  /** Most nodes kept; when full, newcomers are refused until a lease lapses. @default 20000 */
+  /** Most nodes kept; when full, newcomers are refused until lapsed leases are swept away. @default 20000 */
   maxNodes?: number
 }
 
