@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline'
 /** Enough of stderr to see why something failed. */
 const KEPT_STDERR_LINES = 60
 
-/** Every descendant inherits it, so strays can be found even in another process group. */
-const MARK = 'CORTENSOR_PROCESS_MARK'
+/** Environment variable that every descendant inherits, so strays can be found even in another process group. */
+export const MARK = 'CORTENSOR_PROCESS_MARK'
 
 export class ProcessError extends Error {}
 
@@ -67,6 +67,12 @@ export function startJsonProcess({ command, args, cwd, env = {} }) {
 
   return {
     events,
+    pid: child.pid,
+    /** Resolves to exit code and signal. */
+    exited,
+
+    /** Its own and its descendants' process ids. */
+    processes: () => strays(mark),
 
     /** The first event, old or new, that matches. Throws after `timeoutMs`, when the process ends, or when it writes something else. */
     waitFor(what, matches, timeoutMs) {
@@ -126,7 +132,7 @@ function signalIfAlive(pid, signal) {
 }
 
 /** Processes that inherited the mark. Only Linux shows other processes' environments; elsewhere none are found. */
-function strays(mark) {
+export function strays(mark) {
   const pids = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []
   return pids.map(Number).filter((pid) => pid !== process.pid && environmentOf(pid).includes(`${MARK}=${mark}`))
 }

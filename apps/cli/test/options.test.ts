@@ -1,0 +1,46 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { expect, it } from 'vitest'
+import { checkCommand } from '../src/known-command.js'
+import { address, collect, seconds, wholeNumber } from '../src/options.js'
+
+it.each(['0', '65', '-1', '1.5', '1e1', '', ' 1', '0x10', 'two', '9'.repeat(400)])(
+  'takes %j for no whole number from 1 to 64',
+  (text) => {
+    expect(() => wholeNumber(1, 64)(text)).toThrow(InvalidArgumentError)
+  }
+)
+
+it('takes whole numbers within their bounds', () => {
+  expect(['1', '007', '64'].map(wholeNumber(1, 64))).toEqual([1, 7, 64])
+})
+
+it.each(['1', '1.99', '3601', 'NaN', 'Infinity', 'soon', ''])('takes %j for no time from 2 to 3600 s', (text) => {
+  expect(() => seconds(2, 3_600)(text)).toThrow(InvalidArgumentError)
+})
+
+it('takes fractions of seconds', () => {
+  expect(seconds(2, 3_600)('2.5')).toBe(2.5)
+})
+
+it('takes addresses in any case, and nothing else', () => {
+  expect(address(`0x${'Ab'.repeat(20)}`)).toBe(`0x${'ab'.repeat(20)}`)
+  for (const text of ['', '0x', `0x${'ab'.repeat(21)}`, `${'ab'.repeat(20)}`, `0x${'zz'.repeat(20)}`]) {
+    expect(() => address(text)).toThrow(InvalidArgumentError)
+  }
+})
+
+it('collects an option that comes several times', () => {
+  expect(collect('b', collect('a'))).toEqual(['a', 'b'])
+})
+
+it('knows its commands, and that options may come without one', () => {
+  const program = new Command('cortensor')
+  program.command('swarm', { isDefault: true })
+  program.command('status')
+  for (const args of [[], ['--json'], ['status', '--json'], ['help', 'status']]) {
+    expect(() => checkCommand(program, args)).not.toThrow()
+  }
+  expect(() => checkCommand(program, ['frobnicate'])).toThrow(
+    expect.objectContaining({ code: 'CLI_BAD_OPTION', message: 'There is no command frobnicate; there are swarm, status' })
+  )
+})

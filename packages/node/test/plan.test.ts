@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { resolveModel } from '../src/models.js'
+import { planSwarm } from '../src/swarm/plan.js'
+
+const size = fc.record({
+  miners: fc.integer({ min: 2, max: 64 }),
+  oracles: fc.integer({ min: 3, max: 31 }),
+  routers: fc.integer({ min: 1, max: 16 })
+})
+
+it('gives every model to at least two miners, all of them built in', () => {
+  fc.assert(
+    fc.property(size, (wanted) => {
+      const miners = planSwarm(wanted).filter(({ role }) => role === 'miner')
+      const models = miners.flatMap((node) => node.models)
+      for (const model of new Set(models)) {
+        expect(models.filter((other) => other === model).length).toBeGreaterThanOrEqual(2)
+        expect(() => resolveModel(model)).not.toThrow()
+      }
+    })
+  )
+})
+
+it('plans as many nodes as are wanted, each with its own name, oracles first', () => {
+  fc.assert(
+    fc.property(size, (wanted) => {
+      const plan = planSwarm(wanted)
+      expect(plan.length).toBe(wanted.miners + wanted.oracles + wanted.routers)
+      expect(new Set(plan.map(({ name }) => name)).size).toBe(plan.length)
+      expect(plan.findLastIndex(({ role }) => role === 'oracle')).toBe(wanted.oracles - 1)
+    })
+  )
+})
+
+it('names the built-in models when one is asked for that does not exist', () => {
+  expect(() => resolveModel('builtin:nope')).toThrow(
+    expect.objectContaining({ code: 'NODE_MODEL_UNKNOWN', message: expect.stringContaining('tiny-general-v2-q8_0') })
+  )
+  expect(resolveModel('/some/file.gguf')).toEqual({ path: '/some/file.gguf' })
+})
