@@ -83,6 +83,8 @@ describe('a swarm with one process a node', () => {
       expect(swarm.events.filter(isTask)).toContainEqual(
         expect.objectContaining({ status: 'failed', miners: [dying], cid: null })
       )
+      // a frozen process cannot see that its parent is gone
+      signalProcess(engine?.pid ?? 0, 'SIGCONT')
       await eventually('the end of its engine', EVENT_MS, () => !isAlive(engine?.pid ?? 0))
     },
     TEST_MS
@@ -119,7 +121,8 @@ describe('a swarm with one process a node', () => {
     async () => {
       const last = miners()[1] ?? ''
       const miner = swarm.processOf(last)
-      const slow = slowDown(swarm.engines(miner.pid).map(({ pid }) => pid))
+      const engines = swarm.engines(miner.pid).map(({ pid }) => pid)
+      const slow = slowDown(engines)
       onTestFinished(() => slow.release())
       const response = await swarm.post({ model: MODEL, messages: STORY, stream: true })
       expect(response.headers.get('x-cortensor-miner')).toBe(last)
@@ -130,6 +133,7 @@ describe('a swarm with one process a node', () => {
           slow.freeze()
           expect(received).not.toContain('finish_reason":"')
           signalProcess(miner.pid, 'SIGKILL')
+          slow.release()
         }
       }
       const events = received.split('\n\n').filter((frame) => frame.startsWith('data: '))
@@ -141,6 +145,7 @@ describe('a swarm with one process a node', () => {
         'failed task line',
         (line): line is TaskLine => isTask(line) && line.taskId === task && line.status === 'failed'
       )
+      await eventually('the end of its engine', EVENT_MS, () => !engines.some(isAlive))
     },
     TEST_MS
   )

@@ -35,7 +35,7 @@ it('fills in what is left out, and takes paths as relative to the file', () => {
 
 it('reads YAML, and lets the command line choose the role', () => {
   const { config } = read(
-    'dataDir: /data\nchain:\n  rpcUrls: [http://127.0.0.1:1]\n  registry: "0x' + '11'.repeat(20) + '"\n',
+    `dataDir: /data\nchain:\n  rpcUrls: [http://127.0.0.1:1]\n  registry: "0x${'11'.repeat(20)}"\n`,
     'oracle'
   )
   expect(config()).toMatchObject({ role: 'oracle', dataDir: '/data' })
