@@ -15,9 +15,9 @@ describe('a user task', () => {
   it('is accepted, streamed, and ended with the CID of its transcript', async () => {
     await create()
     const frames = await world.ask({ text: 'one two three four' })
-    expect(frames.map(({ type }) => type)).toEqual(['accepted', 'token', 'token', 'token', 'token', 'end'])
+    expect(frames.map(({ type }) => type)).toEqual(['queued', 'accepted', 'token', 'token', 'token', 'token', 'end'])
     expect(textOf(frames)).toBe('one two three four')
-    expect(frames[0]).toMatchObject({ promptTokens: 6, fingerprint: 'memory/scripted' })
+    expect(frames[1]).toMatchObject({ promptTokens: 6, fingerprint: 'memory/scripted' })
     expect(frames.at(-1)).toMatchObject({ finishReason: 'stop', promptTokens: 6, completionTokens: 4 })
   })
 
@@ -104,7 +104,7 @@ describe('a user task', () => {
   it('is declined when the prompt is longer than the context', async () => {
     await create()
     const frames = await world.ask({ text: 'word '.repeat(70) })
-    expect(frames).toMatchObject([{ type: 'declined', reason: 'context_length_exceeded' }])
+    expect(frames).toMatchObject([{ type: 'queued' }, { type: 'declined', reason: 'context_length_exceeded' }])
   })
 
   it('is computed once, also when the same request comes twice at the same moment', async () => {
@@ -123,7 +123,7 @@ describe('a user task', () => {
     const sending = world.send(bytes)
     world.clock.after(1_500, () => world.engine.crash())
     const frames = await world.clock.complete(sending)
-    expect(frames.map(({ frame }) => frame.type)).toEqual(['accepted', 'token', 'failed'])
+    expect(frames.map(({ frame }) => frame.type)).toEqual(['queued', 'accepted', 'token', 'failed'])
     expect(frames.at(-1)?.frame).toMatchObject({ code: 'ENGINE_CRASHED' })
     expect(world.said).toEqual([])
     expect((await world.ask({ nonce: 'next' })).at(-1)?.type).toBe('end')
@@ -142,7 +142,7 @@ describe('a user task', () => {
       }
     }
     const frames = await world.ask({ text: 'one two three' })
-    expect(frames.map(({ type }) => type)).toEqual(['accepted', 'token', 'failed'])
+    expect(frames.map(({ type }) => type)).toEqual(['queued', 'accepted', 'token', 'failed'])
   })
 
   it('says why it failed in a message that fits, whatever the error says', async () => {
@@ -151,8 +151,8 @@ describe('a user task', () => {
       throw new Error(`${'x'.repeat(239)}${'🦊'.repeat(200)}`)
     }
     const frames = await world.ask()
-    expect(frames).toMatchObject([{ type: 'failed', code: 'MINER_FAILED' }])
-    expect(frames[0]?.type === 'failed' && frames[0].message).toContain('🦊')
+    expect(frames).toMatchObject([{ type: 'queued' }, { type: 'failed', code: 'MINER_FAILED' }])
+    expect(frames[1]?.type === 'failed' && frames[1].message).toContain('🦊')
   })
 
   it('that is no task resets the stream and nothing else', async () => {

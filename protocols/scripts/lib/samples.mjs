@@ -108,7 +108,8 @@ export const frames = [
     firstTokenMs: 12,
     totalMs: 34
   },
-  { type: 'failed', code: 'ENGINE_CRASHED', message: 'The engine ended; ask another miner' }
+  { type: 'failed', code: 'ENGINE_CRASHED', message: 'The engine ended; ask another miner' },
+  { type: 'queued', ahead: 3 }
 ]
 
 export const resultPrecommit = (taskId, commitment) => ({ type: 'precommit', taskId, commitment })

@@ -96,6 +96,7 @@ const inferRequest: fc.Arbitrary<wire.InferRequest> = fc.record({ header: blob(3
 const promptTokens = int(0, wire.MAX_PROMPT_TOKENS)
 const completionTokens = int(0, wire.MAX_ANSWER_TOKENS)
 const inferFrame: fc.Arbitrary<wire.InferFrame> = fc.oneof(
+  fc.record({ type: fc.constant('queued' as const), ahead: fc.nat({ max: 1_000_000 }) }),
   fc.record({ type: fc.constant('accepted' as const), promptTokens, fingerprint: text(wire.MAX_FINGERPRINT_BYTES) }),
   fc.record({ type: fc.constant('declined' as const), reason: fc.constantFrom(...wire.DECLINE_REASONS), message: text(256) }),
   fc.record({ type: fc.constant('token' as const), text: text(2_000), count: int(0, wire.MAX_TOKENS_PER_FRAME) }),

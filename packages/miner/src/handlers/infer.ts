@@ -2,6 +2,7 @@ import { errorMessage, isCortensorError, type RequestHandler } from '@cortensor/
 import type { DeclineReason, InferFrame } from '@cortensor/protocols'
 import { encodeInferFrame, MAX_REASON_MESSAGE_BYTES, samplingSeed } from '@cortensor/protocols'
 import { LruMap } from '@cortensor/utils'
+import type { Announcer } from '../announcer.js'
 import { boundText } from '../bound-text.js'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
@@ -19,8 +20,7 @@ export interface InferHandlerInit extends MinerInit {
   onActive: (change: 1 | -1) => void
   /** Something of the result is still on its way after the stream has ended. */
   track: (work: Promise<unknown>) => void
-  /** The miner stops. */
-  stopping: AbortSignal
+  announcer: Pick<Announcer, 'announce'>
 }
 
 /** Tasks that were taken, so that a repeated request is not computed twice; far more than one lifetime of a header holds. */
@@ -104,7 +104,8 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
       return
     }
     const { task } = opened
-    if ((await engine.status()).queueLength >= (init.maxQueuedTasks ?? 16)) {
+    const ahead = (await engine.status()).queueLength
+    if (ahead >= (init.maxQueuedTasks ?? 16)) {
       yield decline('busy', 'Too many tasks wait at this miner')
       return
     }
@@ -117,6 +118,7 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
     init.onActive(1)
     let isAccepted = false
     try {
+      yield frame({ type: 'queued', ahead })
       for await (const next of compute(task, signal)) {
         isAccepted = true
         yield next

@@ -35,8 +35,10 @@ export async function* inferStream(init: InferStreamInit): AsyncGenerator<InferF
   try {
     for await (const bytes of frames) {
       cancel()
-      yield decodeInferFrame(bytes)
-      cancel = expire(init.gapMs)
+      const frame = decodeInferFrame(bytes)
+      yield frame
+      // A task that waits for its turn at the miner has until its deadline; a miner that computes has to be heard.
+      cancel = expire(frame.type === 'queued' ? Number.POSITIVE_INFINITY : init.gapMs)
     }
   } catch (error) {
     throw limit.signal.aborted && !signal.aborted ? limit.signal.reason : error

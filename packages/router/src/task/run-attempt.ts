@@ -62,6 +62,8 @@ export async function* runAttempt(
         return failed(`The miner sent "${frame.type}" out of turn`)
       }
       switch (frame.type) {
+        case 'queued':
+          break
         case 'accepted':
           fingerprint = frame.fingerprint
           yield { type: 'assigned', taskId, miner, model: init.model, attempt: init.attempt }

@@ -13,11 +13,16 @@ import {
 } from './limits.js'
 import { DECLINE_REASONS, type InferFrame } from './types.js'
 
+/** More than any engine lets wait. */
+const MAX_QUEUED_AHEAD = 1_000_000
+
 /** Largest number of a protobuf uint32: 49 days in ms. */
 const MAX_UINT32 = 0xffff_ffff
 
 function toWire(frame: InferFrame): WireInferFrame {
   switch (frame.type) {
+    case 'queued':
+      return { queued: { ahead: frame.ahead } }
     case 'accepted':
       return { accepted: { promptTokens: frame.promptTokens, fingerprint: frame.fingerprint } }
     case 'declined':
@@ -56,7 +61,10 @@ const readReason = (text: string): string => readText(text, MAX_REASON_MESSAGE_B
 
 function fromWire(wire: WireInferFrame): InferFrame {
   requireOneField(wire, 'InferFrame')
-  const { accepted, declined, token, end, failed } = wire
+  const { accepted, declined, token, end, failed, queued } = wire
+  if (queued !== undefined) {
+    return { type: 'queued', ahead: readInt(queued.ahead, 0, MAX_QUEUED_AHEAD, 'ahead') }
+  }
   if (accepted !== undefined) {
     const promptTokens = readInt(accepted.promptTokens, 0, MAX_PROMPT_TOKENS, 'promptTokens')
     return { type: 'accepted', promptTokens, fingerprint: readText(accepted.fingerprint, MAX_FINGERPRINT_BYTES, 'fingerprint') }

@@ -33,8 +33,12 @@ export const DECLINE_REASONS: readonly DeclineReason[] = [
   'expired'
 ]
 
-/** The miner's answer is a stream of these: accepted, then tokens, then end; or declined; `failed` can come at any time. */
+/**
+ * The miner's answer is a stream of these: queued, accepted when the model begins, then tokens, then end. Instead of `queued` or
+ * `accepted` it can be `declined`; `failed` can come at any time.
+ */
 export type InferFrame =
+  | { type: 'queued'; ahead: number }
   | { type: 'accepted'; promptTokens: number; fingerprint: string }
   | { type: 'declined'; reason: DeclineReason; message: string }
   | { type: 'token'; text: string; count: number }

@@ -561,6 +561,95 @@ export namespace InferRequest {
   }
 }
 
+export interface Queued {
+  ahead: number
+}
+
+export namespace Queued {
+  let _codec: Codec<Queued>
+
+  export const codec = (): Codec<Queued> => {
+    if (_codec == null) {
+      _codec = message<Queued>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.ahead != null && obj.ahead !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.ahead)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          ahead: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.ahead = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.ahead`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface QueuedAheadFieldEvent {
+    field: '$.ahead'
+    value: number
+  }
+
+  export function encode (obj: Partial<Queued>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Queued.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Queued>): Queued {
+    return decodeMessage(buf, Queued.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Queued>): Generator<QueuedAheadFieldEvent> {
+    return streamMessage(buf, Queued.codec(), opts)
+  }
+}
+
 export interface Accepted {
   promptTokens: number
   fingerprint: string
@@ -1219,6 +1308,7 @@ export interface InferFrame {
   token?: Token
   end?: End
   failed?: Failed
+  queued?: Queued
 }
 
 export namespace InferFrame {
@@ -1254,6 +1344,11 @@ export namespace InferFrame {
         if (obj.failed != null) {
           w.uint32(42)
           Failed.codec().encode(obj.failed, w)
+        }
+
+        if (obj.queued != null) {
+          w.uint32(50)
+          Queued.codec().encode(obj.queued, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1295,6 +1390,12 @@ export namespace InferFrame {
             case 5: {
               obj.failed = Failed.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.failed
+              })
+              break
+            }
+            case 6: {
+              obj.queued = Queued.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.queued
               })
               break
             }
@@ -1344,6 +1445,13 @@ export namespace InferFrame {
             case 5: {
               yield * Failed.codec().stream(reader, reader.uint32(), `${prefix}.failed`, {
                 limits: opts.limits?.failed
+              })
+
+              break
+            }
+            case 6: {
+              yield * Queued.codec().stream(reader, reader.uint32(), `${prefix}.queued`, {
+                limits: opts.limits?.queued
               })
 
               break
@@ -1430,6 +1538,11 @@ export namespace InferFrame {
     value: string
   }
 
+  export interface InferFrameQueuedAheadFieldEvent {
+    field: '$.queued.ahead'
+    value: number
+  }
+
   export function encode (obj: Partial<InferFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, InferFrame.codec())
   }
@@ -1438,7 +1551,7 @@ export namespace InferFrame {
     return decodeMessage(buf, InferFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InferFrame>): Generator<InferFrameAcceptedPromptTokensFieldEvent | InferFrameAcceptedFingerprintFieldEvent | InferFrameDeclinedReasonFieldEvent | InferFrameDeclinedMessageFieldEvent | InferFrameTokenTextFieldEvent | InferFrameTokenCountFieldEvent | InferFrameEndFinishReasonFieldEvent | InferFrameEndPromptTokensFieldEvent | InferFrameEndCompletionTokensFieldEvent | InferFrameEndTranscriptFieldEvent | InferFrameEndFirstTokenMsFieldEvent | InferFrameEndTotalMsFieldEvent | InferFrameFailedCodeFieldEvent | InferFrameFailedMessageFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InferFrame>): Generator<InferFrameAcceptedPromptTokensFieldEvent | InferFrameAcceptedFingerprintFieldEvent | InferFrameDeclinedReasonFieldEvent | InferFrameDeclinedMessageFieldEvent | InferFrameTokenTextFieldEvent | InferFrameTokenCountFieldEvent | InferFrameEndFinishReasonFieldEvent | InferFrameEndPromptTokensFieldEvent | InferFrameEndCompletionTokensFieldEvent | InferFrameEndTranscriptFieldEvent | InferFrameEndFirstTokenMsFieldEvent | InferFrameEndTotalMsFieldEvent | InferFrameFailedCodeFieldEvent | InferFrameFailedMessageFieldEvent | InferFrameQueuedAheadFieldEvent> {
     return streamMessage(buf, InferFrame.codec(), opts)
   }
 }
