@@ -1,18 +1,9 @@
 import { type NetworkParams, resolveParams } from '@cortensor/config'
 import type { Address, Logger } from '@cortensor/interface'
 import { type ClientInit, createClient, readNodeConfig, readSwarmFile, type SwarmFile } from '@cortensor/node'
-import type { Command } from 'commander'
+import type { ConnectOptions } from './connect-options.js'
 import { cliError } from './errors.js'
-import { address, collect, DEFAULT_DATA_DIR } from './options.js'
-
-/** How a command finds its network. */
-export interface ConnectOptions {
-  dataDir?: string
-  config?: string
-  rpc?: string[]
-  registry?: string
-  bootstrap?: string[]
-}
+import { DEFAULT_DATA_DIR } from './options.js'
 
 export interface Connection {
   client: ReturnType<typeof createClient>
@@ -20,16 +11,6 @@ export interface Connection {
   params: NetworkParams
   /** Of the local swarm, when that is what is asked. */
   swarm: SwarmFile | null
-}
-
-/** Adds the options that say which network is meant. */
-export function withConnectOptions(command: Command): Command {
-  return command
-    .option('--data-dir <dir>', `folder of a running local swarm (default: ${DEFAULT_DATA_DIR})`)
-    .option('--config <file>', "a node's configuration file, instead of a swarm")
-    .option('--rpc <url>', 'RPC of the chain, instead of a swarm; may come several times', collect)
-    .option('--registry <address>', 'the registry contract, with --rpc', address)
-    .option('--bootstrap <multiaddr>', 'a node that is up, with --rpc; may come several times', collect)
 }
 
 function target(options: ConnectOptions): Omit<Connection, 'client'> & Pick<ClientInit, 'rpcUrls' | 'bootstrap'> {

@@ -19,8 +19,11 @@ export function untilStopped(onStop: () => void): Promise<void> {
     }
     process.on('SIGINT', stop)
     process.on('SIGTERM', stop)
+    // A parent that watches over this process gave it a channel; it may have died before anybody here could listen.
     if (process.connected) {
       process.once('disconnect', stop)
+    } else if (process.send !== undefined) {
+      stop()
     }
   })
 }
