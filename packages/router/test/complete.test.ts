@@ -127,6 +127,7 @@ describe('a completion', () => {
       ['ends without an end', [accepted], 'failed'],
       ['ends before it took it', [end], 'failed'],
       ['answers before it took it', [token('x'), end], 'failed'],
+      ['queues what it took', [accepted, { type: 'queued', ahead: 0 }, end], 'failed'],
       ['takes it twice', [accepted, accepted, end], 'failed'],
       ['declines what it took', [accepted, declined('context_length_exceeded')], 'failed'],
       ['sends what is no frame', [Uint8Array.of(255, 255)], 'failed'],
@@ -239,6 +240,18 @@ describe('a completion', () => {
     it('a miner may pause, but not for longer than the gap', async () => {
       await world.addMiner('slow', [accepted, tokenGapMs - 100, token('a'), tokenGapMs - 100, token('b'), end])
       expect(textOf(await world.run())).toBe('ab')
+    })
+
+    it('may pass in the queue of a miner that said so', async () => {
+      await world.addMiner('busy', [{ type: 'queued', ahead: 3 }, tokenGapMs * 2, ...good])
+      expect(textOf(await world.run())).toBe('Hello world')
+    })
+
+    it('in a queue ends at the deadline', async () => {
+      await world.addMiner('busy', [{ type: 'queued', ahead: 3 }, 'forever'])
+      const started = world.clock.now()
+      expect(await world.run()).toMatchObject([{ failure: 'timeout' }])
+      expect(world.clock.now() - started).toBe(taskDeadlineMs)
     })
 
     it('ends at the deadline, however steadily the miner sends', async () => {
