@@ -8,7 +8,7 @@ import type { Chain, CommittedEpoch, ContentStore, KeyValue, Logger, NetworkId, 
 import { errorMessage } from '@cortensor/interface'
 import { miner } from '@cortensor/miner'
 import { createLibp2pNetwork, type Libp2pNetwork } from '@cortensor/network'
-import { oracle } from '@cortensor/oracle'
+import { oracle, requireMember } from '@cortensor/oracle'
 import { type PresenceDetails, type PresenceRole, presenceRole } from '@cortensor/presence'
 import {
   createPublisher,
@@ -59,16 +59,23 @@ interface Foundation {
   randomBytes: (length: number) => Uint8Array
 }
 
-/** Builds and starts everything; what had started is stopped again when a later part fails. */
-export async function compose(config: NodeConfig, identity: Identity, dependencies: NodeDependencies): Promise<Composition> {
+/** Builds and starts everything; what had started is stopped again when a later part fails or the signal aborts. */
+export async function compose(
+  config: NodeConfig,
+  identity: Identity,
+  dependencies: NodeDependencies,
+  signal: AbortSignal
+): Promise<Composition> {
   const parts: Startable[] = []
   const begin = async <T extends Startable>(part: T): Promise<T> => {
+    signal.throwIfAborted()
     parts.push(part)
     await part.start()
     return part
   }
   try {
-    const { network, networkId, chain, api } = await startParts(config, identity, dependencies, begin)
+    const { network, networkId, chain, api } = await startParts(config, identity, dependencies, begin, signal)
+    signal.throwIfAborted()
     return { parts, network, networkId, chain, api }
   } catch (error) {
     await stopAll(parts).catch(() => {})
@@ -78,7 +85,13 @@ export async function compose(config: NodeConfig, identity: Identity, dependenci
 
 type Begin = <T extends Startable>(part: T) => Promise<T>
 
-async function startParts(config: NodeConfig, identity: Identity, dependencies: NodeDependencies, begin: Begin) {
+async function startParts(
+  config: NodeConfig,
+  identity: Identity,
+  dependencies: NodeDependencies,
+  begin: Begin,
+  signal: AbortSignal
+) {
   const { signer } = identity
   const logger = dependencies.logger.child({ node: signer.nodeId.slice(-6) })
   const { metrics } = dependencies
@@ -98,6 +111,9 @@ async function startParts(config: NodeConfig, identity: Identity, dependencies: 
       logger
     })
   )
+  if (config.role === 'oracle') {
+    requireMember(await chain.committee(), signer)
+  }
   const networkId = networkIdOf(chain.chainId(), config.chain.registry)
   const network = await begin(
     createLibp2pNetwork({
@@ -139,7 +155,7 @@ async function startParts(config: NodeConfig, identity: Identity, dependencies: 
     randomBytes: (length) => new Uint8Array(randomBytes(length))
   }
   const registering = { chain, signer, role: config.role, payout: config.payout, faucet: config.chain.faucet, logger }
-  await ensureRegistered(registering, AbortSignal.timeout(REGISTRATION_TIMEOUT_MS))
+  await ensureRegistered(registering, AbortSignal.any([signal, AbortSignal.timeout(REGISTRATION_TIMEOUT_MS)]))
   const api = await START_ROLE[config.role](foundation, begin)
   return { network, networkId, chain, api }
 }
@@ -148,11 +164,12 @@ async function startParts(config: NodeConfig, identity: Identity, dependencies: 
 const REGISTRATION_TIMEOUT_MS = 300_000
 
 function createEngine(config: NodeConfig, logger: Logger, metrics: NodeDependencies['metrics']): LlamaEngine {
-  const { gpu, models, sequences, threads } = config.miner
+  const { gpu, maxContextLength, models, sequences, threads } = config.miner
   return createLlamaEngine({
     models: models.map(resolveModel),
     sequences,
     threads,
+    maxContextLength,
     gpu: gpu ? 'auto' : false,
     logger,
     metrics

@@ -36,6 +36,7 @@ export function createNode(config: NodeConfig, dependencies: NodeDependencies): 
   let identity: Identity | undefined
   let running: Composition | undefined
   let starting: Promise<void> | undefined
+  let controller = new AbortController()
   const keys = (): Identity => {
     identity ??= loadIdentity(config.dataDir)
     return identity
@@ -45,6 +46,10 @@ export function createNode(config: NodeConfig, dependencies: NodeDependencies): 
       throw new TypeError('The node has not started')
     }
     return running
+  }
+  const begin = async (): Promise<void> => {
+    controller = new AbortController()
+    running = await compose(config, keys(), dependencies, controller.signal)
   }
   return {
     role: config.role,
@@ -63,17 +68,14 @@ export function createNode(config: NodeConfig, dependencies: NodeDependencies): 
     multiaddrs: () => parts().network.multiaddrs(),
     apiUrl: () => running?.api?.url() ?? null,
     async start() {
-      starting ??= compose(config, keys(), dependencies)
-        .then((composition) => {
-          running = composition
-        })
-        .catch((error: unknown) => {
-          starting = undefined
-          throw error
-        })
+      starting ??= begin().catch((error: unknown) => {
+        starting = undefined
+        throw error
+      })
       await starting
     },
     async stop() {
+      controller.abort()
       await starting?.catch(() => {})
       const stopping = running
       running = undefined

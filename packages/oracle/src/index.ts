@@ -5,6 +5,7 @@
  */
 export type { OracleComponents } from './components.js'
 export * from './errors.js'
+export { requireMember } from './membership.js'
 export type { OracleInit } from './options.js'
 export * from './oracle.js'
 export { findAnchor } from './report/anchor.js'

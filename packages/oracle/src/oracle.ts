@@ -1,6 +1,6 @@
 import { attestationDigest } from '@cortensor/contracts'
-import type { CommittedEpoch, Committee, GossipHandler, Startable } from '@cortensor/interface'
-import { CortensorError, errorMessage } from '@cortensor/interface'
+import type { CommittedEpoch, GossipHandler, Startable } from '@cortensor/interface'
+import { errorMessage } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, TopicFamily } from '@cortensor/protocols'
 import {
   createGossipHandler,
@@ -10,7 +10,6 @@ import {
   decodeTaskHeader,
   encodeQuizMessage,
   leaderOf,
-  memberIndex,
   topicName,
   turnOf
 } from '@cortensor/protocols'
@@ -18,7 +17,6 @@ import type { PresenceEvent } from '@cortensor/scheduler'
 import { createRepeatingTask } from '@cortensor/utils'
 import { createAgreementDriver } from './agreement/driver.js'
 import type { OracleComponents } from './components.js'
-import type { OracleErrorCode } from './errors.js'
 import { createEvidence } from './evidence/evidence.js'
 import { createEvidencePool } from './evidence/pool.js'
 import { createUptimeMeter } from './evidence/uptime-meter.js'
@@ -27,6 +25,7 @@ import { createQuizHandler } from './handlers/quiz.js'
 import { createResultHandler } from './handlers/result.js'
 import { createTaskHandler } from './handlers/task.js'
 import type { Head } from './head.js'
+import { requireMember } from './membership.js'
 import { createOracleMetrics } from './metrics.js'
 import type { OracleInit } from './options.js'
 import { createRoundOpener } from './quiz/round-opener.js'
@@ -189,15 +188,6 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       const handler = createGossipHandler<T>({ networkId, family, verifier, nowMs: () => clock.now(), decode, handle, onInvalid })
       unsubscribes.push(await network.subscribe(topicName(networkId, family), handler))
     }
-    const assertMember = (committee: Committee): void => {
-      const member = committee.members[memberIndex(committee, signer.nodeId)]
-      if (member?.operator !== signer.operator) {
-        throw new CortensorError<OracleErrorCode>(
-          'ORACLE_NOT_MEMBER',
-          `Node ${signer.nodeId} with operator ${signer.operator} is not in the committee on the chain. Ask for a place, or start it as another role`
-        )
-      }
-    }
     return {
       status() {
         const view = driver.state?.view ?? 0
@@ -212,7 +202,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         controller = new AbortController()
         const { signal } = controller
         try {
-          assertMember(await chain.committee({ signal }))
+          requireMember(await chain.committee({ signal }), signer)
           await evidence.load()
           removeListener = presence.onPresence(onPresence)
           await listen('task', decodeTaskHeader, createTaskHandler(networkId, evidence))

@@ -42,6 +42,8 @@ const schema = z.strictObject({
       models: z.array(z.string().min(1)).max(32).default([]),
       sequences: z.int().min(1).max(64).default(4),
       threads: z.int().min(1).max(1024).optional(),
+      /** Longest context to allocate for one sequence, in tokens; the model's own limit still holds. */
+      maxContextLength: z.int().min(16).max(1_048_576).default(4_096),
       gpu: z.boolean().default(false),
       priceMicroPerKilotoken: z.int().min(0).default(0)
     })
