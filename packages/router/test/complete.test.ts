@@ -169,6 +169,15 @@ describe('a completion', () => {
       expect(world.asked[0]?.aborted).toBe(true)
     })
 
+    it('has as long as those take that come before it at the miner', async () => {
+      await world.addMiner('full', [{ type: 'queued', ahead: 2 }, 'forever'])
+      const started = world.clock.now()
+      expect(last(await world.run())).toMatchObject({ failure: 'timeout' })
+      const waited = world.clock.now() - started
+      expect(waited).toBeGreaterThanOrEqual(3 * params.deadlines.tokenGapMs)
+      expect(waited).toBeLessThan(3 * params.deadlines.tokenGapMs + taskAckMs)
+    })
+
     it('gives up after three', async () => {
       for (const label of ['a', 'b', 'c', 'd']) {
         await world.addMiner(label, [declined('busy', 'all slots taken')])

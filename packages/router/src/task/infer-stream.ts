@@ -37,8 +37,8 @@ export async function* inferStream(init: InferStreamInit): AsyncGenerator<InferF
       cancel()
       const frame = decodeInferFrame(bytes)
       yield frame
-      // A task that waits for its turn at the miner has until its deadline; a miner that computes has to be heard.
-      cancel = expire(frame.type === 'queued' ? Number.POSITIVE_INFINITY : init.gapMs)
+      // A task that waits for its turn has the time of all that come first; then another miner may be quicker.
+      cancel = expire(frame.type === 'queued' ? init.gapMs * (frame.ahead + 1) : init.gapMs)
     }
   } catch (error) {
     throw limit.signal.aborted && !signal.aborted ? limit.signal.reason : error
