@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import type { PresetName } from '@cortensor/config'
+import { type Command, Option } from 'commander'
 import { address, collect, DEFAULT_DATA_DIR } from './options.js'
 
 /** How a command finds its network. */
@@ -8,6 +9,7 @@ export interface ConnectOptions {
   rpc?: string[]
   registry?: string
   bootstrap?: string[]
+  preset?: PresetName
 }
 
 /** Adds the options that say which network is meant. */
@@ -18,4 +20,9 @@ export function withConnectOptions(command: Command): Command {
     .option('--rpc <url>', 'RPC of the chain, instead of a swarm; may come several times', collect)
     .option('--registry <address>', 'the registry contract, with --rpc', address)
     .option('--bootstrap <multiaddr>', 'a node that is up, with --rpc; may come several times', collect)
+    .addOption(
+      new Option('--preset <name>', 'parameters of the network, with --rpc; for others use --config')
+        .choices(['public', 'swarm'])
+        .default('public')
+    )
 }

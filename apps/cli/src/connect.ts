@@ -22,7 +22,8 @@ function target(options: ConnectOptions): Omit<Connection, 'client'> & Pick<Clie
       )
     }
     const registry = options.registry as Address
-    return { rpcUrls: options.rpc, registry, bootstrap: options.bootstrap ?? [], params: resolveParams('public'), swarm: null }
+    const params = resolveParams(options.preset ?? 'public')
+    return { rpcUrls: options.rpc, registry, bootstrap: options.bootstrap ?? [], params, swarm: null }
   }
   if (options.config !== undefined) {
     const { chain, network, params } = readNodeConfig(options.config, 'router')

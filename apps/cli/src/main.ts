@@ -29,6 +29,11 @@ function createProgram(): Command {
   return program
 }
 
+// Whoever reads our output may stop reading (`| head -1`): then there is nobody to talk to, and nothing went wrong.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
+
 try {
   const program = createProgram()
   const args = withNpmFlags(process.argv.slice(2), process.env)
