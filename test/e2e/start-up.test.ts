@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { createDevChain, type DevChain } from '@cortensor/chain/dev'
 import { createSigner, generateEd25519Seed, generateSecp256k1Key } from '@cortensor/crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { cortensor, type Outcome, ROOT } from './support/cortensor.js'
+import { startJsonProcess } from '../../tools/lib/json-process.mjs'
+import { CLI, cortensor, type Outcome, ROOT } from './support/cortensor.js'
+import { eventually } from './support/eventually.js'
+import { processInfo } from './support/processes.js'
 import { tempDir } from './support/swarm.js'
 
 /** A few commands of the command line, each with its own import of everything. */
@@ -99,6 +102,45 @@ describe('a swarm', () => {
       expect(readFileSync(file, 'utf8')).toBe('{}')
     },
     TEST_MS
+  )
+})
+
+describe('a swarm that is ended while it starts', () => {
+  const modes: [string, string[]][] = [
+    ['in one process', []],
+    ['with one process a node', ['--processes']]
+  ]
+
+  /** Runs until the nodes start, which is when most is under way. */
+  async function startHalf(args: string[]): Promise<ReturnType<typeof startJsonProcess>> {
+    const all = [CLI, 'swarm', '--json', '--data-dir', folder, '--api-port', '0', '--miners', '2', ...args]
+    const swarm = startJsonProcess({ command: process.execPath, args: all, cwd: ROOT, env: { NODE_OPTIONS: '' } })
+    onTestFinished(() => swarm.kill())
+    const isNode = (pid: number): boolean => /main\.js|start --role miner/.test(processInfo(pid)?.command ?? '')
+    await eventually('the start of its nodes', TEST_MS, () => swarm.processes().some(isNode))
+    return swarm
+  }
+
+  it.each(modes)(
+    'leaves no process when it is killed, %s',
+    async (_mode, args) => {
+      const swarm = await startHalf(args)
+      process.kill(swarm.pid, 'SIGKILL')
+      await eventually('the end of all its processes', TEST_MS, () => swarm.processes().length === 0)
+    },
+    2 * TEST_MS
+  )
+
+  it.each(modes)(
+    'stops in order at Ctrl-C, %s',
+    async (_mode, args) => {
+      const swarm = await startHalf(args)
+      const { end, left, stderr } = await swarm.interrupt(TEST_MS)
+      expect(end, stderr).toMatchObject({ code: 0 })
+      expect(left).toEqual([])
+      expect(swarm.events).toEqual([])
+    },
+    2 * TEST_MS
   )
 })
 
@@ -226,11 +268,11 @@ describe('a node', () => {
   it(
     'says that its operator needs coins, then that it needs a stake, and that is all it does',
     async () => {
-      const poor = await start({}, 'oracle')
+      const poor = await start({}, 'router')
       expectOneLine(poor, /0x[0-9a-f]{40} has no coins.*NODE_NOT_FUNDED/)
       const operator = /0x[0-9a-f]{40}/.exec(poor.stderr)?.[0] as `0x${string}`
       await chain.fundAccount(operator as never)
-      expectOneLine(await start({}, 'oracle'), new RegExp(`${operator} needs [1-9]\\d* COR to stake as oracle.*NODE_NOT_FUNDED`))
+      expectOneLine(await start({}, 'router'), new RegExp(`${operator} needs [1-9]\\d* COR to stake as router.*NODE_NOT_FUNDED`))
     },
     TEST_MS
   )
