@@ -7,6 +7,7 @@ export interface MinerMetrics {
   tokens: Counter
   firstToken: Histogram
   rounds: Counter
+  announcements: Counter
   rejected: Counter
 }
 
@@ -27,6 +28,11 @@ export function createMinerMetrics(metrics: Metrics): MinerMetrics {
     rounds: metrics.counter({
       name: 'cortensor_miner_rounds_total',
       help: 'Quiz rounds by how they ended',
+      labelNames: ['outcome']
+    }),
+    announcements: metrics.counter({
+      name: 'cortensor_miner_announcements_total',
+      help: 'Transcripts by what became of their announcement in the DHT',
       labelNames: ['outcome']
     }),
     rejected: metrics.counter({

@@ -3,6 +3,7 @@ import { errorMessage } from '@cortensor/interface'
 import type { ModelOffer, RoundOpen } from '@cortensor/protocols'
 import { createGossipHandler, decodeQuizMessage, INFER_LIMITS, streamProtocol, topicName } from '@cortensor/protocols'
 import { createDeferred, type Deferred } from '@cortensor/utils'
+import { type Announcer, createAnnouncer } from './announcer.js'
 import type { MinerComponents } from './components.js'
 import { createInferHandler } from './handlers/infer.js'
 import { createRoundHandler } from './handlers/round.js'
@@ -78,18 +79,18 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
     const primaryModel = async (): Promise<ModelId | undefined> =>
       (await engine.models()).find((model) => model.kind === 'chat')?.id
 
-    const play = async (round: RoundOpen, roundId: RoundId, signal: AbortSignal): Promise<void> => {
+    const play = async (round: RoundOpen, roundId: RoundId, announcer: Announcer, signal: AbortSignal): Promise<void> => {
       openRounds += 1
       try {
         const model = await primaryModel()
         if (model !== undefined) {
-          await playRound(round, roundId, model, { ...init, components, metrics, speed, untilIdle, track }, signal)
+          await playRound(round, roundId, model, { ...init, components, metrics, speed, untilIdle, announcer }, signal)
         }
       } finally {
         openRounds -= 1
       }
     }
-    const onRound = (round: RoundOpen, roundId: RoundId): void => {
+    const onRound = (announcer: Announcer, round: RoundOpen, roundId: RoundId): void => {
       if (controller === undefined) {
         return
       }
@@ -97,7 +98,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
         metrics.rounds.inc({ outcome: 'refused' })
         return
       }
-      track(play(round, roundId, controller.signal))
+      track(play(round, roundId, announcer, controller.signal))
     }
     return {
       async describe() {
@@ -120,7 +121,9 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
           return
         }
         controller = new AbortController()
-        const infer = createInferHandler({ ...init, components, metrics, speed, onActive, track, stopping: controller.signal })
+        const announcer = createAnnouncer({ ...components, logger, metrics, isIdle: () => activeTasks === 0, untilIdle })
+        track(announcer.run(controller.signal))
+        const infer = createInferHandler({ ...init, components, metrics, speed, onActive, track, announcer })
         removals.push(
           await network.handle(streamProtocol(networkId, 'infer'), infer, {
             maxRequestBytes: INFER_LIMITS.maxRequestBytes,
@@ -134,7 +137,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
           chain,
           nowMs: () => clock.now(),
           quizPrecommitMs: params.deadlines.quizPrecommitMs,
-          onRound
+          onRound: (round, roundId) => onRound(announcer, round, roundId)
         })
         const quiz = createGossipHandler({
           networkId,

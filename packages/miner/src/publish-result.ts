@@ -1,6 +1,7 @@
 import type { CidString, ModelId, TaskId } from '@cortensor/interface'
 import type { Generation } from '@cortensor/protocols'
 import { encodeResultMessage, resultCommitment } from '@cortensor/protocols'
+import type { Announcer } from './announcer.js'
 import type { MinerComponents } from './components.js'
 import type { MinerInit } from './options.js'
 import { storeTranscript } from './store-transcript.js'
@@ -13,10 +14,7 @@ export interface FinishedTask {
 }
 
 export interface PublishResultInit extends MinerInit {
-  /** Something goes on after the result is out. */
-  track: (work: Promise<unknown>) => void
-  /** Ends what goes on. */
-  stopping: AbortSignal
+  announcer: Pick<Announcer, 'announce'>
 }
 
 /** Stores the transcript, then says on the mesh what it is: first a sealed precommit, then the commit that opens it. */
@@ -29,7 +27,7 @@ export async function publishResult(
   const { fingerprint, generation, model, taskId } = task
   const subject = { type: 'task', taskId } as const
   const content = { networkId: init.networkId, subject, model, fingerprint, generations: [generation] }
-  const transcript = await storeTranscript(content, components, init.track, { signal: init.stopping })
+  const transcript = await storeTranscript(content, components, init.announcer)
   const salt = randomBytes(32)
   const lifetimeMs = init.params.epoch.itemTtlMs
   const precommit = encodeResultMessage({

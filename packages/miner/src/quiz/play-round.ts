@@ -5,6 +5,7 @@ import type { Generation, RoundOpen, RoundReveal } from '@cortensor/protocols'
 import { encodeQuizMessage, MAX_ANSWER_TEXT_BYTES, roundCommitment, roundSeed } from '@cortensor/protocols'
 import { type QuizItem, quizItems } from '@cortensor/scoring'
 import { uint64ToBytes } from '@cortensor/utils'
+import type { Announcer } from '../announcer.js'
 import { boundText } from '../bound-text.js'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
@@ -19,8 +20,7 @@ export interface PlayRoundInit extends MinerInit {
   speed: SpeedMeter
   /** Resolves as soon as no paid task needs the engine. */
   untilIdle: (signal: AbortSignal) => Promise<void>
-  /** Something goes on after the round. */
-  track: (work: Promise<unknown>) => void
+  announcer: Pick<Announcer, 'announce'>
 }
 
 /** Time that a message needs to reach every oracle before a deadline, in ms; as a share of the stage, so that it fits fast networks too. */
@@ -47,7 +47,7 @@ export async function playRound(
   const { fingerprint } = await init.components.engine.status()
   const generations = answered.map(({ generation }) => generation)
   const content = { networkId: init.networkId, subject: { type: 'quiz', roundId } as const, model, fingerprint, generations }
-  const transcript = await storeTranscript(content, init.components, init.track, { signal })
+  const transcript = await storeTranscript(content, init.components, init.announcer)
   const answers = answered.map(({ generation, index }) => ({
     item: index,
     text: boundText(generation.text, MAX_ANSWER_TEXT_BYTES)
