@@ -9,8 +9,11 @@ export function sendToParent(message: ChildMessage, sent?: () => void): void {
   process.send?.(message, () => sent?.())
 }
 
-/** A reader sees no difference below this, and a fast model would spend a third of its time on messages of one token. In ms. */
-const MIN_INTERVAL_MS = 5
+/**
+ * One picture of a screen with 60 a second, in ms: a reader sees no difference below it. Every message is handled by four processes on
+ * its way to the user, and a fast model would spend a third of its time on messages of one token.
+ */
+const MIN_INTERVAL_MS = 16
 
 /**
  * Sends the tokens of one generation. The first goes at once, later ones too unless the last message is younger than the interval
