@@ -29,9 +29,9 @@ import { requireMember } from './membership.js'
 import { createOracleMetrics } from './metrics.js'
 import type { OracleInit } from './options.js'
 import { createRoundOpener } from './quiz/round-opener.js'
+import { createSigningRecord } from './record/signing-record.js'
 import { createHeadLoader } from './report/head-loader.js'
 import { createReportDesk } from './report/report-desk.js'
-import { createSigningRecord } from './signing-record.js'
 import { createTransmitter } from './transmitter.js'
 
 /** Wait before the chain is asked again, in ms: about one block of a fast chain. */
@@ -63,6 +63,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const transmitter = createTransmitter({ chain, clock, logger, metrics, transmitDelayMs: epochParams.transmitDelayMs })
     const desk = createReportDesk({ ...init, components, pool, meter })
     const loadHead = createHeadLoader({ chain, store, self: signer.nodeId })
+    const record = createSigningRecord(keyValue)
     const driver = createAgreementDriver({
       networkId,
       timing: epochParams,
@@ -73,7 +74,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       verifier,
       publisher,
       desk,
-      record: createSigningRecord(keyValue),
+      record,
       attestationDigest: (instance, view, digest) =>
         attestationDigest({ chainId: init.chainId, committee: chain.deployment().committee }, { ...instance, view, digest }),
       hasNews: () => pool.hasNews(clock.now()),
@@ -130,9 +131,13 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       if (isSame && loaded.head.committee.config === head?.committee.config) {
         return
       }
+      if (record.fromEpoch === null) {
+        await record.open(loaded.commit?.epoch ?? null)
+      }
+      const words = await record.recall(loaded.head.instance)
       head = loaded.head
       transmitter.cancel()
-      driver.begin(loaded.head)
+      driver.begin(loaded.head, words)
       if (loaded.commit !== null && loaded.report !== null) {
         metrics.lastEpoch.set(loaded.commit.epoch)
         await evidence.settle(loaded.report)

@@ -3,8 +3,9 @@ import { errorMessage } from '@cortensor/interface'
 import type { Attest, Instance, OpenedEnvelope, OracleMessage, Publisher } from '@cortensor/protocols'
 import { encodeOracleMessage, instanceKey, memberIndex } from '@cortensor/protocols'
 import type { Head } from '../head.js'
+import type { SigningRecord } from '../record/signing-record.js'
+import type { SignedWords } from '../record/words.js'
 import type { ReportDesk } from '../report/desk.js'
-import type { SigningRecord } from '../signing-record.js'
 import { openCertificate } from './messages.js'
 import { reduceAgreement } from './reduce.js'
 import type {
@@ -38,8 +39,8 @@ export interface AgreementDriverInit {
 
 /** Runs the reducer: feeds it messages and time, and carries out what it asks for. */
 export interface AgreementDriver {
-  /** A new epoch to agree on; what was under way for another one is dropped. */
-  begin(head: Head): void
+  /** A new epoch to agree on, from what was said of it before on; what was under way for another one is dropped. */
+  begin(head: Head, words?: SignedWords): void
   tick(): void
   /** A message of the current instance. */
   receive(message: OracleMessage, envelope: OpenedEnvelope): Promise<void>
@@ -131,6 +132,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
       digest: checked.digest,
       timeouts: effect.timeouts
     }
+    await record.propose(instance, effect.view)
     await send(message)
     const timeouts = await openCertificate(effect.timeouts, { networkId: init.networkId, verifier: init.verifier, instance })
     feed({ type: 'checked', nowMs: clock.now(), of: checked, report: checked }, instance)
@@ -149,7 +151,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
   }
   const attest = async (effect: Effect<'attest'>, current: Head): Promise<void> => {
     const { instance } = current
-    await record.attest(instance, effect.view, effect.digest)
+    await record.attest(instance, effect)
     const signature = await signer.signDigest(init.attestationDigest(instance, effect.view, effect.digest))
     const message: Attest = { instance, view: effect.view, digest: effect.digest, signature }
     await send({ type: 'attest', ...message })
@@ -203,13 +205,19 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     get state() {
       return state
     },
-    begin(next) {
+    begin(next, words) {
       controller.abort()
       controller = new AbortController()
       observed = null
       head = next
       const { committee, instance } = next
-      state = createAgreement({ self: signer.nodeId, committee, instance, lastCutoffMs: next.state.cutoffMs })
+      state = createAgreement({
+        self: signer.nodeId,
+        committee,
+        instance,
+        lastCutoffMs: next.state.cutoffMs,
+        ...(words && { words })
+      })
     },
     tick() {
       if (state !== null) {

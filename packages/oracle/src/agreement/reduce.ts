@@ -13,7 +13,7 @@ const PROPOSE_GRACE = 0.25
 
 /** Sends the own observation and starts the timer of view 0. */
 function begin(state: AgreementState, nowMs: UnixMs, timing: AgreementTiming): AgreementStep {
-  const started: AgreementState = { ...state, phase: 'agreeing', viewEndsMs: nowMs + viewDurationMs(timing, 0) }
+  const started: AgreementState = { ...state, phase: 'agreeing', viewEndsMs: nowMs + viewDurationMs(timing, state.view) }
   return { state: started, effects: [{ type: 'observe' }] }
 }
 
@@ -81,7 +81,7 @@ function maybeAttest(state: AgreementState): AgreementStep {
   }
   const attested = withEntry(state.attested, state.view, check.digest)
   const last = { view: state.view, report: check.report, digest: check.digest }
-  return { state: { ...state, attested, last }, effects: [{ type: 'attest', view: state.view, digest: check.digest }] }
+  return { state: { ...state, attested, last }, effects: [{ type: 'attest', ...last }] }
 }
 
 /** Rule 6 and 7: enough attestations of one digest in one view, of a report that was checked here. */

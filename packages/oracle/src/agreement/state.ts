@@ -1,5 +1,6 @@
 import type { CidString, Committee, EpochCommit, Hex32, NodeId, UnixMs } from '@cortensor/interface'
 import type { Attest, Instance, Observe, Propose, Timeout } from '@cortensor/protocols'
+import { lastAttested, NO_WORDS, type SignedWords } from '../record/words.js'
 
 /** Timing of one instance, in ms. */
 export interface AgreementTiming {
@@ -94,7 +95,7 @@ export type AgreementEffect =
   /** Fetch a report, keep it and its evidence, and derive it independently. */
   | { type: 'check'; propose: Propose }
   /** Record with fsync, then sign and broadcast. */
-  | { type: 'attest'; view: number; digest: Hex32 }
+  | { type: 'attest'; view: number; report: CidString; digest: Hex32 }
   /** Record with fsync, then broadcast. */
   | { type: 'timeout'; view: number; last: AttestedProposal | null }
   /** Enough attestations of a report that was checked here. */
@@ -118,22 +119,24 @@ export interface InstanceInit {
   committee: Committee
   instance: Instance
   lastCutoffMs: UnixMs
+  /** What this oracle said in this instance before it was interrupted. @default nothing */
+  words?: SignedWords
 }
 
-export function createAgreement(init: InstanceInit): AgreementState {
+export function createAgreement({ words = NO_WORDS, ...init }: InstanceInit): AgreementState {
   return {
     ...init,
     phase: 'waiting',
-    view: 0,
+    view: Math.max(0, ...words.timedOut, ...words.attested.keys()),
     viewEndsMs: 0,
     observations: new Map(),
     quorumHeldMs: null,
     proposals: new Map(),
-    proposed: new Set(),
+    proposed: words.proposed,
     checks: new Map(),
-    attested: new Map(),
-    last: null,
-    timedOut: new Set(),
+    attested: new Map([...words.attested].map(([view, { digest }]) => [view, digest])),
+    last: lastAttested(words),
+    timedOut: words.timedOut,
     timeoutSentMs: 0,
     timeouts: new Map(),
     attestations: new Map()

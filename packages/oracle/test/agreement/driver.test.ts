@@ -13,8 +13,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createAgreementDriver } from '../../src/agreement/driver.js'
 import type { CheckedReport } from '../../src/agreement/state.js'
 import type { Head } from '../../src/head.js'
+import { createSigningRecord } from '../../src/record/signing-record.js'
 import type { ReportDesk } from '../../src/report/desk.js'
-import { createSigningRecord } from '../../src/signing-record.js'
 import { hex32, networkId, seal, signer, verifier } from '../fixtures.js'
 import { reportOf, TIMING } from './world.js'
 
@@ -66,6 +66,8 @@ function createWorld() {
   const start = async (self: number) => {
     const keyValue = disks[self] as (typeof disks)[number]
     await keyValue.start()
+    const record = createSigningRecord(keyValue)
+    await record.open(instance.epoch - 2)
     const driver = createAgreementDriver({
       networkId,
       timing: TIMING,
@@ -76,7 +78,7 @@ function createWorld() {
       verifier,
       publisher: publisherOf(self),
       desk: deskOf(self),
-      record: createSigningRecord(keyValue),
+      record,
       attestationDigest,
       hasNews: () => true,
       onTimeout: () => {},
@@ -84,7 +86,8 @@ function createWorld() {
         decided.push({ by: self, view, digest, signers: signatures.map(({ index }) => index) })
     })
     drivers.set(self, driver)
-    driver.begin({ committee, instance, state: { cutoffMs: clock.now() - TIMING.epochMs } } as unknown as Head)
+    const head = { committee, instance, state: { cutoffMs: clock.now() - TIMING.epochMs } } as unknown as Head
+    driver.begin(head, await record.recall(instance))
     clock.every(250, () => drivers.get(self) === driver && driver.tick())
     return driver
   }

@@ -104,7 +104,7 @@ describe('rule 5: the attestation', () => {
     const propose = proposeOf(committee, 0, report)
     expect(oracle.propose(0, propose)).toEqual([{ type: 'check', propose }])
     expect(oracle.tick()).toEqual([])
-    expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 0, digest: report.digest }])
+    expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 0, report: report.report, digest: report.digest }])
     expect(oracle.state.last).toEqual({ view: 0, report: report.report, digest: report.digest })
     expect(oracle.tick()).toEqual([])
   })
@@ -150,7 +150,7 @@ describe('rule 5: the attestation', () => {
     oracle.propose(0, proposeOf(committee, 0, report))
     oracle.checked(report, true)
     const effects = oracle.propose(1, proposeOf(committee, 1, report), certificate(1))
-    expect(effects).toEqual([{ type: 'attest', view: 1, digest: report.digest }])
+    expect(effects).toEqual([{ type: 'attest', view: 1, report: report.report, digest: report.digest }])
   })
 
   it('a check that failed is made again in a later view, because it may have been the network', () => {
@@ -159,7 +159,7 @@ describe('rule 5: the attestation', () => {
     oracle.propose(0, proposeOf(committee, 0, report))
     oracle.checked(report, false)
     expect(types(oracle.propose(1, proposeOf(committee, 1, report), certificate(1)))).toEqual(['check'])
-    expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 1, digest: report.digest }])
+    expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 1, report: report.report, digest: report.digest }])
   })
 
   it("a faulty leader cannot spoil a report by giving its digest with another block's CID", () => {
@@ -170,7 +170,7 @@ describe('rule 5: the attestation', () => {
     // The first check is still running when the honest leader of view 1 proposes the real one.
     expect(types(oracle.propose(1, proposeOf(committee, 1, report), certificate(1)))).toEqual(['check'])
     expect(oracle.checked(spoilt, false)).toEqual([])
-    expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 1, digest: report.digest }])
+    expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 1, report: report.report, digest: report.digest }])
   })
 })
 

@@ -1,0 +1,64 @@
+import type { CidString, EpochNumber, Hex32 } from '@cortensor/interface'
+import type { Instance } from '@cortensor/protocols'
+import { instanceKey } from '@cortensor/protocols'
+import { bytesToUtf8 } from '@cortensor/utils'
+import { NO_WORDS, type SignedWords } from './words.js'
+
+/** Everything that was signed. Epochs have ten digits, so that keys are in the order of epochs. */
+export const SIGNED_PREFIX = 'signed/'
+/** From which epoch on this record is complete. */
+export const MARKER_KEY = 'signing-record'
+
+export type SignedKind = 'digest' | 'proposal' | 'timeout'
+
+export interface SignedEntry {
+  epoch: EpochNumber
+  instance: string
+  view: number
+  kind: SignedKind
+  value: string
+}
+
+const KEY = /^signed\/(\d{10})\/(0x[0-9a-f]{64}\/\d+\/0x[0-9a-f]{64})\/(\d{1,5})\/(digest|proposal|timeout)$/
+const VALUES: Record<SignedKind, RegExp> = {
+  digest: /^0x[0-9a-f]{64} [a-z0-9]{20,100}$/,
+  proposal: /^proposed$/,
+  timeout: /^given-up$/
+}
+
+export const GIVEN_UP = 'given-up'
+export const PROPOSED = 'proposed'
+
+export const instancePrefix = (instance: Instance): string =>
+  `${SIGNED_PREFIX}${String(instance.epoch).padStart(10, '0')}/${instanceKey(instance)}/`
+
+export const entryKey = (instance: Instance, view: number, kind: SignedKind): string =>
+  `${instancePrefix(instance)}${view}/${kind}`
+
+/** Null for what no oracle has written. */
+export function readEntry(key: string, bytes: Uint8Array): SignedEntry | null {
+  const [, epoch, instance, view, kind] = KEY.exec(key) ?? []
+  try {
+    const value = bytesToUtf8(bytes)
+    return kind !== undefined && VALUES[kind as SignedKind].test(value)
+      ? { epoch: Number(epoch) as EpochNumber, instance: instance as string, view: Number(view), kind: kind as SignedKind, value }
+      : null
+  } catch {
+    return null
+  }
+}
+
+export function withEntry(words: SignedWords, { kind, value, view }: SignedEntry): SignedWords {
+  switch (kind) {
+    case 'digest': {
+      const [digest, report] = value.split(' ') as [Hex32, CidString]
+      return { ...words, attested: new Map(words.attested).set(view, { view, digest, report }) }
+    }
+    case 'proposal':
+      return { ...words, proposed: new Set(words.proposed).add(view) }
+    case 'timeout':
+      return { ...words, timedOut: new Set(words.timedOut).add(view) }
+  }
+}
+
+export const wordsOf = (entries: Iterable<SignedEntry>): SignedWords => [...entries].reduce(withEntry, NO_WORDS)
