@@ -1,4 +1,4 @@
-import type { CommittedEpoch, Committee, Gateway, GatewayModel, ModelId, NodeId, Startable, TaskId } from '@cortensor/interface'
+import type { CommittedEpoch, Committee, Gateway, GatewayModel, ModelId, Startable, TaskId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import { leaderOf } from '@cortensor/protocols'
 import { offeredModels } from '@cortensor/scheduler'
@@ -8,6 +8,7 @@ import { followEpochs } from './epoch-follower.js'
 import { createRouterMetrics } from './metrics.js'
 import type { RouterInit } from './options.js'
 import { createReceipts } from './receipts.js'
+import { createCapacity } from './task/capacity.js'
 import { type CompleteContext, complete } from './task/complete.js'
 
 /** Models whose names are remembered when nobody offers them any more: far more than one network has at a time. */
@@ -21,6 +22,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
     const { clock, keyValue, network, presence, signer } = components
     const logger = components.logger.child({ role: 'router' })
     const metrics = createRouterMetrics(components.metrics)
+    const capacity = createCapacity(clock)
     const receipts = createReceipts(keyValue)
     const maxActive = init.maxActiveTasks ?? 1_024
     const firstSeen = new LruMap<ModelId, number>(REMEMBERED_MODELS)
@@ -37,7 +39,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       init,
       components: { ...components, logger },
       metrics,
-      inFlight: new Map<NodeId, number>(),
+      capacity,
       isKnownModel: (wanted) => knownModels.has(wanted),
       firstSeenMs: (id) => firstSeen.get(id) ?? clock.now(),
       async onCompleted(outcome, miner, model) {
@@ -66,6 +68,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
             knownModels.set(offer.name, true)
             knownModels.set(offer.id, true)
           }
+          capacity.look()
         })
         following = followEpochs(
           {

@@ -1,19 +1,19 @@
 import type { CompletionEvent, CompletionRequest, GatewayModel, NodeId, TaskFailure, TaskId } from '@cortensor/interface'
 import { isWireError, MAX_INFER_PAYLOAD_BYTES } from '@cortensor/protocols'
-import { findModel, matchMiners, offeredModels } from '@cortensor/scheduler'
+import { type DirectoryNode, findModel, matchMiners, offeredModels } from '@cortensor/scheduler'
 import { utf8Length } from '@cortensor/utils'
 import type { RouterComponents } from '../components.js'
 import type { RouterMetrics } from '../metrics.js'
 import type { RouterInit } from '../options.js'
 import { buildPayload, completeSampling, priceOf } from './build-task.js'
+import type { Capacity } from './capacity.js'
 import { type AttemptOutcome, runAttempt } from './run-attempt.js'
 
 export interface CompleteContext {
   init: RouterInit
   components: RouterComponents
   metrics: RouterMetrics
-  /** Assignments of this router in progress, by miner. */
-  inFlight: Map<NodeId, number>
+  capacity: Capacity
   /** True for the name or id of a model that this router has seen, though nobody may offer it any more. */
   isKnownModel: (wanted: string) => boolean
   firstSeenMs: (model: GatewayModel['id']) => number
@@ -42,7 +42,7 @@ export async function* complete(
   context: CompleteContext,
   signal: AbortSignal
 ): AsyncGenerator<CompletionEvent> {
-  const { components, init, metrics } = context
+  const { capacity, components, init, metrics } = context
   const { clock, presence, rng } = components
   const startedMs = clock.now()
   const model = findModel(offeredModels(presence.directory.live(startedMs), context.firstSeenMs), request.model)
@@ -67,24 +67,19 @@ export async function* complete(
   const deadlineMs = startedMs + init.params.deadlines.taskDeadlineMs
   const acceptUntilMs = Math.min(deadlineMs, startedMs + (request.maxWaitMs ?? init.params.deadlines.taskDeadlineMs))
   const excluded = new Set<NodeId>()
+  const choose = (): DirectoryNode | undefined => {
+    const wanted = { model: model.id, excluded, maxPriceMicroPerKilotoken: priceOf(init), inFlight: capacity.inFlight }
+    return matchMiners(presence.directory.live(clock.now(), 'miner'), wanted, rng)[0]
+  }
   let last: AttemptOutcome | null = null
   let sawToken = false
   for (let attempt = 1; attempt <= (init.maxAttempts ?? 3) && clock.now() < acceptUntilMs; attempt++) {
-    const [miner] = matchMiners(
-      presence.directory.live(clock.now(), 'miner'),
-      {
-        model: model.id,
-        excluded,
-        maxPriceMicroPerKilotoken: priceOf(init),
-        inFlight: (nodeId) => context.inFlight.get(nodeId) ?? 0
-      },
-      rng
-    )
-    if (miner === undefined) {
+    const miner: DirectoryNode | null =
+      attempt === 1 ? await capacity.take(model.id, choose, { untilMs: acceptUntilMs, signal }) : capacity.takeNow(choose)
+    if (miner === null) {
       break
     }
     excluded.add(miner.nodeId)
-    context.inFlight.set(miner.nodeId, (context.inFlight.get(miner.nodeId) ?? 0) + 1)
     const run = runAttempt(
       { payload, model, miner, maxTokens: sampling.maxTokens, attempt, deadlineMs, signal },
       init,
@@ -107,12 +102,7 @@ export async function* complete(
         yield step.value
       }
     } finally {
-      const left = (context.inFlight.get(miner.nodeId) ?? 1) - 1
-      if (left > 0) {
-        context.inFlight.set(miner.nodeId, left)
-      } else {
-        context.inFlight.delete(miner.nodeId)
-      }
+      capacity.release(miner.nodeId)
       if (last?.taskId !== openTask && openTask !== null) {
         context.onOver(openTask, 'cancelled', [miner.nodeId])
       }
