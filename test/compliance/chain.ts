@@ -250,6 +250,35 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       await chain.simulate(good)
     })
 
+    it('lets an operator change where it is paid, and a node leave', async () => {
+      const stake = await other.minimumStake(ROLE_BITS.miner)
+      const nodeId = nodeIdOf(9)
+      await other.send({ type: 'faucet', to: account(other), amount: stake })
+      await other.send({ type: 'approve', spender: other.deployment().registry, amount: stake })
+      await expectRevert(other.simulate({ type: 'unbond', nodeId }), 'NotRegistered')
+      const registered = await other.send({ type: 'register', nodeId, roles: ROLE_BITS.miner, stake, payout: zeroAddress })
+      const own = async (toBlock?: number) =>
+        (await world.reader.registrations(toBlock === undefined ? {} : { toBlock })).filter((each) => each.nodeId === nodeId)
+      const payout = `0x${'ab'.repeat(20)}` as Address
+      await other.send({ type: 'setPayout', payout })
+      expect(await own()).toMatchObject([{ stake, payout }])
+      expect(await own(registered.block.number)).toMatchObject([{ payout: account(other) }])
+      await other.send({ type: 'setPayout', payout: zeroAddress })
+      expect(await own()).toMatchObject([{ payout: account(other) }])
+      const before = (await other.balances(account(other))).token
+      await expectRevert(other.simulate({ type: 'withdrawStake', nodeId }), 'NotUnbonding')
+      await other.send({ type: 'unbond', nodeId })
+      expect(await own()).toEqual([])
+      await expectRevert(other.simulate({ type: 'unbond', nodeId }), 'NotRegistered')
+      await expectRevert(other.simulate({ type: 'withdrawStake', nodeId }), 'StillUnbonding')
+      const again: ChainCall = { type: 'register', nodeId, roles: ROLE_BITS.miner, stake, payout: zeroAddress }
+      await expectRevert(other.simulate(again), 'StillUnbonding')
+      await world.advance(3600)
+      await other.send({ type: 'withdrawStake', nodeId })
+      expect((await other.balances(account(other))).token).toBe(before + stake)
+      await expectRevert(other.simulate({ type: 'withdrawStake', nodeId }), 'NotUnbonding')
+    })
+
     it('lets rewards rise no faster than emission and funding allow', async () => {
       await world.advance(2)
       await chain.send(await attest(await nextCommit({ totals: { results: 1, rewards: 1000n } })))
@@ -310,7 +339,12 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
         }
       }
       const registered = events.filter((event) => event.type === 'registered')
-      expect(registered.map((event) => event.registration.operator)).toEqual([account(chain), account(other), account(other)])
+      expect(registered.map((event) => event.registration.operator)).toEqual([
+        account(chain),
+        account(other),
+        account(other),
+        account(other)
+      ])
       expect(events.filter((event) => event.type === 'claimed')).toMatchObject([
         { operator: account(chain), amount: 700n, cumulative: 700n }
       ])

@@ -6,7 +6,9 @@ import {
   type Deployment,
   type EpochCommit,
   errorMessage,
-  type IndexedSignature
+  type Hex32,
+  type IndexedSignature,
+  type NodeId
 } from '@cortensor/interface'
 import { bytesToHex, concatBytes, hexToBytes } from '@cortensor/utils'
 import { committeeAbi, distributorAbi, registryAbi, tokenAbi } from './abi.js'
@@ -27,6 +29,8 @@ const commitToTuple = (commit: EpochCommit): unknown[] => [
   commit.totals.results,
   commit.totals.rewards
 ]
+
+const toKey = (nodeId: NodeId): Hex32 => bytesToHex32(nodeIdToPublicKey(nodeId))
 
 function bitOf(index: number): bigint {
   if (!Number.isInteger(index) || index < 0 || index > 255) {
@@ -80,10 +84,15 @@ export function encodeCall(call: ChainCall, deployment: Deployment): CallData {
 function encode(call: ChainCall, deployment: Deployment): CallData {
   switch (call.type) {
     case 'register': {
-      const nodeId = bytesToHex32(nodeIdToPublicKey(call.nodeId))
-      const data = registryAbi.encodeFunctionData('register', [nodeId, call.roles, call.stake, call.payout])
+      const data = registryAbi.encodeFunctionData('register', [toKey(call.nodeId), call.roles, call.stake, call.payout])
       return { to: deployment.registry, data }
     }
+    case 'unbond':
+      return { to: deployment.registry, data: registryAbi.encodeFunctionData('unbond', [toKey(call.nodeId)]) }
+    case 'withdrawStake':
+      return { to: deployment.registry, data: registryAbi.encodeFunctionData('withdraw', [toKey(call.nodeId)]) }
+    case 'setPayout':
+      return { to: deployment.registry, data: registryAbi.encodeFunctionData('setPayout', [call.payout]) }
     case 'commitEpoch':
       return { to: deployment.committee, data: encodeCommit(call) }
     case 'claim': {

@@ -16,6 +16,13 @@ contract NodeRegistry is INodeRegistry {
         uint64 releaseAt;
     }
 
+    /// @dev One storage slot. What operators hold here, by state; slashed stakes stay here for good, so that nobody gains by slashing.
+    struct Totals {
+        uint64 staked;
+        uint64 unbonding;
+        uint64 slashed;
+    }
+
     uint8 private constant MINER = 1;
     uint8 private constant ORACLE = 2;
     uint8 private constant ROUTER = 4;
@@ -31,6 +38,8 @@ contract NodeRegistry is INodeRegistry {
     address public committee;
     uint64 public deploymentBlock;
     address public distributor;
+    /// @inheritdoc INodeRegistry
+    Totals public totals;
 
     mapping(address operator => mapping(bytes32 nodeId => Node)) private _nodes;
     mapping(address operator => address) private _payouts;
@@ -56,6 +65,7 @@ contract NodeRegistry is INodeRegistry {
         require(total >= minimum, StakeTooLow(total, minimum));
         node.roles = roles;
         node.stake = total;
+        totals.staked += stake;
         if (payout != address(0) && payout != payoutOf(msg.sender)) {
             _payouts[msg.sender] = payout;
             emit PayoutChanged(msg.sender, payout);
@@ -74,10 +84,7 @@ contract NodeRegistry is INodeRegistry {
     function unbond(bytes32 nodeId) external {
         Node storage node = _nodes[msg.sender][nodeId];
         require(node.roles != 0, NotRegistered(msg.sender, nodeId));
-        uint64 releaseAt = uint64(block.timestamp) + unbondingSeconds;
-        node.roles = 0;
-        node.releaseAt = releaseAt;
-        emit Unbonding(msg.sender, nodeId, node.stake, releaseAt);
+        _release(node, msg.sender, nodeId);
     }
 
     /// @inheritdoc INodeRegistry
@@ -86,8 +93,23 @@ contract NodeRegistry is INodeRegistry {
         require(node.releaseAt != 0, NotUnbonding(msg.sender, nodeId));
         require(node.releaseAt <= block.timestamp, StillUnbonding(node.releaseAt));
         delete _nodes[msg.sender][nodeId];
+        totals.unbonding -= node.stake;
         emit Withdrawn(msg.sender, nodeId, node.stake);
         token.safeTransfer(msg.sender, node.stake);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function slash(address operator, bytes32 nodeId, uint64 amount) external returns (uint64 taken) {
+        require(msg.sender == committee, NotCommittee(msg.sender));
+        Node storage node = _nodes[operator][nodeId];
+        uint64 stake = node.stake;
+        require(stake != 0, NothingToSlash(operator, nodeId));
+        if (node.releaseAt == 0) _release(node, operator, nodeId);
+        taken = amount < stake ? amount : stake;
+        node.stake = stake - taken;
+        totals.unbonding -= taken;
+        totals.slashed += taken;
+        emit Slashed(operator, nodeId, taken, stake - taken);
     }
 
     /// @inheritdoc INodeRegistry
@@ -118,5 +140,16 @@ contract NodeRegistry is INodeRegistry {
     function nodeOf(address operator, bytes32 nodeId) external view returns (uint8 roles, uint64 stake, uint64 releaseAt) {
         Node storage node = _nodes[operator][nodeId];
         return (node.roles, node.stake, node.releaseAt);
+    }
+
+    /// @dev The node takes part no longer, and its stake waits.
+    function _release(Node storage node, address operator, bytes32 nodeId) private {
+        uint64 stake = node.stake;
+        uint64 releaseAt = uint64(block.timestamp) + unbondingSeconds;
+        node.roles = 0;
+        node.releaseAt = releaseAt;
+        totals.staked -= stake;
+        totals.unbonding += stake;
+        emit Unbonding(operator, nodeId, stake, releaseAt);
     }
 }

@@ -15,6 +15,8 @@ interface INodeRegistry {
     event Unbonding(address indexed operator, bytes32 indexed nodeId, uint64 stake, uint64 releaseAt);
     /// @notice The stake of a node that had left went back to its operator.
     event Withdrawn(address indexed operator, bytes32 indexed nodeId, uint64 stake);
+    /// @notice A node did what its stake answers for: `amount` is gone for good, `left` of its stake waits to be released.
+    event Slashed(address indexed operator, bytes32 indexed nodeId, uint64 amount, uint64 left);
     /// @notice The deployment is complete.
     event Linked(address committee, address distributor, uint64 deploymentBlock);
 
@@ -30,6 +32,10 @@ interface INodeRegistry {
     error StillUnbonding(uint64 releaseAt);
     /// @notice Nothing is leaving under this key.
     error NotUnbonding(address operator, bytes32 nodeId);
+    /// @notice Only the committee slashes, and only on evidence.
+    error NotCommittee(address caller);
+    /// @notice This registration holds no stake.
+    error NothingToSlash(address operator, bytes32 nodeId);
     /// @notice Only the deployer links.
     error NotDeployer(address caller);
     /// @notice Linked once already.
@@ -52,6 +58,10 @@ interface INodeRegistry {
     /// @notice Pays out the stake of a node of the caller that left long enough ago.
     function withdraw(bytes32 nodeId) external;
 
+    /// @notice Takes up to `amount` of a node's stake, of one that is leaving too, and takes the node out; only by the committee.
+    /// @return taken What was there to take.
+    function slash(address operator, bytes32 nodeId, uint64 amount) external returns (uint64 taken);
+
     /// @notice Names the other contracts, once, by the deployer, so that everything is found from this address.
     /// @param deploymentBlock Block in which this registry was deployed, as the chain's logs count them; given by the deployer because
     /// `block.number` is another chain's on some rollups.
@@ -69,6 +79,8 @@ interface INodeRegistry {
     function genesis() external view returns (uint64);
     /// @notice Wait between {unbond} and {withdraw}, in seconds.
     function unbondingSeconds() external view returns (uint64);
+    /// @notice All stakes by state: their sum is what was deposited less what was withdrawn, and this contract holds at least that.
+    function totals() external view returns (uint64 staked, uint64 unbonding, uint64 slashed);
     /// @notice Smallest total stake for these roles: the sum over them.
     function minimumStake(uint8 roles) external view returns (uint64);
     /// @notice Where an operator's rewards go.

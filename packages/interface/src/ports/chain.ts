@@ -90,6 +90,12 @@ export interface Registration {
 
 export type ChainCall =
   | { type: 'register'; nodeId: NodeId; roles: number; stake: TokenAmount; payout: Address }
+  /** Takes a node of the sender out; its stake is released after the registry's delay. */
+  | { type: 'unbond'; nodeId: NodeId }
+  /** Pays out the stake of a node of the sender that left long enough ago. */
+  | { type: 'withdrawStake'; nodeId: NodeId }
+  /** Where all of the sender's rewards go from now on; 20 zero bytes mean the sender itself. */
+  | { type: 'setPayout'; payout: Address }
   | {
       type: 'commitEpoch'
       commit: EpochCommit

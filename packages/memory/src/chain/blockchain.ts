@@ -14,6 +14,9 @@ const BLOCK_CALLS = 500
 /** As measured on the contracts, rounded; a commit costs 4,500 more a signature. */
 const GAS: Readonly<Record<ChainCall['type'], bigint>> = {
   register: 130_000n,
+  unbond: 42_000n,
+  withdrawStake: 52_000n,
+  setPayout: 46_000n,
   commitEpoch: 60_000n,
   claim: 60_000n,
   approve: 46_000n,

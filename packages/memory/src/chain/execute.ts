@@ -11,7 +11,7 @@ import type {
   TokenAmount
 } from '@cortensor/interface'
 import { chainError } from '../errors.js'
-import type { Ledger } from './ledger.js'
+import type { Ledger, StakedNode } from './ledger.js'
 
 /** Nonce of the committee's first, and here only, configuration. */
 export const CONFIG_NONCE = 0
@@ -52,13 +52,20 @@ export function minimumStakeOf(ledger: Ledger, roles: number): TokenAmount {
   return (roles & 1 ? miner : 0n) + (roles & 2 ? oracle : 0n) + (roles & 4 ? router : 0n)
 }
 
+function changePayout(ledger: Ledger, block: BlockRef, operator: Address, payout: Address): void {
+  ledger.journal.set(ledger.payouts, operator, payout === ZERO_ADDRESS ? operator : payout)
+  ledger.note(block.number, { type: 'payout', operator, payout: ledger.payoutOf(operator) })
+}
+
 function register({ ledger, block, from }: Context, call: Call<'register'>): ChainEvent[] {
   const { registry } = ledger.settings
-  const stake = (ledger.node(from, call.nodeId)?.stake ?? 0n) + call.stake
+  const node = ledger.node(from, call.nodeId)
+  check(node === null || node.releaseAtMs === null, 'StillUnbonding', node?.releaseAtMs ?? 0)
+  const stake = (node?.registration.stake ?? 0n) + call.stake
   const minimum = minimumStakeOf(ledger, call.roles)
   check(stake >= minimum, 'StakeTooLow', stake, minimum)
-  if (call.payout !== ZERO_ADDRESS) {
-    ledger.journal.set(ledger.payouts, from, call.payout)
+  if (call.payout !== ZERO_ADDRESS && call.payout !== ledger.payoutOf(from)) {
+    changePayout(ledger, block, from, call.payout)
   }
   const key = `${from} ${registry}`
   const allowance = ledger.allowances.get(key) ?? 0n
@@ -66,8 +73,29 @@ function register({ ledger, block, from }: Context, call: Call<'register'>): Cha
   ledger.journal.set(ledger.allowances, key, allowance - call.stake)
   transfer(ledger, from, registry, call.stake)
   const registration = { operator: from, nodeId: call.nodeId, roles: call.roles, stake, payout: ledger.payoutOf(from) }
-  ledger.register(block.number, registration)
+  ledger.setNode(from, call.nodeId, { registration, releaseAtMs: null })
+  ledger.note(block.number, { type: 'registered', registration })
   return [{ type: 'registered', block, registration: { ...registration } }]
+}
+
+function unbond({ ledger, block, from }: Context, { nodeId }: Call<'unbond'>): ChainEvent[] {
+  const node = ledger.node(from, nodeId)
+  check(node !== null && node.releaseAtMs === null, 'NotRegistered', from, nodeId)
+  const { registration } = node as StakedNode
+  const releaseAtMs = block.timestampMs + ledger.settings.unbondingSeconds * 1000
+  ledger.setNode(from, nodeId, { registration, releaseAtMs })
+  ledger.note(block.number, { type: 'left', operator: from, nodeId })
+  return []
+}
+
+function withdrawStake({ ledger, block, from }: Context, { nodeId }: Call<'withdrawStake'>): ChainEvent[] {
+  const node = ledger.node(from, nodeId)
+  const releaseAtMs = node?.releaseAtMs ?? null
+  check(node !== null && releaseAtMs !== null, 'NotUnbonding', from, nodeId)
+  check((releaseAtMs ?? 0) <= block.timestampMs, 'StillUnbonding', releaseAtMs ?? 0)
+  ledger.setNode(from, nodeId, null)
+  transfer(ledger, ledger.settings.registry, from, node?.registration.stake ?? 0n)
+  return []
 }
 
 function checkRewards({ ledger, block }: Context, rewards: TokenAmount): void {
@@ -149,6 +177,13 @@ export function execute(context: Context, call: ChainCall): ChainEvent[] {
   switch (call.type) {
     case 'register':
       return register(context, call)
+    case 'unbond':
+      return unbond(context, call)
+    case 'withdrawStake':
+      return withdrawStake(context, call)
+    case 'setPayout':
+      changePayout(context.ledger, context.block, context.from, call.payout)
+      return []
     case 'commitEpoch':
       return commitEpoch(context, call)
     case 'claim':

@@ -1,4 +1,4 @@
-import type { Address, CommittedEpoch, NodeId, Registration, TokenAmount } from '@cortensor/interface'
+import type { Address, CommittedEpoch, NodeId, Registration, TokenAmount, UnixMs } from '@cortensor/interface'
 import type { ChainSettings } from './options.js'
 
 /** A map whose changes can be taken back in reverse order. */
@@ -47,6 +47,20 @@ export class Journal {
   }
 }
 
+/** A registration as the registry holds it; one that is leaving has a time of release. */
+export interface StakedNode {
+  registration: Registration
+  releaseAtMs: UnixMs | null
+}
+
+/** What a registry's event changes. */
+export type RegistryChange =
+  | { type: 'registered'; registration: Registration }
+  | { type: 'left'; operator: Address; nodeId: NodeId }
+  | { type: 'payout'; operator: Address; payout: Address }
+
+const keyOf = (operator: Address, nodeId: NodeId): string => `${operator} ${nodeId}`
+
 /** What the contracts remember. */
 export class Ledger {
   readonly journal = new Journal()
@@ -58,9 +72,9 @@ export class Ledger {
   readonly claimed = new Map<Address, TokenAmount>()
   readonly payouts = new Map<Address, Address>()
   readonly commits: CommittedEpoch[] = []
-  /** As they happened; later ones of the same operator and node replace earlier ones. */
-  readonly registered: { block: number; registration: Registration }[] = []
-  readonly #nodes = new Map<string, Registration>()
+  /** As they happened. */
+  readonly #changes: { block: number; change: RegistryChange }[] = []
+  readonly #nodes = new Map<string, StakedNode | null>()
 
   constructor(settings: ChainSettings) {
     this.settings = settings
@@ -79,26 +93,34 @@ export class Ledger {
     return this.payouts.get(operator) ?? operator
   }
 
-  node(operator: Address, nodeId: NodeId): Registration | undefined {
-    return this.#nodes.get(`${operator} ${nodeId}`)
+  node(operator: Address, nodeId: NodeId): StakedNode | null {
+    return this.#nodes.get(keyOf(operator, nodeId)) ?? null
   }
 
-  register(block: number, registration: Registration): void {
-    this.journal.set(this.#nodes, `${registration.operator} ${registration.nodeId}`, registration)
-    this.journal.push(this.registered, { block, registration })
+  setNode(operator: Address, nodeId: NodeId, node: StakedNode | null): void {
+    this.journal.set(this.#nodes, keyOf(operator, nodeId), node)
+  }
+
+  note(block: number, change: RegistryChange): void {
+    this.journal.push(this.#changes, { block, change })
   }
 
   /** As of the end of a block. A payout address holds for all nodes of its operator. */
   registrationsAt(block: number): Registration[] {
     const nodes = new Map<string, Registration>()
     const payouts = new Map<Address, Address>()
-    for (const entry of this.registered) {
-      if (entry.block > block) {
+    for (const { block: at, change } of this.#changes) {
+      if (at > block) {
         break
       }
-      const { registration } = entry
-      nodes.set(`${registration.operator} ${registration.nodeId}`, registration)
-      payouts.set(registration.operator, registration.payout)
+      if (change.type === 'registered') {
+        const { registration } = change
+        nodes.set(keyOf(registration.operator, registration.nodeId), registration)
+      } else if (change.type === 'payout') {
+        payouts.set(change.operator, change.payout)
+      } else {
+        nodes.delete(keyOf(change.operator, change.nodeId))
+      }
     }
     return [...nodes.values()].map((node) => ({ ...node, payout: payouts.get(node.operator) ?? node.payout }))
   }

@@ -23,6 +23,8 @@ export interface MemoryChainInit {
   sendTimeoutMs?: number
   /** Smallest stakes in micro-COR. @default 100, 1000 and 500 COR */
   minimumStakes?: { miner: TokenAmount; oracle: TokenAmount; router: TokenAmount }
+  /** Wait before a leaving node's stake is paid out, in seconds. @default 3600 */
+  unbondingSeconds?: number
   /** What the distributor holds, in micro-COR. @default 300 million COR */
   funded?: TokenAmount
   /** Emission cap in micro-COR a second. @default 10 COR */
@@ -59,6 +61,7 @@ export function resolveSettings(
     rpcLatencyMs: init.rpcLatencyMs ?? 0,
     sendTimeoutMs: init.sendTimeoutMs ?? 120_000,
     minimumStakes: init.minimumStakes ?? DEFAULT_STAKES,
+    unbondingSeconds: init.unbondingSeconds ?? 3600,
     funded: init.funded ?? 300_000_000n * COR,
     maxRewardPerSecond: init.maxRewardPerSecond ?? 10n * COR,
     claimDelaySeconds: init.claimDelaySeconds ?? 0,
