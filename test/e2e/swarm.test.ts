@@ -236,7 +236,8 @@ describe('a swarm in one process', () => {
       (line): line is TaskLine => isTask(line) && line.taskId === task && line.status === 'cancelled'
     )
     await eventually('task cancelled at the miner', EVENT_MS, async () => (await swarm.metric(cancelled)) === before + 1)
-    expect(performance.now() - leftMs).toBeLessThan(2_000)
+    // Half of what the silence of a miner would take to end it.
+    expect(performance.now() - leftMs).toBeLessThan(5_000)
     slow.release()
     await eventually(
       'generation cancelled in the engine',
