@@ -114,8 +114,8 @@ export async function expectError(
   expect(Object.keys(body)).toEqual(['error'])
   expect(Object.keys(body.error).sort()).toEqual(['code', 'message', 'param', 'type'])
   expect(body.error).toMatchObject({ code, param })
-  expect(body.error['message']).not.toBe('')
-  return String(body.error['message'])
+  expect(body.error.message).not.toBe('')
+  return String(body.error.message)
 }
 
 /** Polls, because what is waited for happens in another turn of the loop or on a socket. */
