@@ -8,6 +8,7 @@ import {
   type Committee,
   type EpochCommit,
   type EpochNumber,
+  type Equivocation,
   type Hex32,
   ROLE_BITS,
   type Signer,
@@ -279,6 +280,49 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       await expectRevert(other.simulate({ type: 'withdrawStake', nodeId }), 'NotUnbonding')
     })
 
+    it('slashes a member that attested twice, once', async () => {
+      const commit = await nextCommit()
+      const twin = { ...commit, totals: { ...commit.totals, results: 4 } }
+      const both = await Promise.all([attest(commit, { signers: [0] }), attest(twin, { signers: [0] })])
+      const [first, second] = both.map((call) => ({
+        digest: commitDigest(call.commit),
+        signature: call.signatures[0]?.signature ?? new Uint8Array(64)
+      })) as [Equivocation['attestations'][0], Equivocation['attestations'][0]]
+      const evidence: Equivocation = {
+        config: committee.config,
+        members: committee.members,
+        index: 0,
+        epoch: commit.epoch,
+        prev: commit.prev,
+        view: 1,
+        attestations: [first, second]
+      }
+      const report = (changes: Partial<Equivocation> = {}): ChainCall => ({
+        type: 'reportEquivocation',
+        evidence: { ...evidence, ...changes }
+      })
+      await expectRevert(other.simulate(report()), 'NothingToSlash')
+      const stake = await chain.minimumStake(ROLE_BITS.oracle)
+      const { nodeId } = world.members[0] as Signer
+      await chain.send({ type: 'faucet', to: account(chain), amount: stake })
+      await chain.send({ type: 'approve', spender: chain.deployment().registry, amount: stake })
+      await chain.send({ type: 'register', nodeId, roles: ROLE_BITS.oracle, stake, payout: zeroAddress })
+      const isIn = async () => (await chain.registrations()).some((each) => each.nodeId === nodeId)
+      expect(await isIn()).toBe(true)
+      await expectRevert(other.simulate(report({ attestations: [first, first] })), 'NoEquivocation')
+      await expectRevert(other.simulate(report({ view: 2 })), 'BadSignature')
+      await expectRevert(other.simulate(report({ index: 1 })), 'BadSignature')
+      await expectRevert(other.simulate(report({ index: 4 })), 'BadSignature')
+      await expectRevert(other.simulate(report({ config: hex32('77') })), 'UnknownConfig')
+      await expectRevert(other.simulate(report({ members: [...committee.members].reverse() })), 'UnknownConfig')
+      await other.send(report())
+      expect(await isIn()).toBe(false)
+      await expectRevert(other.simulate(report()), 'AlreadyPunished')
+      await expectRevert(other.simulate(report({ attestations: [second, first] })), 'AlreadyPunished')
+      await expectRevert(chain.simulate({ type: 'unbond', nodeId }), 'NotRegistered')
+      await expectRevert(chain.simulate({ type: 'withdrawStake', nodeId }), 'StillUnbonding')
+    })
+
     it('lets rewards rise no faster than emission and funding allow', async () => {
       await world.advance(2)
       await chain.send(await attest(await nextCommit({ totals: { results: 1, rewards: 1000n } })))
@@ -339,12 +383,7 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
         }
       }
       const registered = events.filter((event) => event.type === 'registered')
-      expect(registered.map((event) => event.registration.operator)).toEqual([
-        account(chain),
-        account(other),
-        account(other),
-        account(other)
-      ])
+      expect(registered.map((event) => event.registration.operator)).toEqual([chain, other, other, other, chain].map(account))
       expect(events.filter((event) => event.type === 'claimed')).toMatchObject([
         { operator: account(chain), amount: 700n, cumulative: 700n }
       ])

@@ -1,10 +1,11 @@
-import { nodeIdsHash, packOperators } from '@cortensor/contracts'
+import { nodeIdsHash, packNodeIds, packOperators } from '@cortensor/contracts'
 import { bytesToHex32, cidToHex32, nodeIdToPublicKey } from '@cortensor/crypto'
 import {
   type Address,
   type ChainCall,
   type Deployment,
   type EpochCommit,
+  type Equivocation,
   errorMessage,
   type Hex32,
   type IndexedSignature,
@@ -25,10 +26,12 @@ const commitToTuple = (commit: EpochCommit): unknown[] => [
   commit.prev,
   commit.resultsRoot,
   commit.rewardsRoot,
-  cidToHex32(commit.reportCid),
   commit.totals.results,
-  commit.totals.rewards
+  commit.totals.rewards,
+  cidToHex32(commit.reportCid)
 ]
+
+const toHex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`
 
 const toKey = (nodeId: NodeId): Hex32 => bytesToHex32(nodeIdToPublicKey(nodeId))
 
@@ -49,7 +52,7 @@ function encodeCommit(call: Extract<ChainCall, { type: 'commitEpoch' }>): string
     packOperators(call.members),
     nodeIdsHash(call.members),
     bitmap,
-    `0x${bytesToHex(signatures)}`
+    toHex(signatures)
   ])
 }
 
@@ -70,6 +73,31 @@ export function decodeAttestations(data: string, epoch: number): IndexedSignatur
     return null
   }
   return indices.map((index, i) => ({ index, signature: signatures.slice(i * SIGNATURE_BYTES, (i + 1) * SIGNATURE_BYTES) }))
+}
+
+/** `r` and `vs` of a packed signature. */
+function toWords(signature: Uint8Array): [string, string] {
+  if (signature.byteLength !== SIGNATURE_BYTES) {
+    throw new RangeError(`A signature has ${SIGNATURE_BYTES} bytes, not ${signature.byteLength}`)
+  }
+  return [toHex(signature.subarray(0, 32)), toHex(signature.subarray(32))]
+}
+
+function encodeEquivocation({ members, attestations, ...instance }: Equivocation): string {
+  const evidence = [
+    instance.config,
+    instance.index,
+    instance.epoch,
+    instance.prev,
+    instance.view,
+    attestations.map(({ digest }) => digest),
+    attestations.map(({ signature }) => toWords(signature))
+  ]
+  return committeeAbi.encodeFunctionData('punishEquivocation', [
+    evidence,
+    toHex(packOperators(members)),
+    toHex(packNodeIds(members))
+  ])
 }
 
 /** Throws `CHAIN_REVERTED` for what no contract could accept: a value that does not fit its type. */
@@ -95,6 +123,8 @@ function encode(call: ChainCall, deployment: Deployment): CallData {
       return { to: deployment.registry, data: registryAbi.encodeFunctionData('setPayout', [call.payout]) }
     case 'commitEpoch':
       return { to: deployment.committee, data: encodeCommit(call) }
+    case 'reportEquivocation':
+      return { to: deployment.committee, data: encodeEquivocation(call.evidence) }
     case 'claim': {
       const data = distributorAbi.encodeFunctionData('claim', [call.operator, call.cumulative, call.proof])
       return { to: deployment.distributor, data }

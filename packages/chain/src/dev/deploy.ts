@@ -27,6 +27,10 @@ export interface NetworkInit {
   stakes?: { miner: TokenAmount; oracle: TokenAmount; router: TokenAmount }
   /** Wait before a leaving node's stake is paid out, in seconds. @default 3600 */
   unbondingSeconds?: number
+  /** Who may change the committee; never needed for commits. @default the deployer */
+  governor?: Address
+  /** Silence after which the governor may replace the committee at once, in seconds. @default 86,400 */
+  recoverySeconds?: number
   /** Emission cap in micro-COR a second. @default 10 COR */
   maxRewardPerSecond?: TokenAmount
   /** Age at which a root becomes claimable, in seconds. @default 0 */
@@ -89,11 +93,12 @@ function plan(init: NetworkInit, deployer: Address, nonce: number, fromBlock: nu
     creation(committeeAbi, oracleCommitteeBytecode, [
       registry,
       init.maxRewardPerSecond ?? 10n * COR,
+      init.governor ?? deployer,
+      init.recoverySeconds ?? 86_400,
       toHex(packOperators(init.members)),
       toHex(packNodeIds(init.members)),
       faults,
-      init.attestations ?? faults + 1,
-      0
+      init.attestations ?? faults + 1
     ]),
     creation(distributorAbi, rewardDistributorBytecode, [registry, committee, init.claimDelaySeconds ?? 0]),
     { to: registry, data: registryAbi.encodeFunctionData('link', [committee, distributor, fromBlock]) },

@@ -14,12 +14,26 @@ interface IOracleCommittee {
         bytes32 resultsRoot;
         /// @dev Merkle root of all operators' cumulative rewards.
         bytes32 rewardsRoot;
-        /// @dev SHA-256 inside the report's CID (CIDv1, dag-cbor).
-        bytes32 reportCid;
         /// @dev Results in this epoch's report.
         uint64 results;
         /// @dev Rewards of all epochs up to this one, in micro-COR.
         uint64 rewards;
+        /// @dev SHA-256 inside the report's CID (CIDv1, dag-cbor).
+        bytes32 reportCid;
+    }
+
+    /// @notice Two attestations of one member for one instance and view, with different digests.
+    struct Evidence {
+        /// @dev Any configuration that was ever scheduled here.
+        bytes32 config;
+        /// @dev The member's place.
+        uint256 index;
+        uint64 epoch;
+        bytes32 prev;
+        uint32 viewNumber;
+        bytes32[2] digests;
+        /// @dev In the 64-byte form of EIP-2098, as `r` and `vs`.
+        bytes32[2][2] signatures;
     }
 
     /// @notice A committee takes over at epoch `from`.
@@ -41,10 +55,12 @@ interface IOracleCommittee {
         uint64 results,
         uint64 rewards
     );
+    /// @notice A member attested two digests for one instance and view, and was slashed.
+    event Equivocated(address indexed operator, bytes32 indexed config, uint64 epoch, bytes32 prev, uint32 viewNumber);
     /// @notice Commits may promise `funded` micro-COR in all from now on.
     event FundingIncreased(uint64 funded);
 
-    /// @notice 3 to 31 members, `faults` fewer than half of them, `attestations` between `faults` + 1 and the members less `faults`.
+    /// @notice 3 to 31 members of different accounts, `faults` fewer than half of them, `attestations` between `faults` + 1 and the members less `faults`.
     error InvalidConfig();
     /// @notice The given members are not those of the active configuration.
     error UnknownConfig(bytes32 config);
@@ -62,6 +78,16 @@ interface IOracleCommittee {
     error RewardsOverCap(uint64 rewards, uint256 cap);
     /// @notice The distributor has been given only `funded`.
     error RewardsOverFunding(uint64 rewards, uint64 funded);
+    /// @notice Only the governor changes the committee.
+    error NotGovernor(address caller);
+    /// @notice A committee takes over at `earliest` at the soonest: the oracles may be at work on the epoch before.
+    error TooEarly(uint64 from, uint64 earliest);
+    /// @notice The committee may be replaced at once only from `from` on (Unix seconds), if nothing is committed until then.
+    error NotSilent(uint64 from);
+    /// @notice Both attestations are of one digest.
+    error NoEquivocation();
+    /// @notice This member has been slashed for this instance and view.
+    error AlreadyPunished();
     /// @notice Only the distributor reports funding.
     error NotDistributor(address caller);
     /// @notice The epoch is not in the ring of the last {RING} commits.
@@ -85,6 +111,20 @@ interface IOracleCommittee {
         bytes calldata signatures
     ) external;
 
+    /// @notice Lets another committee take over at epoch `from`, at least two after the last; a later call replaces one that waits.
+    /// Only by the governor. The nonce is the contract's own: no two configurations hash alike.
+    function scheduleConfig(uint64 from, bytes calldata operators, bytes calldata nodeIds, uint8 faults, uint8 attestations)
+        external;
+
+    /// @notice Replaces a committee that has committed nothing for {recoverySeconds}, from the next epoch on. Only by the governor.
+    function recover(bytes calldata operators, bytes calldata nodeIds, uint8 faults, uint8 attestations) external;
+
+    /// @notice Slashes a member that attested two digests for one (config, epoch, prev, view), once, by an oracle's smallest stake.
+    /// Attestations in different views or on different predecessors are legal. Open to everybody.
+    /// @param operators Accounts of the configuration's members, 20 bytes each.
+    /// @param nodeIds Their Ed25519 public keys, 32 bytes each.
+    function punishEquivocation(Evidence calldata evidence, bytes calldata operators, bytes calldata nodeIds) external;
+
     /// @notice Told by the distributor when it has received `amount`.
     function increaseFunding(uint64 amount) external;
 
@@ -107,7 +147,24 @@ interface IOracleCommittee {
     function head()
         external
         view
-        returns (uint64 epoch, uint64 rewards, uint64 funded, uint8 faults, uint8 attestations, uint32 nonce);
+        returns (
+            uint64 epoch,
+            uint64 rewards,
+            uint64 funded,
+            uint8 faults,
+            uint8 attestations,
+            uint32 nonce,
+            bool scheduled
+        );
+    /// @notice The configuration that waits for epoch `from`; all zero when none does.
+    function next()
+        external
+        view
+        returns (bytes32 config_, uint64 from, uint8 faults, uint8 attestations, uint32 nonce);
+    /// @notice Who may change the committee.
+    function governor() external view returns (address);
+    /// @notice Silence, in seconds, after which the committee may be replaced at once.
+    function recoverySeconds() external view returns (uint64);
     /// @notice Digest of one of the last {RING} epochs; with it {digestOf} proves every field of that commit.
     function digestAt(uint64 epoch) external view returns (bytes32);
     /// @notice Rewards root of the newest commit that is at least `age` seconds old, and the newest totals that bound all claims.

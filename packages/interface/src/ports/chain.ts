@@ -88,6 +88,19 @@ export interface Registration {
   payout: Address
 }
 
+/** Two attestations of one member for one instance and view, with different digests. */
+export interface Equivocation {
+  config: Hex32
+  /** The members of `config`, in order. */
+  members: readonly CommitteeMember[]
+  /** The place of the one who signed. */
+  index: number
+  epoch: EpochNumber
+  prev: Hex32
+  view: number
+  attestations: readonly [{ digest: Hex32; signature: Uint8Array }, { digest: Hex32; signature: Uint8Array }]
+}
+
 export type ChainCall =
   | { type: 'register'; nodeId: NodeId; roles: number; stake: TokenAmount; payout: Address }
   /** Takes a node of the sender out; its stake is released after the registry's delay. */
@@ -105,6 +118,8 @@ export type ChainCall =
       /** Exactly `attestations` packed signatures, by rising member index. */
       signatures: readonly IndexedSignature[]
     }
+  /** Slashes a member that attested twice; anybody may send it, once for each instance and view. */
+  | { type: 'reportEquivocation'; evidence: Equivocation }
   | { type: 'claim'; operator: Address; cumulative: TokenAmount; proof: readonly Hex32[] }
   | { type: 'approve'; spender: Address; amount: TokenAmount }
   /** Only where the token has a faucet (dev chains). */

@@ -18,6 +18,7 @@ const GAS: Readonly<Record<ChainCall['type'], bigint>> = {
   withdrawStake: 52_000n,
   setPayout: 46_000n,
   commitEpoch: 60_000n,
+  reportEquivocation: 140_000n,
   claim: 60_000n,
   approve: 46_000n,
   faucet: 52_000n
@@ -90,12 +91,20 @@ export class Blockchain {
     return this.blocks[block.number]?.transactions.find(({ hash }) => hash === transactionHash)?.call
   }
 
-  /** Who signed the attestations of a commit; nothing for other calls. */
+  /** Who signed the attestations of a commit or of an equivocation; nothing for other calls. */
   async recoverSigners(call: ChainCall): Promise<(Address | null)[]> {
+    const { committee, domain, verifier } = this.#init
+    if (call.type === 'reportEquivocation') {
+      const { config, epoch, prev, view, attestations } = call.evidence
+      return Promise.all(
+        attestations.map(({ digest, signature }) =>
+          verifier.recover(attestationDigest(domain, { config, epoch, prev, view, digest }), signature)
+        )
+      )
+    }
     if (call.type !== 'commitEpoch') {
       return []
     }
-    const { committee, domain, verifier } = this.#init
     const { commit, view } = call
     const attestation = { config: committee.config, epoch: commit.epoch, prev: commit.prev, view, digest: commitDigest(commit) }
     const digest = attestationDigest(domain, attestation)

@@ -1,14 +1,16 @@
 import { type CommitteeDomain, commitDigest, configHash, type RevertReason, rewardLeaf } from '@cortensor/contracts'
 import { verifyMerkleProof, ZERO_HEX32 } from '@cortensor/crypto'
-import type {
-  Address,
-  BlockRef,
-  ChainCall,
-  ChainEvent,
-  Committee,
-  Hex32,
-  IndexedSignature,
-  TokenAmount
+import {
+  type Address,
+  type BlockRef,
+  type ChainCall,
+  type ChainEvent,
+  type Committee,
+  type CommitteeMember,
+  type Hex32,
+  type IndexedSignature,
+  ROLE_BITS,
+  type TokenAmount
 } from '@cortensor/interface'
 import { chainError } from '../errors.js'
 import type { Ledger, StakedNode } from './ledger.js'
@@ -148,6 +150,30 @@ function commitEpoch(context: Context, call: Call<'commitEpoch'>): ChainEvent[] 
   return [{ type: 'epoch', block, commit: committed }]
 }
 
+function reportEquivocation(context: Context, { evidence }: Call<'reportEquivocation'>): ChainEvent[] {
+  const { ledger, committee, block, signers } = context
+  const { config, members, index, epoch, prev, view, attestations } = evidence
+  const [first, second] = attestations
+  const packed = (list: readonly CommitteeMember[]) => list.map(({ operator, nodeId }) => `${operator} ${nodeId}`).join()
+  check(config === committee.config && packed(members) === packed(committee.members), 'UnknownConfig', config)
+  check(first.digest !== second.digest, 'NoEquivocation')
+  const member = members[index]
+  check(member !== undefined && signers.every((signer) => signer === member.operator), 'BadSignature', index)
+  const { operator, nodeId } = member as CommitteeMember
+  const offence = [config, operator, epoch, prev, view].join(' ')
+  check(!ledger.punished.has(offence), 'AlreadyPunished')
+  ledger.journal.set(ledger.punished, offence, true)
+  const node = ledger.node(operator, nodeId)
+  check(node !== null && node.registration.stake > 0n, 'NothingToSlash', operator, nodeId)
+  const { registration, releaseAtMs } = node as StakedNode
+  const left = registration.stake - minimumStakeOf(ledger, ROLE_BITS.oracle)
+  const stake = left > 0n ? left : 0n
+  const waitsUntilMs = releaseAtMs ?? block.timestampMs + ledger.settings.unbondingSeconds * 1000
+  ledger.setNode(operator, nodeId, { registration: { ...registration, stake }, releaseAtMs: waitsUntilMs })
+  ledger.note(block.number, { type: 'left', operator, nodeId })
+  return []
+}
+
 function claim({ ledger, block }: Context, call: Call<'claim'>): ChainEvent[] {
   const { distributor, claimDelaySeconds, funded } = ledger.settings
   const { operator, cumulative } = call
@@ -186,6 +212,8 @@ export function execute(context: Context, call: ChainCall): ChainEvent[] {
       return []
     case 'commitEpoch':
       return commitEpoch(context, call)
+    case 'reportEquivocation':
+      return reportEquivocation(context, call)
     case 'claim':
       return claim(context, call)
     case 'approve':

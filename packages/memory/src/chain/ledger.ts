@@ -72,6 +72,8 @@ export class Ledger {
   readonly claimed = new Map<Address, TokenAmount>()
   readonly payouts = new Map<Address, Address>()
   readonly commits: CommittedEpoch[] = []
+  /** By member and instance. */
+  readonly punished = new Map<string, true>()
   /** As they happened. */
   readonly #changes: { block: number; change: RegistryChange }[] = []
   readonly #nodes = new Map<string, StakedNode | null>()

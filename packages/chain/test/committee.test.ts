@@ -1,0 +1,149 @@
+import { attestationDigest, commitDigest, configHash, nodeIdsHash, packNodeIds, packOperators } from '@cortensor/contracts'
+import { cidFromHex32, cidToHex32, ZERO_HEX32 } from '@cortensor/crypto'
+import type { Address, Chain, EpochCommit, EpochNumber, Hex32, Signer } from '@cortensor/interface'
+import { bytesToHex } from '@cortensor/utils'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { committeeAbi } from '../src/abi.js'
+import { accountOf, createDirect, type Direct, reverts, word } from './direct.js'
+import { createWorld, signersOf, type World } from './world.js'
+
+const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`
+const RECOVERY_SECONDS = 7200
+
+describe('oracle committee', () => {
+  let world: World
+  let direct: Direct
+  let chain: Chain
+  const governor = accountOf(7)
+  const all = signersOf(9)
+  const first = all.slice(0, 4)
+  const second = all.slice(2, 9)
+
+  beforeEach(async () => {
+    world = await createWorld(4, { governor, recoverySeconds: RECOVERY_SECONDS })
+    direct = await createDirect(world)
+    chain = await world.open()
+  })
+  afterEach(() => world?.stop())
+
+  const as = (from: Address) => ({ abi: committeeAbi, to: world.deployment.committee, from })
+  const argsOf = (members: readonly Signer[], faults = 1, attestations = 2) => [
+    hex(packOperators(members)),
+    hex(packNodeIds(members)),
+    faults,
+    attestations
+  ]
+  const schedule = (from: number, members: readonly Signer[], caller = governor) =>
+    direct.send(as(caller), 'scheduleConfig', [from, ...argsOf(members)])
+  const hashOf = (members: readonly Signer[], nonce: number): Hex32 =>
+    configHash({ chainId: 31337, committee: world.deployment.committee, members, faults: 1, attestations: 2, nonce })
+  const config = async () => (await direct.view(as(governor), 'config'))[0]
+
+  /** Sends the next commit, attested by the first two of these members. */
+  const commit = async (members: readonly Signer[], nonce: number): Promise<unknown> => {
+    const last = await chain.lastCommit()
+    const next: EpochCommit = {
+      epoch: ((last?.epoch ?? 0) + 1) as EpochNumber,
+      prev: last?.digest ?? ZERO_HEX32,
+      resultsRoot: word('a1'),
+      rewardsRoot: word('b2'),
+      reportCid: cidFromHex32(word('c3')),
+      totals: { results: 3, rewards: 0n }
+    }
+    const digest = attestationDigest(
+      { chainId: 31337, committee: world.deployment.committee },
+      { config: hashOf(members, nonce), epoch: next.epoch, prev: next.prev, view: 0, digest: commitDigest(next) }
+    )
+    const signatures = await Promise.all(members.slice(0, 2).map((signer) => signer.signDigest(digest)))
+    const { epoch, prev, resultsRoot, rewardsRoot, reportCid, totals } = next
+    const tuple = [epoch, prev, resultsRoot, rewardsRoot, totals.results, totals.rewards, cidToHex32(reportCid)]
+    const packed = `0x${signatures.map((signature) => bytesToHex(signature)).join('')}`
+    return direct.send(as(accountOf(8)), 'commitEpoch', [tuple, 0, hex(packOperators(members)), nodeIdsHash(members), 3, packed])
+  }
+
+  it('changes at the epoch that was named, and not before', async () => {
+    await commit(first, 0)
+    await expect(schedule(3, second, accountOf(8))).rejects.toMatchObject(reverts('NotGovernor'))
+    for (const early of [0, 1, 2]) {
+      await expect(schedule(early, second)).rejects.toMatchObject(reverts('TooEarly'))
+    }
+    const { events } = await schedule(4, second)
+    const next = hashOf(second, 1)
+    expect(events).toMatchObject([{ name: 'ConfigScheduled', args: { config: next, from: 4n, nonce: 1n } }])
+    expect(await direct.view(as(governor), 'next')).toEqual([next, 4n, 1n, 2n, 1n])
+    expect(await config()).toBe(hashOf(first, 0))
+    await expect(commit(second, 1)).rejects.toMatchObject(reverts('UnknownConfig'))
+    await commit(first, 0)
+    expect((await chain.committee()).config).toBe(hashOf(first, 0))
+    await commit(first, 0)
+    const active = await chain.committee()
+    expect(active).toEqual({
+      config: next,
+      members: second.map(({ operator, nodeId }) => ({ operator, nodeId })),
+      faults: 1,
+      attestations: 2
+    })
+    expect(await direct.view(as(governor), 'next')).toEqual([ZERO_HEX32, 0n, 0n, 0n, 0n])
+    await expect(commit(first, 0)).rejects.toMatchObject(reverts('UnknownConfig'))
+    await commit(second, 1)
+    await commit(second, 1)
+    expect((await chain.attestations(3 as EpochNumber))?.committee.config).toBe(hashOf(first, 0))
+    expect((await chain.attestations(4 as EpochNumber))?.committee.config).toBe(next)
+  })
+
+  it('forgets a schedule that is replaced, and never uses a nonce twice', async () => {
+    await schedule(2, second)
+    await schedule(3, first)
+    await commit(first, 0)
+    expect(await config()).toBe(hashOf(first, 0))
+    await commit(first, 0)
+    expect(await config()).toBe(hashOf(first, 2))
+    // The members are the same, and an attestation for the former configuration is worth nothing.
+    await expect(commit(first, 0)).rejects.toMatchObject(reverts('BadSignature'))
+    await commit(first, 2)
+  })
+
+  it('refuses configurations that cannot be safe', async () => {
+    const invalid: [readonly Signer[], number, number][] = [
+      [all.slice(0, 2), 1, 2],
+      [first, 0, 1],
+      [first, 2, 3],
+      [first, 1, 1],
+      [first, 1, 4],
+      [signersOf(32), 1, 2],
+      [[...first, first[1] as Signer], 1, 2],
+      [[...first, { ...(all[5] as Signer), operator: `0x${'00'.repeat(20)}` as Address }], 1, 2]
+    ]
+    for (const [members, faults, attestations] of invalid) {
+      const call = direct.simulate(as(governor), 'scheduleConfig', [2, ...argsOf(members, faults, attestations)])
+      await expect(call).rejects.toMatchObject(reverts('InvalidConfig'))
+    }
+    const [operators, nodeIds] = argsOf(first) as [string, string]
+    for (const torn of [
+      [operators.slice(0, -2), nodeIds],
+      [operators, nodeIds.slice(0, -2)]
+    ]) {
+      const call = direct.simulate(as(governor), 'scheduleConfig', [2, ...torn, 1, 2])
+      await expect(call).rejects.toMatchObject(reverts('InvalidConfig'))
+    }
+  })
+
+  it('recovers from a silent committee, and only from a silent one', async () => {
+    const recover = (caller = governor) => direct.send(as(caller), 'recover', argsOf(second))
+    await expect(recover()).rejects.toMatchObject(reverts('NotSilent'))
+    await direct.pass(RECOVERY_SECONDS - 60)
+    await commit(first, 0)
+    await schedule(9, first)
+    await direct.pass(RECOVERY_SECONDS - 60)
+    await expect(recover()).rejects.toMatchObject(reverts('NotSilent'))
+    await direct.pass(60)
+    await expect(recover(accountOf(8))).rejects.toMatchObject(reverts('NotGovernor'))
+    const { events } = await recover()
+    expect(events).toMatchObject([{ name: 'ConfigScheduled', args: { from: 2n, nonce: 2n } }])
+    // The schedule of the committee that fell silent is gone.
+    expect(await direct.view(as(governor), 'next')).toEqual([ZERO_HEX32, 0n, 0n, 0n, 0n])
+    await expect(commit(first, 0)).rejects.toMatchObject(reverts('UnknownConfig'))
+    await commit(second, 2)
+    await expect(recover()).rejects.toMatchObject(reverts('NotSilent'))
+  })
+})
