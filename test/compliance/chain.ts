@@ -118,7 +118,13 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
 
     it('finds the deployment from the registry', () => {
       const deployment = world.reader.deployment()
-      for (const address of [deployment.registry, deployment.token, deployment.committee, deployment.distributor]) {
+      for (const address of [
+        deployment.registry,
+        deployment.token,
+        deployment.committee,
+        deployment.distributor,
+        deployment.sessions
+      ]) {
         expect(address).toMatch(/^0x[0-9a-f]{40}$/)
       }
       expect(deployment).toEqual(chain.deployment())

@@ -86,26 +86,28 @@ export async function findDeployment(rpc: Rpc, registry: Address, options?: Abor
     throw noContract(`There is no contract at ${registry} on this chain; check the registry address and the RPC URL`, registry)
   }
   const view = async (name: string): Promise<string> => String((await callView(rpc, registryAbi, registry, name, [], options))[0])
-  let found: [string, string, string, string, string]
+  const names = ['token', 'committee', 'distributor', 'sessions', 'deploymentBlock', 'genesis'] as const
+  let found: Record<(typeof names)[number], string>
   try {
-    found = await Promise.all([view('token'), view('committee'), view('distributor'), view('deploymentBlock'), view('genesis')])
+    const values = await Promise.all(names.map(view))
+    found = Object.fromEntries(names.map((name, i) => [name, values[i]])) as typeof found
   } catch (error) {
     const isForeign = isReverted(error) || (isCortensorError(error) && error.code === 'CHAIN_NO_CONTRACT')
     throw isForeign
       ? noContract(`The contract at ${registry} is not a Cortensor registry; check the registry address`, registry, error)
       : error
   }
-  const [token, committee, distributor, fromBlock, genesis] = found
-  if (committee === ZERO_ADDRESS) {
+  if (found.committee === ZERO_ADDRESS) {
     throw noContract(`The registry at ${registry} is not linked to its committee yet; finish the deployment`, registry)
   }
   return {
     registry,
-    token: toAddress(token),
-    committee: toAddress(committee),
-    distributor: toAddress(distributor),
-    fromBlock: Number(fromBlock),
-    genesisMs: Number(genesis) * SECONDS_TO_MS
+    token: toAddress(found.token),
+    committee: toAddress(found.committee),
+    distributor: toAddress(found.distributor),
+    sessions: toAddress(found.sessions),
+    fromBlock: Number(found.deploymentBlock),
+    genesisMs: Number(found.genesis) * SECONDS_TO_MS
   }
 }
 

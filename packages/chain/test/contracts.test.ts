@@ -216,7 +216,7 @@ describe('contracts', () => {
     expect((await chain.balances(operator)).token).toBe(stake)
     await expect(withdraw()).rejects.toMatchObject(reverts('NotUnbonding'))
 
-    const link = [deployment.committee, deployment.distributor, 0]
+    const link = [deployment.committee, deployment.distributor, deployment.sessions, 0]
     await expect(call(registryAbi, deployment.registry, 'link', link)).rejects.toMatchObject(reverts('NotDeployer'))
     await expect(call(committeeAbi, deployment.committee, 'increaseFunding', [1])).rejects.toMatchObject(
       reverts('NotDistributor')

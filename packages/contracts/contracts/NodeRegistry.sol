@@ -39,6 +39,8 @@ contract NodeRegistry is INodeRegistry {
     uint64 public deploymentBlock;
     address public distributor;
     /// @inheritdoc INodeRegistry
+    address public sessions;
+    /// @inheritdoc INodeRegistry
     Totals public totals;
 
     mapping(address operator => mapping(bytes32 nodeId => Node)) private _nodes;
@@ -113,13 +115,14 @@ contract NodeRegistry is INodeRegistry {
     }
 
     /// @inheritdoc INodeRegistry
-    function link(address committee_, address distributor_, uint64 deploymentBlock_) external {
+    function link(address committee_, address distributor_, address sessions_, uint64 deploymentBlock_) external {
         require(msg.sender == DEPLOYER, NotDeployer(msg.sender));
         require(committee == address(0), AlreadyLinked());
         committee = committee_;
         distributor = distributor_;
+        sessions = sessions_;
         deploymentBlock = deploymentBlock_;
-        emit Linked(committee_, distributor_, deploymentBlock_);
+        emit Linked(committee_, distributor_, sessions_, deploymentBlock_);
     }
 
     /// @inheritdoc INodeRegistry

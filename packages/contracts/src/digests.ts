@@ -8,6 +8,7 @@ const hashOfText = (text: string): Uint8Array => keccak256(utf8ToBytes(text))
 const DOMAIN_TYPE = hashOfText('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)')
 const DOMAIN_NAME = hashOfText('Cortensor OracleCommittee')
 const DOMAIN_VERSION = hashOfText('1')
+const SETTLEMENT = hashOfText('Cortensor settlement')
 const ATTEST_TYPE = hashOfText('Attest(bytes32 config,uint64 epoch,bytes32 prev,uint32 view,bytes32 digest)')
 
 /** The contract that checks an attestation; signatures for one are worthless at another. */
@@ -91,4 +92,9 @@ export function configHash(config: CommitteeConfig): Hex32 {
 /** A leaf of the rewards tree: hashed twice, so that no inner node can pass for one. */
 export function rewardLeaf(operator: Address, cumulative: TokenAmount): Hex32 {
   return bytesToHex32(keccak256(keccak256(concatBytes(addressToWord(operator), uintToWord(cumulative)))))
+}
+
+/** A leaf that settles a session, in the tree of rewards: three words, which cannot be mistaken for the two of a reward. */
+export function settlementLeaf(sessionId: number | bigint, cumulative: TokenAmount): Hex32 {
+  return bytesToHex32(keccak256(keccak256(concatBytes(SETTLEMENT, uintToWord(sessionId), uintToWord(cumulative)))))
 }

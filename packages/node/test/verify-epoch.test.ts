@@ -86,6 +86,7 @@ function verify({ attested, report }: Found): Promise<EpochVerification> {
       token: registry,
       committee: committeeAddress,
       distributor: registry,
+      sessions: registry,
       fromBlock: 1,
       genesisMs: GENESIS_MS
     }),

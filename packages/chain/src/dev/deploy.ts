@@ -4,12 +4,13 @@ import {
   oracleCommitteeBytecode,
   packNodeIds,
   packOperators,
-  rewardDistributorBytecode
+  rewardDistributorBytecode,
+  sessionManagerBytecode
 } from '@cortensor/contracts'
 import type { Address, CommitteeMember, Deployment, Logger, TokenAmount } from '@cortensor/interface'
 import { bytesToHex, createRealClock } from '@cortensor/utils'
 import { getCreateAddress, type Interface, SigningKey } from 'ethers'
-import { committeeAbi, distributorAbi, registryAbi, tokenAbi } from '../abi.js'
+import { committeeAbi, distributorAbi, registryAbi, sessionsAbi, tokenAbi } from '../abi.js'
 import type { CallData } from '../calls.js'
 import { fetchHead, findDeployment } from '../reader.js'
 import { createRpc } from '../rpc.js'
@@ -35,6 +36,8 @@ export interface NetworkInit {
   maxRewardPerSecond?: TokenAmount
   /** Age at which a root becomes claimable, in seconds. @default 0 */
   claimDelaySeconds?: number
+  /** Time to settle a session after it was closed, on top of the claim delay, in seconds. @default 3600 */
+  settlementSeconds?: number
   /** What the distributor gets at once, in micro-COR. @default 300 million COR, years of emission */
   funding?: TokenAmount
   /** Let anybody draw tokens: for development chains only. @default false */
@@ -73,10 +76,11 @@ interface Plan {
   registry: Address
 }
 
-/** The seven transactions of a deployment; addresses follow from the deployer's nonce. */
+/** The eight transactions of a deployment; addresses follow from the deployer's nonce. */
 function plan(init: NetworkInit, deployer: Address, nonce: number, fromBlock: number): Plan {
   const addressAt = (step: number): Address => toAddress(getCreateAddress({ from: deployer, nonce: nonce + step }))
-  const [token, registry, committee, distributor] = [0, 1, 2, 3].map(addressAt) as [Address, Address, Address, Address]
+  const created = [0, 1, 2, 3, 4].map(addressAt)
+  const [token, registry, committee, distributor, sessions] = created as [Address, Address, Address, Address, Address]
   const faults = init.faults ?? Math.max(1, Math.floor((init.members.length - 1) / 3))
   const stakes = init.stakes ?? DEFAULT_STAKES
   const faucet = init.faucet === true ? FAUCET : { reserve: 0n, limit: 0n }
@@ -101,7 +105,8 @@ function plan(init: NetworkInit, deployer: Address, nonce: number, fromBlock: nu
       init.attestations ?? faults + 1
     ]),
     creation(distributorAbi, rewardDistributorBytecode, [registry, committee, init.claimDelaySeconds ?? 0]),
-    { to: registry, data: registryAbi.encodeFunctionData('link', [committee, distributor, fromBlock]) },
+    creation(sessionsAbi, sessionManagerBytecode, [registry, committee, distributor, init.settlementSeconds ?? 3600]),
+    { to: registry, data: registryAbi.encodeFunctionData('link', [committee, distributor, sessions, fromBlock]) },
     { to: token, data: tokenAbi.encodeFunctionData('approve', [distributor, funding]) },
     { to: distributor, data: distributorAbi.encodeFunctionData('fund', [funding]) }
   ]

@@ -217,7 +217,7 @@ export function createDevChain(init: DevChainInit): DevChain {
         ...network,
         rpcUrl: get().url,
         privateKey: DEPLOYER_KEY,
-        // Its estimates see pending transactions, so that all seven fit into one block.
+        // Its estimates see pending transactions, so that all eight fit into one block.
         pipelined: true,
         faucet: network.faucet ?? true,
         ...(init.logger === undefined ? {} : { logger: init.logger })

@@ -18,7 +18,7 @@ interface INodeRegistry {
     /// @notice A node did what its stake answers for: `amount` is gone for good, `left` of its stake waits to be released.
     event Slashed(address indexed operator, bytes32 indexed nodeId, uint64 amount, uint64 left);
     /// @notice The deployment is complete.
-    event Linked(address committee, address distributor, uint64 deploymentBlock);
+    event Linked(address committee, address distributor, address sessions, uint64 deploymentBlock);
 
     /// @notice Roles are a bit set: 1 miner, 2 oracle, 4 router; at least one, none besides.
     error InvalidRoles(uint8 roles);
@@ -65,7 +65,7 @@ interface INodeRegistry {
     /// @notice Names the other contracts, once, by the deployer, so that everything is found from this address.
     /// @param deploymentBlock Block in which this registry was deployed, as the chain's logs count them; given by the deployer because
     /// `block.number` is another chain's on some rollups.
-    function link(address committee, address distributor, uint64 deploymentBlock) external;
+    function link(address committee, address distributor, address sessions, uint64 deploymentBlock) external;
 
     /// @notice The staked token.
     function token() external view returns (IERC20);
@@ -73,6 +73,8 @@ interface INodeRegistry {
     function committee() external view returns (address);
     /// @notice The reward distributor; zero before {link}.
     function distributor() external view returns (address);
+    /// @notice The session manager; zero before {link}.
+    function sessions() external view returns (address);
     /// @notice First block that can hold an event of these contracts.
     function deploymentBlock() external view returns (uint64);
     /// @notice When emission starts, in Unix seconds.

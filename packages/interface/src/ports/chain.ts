@@ -13,6 +13,7 @@ export interface Deployment {
   token: Address
   committee: Address
   distributor: Address
+  sessions: Address
   /** First block that can hold an event of these contracts. */
   fromBlock: number
   /** Timestamp of the deployment: when emission starts. */

@@ -34,9 +34,9 @@ const contractAddress = (chainId: number, name: string): Address =>
 export function createMemoryChain(init: MemoryChainInit): MemoryChain {
   const { clock } = init
   const chainId = init.chainId ?? 31_337
-  const [registry, token, address, distributor] = ['registry', 'token', 'committee', 'distributor'].map((name) =>
-    contractAddress(chainId, name)
-  ) as [Address, Address, Address, Address]
+  const [registry, token, address, distributor, sessions] = ['registry', 'token', 'committee', 'distributor', 'sessions'].map(
+    (name) => contractAddress(chainId, name)
+  ) as [Address, Address, Address, Address, Address]
   const genesisMs = toBlockTime(clock.now())
   const ledger = new Ledger(resolveSettings(init, { registry, token, distributor, genesisMs }))
   const domain = { chainId, committee: address }
@@ -46,7 +46,7 @@ export function createMemoryChain(init: MemoryChainInit): MemoryChain {
   const config = configHash({ ...domain, members, faults, attestations, nonce: CONFIG_NONCE })
   const committee: Committee = { config, members, faults, attestations }
   const blockchain = new Blockchain({ ledger, committee, domain, verifier: init.verifier, now: () => clock.now() })
-  const deployment: Deployment = { registry, token, committee: address, distributor, fromBlock: 0, genesisMs }
+  const deployment: Deployment = { registry, token, committee: address, distributor, sessions, fromBlock: 0, genesisMs }
 
   const listeners = new Set<() => void>()
   const outages = new Set<Address | null | 'all'>()
