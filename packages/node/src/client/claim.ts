@@ -1,4 +1,5 @@
-import type { Address, TokenAmount } from '@cortensor/interface'
+import type { Address, CommittedEpoch, TokenAmount } from '@cortensor/interface'
+import { isCortensorError } from '@cortensor/interface'
 import { rewardProof } from '@cortensor/proofs'
 import { decodeReport, MAX_REPORT_BYTES } from '@cortensor/protocols'
 import { nodeError } from '../errors.js'
@@ -15,16 +16,34 @@ export interface ClaimOutcome {
   txHash: string
 }
 
+/** A claim takes a block or two and an epoch many, so that losing the race twice in a row means that something else is wrong. */
+const MAX_ATTEMPTS = 3
+
 /**
  * Claims what an operator has earned and not been paid. Anyone may claim for anyone: the money goes to the operator's payout address.
  * Throws `NODE_NOTHING_TO_CLAIM`.
  */
 export async function claimRewards(client: Client, operator: Address): Promise<ClaimOutcome> {
   const { chain } = client
-  const commit = await chain.lastCommit()
-  if (commit === null) {
-    throw nodeError('NODE_NOTHING_TO_CLAIM', 'No epoch has been committed yet; rewards come with the first ones')
+  for (let attempt = 1; ; attempt++) {
+    const commit = await chain.lastCommit()
+    if (commit === null) {
+      throw nodeError('NODE_NOTHING_TO_CLAIM', 'No epoch has been committed yet; rewards come with the first ones')
+    }
+    try {
+      return await claimAt(client, commit, operator)
+    } catch (error) {
+      // The contract knows the newest root only, which may have come while the claim was on its way.
+      const isOutdated = isCortensorError(error) && error.code === 'CHAIN_REVERTED' && attempt < MAX_ATTEMPTS
+      if (!isOutdated || (await chain.lastCommit())?.epoch === commit.epoch) {
+        throw error
+      }
+    }
   }
+}
+
+async function claimAt(client: Client, commit: CommittedEpoch, operator: Address): Promise<ClaimOutcome> {
+  const { chain } = client
   const providers = (await chain.committee()).members.map((member) => member.nodeId)
   const report = decodeReport(await client.fetch(commit.reportCid, { maxBytes: MAX_REPORT_BYTES, providers }))
   const earned = rewardProof(report.state.cumulative, operator)
