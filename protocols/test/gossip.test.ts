@@ -64,10 +64,10 @@ describe('gossip', () => {
     expect(handled).toEqual([])
   })
 
-  it('survives a network that cannot send, and repeats the same bytes', async () => {
+  it('survives a network that cannot send, and broadcasts the same bytes again', async () => {
     const failing = publisher(async () => Promise.reject(new TypeError('no peers')))
     const envelope = await failing.publish('result', encodeResultMessage(message), 30_000)
-    await publisher().repeat(envelope)
+    await publisher().broadcast(envelope)
     expect(sent[0]?.data).toEqual(envelope.bytes)
   })
 })

@@ -49,6 +49,7 @@ describe('a completion', () => {
       const miner = await world.addMiner('one', good)
       const events = await world.run({ seed: -1, sampling: { maxTokens: 8, temperature: 0.5 } })
       const [asked] = world.asked
+      await world.clock.advance(50)
       expect(world.headers).toEqual([asked?.header])
       expect(asked?.header).toMatchObject({
         assigned: [miner.signer.nodeId],
@@ -61,6 +62,23 @@ describe('a completion', () => {
       expect(asked?.payload.sampling).toMatchObject({ temperature: 0.5, topP: 1, stop: [] })
       const taskId = taskIdOf(world.networkId, world.own.signer.nodeId, encodeTaskHeader(asked?.header as never))
       expect(last(events)).toMatchObject({ taskId })
+    })
+
+    it('keeps the header from the mesh until the first token, or until it ends without one', async () => {
+      await world.addMiner('one', [accepted, 500, token('a'), 500, end], { totalSlots: 8, freeSlots: 8 })
+      const answer = world.collect()
+      await world.clock.advance(400)
+      expect([world.asked.length, world.headers.length]).toEqual([1, 0])
+      await world.clock.advance(200)
+      expect(world.headers).toEqual([world.asked[0]?.header])
+      expect(textOf(await world.clock.complete(answer))).toBe('a')
+      expect(world.headers).toHaveLength(1)
+      const leaving = new AbortController()
+      world.clock.after(300, () => leaving.abort())
+      await expect(world.clock.complete(world.collect({}, leaving.signal))).rejects.toMatchObject({ name: 'AbortError' })
+      await world.clock.advance(50)
+      expect(world.headers).toEqual(world.asked.map(({ header }) => header))
+      expect(world.headers).toHaveLength(2)
     })
 
     it('finds a model by its id too', async () => {
@@ -140,6 +158,7 @@ describe('a completion', () => {
       expect(textOf(events)).toBe('Hello world')
       expect(last(events)?.type).toBe('end')
       expect(world.asked.map(({ miner }) => miner)).toEqual(['bad', 'good'])
+      await world.clock.advance(50)
       expect(world.headers.map(({ attempt }) => attempt)).toEqual([1, 2])
       expect(attempts(outcome)).toBe(1)
       expect(world.finished.map(({ status }) => status)).toEqual(['failed', 'completed'])

@@ -61,7 +61,8 @@ function createWorld() {
       }
       return envelope
     },
-    repeat: async () => {}
+    seal: (family, payload) => seal(signers[self] as Signer, family, payload, clock.now() + 60_000),
+    broadcast: async () => {}
   })
   const start = async (self: number) => {
     const keyValue = disks[self] as (typeof disks)[number]

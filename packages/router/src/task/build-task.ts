@@ -17,7 +17,9 @@ const SAMPLING_DEFAULTS: Omit<SamplingParams, 'maxTokens'> = { temperature: 1, t
 
 export interface Assignment {
   taskId: TaskId
-  /** What goes to the miner. */
+  /** Signed, for the mesh. */
+  header: OpenedEnvelope
+  /** What goes to the miner; the header is in it. */
   request: Uint8Array
 }
 
@@ -35,7 +37,7 @@ export function buildPayload(request: CompletionRequest, sampling: SamplingParam
   return encodeInferPayload({ messages: [...request.messages], sampling, seed })
 }
 
-/** Broadcasts a header that assigns the task to one miner, and makes the request that goes with it. */
+/** Signs a header that assigns the task to one miner, and makes the request that goes with it. */
 export async function assign(
   task: { payload: Uint8Array; model: ModelId; miner: NodeId; maxTokens: number; attempt: number; deadlineMs: number },
   init: RouterInit,
@@ -56,9 +58,10 @@ export async function assign(
     nonce: randomBytes(32),
     attempt: task.attempt
   })
-  const envelope: OpenedEnvelope = await publisher.publish('task', header, init.params.epoch.itemTtlMs)
+  const envelope = await publisher.seal('task', header, init.params.epoch.itemTtlMs)
   return {
     taskId: taskIdOf(init.networkId, signer.nodeId, header),
+    header: envelope,
     request: encodeInferRequest({ header: envelope.bytes, payload: task.payload, salt })
   }
 }

@@ -36,7 +36,15 @@ export async function* runAttempt(
   const { deadlines } = router.params
   const miner: NodeId = init.miner.nodeId
   const task = { ...init, model: init.model.id, miner }
-  const { request, taskId } = await assign(task, router, components)
+  const { header, request, taskId } = await assign(task, router, components)
+  let isBroadcast = false
+  /** Not before the first token: the miner has the header in its request, and everybody's work on it would only delay the answer. */
+  const broadcastHeader = async (): Promise<void> => {
+    if (!isBroadcast) {
+      isBroadcast = true
+      await components.publisher.broadcast(header)
+    }
+  }
   let streamed = false
   let tokens = 0
   let characters = 0
@@ -80,6 +88,7 @@ export async function* runAttempt(
             streamed = true
             yield { type: 'delta', text: frame.text }
           }
+          await broadcastHeader()
           break
         case 'failed':
           return failed(frame.message)
@@ -99,5 +108,7 @@ export async function* runAttempt(
       components.network.report(miner, 'protocol-violation')
     }
     return { type: isTimeout(error) ? 'timeout' : 'failed', taskId, streamed, message: errorMessage(error) }
+  } finally {
+    await broadcastHeader()
   }
 }

@@ -46,14 +46,22 @@ export interface PublisherInit {
 }
 
 export interface Publisher {
+  /** Signs a message that is broadcast later, or by somebody else. */
+  seal(family: TopicFamily, payload: Uint8Array, lifetimeMs: number): Promise<OpenedEnvelope>
   /** Signs and broadcasts; returns what others will see, so that the sender can take it as its own message too. */
   publish(family: TopicFamily, payload: Uint8Array, lifetimeMs: number): Promise<OpenedEnvelope>
-  /** Broadcasts an envelope again as it is. */
-  repeat(envelope: OpenedEnvelope): Promise<void>
+  /** Broadcasts an envelope as it is. */
+  broadcast(envelope: OpenedEnvelope): Promise<void>
 }
 
 export function createPublisher(init: PublisherInit): Publisher {
-  const send = async (family: TopicFamily, bytes: Uint8Array): Promise<void> => {
+  const seal: Publisher['seal'] = async (family, payload, lifetimeMs) => {
+    const sequence = init.sequence()
+    const expiryMs = init.nowMs() + Math.min(lifetimeMs, TOPIC_LIMITS[family].maxLifetimeMs * LIFETIME_SHARE)
+    const bytes = await sealEnvelope(init.signer, { networkId: init.networkId, family, sequence, expiryMs, payload })
+    return { id: envelopeId(bytes), family, sender: init.signer.nodeId, sequence, expiryMs, payload, bytes }
+  }
+  const broadcast: Publisher['broadcast'] = async ({ bytes, family }) => {
     try {
       await init.network.publish(topicName(init.networkId, family), bytes)
     } catch (error) {
@@ -61,13 +69,12 @@ export function createPublisher(init: PublisherInit): Publisher {
     }
   }
   return {
+    seal,
+    broadcast,
     async publish(family, payload, lifetimeMs) {
-      const sequence = init.sequence()
-      const expiryMs = init.nowMs() + Math.min(lifetimeMs, TOPIC_LIMITS[family].maxLifetimeMs * LIFETIME_SHARE)
-      const bytes = await sealEnvelope(init.signer, { networkId: init.networkId, family, sequence, expiryMs, payload })
-      await send(family, bytes)
-      return { id: envelopeId(bytes), family, sender: init.signer.nodeId, sequence, expiryMs, payload, bytes }
-    },
-    repeat: (envelope) => send(envelope.family, envelope.bytes)
+      const envelope = await seal(family, payload, lifetimeMs)
+      await broadcast(envelope)
+      return envelope
+    }
   }
 }
