@@ -1,0 +1,118 @@
+import { blockCid, bytesToHex32, sha256, ZERO_HEX32 } from '@cortensor/crypto'
+import type { CidString, Committee, EpochCommit, EpochNumber, Hex32 } from '@cortensor/interface'
+import { memoryAddress, memoryNodeId } from '@cortensor/memory'
+import { type Instance, instanceKey, quorumOf } from '@cortensor/protocols'
+import { utf8ToBytes } from '@cortensor/utils'
+import type { CheckedReport } from '../../packages/oracle/src/agreement/state.js'
+
+/** What one member said it holds. */
+export interface Observation {
+  member: number
+  instance: string
+  timeMs: number
+  items: ReadonlySet<number>
+}
+
+/** A report as the schedules know it: whether it follows from observations (F of rule 3), and what is in it. */
+export interface KnownReport extends CheckedReport {
+  instance: Instance
+  fits: boolean
+  cutoffMs: number
+  /** All items that were ever reported on the chain that ends in this report. */
+  items: ReadonlySet<number>
+}
+
+export interface Commit {
+  instance: Instance
+  view: number
+  digest: Hex32
+  cutoffMs: number
+  items: ReadonlySet<number>
+}
+
+export function committeeOf(n: number): Committee {
+  const faults = n === 3 ? 1 : Math.floor((n - 1) / 3)
+  const members = Array.from({ length: n }, (_, i) => ({ nodeId: memoryNodeId(`member-${i}`), operator: memoryAddress(`${i}`) }))
+  return { config: bytesToHex32(sha256(utf8ToBytes(`committee of ${n}`))), members, faults, attestations: faults + 1 }
+}
+
+/** Reports by what they follow from, and the contract that takes one commit an epoch, each on the one before. */
+export class Ledger {
+  readonly commits: Commit[] = []
+  readonly reports = new Map<CidString, KnownReport>()
+  /** Every attestation that was ever signed. */
+  readonly signatures = new Set<string>()
+  readonly #committee: Committee
+  readonly #states = new Map<Hex32, { items: ReadonlySet<number>; cutoffMs: number }>([
+    [ZERO_HEX32, { items: new Set(), cutoffMs: 0 }]
+  ])
+
+  constructor(committee: Committee) {
+    this.#committee = committee
+  }
+
+  get next(): Instance {
+    const prev = this.commits.at(-1)?.digest ?? ZERO_HEX32
+    return { config: this.#committee.config, epoch: (this.commits.length + 1) as EpochNumber, prev }
+  }
+
+  stateAfter(digest: Hex32): { items: ReadonlySet<number>; cutoffMs: number } {
+    return this.#states.get(digest) ?? { items: new Set(), cutoffMs: 0 }
+  }
+
+  /** Rule 3, or null when the observations cannot carry a report. */
+  derive(instance: Instance, observations: readonly Observation[], quorum = quorumOf(this.#committee)): KnownReport | null {
+    const key = instanceKey(instance)
+    const own = [...new Map(observations.filter((one) => one.instance === key).map((one) => [one.member, one])).values()]
+    if (own.length < quorum) {
+      return null
+    }
+    const inOrder = own.sort((a, b) => a.member - b.member)
+    const times = inOrder.map(({ timeMs }) => timeMs).sort((a, b) => a - b)
+    const state = this.stateAfter(instance.prev)
+    const cutoffMs = Math.max(times[(times.length - 1) >> 1] as number, state.cutoffMs + 1)
+    const items = new Set([...state.items, ...inOrder.flatMap((one) => [...one.items])])
+    const name = inOrder.map((one) => `${one.member}:${one.timeMs}:${[...one.items].sort((a, b) => a - b)}`).join(' ')
+    return this.add(instance, name, { fits: true, cutoffMs, items })
+  }
+
+  /** Of a commit that the chain took. */
+  reportOf(digest: Hex32): KnownReport {
+    return [...this.reports.values()].find((report) => report.digest === digest) as KnownReport
+  }
+
+  /** Something that looks like a report. */
+  makeUp(instance: Instance, name: string): KnownReport {
+    return this.add(instance, `made up ${name}`, { fits: false, cutoffMs: 0, items: new Set() })
+  }
+
+  private add(instance: Instance, name: string, facts: Pick<KnownReport, 'fits' | 'cutoffMs' | 'items'>): KnownReport {
+    const bytes = utf8ToBytes(`${instanceKey(instance)} ${name}`)
+    const report = blockCid(bytes, 'dag-cbor')
+    const known = this.reports.get(report)
+    if (known !== undefined) {
+      return known
+    }
+    const digest = bytesToHex32(sha256(bytes))
+    const made: KnownReport = { instance, report, digest, commit: { reportCid: report } as EpochCommit, ...facts }
+    this.reports.set(report, made)
+    this.#states.set(digest, { items: facts.items, cutoffMs: facts.cutoffMs })
+    return made
+  }
+
+  static signature(member: number, instance: Instance, view: number, digest: Hex32): string {
+    return `${member}/${instanceKey(instance)}/${view}/${digest}`
+  }
+
+  /** What the contract checks. */
+  commit(report: KnownReport, instance: Instance, view: number, signers: readonly number[]): Commit | null {
+    const isNext = instanceKey(instance) === instanceKey(this.next)
+    const signed = new Set(signers.filter((i) => this.signatures.has(Ledger.signature(i, instance, view, report.digest))))
+    if (!isNext || signed.size < this.#committee.attestations) {
+      return null
+    }
+    const commit = { instance, view, digest: report.digest, cutoffMs: report.cutoffMs, items: report.items }
+    this.commits.push(commit)
+    return commit
+  }
+}
