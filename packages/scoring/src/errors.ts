@@ -9,6 +9,8 @@ export type ScoringErrorCode =
   | 'SCORING_CUTOFF_NOT_LATER'
   /** An observation or bucket that is not what it claims to be. */
   | 'SCORING_BAD_EVIDENCE'
+  /** A reward that differs from what the report's own terms give. */
+  | 'SCORING_REWARD_UNEXPLAINED'
 
 export function scoringError(code: ScoringErrorCode, message: string, cause?: unknown): CortensorError<ScoringErrorCode> {
   return new CortensorError(code, message, cause === undefined ? {} : { cause })

@@ -17,14 +17,21 @@ export interface RewardsInit {
   results: readonly ReportedResult[]
 }
 
-/** Who gets what for this epoch, by node. The pots come from elapsed time; one that nobody has a claim to is not given out. */
-export function rewardNodes(init: RewardsInit): NodeReward[] {
-  const { reward, payable } = init
-  const emission = (reward.microPerSecond * BigInt(init.paidMs)) / 1_000n
+export type RewardPot = 'base' | 'quiz' | 'work'
+
+/** What there is to give out for a span of time. */
+export function potsOf(reward: RewardParams, paidMs: number): Record<RewardPot, TokenAmount> {
+  const emission = (reward.microPerSecond * BigInt(paidMs)) / 1_000n
   const bps = { base: reward.baseBps, quiz: reward.quizBps, work: reward.workBps }
   const pots = apportion(emission, new Map(Object.entries(bps).map(([pot, share]) => [pot, BigInt(share)])))
-  const pay = (pot: keyof typeof bps, weights: ReadonlyMap<NodeId, bigint>): Map<NodeId, bigint> =>
-    apportion(pots.get(pot) ?? 0n, weights)
+  return { base: pots.get('base') ?? 0n, quiz: pots.get('quiz') ?? 0n, work: pots.get('work') ?? 0n }
+}
+
+/** Who gets what for this epoch, by node. The pots come from elapsed time; one that nobody has a claim to is not given out. */
+export function rewardNodes(init: RewardsInit): NodeReward[] {
+  const { payable } = init
+  const pots = potsOf(init.reward, init.paidMs)
+  const pay = (pot: RewardPot, weights: ReadonlyMap<NodeId, bigint>): Map<NodeId, bigint> => apportion(pots[pot], weights)
 
   const base = pay('base', baseWeights(init))
   const quiz = pay('quiz', quizWeights(init.outcomes))
@@ -61,7 +68,7 @@ const baseWeights = ({ payable, live }: RewardsInit): Map<NodeId, bigint> =>
  * The posterior mean of each category over all rounds of the epoch, failed ones included, added up over the categories. Nodes without a
  * scored round have none: a precommit alone is no answer.
  */
-function quizWeights(outcomes: readonly QuizOutcome[]): Map<NodeId, bigint> {
+export function quizWeights(outcomes: readonly QuizOutcome[]): Map<NodeId, bigint> {
   const weights = new Map<NodeId, bigint>()
   for (const [miner, own] of Map.groupBy(outcomes, ({ miner }) => miner)) {
     if (own.some(({ status }) => status === 'scored')) {
@@ -83,7 +90,7 @@ function posteriorMean(scores: readonly { asked: number; correct: number }[]): b
   return BigInt(Math.floor(((correct + 1) * MILLIONTHS) / (asked + 2)))
 }
 
-function workWeights(results: readonly ReportedResult[]): Map<NodeId, bigint> {
+export function workWeights(results: readonly ReportedResult[]): Map<NodeId, bigint> {
   const weights = new Map<NodeId, bigint>()
   for (const { miner, completionTokens } of results) {
     weights.set(miner, (weights.get(miner) ?? 0n) + BigInt(completionTokens))

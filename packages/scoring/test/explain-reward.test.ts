@@ -1,0 +1,102 @@
+import type { Address, EpochNumber, NodeId, TaskId } from '@cortensor/interface'
+import type { QuizOutcome, Report, ReportedResult } from '@cortensor/protocols'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { deriveReport, explainReward, initialLedger } from '../src/index.js'
+import { addRewards, rewardNodes } from '../src/report/rewards.js'
+import { agreed, answer, epoch, GENESIS_MS, miners, minerX, minerY, params, presence, round, task } from './world.js'
+
+const unexplained = { code: 'SCORING_REWARD_UNEXPLAINED' }
+const nodes = Array.from({ length: 8 }, (_, i) => `node ${i}` as NodeId)
+/** Two nodes an operator. */
+const payable = new Map(nodes.map((node, i) => [node, `operator ${i >> 1}` as Address]))
+
+const someNode = fc.constantFrom(...nodes)
+const outcome = fc.record({ miner: someNode, isScored: fc.boolean(), asked: fc.integer({ min: 1, max: 8 }), share: fc.nat(8) })
+const history = fc.record({
+  paidMs: fc.nat(600_000),
+  micro: fc.bigInt({ min: 0n, max: 10n ** 9n }),
+  live: fc.uniqueArray(someNode),
+  outcomes: fc.array(outcome, { maxLength: 20 }),
+  results: fc.array(fc.tuple(someNode, fc.nat(5_000)), { maxLength: 20 }),
+  before: fc.bigInt({ min: 0n, max: 10n ** 18n })
+})
+type History = typeof history extends fc.Arbitrary<infer T> ? T : never
+
+/** The part of a report that rewards depend on. */
+function reportOf({ before, live, micro, outcomes, paidMs, results }: History) {
+  const reward = { ...params.reward, microPerSecond: micro }
+  const scored = outcomes.map(({ asked, isScored, miner, share }, i): QuizOutcome => {
+    const scores = [{ category: 'logic' as const, asked, correct: Math.min(asked, share) }]
+    const status = isScored ? 'scored' : 'no_reveal'
+    return { roundId: `round ${i}` as QuizOutcome['roundId'], miner, model: null, status, scores }
+  })
+  const counted = results.map(([miner, completionTokens], i) => {
+    return { taskId: `task ${i}` as TaskId, miner, completionTokens, transcript: `transcript ${i}` } as ReportedResult
+  })
+  const rewards = rewardNodes({ reward, paidMs, payable, live: new Set(live), outcomes: scored, results: counted })
+  const prevState = { cumulative: before === 0n ? [] : [{ operator: 'operator 0' as Address, amount: before }] }
+  const report = {
+    epoch: 2 as EpochNumber,
+    observations: [Uint8Array.of(1), Uint8Array.of(2)],
+    paidMs,
+    outcomes: scored,
+    results: counted,
+    rewards,
+    state: { cumulative: addRewards(prevState.cumulative, rewards) }
+  } as unknown as Report
+  return { report, prevState, reward }
+}
+
+describe('the explanation of a reward', () => {
+  it("adds up to the report's reward and to the operator's sum, to the unit, for every node", () => {
+    fc.assert(
+      fc.property(history, (history) => {
+        const init = reportOf(history)
+        for (const node of [...nodes, 'stranger' as NodeId]) {
+          const explained = explainReward({ ...init, node })
+          const entry = init.report.rewards.find((one) => one.node === node)
+          expect(explained.total).toBe((entry?.base ?? 0n) + (entry?.quiz ?? 0n) + (entry?.work ?? 0n))
+          expect(explained.cumulative.before + explained.cumulative.added).toBe(explained.cumulative.after)
+          for (const { amount, pot, totalWeight, weight } of [explained.base, explained.quiz, explained.work]) {
+            const exact = totalWeight === 0n ? 0n : (pot * weight) / totalWeight
+            expect(amount - exact === 0n || amount - exact === 1n).toBe(true)
+          }
+        }
+      }),
+      { numRuns: 150 }
+    )
+  })
+
+  it('is refused when the report says a unit more or less, or other parameters are given', () => {
+    fc.assert(
+      fc.property(history, fc.constantFrom('base', 'quiz', 'work'), fc.constantFrom(1n, -1n), (history, part, change) => {
+        const init = reportOf({ ...history, live: [...nodes], micro: 1_000_000n, paidMs: 60_000 })
+        const [first, ...others] = init.report.rewards as [Report['rewards'][number]]
+        const report = { ...init.report, rewards: [{ ...first, [part]: first[part as 'base'] + change }, ...others] }
+        expect(() => explainReward({ ...init, report, node: first.node })).toThrow(expect.objectContaining(unexplained))
+        const reward = { ...init.reward, microPerSecond: 2_000_000n }
+        expect(() => explainReward({ ...init, reward, node: first.node })).toThrow(expect.objectContaining(unexplained))
+      }),
+      { numRuns: 50 }
+    )
+  })
+
+  it('names the evidence in a report that was derived', async () => {
+    const presences = await Promise.all(miners.map(presence))
+    const genesis = initialLedger(GENESIS_MS)
+    const first = deriveReport((await epoch(genesis, agreed({ items: presences }))).input)
+    const [opened, done] = [await round(first.state), await task({ name: 'one', miner: minerX, tokens: 40 })]
+    const answered = await Promise.all([answer(opened, minerX), answer(opened, minerY, { wrong: 2 })])
+    const items = [...done.all, opened.open, ...answered.flatMap(({ all }) => all)]
+    const { report } = deriveReport((await epoch(first.state, agreed({ items }), first.cid)).input)
+    const explain = (node: NodeId) => explainReward({ report, prevState: first.state, node, reward: params.reward })
+    const x = explain(minerX.nodeId)
+    expect(x.work.evidence).toMatchObject([{ taskId: done.taskId, completionTokens: 40 }])
+    expect(x.work.amount).toBe(x.work.pot)
+    expect(x.quiz.evidence).toMatchObject([{ roundId: opened.roundId, status: 'scored' }])
+    expect(x.quiz.amount > explain(minerY.nodeId).quiz.amount).toBe(true)
+    expect(x.base.evidence).toHaveLength(report.observations.length)
+    expect(x.cumulative.before > 0n).toBe(true)
+  })
+})
