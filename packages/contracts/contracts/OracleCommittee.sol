@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {IOracleCommittee} from "./interfaces/IOracleCommittee.sol";
@@ -42,6 +41,8 @@ contract OracleCommittee is IOracleCommittee, EIP712 {
     uint256 private constant OPERATOR_BYTES = 20;
     uint256 private constant NODE_ID_BYTES = 32;
     uint256 private constant SIGNATURE_BYTES = 64;
+    /// @dev EIP-2098: the top bit beside `s` is the parity.
+    bytes32 private constant S_MASK = bytes32(type(uint256).max >> 1);
     uint256 private constant MIN_MEMBERS = 3;
     uint256 private constant MAX_MEMBERS = 31;
     /// @dev The registry's bit for oracles.
@@ -344,8 +345,9 @@ contract OracleCommittee is IOracleCommittee, EIP712 {
         }
     }
 
-    /// @dev Zero for anything that is no signature, which is never a member: {tryRecover} rejects a high `s` too.
-    function _recover(bytes32 digest, bytes32 r, bytes32 vs) private pure returns (address signer) {
-        (signer,,) = ECDSA.tryRecover(digest, r, vs);
+    /// @dev Zero for anything that is no signature, which is never a member. A second form of a signature gains nobody anything: what
+    /// counts is who signed.
+    function _recover(bytes32 digest, bytes32 r, bytes32 vs) private pure returns (address) {
+        return ecrecover(digest, uint8(uint256(vs) >> 255) + 27, r, vs & S_MASK);
     }
 }

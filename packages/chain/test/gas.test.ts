@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { attestationDigest, commitDigest, rewardLeaf, settlementLeaf } from '@cortensor/contracts'
+import { bytesToHex32, cidFromHex32, createMerkleTree, keccak256, ZERO_HEX32 } from '@cortensor/crypto'
+import type { Address, EpochCommit, EpochNumber, Hex32, Signer } from '@cortensor/interface'
+import { afterEach, describe, expect, it } from 'vitest'
+import { committeeAbi, distributorAbi, registryAbi, sessionsAbi, tokenAbi } from '../src/abi.js'
+import { encodeCall } from '../src/calls.js'
+import { accountOf, createDirect, type Direct, word } from './direct.js'
+import { createWorld, type World } from './world.js'
+
+/**
+ * Gas of whole transactions, with storage that was used before. A change of the contracts changes this file too, so that its price shows
+ * in review; figures move by a few bytes of calldata with the signatures.
+ */
+const SNAPSHOT = JSON.parse(readFileSync(new URL('gas.json', import.meta.url), 'utf8')) as Record<string, number>
+/** Zero bytes of calldata cost 4 gas, others 16: hashes and signatures hold more or fewer of them. */
+const TOLERANCE = 150
+/** The ring's first entry; each takes three slots, and the entry of an epoch is at `epoch % 64`. */
+const RING_SLOT = 4
+const SIZES = [4, 7, 16, 31]
+
+describe('gas', () => {
+  let world: World | undefined
+  afterEach(async () => {
+    await world?.stop()
+    world = undefined
+  })
+
+  const expectGas = (name: string, gasUsed: bigint): void => {
+    const expected = SNAPSHOT[name] ?? 0
+    const isNear = Math.abs(Number(gasUsed) - expected) <= TOLERANCE
+    expect({ [name]: isNear ? expected : Number(gasUsed) }).toEqual({ [name]: expected })
+  }
+
+  const commitOf = async (
+    { deployment, signers }: World,
+    direct: Direct,
+    last: { epoch: number; digest: Hex32 },
+    changes: Partial<EpochCommit>
+  ) => {
+    const target = { abi: committeeAbi, to: deployment.committee, from: accountOf(9) }
+    const commit: EpochCommit = {
+      epoch: (last.epoch + 1) as EpochNumber,
+      prev: last.digest,
+      resultsRoot: bytesToHex32(keccak256(Uint8Array.of(1, last.epoch))),
+      rewardsRoot: bytesToHex32(keccak256(Uint8Array.of(2, last.epoch))),
+      reportCid: cidFromHex32(bytesToHex32(keccak256(Uint8Array.of(3)))),
+      totals: { results: 10_000, rewards: BigInt(last.epoch + 1) * 1_000_000n },
+      ...changes
+    }
+    const config = (await direct.view(target, 'config'))[0] as Hex32
+    const attestations = Number((await direct.view(target, 'head'))[4])
+    const attestation = { config, epoch: commit.epoch, prev: commit.prev, view: 0, digest: commitDigest(commit) }
+    const digest = attestationDigest({ chainId: 31337, committee: deployment.committee }, attestation)
+    // The members that are furthest apart: a bitmap is searched from its first bit to its last.
+    const indices = signers.map((_, i) => i).slice(-attestations)
+    const sign = async (index: number) => ({ index, signature: await (signers[index] as Signer).signDigest(digest) })
+    const signatures = await Promise.all(indices.map(sign))
+    const call = { type: 'commitEpoch', commit, view: 0, members: signers, signatures } as const
+    const args = committeeAbi.decodeFunctionData('commitEpoch', encodeCall(call, deployment).data).toArray(true)
+    const { gasUsed } = await direct.send(target, 'commitEpoch', args)
+    return { gasUsed, epoch: commit.epoch as number, digest: attestation.digest }
+  }
+
+  it.each(SIZES)('of a commit by %i oracles is as it was', async (size) => {
+    world = await createWorld(size)
+    const direct = await createDirect(world)
+    await direct.pass(10_000)
+    const first = await commitOf(world, direct, { epoch: 0, digest: ZERO_HEX32 }, {})
+    // As if the ring had been round once.
+    for (const slot of [0, 1, 2].map((i) => RING_SLOT + 2 * 3 + i)) {
+      await world.dev.request('anvil_setStorageAt', [world.deployment.committee, `0x${slot.toString(16)}`, word('01')])
+    }
+    const repeated = await commitOf(world, direct, first, {})
+    expectGas(`commitEpoch of ${size}`, repeated.gasUsed)
+    const few = await commitOf(world, direct, repeated, { totals: { results: 1, rewards: 2_000_000n } })
+    const many = await commitOf(world, direct, few, { totals: { results: 100_000, rewards: 3_000_000n } })
+    // The number of results costs nothing but its bytes.
+    expect(Math.abs(Number(many.gasUsed - few.gasUsed))).toBeLessThan(TOLERANCE)
+  })
+
+  it('of claims, settlements and registrations is as it was', async () => {
+    world = await createWorld(4)
+    const direct = await createDirect(world)
+    const { token, registry, distributor, sessions } = world.deployment
+    const operator = accountOf(1)
+    const target = (abi: typeof tokenAbi, to: Address) => ({ abi, to, from: operator })
+    const send = async (...args: Parameters<Direct['send']>) => (await direct.send(...args)).gasUsed
+    await direct.pass(10_000)
+    await direct.send(target(tokenAbi, token), 'faucet', [operator, 10_000_000_000n])
+    for (const spender of [registry, sessions]) {
+      await direct.send(target(tokenAbi, token), 'approve', [spender, 2n ** 255n])
+    }
+    const register = (byte: string) => send(target(registryAbi, registry), 'register', [word(byte), 1, 100_000_000n, operator])
+    await register('01')
+    expectGas('register', await register('02'))
+    expectGas('register again', await register('02'))
+    expectGas('unbond', await send(target(registryAbi, registry), 'unbond', [word('02')]))
+
+    const terms = [1, 2, true, 1, 3, 1, 2, 300, 5, 2_000_000n]
+    const create = () => send(target(sessionsAbi, sessions), 'create', [terms, word('aa'), [word('01')], 'name', ''])
+    await create()
+    expectGas('create session', await create())
+    await direct.send(target(sessionsAbi, sessions), 'deposit', [1, 1_000_000n])
+    expectGas('deposit', await send(target(sessionsAbi, sessions), 'deposit', [1, 1_000_000n]))
+
+    let last: { epoch: number; digest: Hex32 } = { epoch: 0, digest: ZERO_HEX32 }
+    for (const isRepeated of [false, true]) {
+      const amount = isRepeated ? 700_000n : 300_000n
+      const [reward, settlement] = [rewardLeaf(operator, amount), settlementLeaf(1, amount)]
+      const others = Array.from({ length: 14 }, (_, i) => bytesToHex32(keccak256(Uint8Array.of(i))))
+      const tree = createMerkleTree([reward, settlement, ...others])
+      last = await commitOf(world, direct, last, { rewardsRoot: tree.root })
+      const claim = await send(target(distributorAbi, distributor), 'claim', [operator, amount, tree.proof(reward) ?? []])
+      const settle = await send(target(sessionsAbi, sessions), 'settle', [1, amount, tree.proof(settlement) ?? []])
+      expectGas(isRepeated ? 'claim again among 16' : 'claim among 16', claim)
+      expectGas(isRepeated ? 'settle again among 16' : 'settle among 16', settle)
+    }
+  })
+})
