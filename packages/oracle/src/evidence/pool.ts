@@ -1,5 +1,6 @@
 import type { NodeId, RoundId, TaskId, UnixMs } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, RoundOpen, TaskHeader } from '@cortensor/protocols'
+import { MAX_RESULTS } from '@cortensor/scoring'
 
 export interface PoolInit {
   /** How long an item can wait for its report, in ms. */
@@ -18,6 +19,10 @@ interface TaskEvidence {
   precommits: Map<NodeId, OpenedEnvelope>
   commits: Map<NodeId, OpenedEnvelope>
   sinceMs: UnixMs
+  /** When a message of it came last. */
+  changedMs: UnixMs
+  /** Reports since then that could have taken it and did not. */
+  passedOver: number
 }
 
 interface RoundEvidence {
@@ -26,6 +31,12 @@ interface RoundEvidence {
   precommits: Map<NodeId, OpenedEnvelope>
   reveals: Map<NodeId, OpenedEnvelope>
 }
+
+/**
+ * A finished task is no news once so many reports have passed it over: a commit that does not open its precommit, a miner that is not
+ * registered. It stays reportable. More than one, because the first report may have been made of others' observations.
+ */
+const CHANCES = 2
 
 export type RoundStage = 'precommits' | 'reveals'
 
@@ -40,7 +51,7 @@ export interface EvidencePool {
   hasPrecommit(roundId: RoundId, node: NodeId): boolean
   /** What could be reported now: tasks whose three messages are here, rounds that have ended, new bindings. */
   reportable(nowMs: UnixMs): OpenedEnvelope[]
-  /** True iff `reportable` names more than bindings. */
+  /** True iff `reportable` names something that reports have not passed over: bindings alone are no reason for an epoch. */
   hasNews(nowMs: UnixMs): boolean
   /** Lets go of what a committed report has settled and of what waited too long; returns the ids. */
   settle(report: Pick<Report, 'results' | 'state'>, nowMs: UnixMs): string[]
@@ -79,7 +90,15 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
     if (known !== undefined) {
       return known
     }
-    const task: TaskEvidence = { header: null, assigned: [], precommits: new Map(), commits: new Map(), sinceMs: nowMs }
+    const task: TaskEvidence = {
+      header: null,
+      assigned: [],
+      precommits: new Map(),
+      commits: new Map(),
+      sinceMs: nowMs,
+      changedMs: nowMs,
+      passedOver: 0
+    }
     tasks.set(taskId, task)
     return task
   }
@@ -103,13 +122,23 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
         return false
       }
       const task = taskOf(taskId, nowMs)
+      Object.assign(task, { changedMs: nowMs, passedOver: 0 })
       task.header = envelope
       task.assigned = header.assigned
       count(envelope, 1)
       return true
     },
-    addResult: (kind, taskId, envelope, nowMs) =>
-      hasRoom(envelope.sender) && place(taskOf(taskId, nowMs)[kind], envelope.sender, envelope),
+    addResult(kind, taskId, envelope, nowMs) {
+      if (!hasRoom(envelope.sender)) {
+        return false
+      }
+      const task = taskOf(taskId, nowMs)
+      const isNew = place(task[kind], envelope.sender, envelope)
+      if (isNew) {
+        Object.assign(task, { changedMs: nowMs, passedOver: 0 })
+      }
+      return isNew
+    },
     addRound(roundId, round, envelope) {
       const twin = [...rounds.values()].some(
         (other) => other.round.epoch === round.epoch && other.round.view === round.view && other.round.index === round.index
@@ -137,7 +166,8 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       const held = [...ofTasks, ...endedRounds(nowMs).flatMap(itemsOf), ...bindings.values()]
       return held.filter((item) => item != null)
     },
-    hasNews: (nowMs) => endedRounds(nowMs).length > 0 || [...tasks.values()].some((task) => finished(task).length > 0),
+    hasNews: (nowMs) =>
+      endedRounds(nowMs).length > 0 || [...tasks.values()].some((task) => task.passedOver < CHANCES && finished(task).length > 0),
     settle(report, nowMs) {
       const gone: OpenedEnvelope[] = []
       for (const { taskId, miner } of report.results) {
@@ -150,7 +180,11 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
           }
         }
       }
+      const isFull = report.results.length >= MAX_RESULTS
       for (const [taskId, task] of tasks) {
+        if (!isFull && task.changedMs <= report.state.cutoffMs) {
+          task.passedOver++
+        }
         const isSettled =
           task.precommits.size === 0 && task.commits.size === 0 && report.results.some((result) => result.taskId === taskId)
         if (isSettled || task.sinceMs + init.itemTtlMs <= nowMs) {

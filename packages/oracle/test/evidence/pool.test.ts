@@ -1,3 +1,4 @@
+import { MAX_RESULTS } from '@cortensor/scoring'
 import { describe, expect, it } from 'vitest'
 import { createEvidencePool } from '../../src/evidence/pool.js'
 import { hash, NOW_MS, precommit, result, reveal, round, seal, signer, task } from '../fixtures.js'
@@ -70,6 +71,32 @@ describe('tasks', () => {
     const ids = results.flatMap(({ precommit, commit }) => [precommit.id, commit.id])
     expect(new Set(gone)).toEqual(new Set([envelope.id, ...ids]))
     expect([pool.size, pool.hasNews(NOW_MS)]).toEqual([0, false])
+  })
+
+  it('are no news once two reports have passed them over, and are again when another message comes', async () => {
+    const { pool, taskId } = await filled([miner, second])
+    for (const hasNews of [true, false]) {
+      pool.settle(reportOf({ cutoffMs: NOW_MS }), NOW_MS)
+      expect(pool.hasNews(NOW_MS)).toBe(hasNews)
+    }
+    expect(pool.reportable(NOW_MS)).toHaveLength(5)
+    const another = await task('another', router, [miner])
+    pool.addHeader(another.taskId, another.header, another.envelope, NOW_MS)
+    const more = await result(another.taskId, miner)
+    pool.addResult('precommits', another.taskId, more.precommit, NOW_MS)
+    pool.addResult('commits', another.taskId, more.commit, NOW_MS)
+    expect(pool.hasNews(NOW_MS)).toBe(true)
+    expect(another.taskId).not.toBe(taskId)
+  })
+
+  it('are not passed over by a report of the time before them, nor by one that was full', async () => {
+    const { pool } = await filled()
+    const full = Array.from({ length: MAX_RESULTS }, (_, i) => ({ taskId: `other ${i}`, miner: 'other' }))
+    for (let i = 0; i < 3; i++) {
+      pool.settle(reportOf({ cutoffMs: NOW_MS - 1 }), NOW_MS)
+      pool.settle(reportOf({ cutoffMs: NOW_MS, results: full }), NOW_MS)
+    }
+    expect(pool.hasNews(NOW_MS)).toBe(true)
   })
 
   it('keep their header while another miner of theirs is still to be reported', async () => {
