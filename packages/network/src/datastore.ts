@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { CortensorError, errorMessage, type StoreErrorCode } from '@cortensor/interface'
-import { LevelDatastore } from 'datastore-level'
+import { PeerDatastore } from './peer-datastore.js'
 
 /** Opens the folder of the peer store. Throws `STORE_LOCKED` or `STORE_CORRUPT`. */
-export async function openDatastore(dir: string): Promise<LevelDatastore> {
+export async function openDatastore(dir: string): Promise<PeerDatastore> {
   await mkdir(dir, { recursive: true })
-  const datastore = new LevelDatastore(dir)
+  const datastore = new PeerDatastore(dir)
   try {
     // Not the datastore's own open: it keeps only the text of what went wrong.
     await datastore.db.open()
