@@ -48,6 +48,21 @@ export function readEntry(key: string, bytes: Uint8Array): SignedEntry | null {
   }
 }
 
+const FIRST_KEY = /^signed\/(0x[0-9a-f]{64})\/(\d{1,10})\/(0x[0-9a-f]{64})\/(\d{1,5})\/(?:digest|timeout)$/
+
+/**
+ * A key of the first version of the record, which had no marker and no reports in it, as one of this version: a view in which something
+ * was signed counts as given up. Null for any other key.
+ */
+export function upgradeKey(key: string): { epoch: number; key: string } | null {
+  const [, config, epoch, prev, view] = FIRST_KEY.exec(key) ?? []
+  if (view === undefined) {
+    return null
+  }
+  const instance: Instance = { config: config as Hex32, epoch: Number(epoch) as EpochNumber, prev: prev as Hex32 }
+  return { epoch: instance.epoch, key: entryKey(instance, Number(view), 'timeout') }
+}
+
 export function withEntry(words: SignedWords, { kind, value, view }: SignedEntry): SignedWords {
   switch (kind) {
     case 'digest': {

@@ -13,6 +13,7 @@ import {
   readEntry,
   SIGNED_PREFIX,
   type SignedEntry,
+  upgradeKey,
   wordsOf
 } from './entries.js'
 import { attestRefusal, proposeRefusal, type SignedWords } from './words.js'
@@ -57,16 +58,25 @@ export function createSigningRecord(keyValue: KeyValue): SigningRecord {
     const marker = await keyValue.get(MARKER_KEY)
     let from = marker === null ? null : readMarker(marker)
     let isNew = marker === null
+    let [isDamaged, isFirstVersion] = [false, false]
     const operations: KeyValueOperation[] = []
     const oldest = (lastEpoch ?? 0) - KEPT_EPOCHS
     for await (const { key, value } of keyValue.list(SIGNED_PREFIX)) {
-      const entry = readEntry(key, value)
-      from = entry === null ? null : from
       isNew = false
+      const upgraded = upgradeKey(key)
+      if (upgraded !== null) {
+        isFirstVersion = true
+        const kept: KeyValueOperation[] = [{ type: 'put', key: upgraded.key, value: utf8ToBytes(GIVEN_UP) }]
+        operations.push({ type: 'delete', key }, ...(upgraded.epoch < oldest ? [] : kept))
+        continue
+      }
+      const entry = readEntry(key, value)
+      isDamaged ||= entry === null
       if (entry === null || entry.epoch < oldest) {
         operations.push({ type: 'delete', key })
       }
     }
+    from = isDamaged ? null : (from ?? (marker === null && isFirstVersion ? 1 : null))
     // A new network has no words to lose; nobody could ever sign its first epoch otherwise.
     from = Math.max(from ?? (isNew && lastEpoch === null ? 1 : (lastEpoch ?? 0) + 2), oldest)
     await keyValue.batch([...operations, { type: 'put', key: MARKER_KEY, value: utf8ToBytes(`from ${from}`) }], { sync: true })

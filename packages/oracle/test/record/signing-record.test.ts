@@ -173,6 +173,23 @@ describe('a record that was lost', () => {
     expect(again.fromEpoch).toBe(8)
   })
 
+  it('of the first version is whole: it goes on at once, and signs nothing in views in which it had signed', async () => {
+    const first = (view: number, kind: string) => `signed/${instance.config}/7/${instance.prev}/${view}/${kind}`
+    await disk.put(first(0, 'digest'), utf8ToBytes(one.digest), { sync: true })
+    await disk.put(first(1, 'timeout'), utf8ToBytes('given-up'), { sync: true })
+    const record = createSigningRecord(disk)
+    await record.open(6)
+    for (const view of [0, 1]) {
+      await expect(record.attest(instance, inView(view, two))).rejects.toMatchObject(refused)
+    }
+    await record.attest(instance, inView(2, two))
+    disk.crash()
+    await disk.start()
+    const after = createSigningRecord(disk)
+    await after.open(6)
+    await expect(after.attest(instance, inView(0, two))).rejects.toMatchObject(refused)
+  })
+
   it('forgets epochs far behind, and never signs them again', async () => {
     const before = await openRecord()
     await before.attest(instance, inView(0, one))
