@@ -125,7 +125,7 @@ describe('a swarm that is ended while it starts', () => {
     'leaves no process when it is killed, %s',
     async (_mode, args) => {
       const swarm = await startHalf(args)
-      process.kill(swarm.pid, 'SIGKILL')
+      process.kill(swarm.pid as number, 'SIGKILL')
       await eventually('the end of all its processes', TEST_MS, () => swarm.processes().length === 0)
     },
     2 * TEST_MS

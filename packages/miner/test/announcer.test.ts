@@ -12,7 +12,8 @@ const SILENCE_MS = 250
 /** An announcer whose store is slow and whose miner is busy for as long as a test wants. */
 function createScene({ busy = false } = {}) {
   const world = createMemoryWorld()
-  const { clock, logger, metrics } = world.node('miner')
+  const { logger, metrics } = world.node('miner')
+  const { clock } = world
   const controller = new AbortController()
   const begun: CidString[] = []
   const underWay: Deferred<void>[] = []
