@@ -1,5 +1,5 @@
 import { attestationDigest } from '@cortensor/contracts'
-import type { CommittedEpoch, GossipHandler, GossipVerdict, NodeId, Startable } from '@cortensor/interface'
+import type { CommittedEpoch, GossipHandler, Startable } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, TopicFamily } from '@cortensor/protocols'
 import {
@@ -18,7 +18,6 @@ import { createRepeatingTask } from '@cortensor/utils'
 import { createAgreementDriver } from './agreement/driver.js'
 import type { OracleComponents } from './components.js'
 import { createEvidence } from './evidence/evidence.js'
-import { createKnownNodes } from './evidence/known-nodes.js'
 import { createEvidencePool } from './evidence/pool.js'
 import { createUptimeMeter } from './evidence/uptime-meter.js'
 import { createOracleHandler } from './handlers/oracle.js'
@@ -94,12 +93,6 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     })
 
     let head: Head | null = null
-    const known = createKnownNodes({ chain, clock, head: () => head })
-    /** Evidence of known nodes only. */
-    const ofKnown =
-      <T>(handle: (message: T, envelope: OpenedEnvelope) => Promise<GossipVerdict>) =>
-      async (message: T, envelope: OpenedEnvelope): Promise<GossipVerdict> =>
-        (await known.has(envelope.sender)) ? handle(message, envelope) : 'ignore'
     let controller: AbortController | undefined
     let unsubscribes: (() => Promise<void>)[] = []
     let removeListener: (() => void) | undefined
@@ -112,16 +105,11 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       running.add(tracked)
     }
 
-    const keepBinding = async (nodeId: NodeId, envelope: OpenedEnvelope): Promise<void> => {
-      if (await known.has(nodeId)) {
-        await evidence.keep(pool.addBinding(envelope), envelope)
-      }
-    }
     const onPresence = ({ envelope, nodeId }: PresenceEvent): void => {
       meter.seen(nodeId, clock.now())
       const isBound = head?.state.bindings.some((binding) => binding.node === nodeId) === true
       if (!isBound) {
-        track(keepBinding(nodeId, envelope))
+        track(evidence.keep(pool.addBinding(envelope), envelope))
       }
     }
     const openRound = async (): Promise<void> => {
@@ -222,9 +210,9 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
           requireMember(await chain.committee({ signal }), signer)
           await evidence.load()
           removeListener = presence.onPresence(onPresence)
-          await listen('task', decodeTaskHeader, ofKnown(createTaskHandler(networkId, evidence)))
-          await listen('result', decodeResultMessage, ofKnown(createResultHandler(evidence)))
-          await listen('quiz', decodeQuizMessage, ofKnown(quizHandler))
+          await listen('task', decodeTaskHeader, createTaskHandler(networkId, evidence))
+          await listen('result', decodeResultMessage, createResultHandler(evidence))
+          await listen('quiz', decodeQuizMessage, quizHandler)
           await listen('oracle', decodeOracleMessage, (message, envelope) => oracleHandler.handle(message, envelope))
         } catch (error) {
           await this.stop()
