@@ -11,7 +11,7 @@ export const title = `engine (${MODEL_NAME}, one thread), against node-llama-cpp
 
 const SEQUENCES = 4
 const MAX_TOKENS = 256
-const TURNS = 8
+const TURNS = 6
 const REQUESTS_PER_STREAM = 12
 
 const promptsOf = (streams, turn) =>

@@ -13,24 +13,51 @@ const MINERS = 2
 /** As the swarm configures its miners. */
 const ENGINE = { sequences: 4, threads: 1 }
 
-const FIRST_TOKEN_REQUESTS = Number(process.env.FIRST_TOKEN_REQUESTS ?? 200)
+const FIRST_TOKEN_REQUESTS = 150
 const FIRST_TOKEN_MAX_TOKENS = 4
-const STREAM_REQUESTS = 40
+const STREAM_REQUESTS = 30
 const STREAM_MAX_TOKENS = 256
 const SATURATED_STREAMS = MINERS * ENGINE.sequences
 const SATURATED_TURNS = 4
-const REQUESTS_PER_STREAM = 12
+const REQUESTS_PER_STREAM = 10
 
-/** What a request leaves behind, such as a transcript on its way into the DHT, must not be paid for by the next one. */
-const pause = () => new Promise((resolve) => setTimeout(resolve, 30))
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** What a request leaves behind, such as a result on its way over the mesh, must not be paid for by the next one. */
+const pause = () => sleep(30)
+
+/**
+ * Many requests leave transcripts, which are announced in the DHT for some seconds. Waits until all processes together use little more CPU
+ * than before the first request.
+ */
+const QUIET_SHARE = 1.5
+const QUIET_TIMEOUT_MS = 12_000
+async function createQuiet() {
+  if (!canSeeProcesses) {
+    return () => sleep(QUIET_TIMEOUT_MS)
+  }
+  const used = () => sum(descendants().map(({ pid }) => cpuMsOf(pid)))
+  const coresFor = async (ms) => {
+    const [before, startedMs] = [used(), performance.now()]
+    await sleep(ms)
+    return (used() - before) / (performance.now() - startedMs)
+  }
+  const idleCores = await coresFor(3_000)
+  return async () => {
+    const deadline = performance.now() + QUIET_TIMEOUT_MS
+    while ((await coresFor(1_000)) > QUIET_SHARE * idleCores && performance.now() < deadline) {
+      // somebody still works on the last requests
+    }
+  }
+}
 
 /** Both sides in turn; the one that begins changes from turn to turn. */
-async function inTurn(turns, sides) {
+async function inTurn(turns, sides, rest = pause) {
   const names = Object.keys(sides)
   const answers = Object.fromEntries(names.map((name) => [name, []]))
   for (let turn = 0; turn < turns; turn++) {
     for (const name of turn % 2 === 0 ? names : names.toReversed()) {
-      await pause()
+      await rest()
       answers[name].push(await sides[name](turn))
     }
   }
@@ -122,7 +149,7 @@ const GROUPS = [
   ['oracles', /--role oracle/]
 ]
 
-async function saturation(ask, streams, name) {
+async function saturation(ask, streams, name, untilQuiet) {
   const meter = createCpuMeter(GROUPS)
   const spent = { direct: {}, routed: {} }
   const measured = (side) => async (turn) => {
@@ -133,7 +160,7 @@ async function saturation(ask, streams, name) {
     }
     return result
   }
-  const results = await inTurn(SATURATED_TURNS, { direct: measured('direct'), routed: measured('routed') })
+  const results = await inTurn(SATURATED_TURNS, { direct: measured('direct'), routed: measured('routed') }, untilQuiet)
   const rate = (turns) => (sum(turns.map(({ tokens }) => tokens)) * 1000) / sum(turns.map(({ ms }) => ms))
   const perKilotoken = (side, part) => (spent[side][part] ?? 0) / (sum(results[side].map(({ tokens }) => tokens)) / 1000)
   const figures = [
@@ -171,13 +198,15 @@ export async function run() {
         direct: (stream, prompt, maxTokens) => askEngine(engines[stream % MINERS], prompt, maxTokens),
         routed: (_stream, prompt, maxTokens) => askRouter(ready.api, prompt, maxTokens)
       }
+      const untilQuiet = await createQuiet()
       // Code that has run a few hundred times is what a node runs for the rest of its life.
       await saturate(ask.direct, SATURATED_STREAMS, 0)
       await saturate(ask.routed, SATURATED_STREAMS, 0)
+      await untilQuiet()
       return [
         ...(await firstToken(ask)),
         ...(await oneStream(ask)),
-        ...(await saturation(ask, SATURATED_STREAMS, `${SATURATED_STREAMS} streams`))
+        ...(await saturation(ask, SATURATED_STREAMS, `${SATURATED_STREAMS} streams`, untilQuiet))
       ]
     })
   } finally {
