@@ -64,14 +64,14 @@ describe('a completion', () => {
       expect(last(events)).toMatchObject({ taskId })
     })
 
-    it('keeps the header from the mesh until the first token, or until it ends without one', async () => {
-      await world.addMiner('one', [accepted, 500, token('a'), 500, end], { totalSlots: 8, freeSlots: 8 })
+    it('keeps the header from the mesh until the first token has gone out, or until the task ends', async () => {
+      await world.addMiner('one', [accepted, 500, token('a'), 500, token('b'), 500, end], { totalSlots: 8, freeSlots: 8 })
       const answer = world.collect()
-      await world.clock.advance(400)
+      await world.clock.advance(900)
       expect([world.asked.length, world.headers.length]).toEqual([1, 0])
       await world.clock.advance(200)
       expect(world.headers).toEqual([world.asked[0]?.header])
-      expect(textOf(await world.clock.complete(answer))).toBe('a')
+      expect(textOf(await world.clock.complete(answer))).toBe('ab')
       expect(world.headers).toHaveLength(1)
       const leaving = new AbortController()
       world.clock.after(300, () => leaving.abort())

@@ -38,7 +38,10 @@ export async function* runAttempt(
   const task = { ...init, model: init.model.id, miner }
   const { header, request, taskId } = await assign(task, router, components)
   let isBroadcast = false
-  /** Not before the first token: the miner has the header in its request, and everybody's work on it would only delay the answer. */
+  /**
+   * Not before the client has the first token: the miner has the header in its request, and everybody's work on it would only delay the
+   * answer.
+   */
   const broadcastHeader = async (): Promise<void> => {
     if (!isBroadcast) {
       isBroadcast = true
@@ -79,6 +82,9 @@ export async function* runAttempt(
         case 'declined':
           return { type: 'declined', taskId, reason: frame.reason, message: frame.message }
         case 'token':
+          if (tokens > 0) {
+            await broadcastHeader()
+          }
           tokens += frame.count
           characters += frame.text.length
           if (tokens > init.maxTokens || characters > init.maxTokens * MAX_TOKEN_CHARACTERS) {
@@ -88,7 +94,6 @@ export async function* runAttempt(
             streamed = true
             yield { type: 'delta', text: frame.text }
           }
-          await broadcastHeader()
           break
         case 'failed':
           return failed(frame.message)
