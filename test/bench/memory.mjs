@@ -10,17 +10,19 @@ import { figure } from './lib/table.mjs'
 
 export const title = 'memory of idle nodes'
 
-const NODES = 20
+const NODES = 40
 const TOPIC = { name: '/bench/memory/1', maxBytes: 4096 }
 
 /** Long enough for meshes, routing tables and garbage to settle. */
 const SETTLE_MS = 5_000
 const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
 
-function residentMb() {
+/** What is resident, and what of it the program still refers to: the difference is room that the garbage collector keeps. */
+function memory() {
   globalThis.gc?.()
   globalThis.gc?.()
-  return process.memoryUsage.rss() / 2 ** 20
+  const { arrayBuffers, heapUsed, rss } = process.memoryUsage()
+  return { residentMb: rss / 2 ** 20, liveMb: (heapUsed + arrayBuffers) / 2 ** 20 }
 }
 
 /** Every node knows the one before it; the DHT does the rest. */
@@ -55,17 +57,20 @@ async function raw(bootstrap) {
 }
 
 /** Memory that each of some nodes adds to this process, which has the code loaded before. */
-async function perNodeMb(create) {
+async function perNode(create) {
   const first = await create([])
-  const before = residentMb()
+  // also what an earlier measurement left behind must be gone
+  await settle()
+  const before = memory()
   const nodes = [first]
   for (let i = 0; i < NODES; i++) {
     nodes.push(await create(nodes.at(-1).addresses()))
   }
   await settle()
-  const added = (residentMb() - before) / NODES
+  const after = memory()
   await Promise.all(nodes.map((node) => node.stop()))
-  return added
+  const each = (of) => (after[of] - before[of]) / NODES
+  return { residentMb: each('residentMb'), liveMb: each('liveMb') }
 }
 
 const ROLES = ['miner', 'oracle', 'router']
@@ -78,7 +83,7 @@ async function byRole() {
     const all = descendants()
     const of = (pattern) => all.filter(({ command }) => pattern.test(command)).map(({ pid }) => pid)
     const groups = [
-      ...ROLES.map((role) => [`a ${role}'s process`, of(new RegExp(`--role ${role}`))]),
+      ...ROLES.map((role) => [`${role === 'oracle' ? 'an' : 'a'} ${role}'s process`, of(new RegExp(`--role ${role}`))]),
       ["a miner's engine process", of(/engine\/dist\/child/)],
       ['the dev chain', of(/anvil-linux.*--port/).slice(-1)]
     ]
@@ -96,13 +101,12 @@ async function byRole() {
 }
 
 export async function run() {
-  const rawMb = await perNodeMb(raw)
-  const oursMb = await perNodeMb(ours)
+  const [alone, both] = [await perNode(raw), await perNode(ours)]
+  const against = (of) => ({ against: 'libp2p and gossipsub alone', base: alone[of] })
+  const name = `network and store, of ${NODES} nodes in one process, each`
   const figures = [
-    figure(`network and store, of ${NODES} nodes in one process, each`, oursMb, 'MB', {
-      against: 'libp2p and gossipsub alone',
-      base: rawMb
-    })
+    figure(`${name}: resident`, both.residentMb, 'MB', against('residentMb')),
+    figure(`${name}: live`, both.liveMb, 'MB', against('liveMb'))
   ]
   if (canSeeProcesses) {
     const bare = await bareProcess()
