@@ -1,0 +1,5 @@
+import type { Helia } from 'helia'
+
+export type HTTPOptions = Record<never, never>
+
+export function withHTTP<T extends Helia>(helia: T, options?: HTTPOptions): T
