@@ -4,6 +4,9 @@ import { join } from 'node:path'
 
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage'])
 
+/** What stands here takes the place of foreign packages: npm must see it as a workspace, but none of our rules are about it. */
+const STAND_INS = 'tools/npm/'
+
 /** @typedef {{ name: string, short: string, folder: string, manifest: Record<string, any> }} Workspace `short` is the name without scope. */
 
 export function readJson(path) {
@@ -18,7 +21,7 @@ export function workspaces(root) {
       : [pattern]
   )
   return folders
-    .filter((folder) => existsSync(join(root, folder, 'package.json')))
+    .filter((folder) => !folder.startsWith(STAND_INS) && existsSync(join(root, folder, 'package.json')))
     .sort()
     .map((folder) => {
       const manifest = readJson(join(root, folder, 'package.json'))
