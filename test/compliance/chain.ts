@@ -1,4 +1,13 @@
-import { attestationDigest, commitDigest, configHash, type RevertReason, rewardLeaf } from '@cortensor/contracts'
+import {
+  attestationDigest,
+  commitDigest,
+  configHash,
+  type RevertReason,
+  rewardLeaf,
+  sessionIdOf,
+  sessionNumber,
+  settlementLeaf
+} from '@cortensor/contracts'
 import { cidFromHex32, createMerkleTree, publicKeyToNodeId, ZERO_HEX32 } from '@cortensor/crypto'
 import {
   type Address,
@@ -10,7 +19,10 @@ import {
   type EpochNumber,
   type Equivocation,
   type Hex32,
+  type ModelId,
   ROLE_BITS,
+  type SessionId,
+  type SessionTerms,
   type Signer,
   type TokenAmount,
   type Verifier
@@ -357,6 +369,101 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       expect(await chain.claimed(account(chain))).toBe(700n)
       await expectRevert(other.send(claim), 'NothingToClaim')
       expect((await chain.balances(payout)).token - before.token).toBe(700n)
+    })
+
+    it('keeps a session from its creation to the withdrawal of the rest', async () => {
+      const token = async (of: Chain) => (await chain.balances(account(of))).token
+      const { distributor, sessions: escrow } = chain.deployment()
+      const terms: SessionTerms = {
+        ...{ mode: 'hybrid', sla: 'high', redundant: false, minNodes: 1, maxNodes: 3, validators: 0 },
+        ...{ reservedNodes: 0, reserveSeconds: 300, maxExecutions: 5, maxPrice: 2_000_000n }
+      }
+      const profile = { terms, model: 'ab'.repeat(32) as ModelId, name: 'first', metadata: '{}' }
+      await expectRevert(
+        other.simulate({ type: 'createSession', ...profile, terms: { ...terms, minNodes: 0 }, routers: [] }),
+        'InvalidTerms'
+      )
+      const created = await other.send({ type: 'createSession', ...profile, routers: [nodeIdOf(5)] })
+      const [session] = await chain.sessions()
+      const id = session?.id as SessionId
+      expect(session).toEqual({
+        ...{ id, owner: account(other), ...profile, routers: [nodeIdOf(5)] },
+        ...{ balance: 0n, settled: 0n, paid: 0n, closed: null, createdBy: created.transactionHash }
+      })
+      const now = async () => (await world.reader.sessions({ ids: [id] }))[0]
+
+      await expectRevert(
+        chain.simulate({ type: 'setSessionRouter', session: id, router: nodeIdOf(6), isAllowed: true }),
+        'NotOwner'
+      )
+      await other.send({ type: 'setSessionRouter', session: id, router: nodeIdOf(6), isAllowed: true })
+      await other.send({ type: 'setSessionRouter', session: id, router: nodeIdOf(5), isAllowed: false })
+      await expectRevert(
+        other.simulate({ type: 'setSessionRouter', session: id, router: nodeIdOf(5), isAllowed: false }),
+        'RouterUnchanged'
+      )
+      await other.send({ type: 'updateSession', session: id, ...profile, model: null, name: 'second' })
+      expect(await now()).toMatchObject({ routers: [nodeIdOf(6)], model: null, name: 'second' })
+
+      await chain.send({ type: 'faucet', to: account(chain), amount: 1000n })
+      const deposit: ChainCall = { type: 'depositSession', session: id, amount: 1000n }
+      await expectRevert(chain.simulate({ ...deposit, amount: 0n }), 'NoAmount')
+      await expectRevert(chain.simulate(deposit), 'ERC20InsufficientAllowance')
+      await chain.send({ type: 'approve', spender: escrow, amount: 1000n })
+      const deposited = await chain.send(deposit)
+      expect(await now()).toMatchObject({ balance: 1000n, settled: 0n, paid: 0n })
+      const before = { toBlock: deposited.block.number - 1 }
+      expect(await world.reader.sessions(before)).toMatchObject([{ id, balance: 0n }])
+      expect(await world.reader.sessions({ ids: [sessionIdOf(99)] })).toEqual([])
+      expect(await world.reader.sessions({ toBlock: created.block.number - 1 })).toEqual([])
+
+      const leaves = [settlementLeaf(sessionNumber(id), 300n), rewardLeaf(account(chain), 700n)]
+      const tree = createMerkleTree(leaves)
+      const proof = tree.proof(leaves[0] as Hex32) ?? []
+      await chain.send(await attest(await nextCommit({ rewardsRoot: tree.root })))
+      const settle: ChainCall = { type: 'settleSession', session: id, cumulative: 300n, proof }
+      await expectRevert(chain.simulate({ ...settle, cumulative: 301n }), 'InvalidSettlement')
+      const funds = (await chain.balances(distributor)).token
+      await chain.send(settle)
+      expect((await chain.balances(distributor)).token - funds).toBe(300n)
+      expect(await now()).toMatchObject({ balance: 700n, settled: 300n, paid: 300n })
+      await expectRevert(chain.simulate(settle), 'NothingToSettle')
+
+      await expectRevert(chain.simulate({ type: 'closeSession', session: id }), 'NotOwner')
+      await expectRevert(other.simulate({ type: 'withdrawSession', session: id }), 'SessionIsOpen')
+      await other.send({ type: 'closeSession', session: id })
+      const lastEpoch = ((await chain.lastCommit())?.epoch ?? 0) + 1
+      expect((await now())?.closed).toMatchObject({ lastEpoch })
+      await expectRevert(chain.simulate(deposit), 'SessionIsClosed')
+      await expectRevert(other.simulate({ type: 'withdrawSession', session: id }), 'StillSettling')
+      await chain.send(await attest(await nextCommit()))
+      await chain.send(await attest(await nextCommit()))
+      await world.advance(3600)
+      const had = await token(other)
+      await other.send({ type: 'withdrawSession', session: id })
+      expect((await token(other)) - had).toBe(700n)
+      expect(await now()).toMatchObject({ balance: 0n, paid: 300n })
+
+      const events = await eventsUntil(created.block.number, (event) => event.type === 'session' && event.change === 'withdrawn')
+      expect(events.flatMap((event) => (event.type === 'session' ? [[event.session, event.change, event.amount]] : []))).toEqual([
+        [id, 'created', 0n],
+        [id, 'router', 0n],
+        [id, 'router', 0n],
+        [id, 'router', 0n],
+        [id, 'updated', 0n],
+        [id, 'deposited', 1000n],
+        [id, 'settled', 300n],
+        [id, 'closed', 0n],
+        [id, 'withdrawn', 700n]
+      ])
+    })
+
+    it('tells how far rewards may rise, as of a block', async () => {
+      const { genesisMs } = chain.deployment()
+      const { number, timestampMs } = await chain.head()
+      const elapsed = BigInt(Math.floor((timestampMs - genesisMs) / 1000))
+      expect(await world.reader.rewardLimit({ toBlock: number })).toBe(world.maxRewardPerSecond * elapsed)
+      expect((await world.reader.rewardLimit()) >= world.maxRewardPerSecond * elapsed).toBe(true)
     })
 
     it('follows from a past block, in the order of the chain, then live', async () => {

@@ -14,6 +14,7 @@ import {
 import { bytesToHex, concatBytes, hexToBytes } from '@cortensor/utils'
 import { committeeAbi, distributorAbi, registryAbi, tokenAbi } from './abi.js'
 import { revertedError, UNKNOWN_REASON } from './reverts.js'
+import { encodeSessionCall } from './sessions.js'
 
 /** A transaction's target and input; no target creates a contract. */
 export interface CallData {
@@ -129,6 +130,14 @@ function encode(call: ChainCall, deployment: Deployment): CallData {
       const data = distributorAbi.encodeFunctionData('claim', [call.operator, call.cumulative, call.proof])
       return { to: deployment.distributor, data }
     }
+    case 'createSession':
+    case 'updateSession':
+    case 'setSessionRouter':
+    case 'depositSession':
+    case 'settleSession':
+    case 'closeSession':
+    case 'withdrawSession':
+      return { to: deployment.sessions, data: encodeSessionCall(call) }
     case 'approve':
       return { to: deployment.token, data: tokenAbi.encodeFunctionData('approve', [call.spender, call.amount]) }
     case 'faucet':

@@ -157,6 +157,8 @@ export function createEthersChain(init: EthersChainInit): Chain {
     commit: async (epoch, options) => get().reader.commit(epoch, options),
     attestations: async (epoch, options) => get().reader.attestations(epoch, options),
     registrations: async (options) => get().reader.registrations(options),
+    sessions: async (options) => get().reader.sessions(options),
+    rewardLimit: async (options) => get().reader.rewardLimit(options),
     minimumStake: async (roles, options) => get().reader.minimumStake(roles, options),
     claimed: async (operator, options) => get().reader.claimed(operator, options),
     balances: async (of, options) => get().reader.balances(of, options),

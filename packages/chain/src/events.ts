@@ -8,7 +8,8 @@ import type {
   Deployment,
   EpochNumber,
   NodeId,
-  Registration
+  Registration,
+  TokenAmount
 } from '@cortensor/interface'
 import { hexToBytes } from '@cortensor/utils'
 import type { Interface, LogDescription } from 'ethers'
@@ -20,7 +21,8 @@ import { asHex32, toAddress } from './values.js'
 const OPERATOR_BYTES = 20
 const NODE_ID_BYTES = 32
 
-function parse(abi: Interface, log: Log): LogDescription {
+/** Throws `CHAIN_NO_CONTRACT` for an event that this version's contract does not have. */
+export function parseLog(abi: Interface, log: Log): LogDescription {
   const parsed = abi.parseLog(log)
   if (parsed === null) {
     throw chainError('CHAIN_NO_CONTRACT', `The contract at ${log.address} is not of this version; check the registry address`)
@@ -45,14 +47,15 @@ export const configFilter = (deployment: Deployment, config: string): LogFilter 
   topics: [topicOf(committeeAbi, 'ConfigScheduled'), config]
 })
 
-/** Everything that a follower passes on. */
-export const followFilter = (deployment: Deployment): LogFilter => ({
-  address: [deployment.registry, deployment.committee, deployment.distributor],
-  topics: [[topicOf(registryAbi, 'Registered'), topicOf(committeeAbi, 'EpochCommitted'), topicOf(distributorAbi, 'Claimed')]]
+export const fundingFilter = (deployment: Deployment): LogFilter => ({
+  address: [deployment.committee],
+  topics: [topicOf(committeeAbi, 'FundingIncreased')]
 })
 
+export const logToFunding = (log: Log): TokenAmount => BigInt(parseLog(committeeAbi, log).args.funded)
+
 export function logToCommit(log: Log, block: BlockRef): CommittedEpoch {
-  const { args } = parse(committeeAbi, log)
+  const { args } = parseLog(committeeAbi, log)
   return {
     epoch: Number(args.epoch) as EpochNumber,
     digest: asHex32(args.digest),
@@ -75,7 +78,7 @@ export interface ScheduledConfig {
 }
 
 export function logToConfig(log: Log): ScheduledConfig {
-  const { args } = parse(committeeAbi, log)
+  const { args } = parseLog(committeeAbi, log)
   const operators = hexToBytes(String(args.operators))
   const nodeIds = hexToBytes(String(args.nodeIds))
   const members = Array.from({ length: nodeIds.byteLength / NODE_ID_BYTES }, (_, i) => ({
@@ -85,8 +88,8 @@ export function logToConfig(log: Log): ScheduledConfig {
   return { members, faults: Number(args.faults), attestations: Number(args.attestations) }
 }
 
-function logToRegistration(description: LogDescription): Registration {
-  const { args } = description
+export function logToRegistration(log: Log): Registration {
+  const { args } = parseLog(registryAbi, log)
   return {
     operator: toAddress(args.operator),
     nodeId: nodeIdFromHex(args.nodeId),
@@ -101,9 +104,9 @@ export function foldRegistrations(logs: readonly Log[]): Registration[] {
   const nodes = new Map<string, Registration>()
   const payouts = new Map<Address, Address>()
   for (const log of logs) {
-    const event = parse(registryAbi, log)
+    const event = parseLog(registryAbi, log)
     if (event.name === 'Registered') {
-      const registration = logToRegistration(event)
+      const registration = logToRegistration(log)
       nodes.set(`${registration.operator} ${registration.nodeId}`, registration)
     } else if (event.name === 'PayoutChanged') {
       payouts.set(toAddress(event.args.operator), toAddress(event.args.payout))
@@ -114,14 +117,8 @@ export function foldRegistrations(logs: readonly Log[]): Registration[] {
   return [...nodes.values()].map((node) => ({ ...node, payout: payouts.get(node.operator) ?? node.payout }))
 }
 
-export function logToEvent(deployment: Deployment, log: Log, block: BlockRef): ChainEvent {
-  if (log.address === deployment.committee) {
-    return { type: 'epoch', block, commit: logToCommit(log, block) }
-  }
-  if (log.address === deployment.registry) {
-    return { type: 'registered', block, registration: logToRegistration(parse(registryAbi, log)) }
-  }
-  const { args } = parse(distributorAbi, log)
+export function logToClaim(log: Log, block: BlockRef): ChainEvent {
+  const { args } = parseLog(distributorAbi, log)
   return {
     type: 'claimed',
     block,

@@ -1,5 +1,5 @@
 import { type BlockRef, type ChainEvent, type Clock, type Deployment, errorMessage, type Logger } from '@cortensor/interface'
-import { followFilter, logToEvent } from './events.js'
+import { followFilter, logToEvent } from './followed.js'
 import { logsOfBlock, logsOfRange } from './logs.js'
 import { fetchHead, fetchHeader } from './reader.js'
 import type { Rpc } from './rpc.js'

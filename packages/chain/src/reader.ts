@@ -11,16 +11,28 @@ import {
   type Hex32,
   isCortensorError,
   type Registration,
+  type Session,
+  type SessionId,
   type TokenAmount
 } from '@cortensor/interface'
 import type { Interface } from 'ethers'
 import { committeeAbi, distributorAbi, registryAbi, tokenAbi } from './abi.js'
 import { decodeAttestations } from './calls.js'
 import { chainError } from './errors.js'
-import { commitFilter, configFilter, foldRegistrations, logToCommit, logToConfig, registryFilter } from './events.js'
+import {
+  commitFilter,
+  configFilter,
+  foldRegistrations,
+  fundingFilter,
+  logToCommit,
+  logToConfig,
+  logToFunding,
+  registryFilter
+} from './events.js'
 import { type Log, logsOfRange } from './logs.js'
 import { isReverted, refusalToError } from './reverts.js'
 import type { Rpc } from './rpc.js'
+import { foldSessions, sessionsFilter } from './sessions.js'
 import {
   asBlockHeader,
   asHex,
@@ -114,6 +126,8 @@ export async function findDeployment(rpc: Rpc, registry: Address, options?: Abor
 /** What the chain says, without a cursor. */
 export function createReader(rpc: Rpc, deployment: Deployment) {
   const configs = new Map<Hex32, Committee>()
+  /** The contract never changes it. */
+  let maxRewardPerSecond: bigint | undefined
 
   const block = async (number: number, options?: AbortOptions): Promise<BlockRef | null> => {
     const header = await fetchHeader(rpc, number, options)
@@ -194,6 +208,29 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     return foldRegistrations(await logsOfRange(rpc, registryFilter(deployment), deployment.fromBlock, to, options))
   }
 
+  const sessions = async (options: AbortOptions & { toBlock?: number; ids?: readonly SessionId[] } = {}): Promise<Session[]> => {
+    if (options.ids?.length === 0) {
+      return []
+    }
+    const { number } = await head(options)
+    const to = Math.min(options.toBlock ?? number, number)
+    return foldSessions(await logsOfRange(rpc, sessionsFilter(deployment, options.ids), deployment.fromBlock, to, options))
+  }
+
+  const rewardLimit = async (options: AbortOptions & { toBlock?: number } = {}): Promise<TokenAmount> => {
+    const latest = await head(options)
+    const at = options.toBlock === undefined ? latest : ((await block(options.toBlock, options)) ?? latest)
+    maxRewardPerSecond ??= (
+      await callView(rpc, committeeAbi, deployment.committee, 'maxRewardPerSecond', [], options)
+    )[0] as bigint
+    const logs = await logsOfRange(rpc, fundingFilter(deployment), deployment.fromBlock, at.number, options)
+    const newest = logs.at(-1)
+    const funded = newest === undefined ? 0n : logToFunding(newest)
+    const cap = (maxRewardPerSecond * BigInt(at.timestampMs - deployment.genesisMs)) / BigInt(SECONDS_TO_MS)
+    const isCapped = cap < funded
+    return isCapped ? cap : funded
+  }
+
   const minimumStake = async (roles: number, options?: AbortOptions): Promise<TokenAmount> =>
     (await callView(rpc, registryAbi, deployment.registry, 'minimumStake', [roles], options))[0] as bigint
 
@@ -208,5 +245,18 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     return { native: asQuantity(native), token: token[0] as bigint }
   }
 
-  return { head, block, committee, lastCommit, commit, attestations, registrations, minimumStake, claimed, balances }
+  return {
+    head,
+    block,
+    committee,
+    lastCommit,
+    commit,
+    attestations,
+    registrations,
+    sessions,
+    rewardLimit,
+    minimumStake,
+    claimed,
+    balances
+  }
 }

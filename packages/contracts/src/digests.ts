@@ -1,6 +1,6 @@
 import { bytesToHex32, cidToHex32, hex32ToBytes, keccak256, nodeIdToPublicKey } from '@cortensor/crypto'
-import type { Address, CommitteeMember, EpochCommit, EpochNumber, Hex32, TokenAmount } from '@cortensor/interface'
-import { concatBytes, utf8ToBytes } from '@cortensor/utils'
+import type { Address, CommitteeMember, EpochCommit, EpochNumber, Hex32, SessionId, TokenAmount } from '@cortensor/interface'
+import { bytesToHex, concatBytes, utf8ToBytes } from '@cortensor/utils'
 import { addressToBytes, addressToWord, uintToWord } from './words.js'
 
 const hashOfText = (text: string): Uint8Array => keccak256(utf8ToBytes(text))
@@ -95,6 +95,12 @@ export function rewardLeaf(operator: Address, cumulative: TokenAmount): Hex32 {
 }
 
 /** A leaf that settles a session, in the tree of rewards: three words, which cannot be mistaken for the two of a reward. */
-export function settlementLeaf(sessionId: number | bigint, cumulative: TokenAmount): Hex32 {
-  return bytesToHex32(keccak256(keccak256(concatBytes(SETTLEMENT, uintToWord(sessionId), uintToWord(cumulative)))))
+export function settlementLeaf(session: number | bigint, cumulative: TokenAmount): Hex32 {
+  return bytesToHex32(keccak256(keccak256(concatBytes(SETTLEMENT, uintToWord(session), uintToWord(cumulative)))))
 }
+
+/** A session's number in the contract as its id in messages: 32 bytes, big-endian. */
+export const sessionIdOf = (number: number | bigint): SessionId => bytesToHex(uintToWord(number)) as SessionId
+
+/** The number that the contract knows a session by; no session has 0, which the open session's id stands for. */
+export const sessionNumber = (id: SessionId): bigint => BigInt(`0x${id}`)

@@ -1,4 +1,4 @@
-import type { Address, CidString, EpochNumber, Hex32, NodeId, TokenAmount, UnixMs } from '../ids.js'
+import type { Address, CidString, EpochNumber, Hex32, ModelId, NodeId, SessionId, TokenAmount, UnixMs } from '../ids.js'
 import type { AbortOptions, Startable } from '../startable.js'
 
 export interface BlockRef {
@@ -102,6 +102,54 @@ export interface Equivocation {
   attestations: readonly [{ digest: Hex32; signature: Uint8Array }, { digest: Hex32; signature: Uint8Array }]
 }
 
+/** What the owner of a session asks of the network. Routers and matching go by it; only `maxPrice` bounds money. */
+export interface SessionTerms {
+  mode: 'ephemeral' | 'hybrid' | 'dedicated'
+  sla: 'low' | 'medium' | 'high'
+  /** Whether several miners answer each task. */
+  redundant: boolean
+  /** At least 1. */
+  minNodes: number
+  maxNodes: number
+  validators: number
+  /** Ephemeral nodes to keep in reserve, and for how long. */
+  reservedNodes: number
+  reserveSeconds: number
+  /** Tasks that may ever be executed; 0 for any number. */
+  maxExecutions: number
+  /** Highest price, in micro-COR for a million tokens. */
+  maxPrice: TokenAmount
+}
+
+/** What can be said about a session in words. */
+export interface SessionProfile {
+  terms: SessionTerms
+  /** The one that it is for, or null for any. */
+  model: ModelId | null
+  name: string
+  metadata: string
+}
+
+/** Escrow of one consumer, and who may spend from it. */
+export interface Session extends SessionProfile {
+  id: SessionId
+  owner: Address
+  /** Nodes whose headers count, in order. */
+  routers: NodeId[]
+  /** What is in escrow. */
+  balance: TokenAmount
+  /** Settled in all, as in the last proof. */
+  settled: TokenAmount
+  /** What went from the escrow to those who worked; less than `settled` only where the escrow was short. */
+  paid: TokenAmount
+  /** Null while it is open; then the last epoch that may spend, and when the rest can be withdrawn. */
+  closed: { lastEpoch: EpochNumber; releaseAtMs: UnixMs } | null
+  /** The transaction that created it. */
+  createdBy: Hex32
+}
+
+export type SessionChange = 'created' | 'updated' | 'router' | 'deposited' | 'settled' | 'closed' | 'withdrawn'
+
 export type ChainCall =
   | { type: 'register'; nodeId: NodeId; roles: number; stake: TokenAmount; payout: Address }
   /** Takes a node of the sender out; its stake is released after the registry's delay. */
@@ -122,6 +170,20 @@ export type ChainCall =
   /** Slashes a member that attested twice; anybody may send it, once for each instance and view. */
   | { type: 'reportEquivocation'; evidence: Equivocation }
   | { type: 'claim'; operator: Address; cumulative: TokenAmount; proof: readonly Hex32[] }
+  /** Opens a session of the sender. */
+  | ({ type: 'createSession'; routers: readonly NodeId[] } & SessionProfile)
+  /** Replaces what an open session of the sender asks for. */
+  | ({ type: 'updateSession'; session: SessionId } & SessionProfile)
+  /** Lists a router in a session of the sender, or takes it from the list. */
+  | { type: 'setSessionRouter'; session: SessionId; router: NodeId; isAllowed: boolean }
+  /** Adds to an open session's escrow; anybody may. The sessions contract pulls it: `approve` first. */
+  | { type: 'depositSession'; session: SessionId; amount: TokenAmount }
+  /** Moves what was spent to the distributor; anybody may. */
+  | { type: 'settleSession'; session: SessionId; cumulative: TokenAmount; proof: readonly Hex32[] }
+  /** Ends a session of the sender: the epoch that is open now is its last. */
+  | { type: 'closeSession'; session: SessionId }
+  /** Gives the rest of a closed session back to the sender. */
+  | { type: 'withdrawSession'; session: SessionId }
   | { type: 'approve'; spender: Address; amount: TokenAmount }
   /** Only where the token has a faucet (dev chains). */
   | { type: 'faucet'; to: Address; amount: TokenAmount }
@@ -138,6 +200,8 @@ export type ChainEvent =
   | { type: 'epoch'; block: BlockRef; commit: CommittedEpoch }
   | { type: 'registered'; block: BlockRef; registration: Registration }
   | { type: 'claimed'; block: BlockRef; operator: Address; amount: TokenAmount; cumulative: TokenAmount }
+  /** `amount` is what was deposited, settled or withdrawn, else 0. */
+  | { type: 'session'; block: BlockRef; session: SessionId; change: SessionChange; amount: TokenAmount }
   | { type: 'reorg'; ancestor: BlockRef }
 
 export interface Balances {
@@ -170,6 +234,10 @@ export interface Chain extends Startable {
   registrations(options?: AbortOptions & { toBlock?: number }): Promise<Registration[]>
   /** Smallest stake that `register` accepts for these roles. */
   minimumStake(roles: number, options?: AbortOptions): Promise<TokenAmount>
+  /** Sessions as of the end of a block, by id; all, or those of `ids` that exist. */
+  sessions(options?: AbortOptions & { toBlock?: number; ids?: readonly SessionId[] }): Promise<Session[]>
+  /** What the rewards of all epochs may add up to, by funding and emission cap, as of the end of a block. It never falls. */
+  rewardLimit(options?: AbortOptions & { toBlock?: number }): Promise<TokenAmount>
   /** Total that this operator has claimed so far. */
   claimed(operator: Address, options?: AbortOptions): Promise<TokenAmount>
   balances(account: Address, options?: AbortOptions): Promise<Balances>

@@ -3,7 +3,8 @@ import { bytesToHex32, sha256 } from '@cortensor/crypto'
 import type { Address, BlockRef, ChainCall, ChainEvent, ChainReceipt, Committee, Hex32, Verifier } from '@cortensor/interface'
 import { createDeferred, type Deferred, utf8ToBytes } from '@cortensor/utils'
 import { chainError } from '../errors.js'
-import { type Context, execute } from './execute.js'
+import type { Context } from './context.js'
+import { execute } from './execute.js'
 import type { Ledger } from './ledger.js'
 
 /** Deepest reorg. A real chain's finality is of this order too. */
@@ -20,6 +21,13 @@ const GAS: Readonly<Record<ChainCall['type'], bigint>> = {
   commitEpoch: 60_000n,
   reportEquivocation: 140_000n,
   claim: 60_000n,
+  createSession: 210_000n,
+  updateSession: 50_000n,
+  setSessionRouter: 56_000n,
+  depositSession: 95_000n,
+  settleSession: 105_000n,
+  closeSession: 42_000n,
+  withdrawSession: 55_000n,
   approve: 46_000n,
   faucet: 52_000n
 }

@@ -3,7 +3,7 @@ import { createDeferred } from '@cortensor/utils'
 import { abortable } from '../abortable.js'
 import { chainError } from '../errors.js'
 import type { Blockchain } from './blockchain.js'
-import { minimumStakeOf, packedSignatures } from './execute.js'
+import { minimumStakeOf, packedSignatures, rewardLimitAt } from './execute.js'
 import { follow } from './follower.js'
 import type { Ledger } from './ledger.js'
 
@@ -142,6 +142,16 @@ export function createConnection(init: ConnectionInit): Chain {
     async registrations(options) {
       await reach(options)
       return ledger.registrationsAt(options?.toBlock ?? blockchain.head.ref.number)
+    },
+    async sessions(options) {
+      await reach(options)
+      const all = ledger.sessionsAt(options?.toBlock ?? blockchain.head.ref.number)
+      return all.filter(({ id }) => options?.ids?.includes(id) ?? true)
+    },
+    async rewardLimit(options) {
+      await reach(options)
+      const { ref } = blockchain.blocks[options?.toBlock ?? blockchain.head.ref.number] ?? blockchain.head
+      return rewardLimitAt(ledger, ref)
     },
     async minimumStake(roles, options) {
       await reach(options)

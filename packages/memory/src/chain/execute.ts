@@ -1,52 +1,31 @@
-import { type CommitteeDomain, commitDigest, configHash, type RevertReason, rewardLeaf } from '@cortensor/contracts'
+import { commitDigest, configHash, rewardLeaf } from '@cortensor/contracts'
 import { verifyMerkleProof, ZERO_HEX32 } from '@cortensor/crypto'
 import {
   type Address,
   type BlockRef,
   type ChainCall,
   type ChainEvent,
-  type Committee,
   type CommitteeMember,
-  type Hex32,
   type IndexedSignature,
   ROLE_BITS,
   type TokenAmount
 } from '@cortensor/interface'
-import { chainError } from '../errors.js'
+import { type Call, type Context, check, claimableRoot, pull, transfer } from './context.js'
 import type { Ledger, StakedNode } from './ledger.js'
+import {
+  closeSession,
+  createSession,
+  depositSession,
+  setSessionRouter,
+  settleSession,
+  updateSession,
+  withdrawSession
+} from './sessions.js'
 
 /** Nonce of the committee's first, and here only, configuration. */
 export const CONFIG_NONCE = 0
 
 const ZERO_ADDRESS = `0x${'00'.repeat(20)}`
-
-/** Where and by whom a call is executed. */
-export interface Context {
-  ledger: Ledger
-  committee: Committee
-  domain: CommitteeDomain
-  block: BlockRef
-  from: Address
-  transactionHash: Hex32
-  /** Who signed a commit, in the order of its signatures; recovered beforehand because that is asynchronous. */
-  signers: readonly (Address | null)[]
-}
-
-type Call<T extends ChainCall['type']> = Extract<ChainCall, { type: T }>
-
-function check(holds: boolean, reason: RevertReason, ...args: (string | number | bigint)[]): void {
-  if (!holds) {
-    const text = `The contract refused the call: ${reason}(${args.join(', ')})`
-    throw chainError('CHAIN_REVERTED', text, { reason })
-  }
-}
-
-function transfer(ledger: Ledger, from: Address, to: Address, amount: TokenAmount): void {
-  const held = ledger.tokensOf(from)
-  check(held >= amount, 'ERC20InsufficientBalance', from, held, amount)
-  ledger.journal.set(ledger.tokens, from, held - amount)
-  ledger.journal.set(ledger.tokens, to, ledger.tokensOf(to) + amount)
-}
 
 export function minimumStakeOf(ledger: Ledger, roles: number): TokenAmount {
   check(Number.isInteger(roles) && roles > 0 && roles <= 7, 'InvalidRoles', roles)
@@ -59,7 +38,8 @@ function changePayout(ledger: Ledger, block: BlockRef, operator: Address, payout
   ledger.note(block.number, { type: 'payout', operator, payout: ledger.payoutOf(operator) })
 }
 
-function register({ ledger, block, from }: Context, call: Call<'register'>): ChainEvent[] {
+function register(context: Context, call: Call<'register'>): ChainEvent[] {
+  const { ledger, block, from } = context
   const { registry } = ledger.settings
   const node = ledger.node(from, call.nodeId)
   check(node === null || node.releaseAtMs === null, 'StillUnbonding', node?.releaseAtMs ?? 0)
@@ -69,11 +49,7 @@ function register({ ledger, block, from }: Context, call: Call<'register'>): Cha
   if (call.payout !== ZERO_ADDRESS && call.payout !== ledger.payoutOf(from)) {
     changePayout(ledger, block, from, call.payout)
   }
-  const key = `${from} ${registry}`
-  const allowance = ledger.allowances.get(key) ?? 0n
-  check(allowance >= call.stake, 'ERC20InsufficientAllowance', registry, allowance, call.stake)
-  ledger.journal.set(ledger.allowances, key, allowance - call.stake)
-  transfer(ledger, from, registry, call.stake)
+  pull(context, registry, call.stake)
   const registration = { operator: from, nodeId: call.nodeId, roles: call.roles, stake, payout: ledger.payoutOf(from) }
   ledger.setNode(from, call.nodeId, { registration, releaseAtMs: null })
   ledger.note(block.number, { type: 'registered', registration })
@@ -100,12 +76,21 @@ function withdrawStake({ ledger, block, from }: Context, { nodeId }: Call<'withd
   return []
 }
 
+/** What rewards may add up to by emission, at this time. */
+const emissionCapAt = ({ settings }: Ledger, { timestampMs }: BlockRef): TokenAmount =>
+  settings.maxRewardPerSecond * BigInt(Math.floor((timestampMs - settings.genesisMs) / 1000))
+
+export function rewardLimitAt(ledger: Ledger, block: BlockRef): TokenAmount {
+  const [funded, cap] = [ledger.fundedAt(block.number), emissionCapAt(ledger, block)]
+  const isCapped = cap < funded
+  return isCapped ? cap : funded
+}
+
 function checkRewards({ ledger, block }: Context, rewards: TokenAmount): void {
-  const { funded, maxRewardPerSecond, genesisMs } = ledger.settings
   const last = ledger.commits.at(-1)?.totals.rewards ?? 0n
-  const cap = maxRewardPerSecond * BigInt(Math.floor((block.timestampMs - genesisMs) / 1000))
+  const cap = emissionCapAt(ledger, block)
   check(rewards >= last, 'RewardsDecreased', rewards, last)
-  check(rewards <= funded, 'RewardsOverFunding', rewards, funded)
+  check(rewards <= ledger.funded, 'RewardsOverFunding', rewards, ledger.funded)
   check(rewards <= cap, 'RewardsOverCap', rewards, cap)
 }
 
@@ -175,11 +160,11 @@ function reportEquivocation(context: Context, { evidence }: Call<'reportEquivoca
 }
 
 function claim({ ledger, block }: Context, call: Call<'claim'>): ChainEvent[] {
-  const { distributor, claimDelaySeconds, funded } = ledger.settings
+  const { distributor } = ledger.settings
+  const { funded } = ledger
   const { operator, cumulative } = call
-  const root = ledger.commits.findLast((commit) => commit.block.timestampMs + claimDelaySeconds * 1000 <= block.timestampMs)
-  check(root !== undefined, 'NoRootYet')
-  check(verifyMerkleProof(root?.rewardsRoot ?? ZERO_HEX32, rewardLeaf(operator, cumulative), call.proof), 'InvalidProof')
+  const root = claimableRoot(ledger, block)
+  check(verifyMerkleProof(root, rewardLeaf(operator, cumulative), call.proof), 'InvalidProof')
   const before = ledger.claimed.get(operator) ?? 0n
   check(cumulative > before, 'NothingToClaim', operator, before)
   const amount = cumulative - before
@@ -216,6 +201,20 @@ export function execute(context: Context, call: ChainCall): ChainEvent[] {
       return reportEquivocation(context, call)
     case 'claim':
       return claim(context, call)
+    case 'createSession':
+      return createSession(context, call)
+    case 'updateSession':
+      return updateSession(context, call)
+    case 'setSessionRouter':
+      return setSessionRouter(context, call)
+    case 'depositSession':
+      return depositSession(context, call)
+    case 'settleSession':
+      return settleSession(context, call)
+    case 'closeSession':
+      return closeSession(context, call)
+    case 'withdrawSession':
+      return withdrawSession(context, call)
     case 'approve':
       context.ledger.journal.set(context.ledger.allowances, `${context.from} ${call.spender}`, call.amount)
       return []

@@ -1,4 +1,4 @@
-import type { Address, CommittedEpoch, NodeId, Registration, TokenAmount, UnixMs } from '@cortensor/interface'
+import type { Address, CommittedEpoch, NodeId, Registration, Session, SessionId, TokenAmount, UnixMs } from '@cortensor/interface'
 import type { ChainSettings } from './options.js'
 
 /** A map whose changes can be taken back in reverse order. */
@@ -77,10 +77,47 @@ export class Ledger {
   /** As they happened. */
   readonly #changes: { block: number; change: RegistryChange }[] = []
   readonly #nodes = new Map<string, StakedNode | null>()
+  readonly #sessions = new Map<SessionId, Session>()
+  /** As they were after each change. */
+  readonly #sessionChanges: { block: number; session: Session }[] = []
+  readonly #fundings: { block: number; funded: TokenAmount }[] = []
 
   constructor(settings: ChainSettings) {
     this.settings = settings
     this.tokens.set(settings.distributor, settings.funded)
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size
+  }
+
+  session(id: SessionId): Session | null {
+    return this.#sessions.get(id) ?? null
+  }
+
+  setSession(block: number, session: Session): void {
+    this.journal.set(this.#sessions, session.id, session)
+    this.journal.push(this.#sessionChanges, { block, session })
+  }
+
+  /** As of the end of a block, by id. */
+  sessionsAt(block: number): Session[] {
+    const changes = this.#sessionChanges.filter((change) => change.block <= block)
+    const sessions = new Map(changes.map(({ session }) => [session.id, session]))
+    return structuredClone([...sessions.values()].sort((a, b) => (a.id < b.id ? -1 : 1)))
+  }
+
+  /** What the distributor was ever given. */
+  get funded(): TokenAmount {
+    return this.fundedAt(Number.POSITIVE_INFINITY)
+  }
+
+  fundedAt(block: number): TokenAmount {
+    return this.#fundings.findLast((funding) => funding.block <= block)?.funded ?? this.settings.funded
+  }
+
+  increaseFunding(block: number, amount: TokenAmount): void {
+    this.journal.push(this.#fundings, { block, funded: this.funded + amount })
   }
 
   tokensOf(account: Address): TokenAmount {

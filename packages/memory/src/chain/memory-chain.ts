@@ -38,7 +38,7 @@ export function createMemoryChain(init: MemoryChainInit): MemoryChain {
     (name) => contractAddress(chainId, name)
   ) as [Address, Address, Address, Address, Address]
   const genesisMs = toBlockTime(clock.now())
-  const ledger = new Ledger(resolveSettings(init, { registry, token, distributor, genesisMs }))
+  const ledger = new Ledger(resolveSettings(init, { registry, token, distributor, sessions, genesisMs }))
   const domain = { chainId, committee: address }
   const members = init.committee.members.map((member) => ({ operator: member.operator, nodeId: member.nodeId }))
   const faults = init.committee.faults ?? Math.max(1, Math.floor((members.length - 1) / 3))
@@ -108,7 +108,7 @@ export function createMemoryChain(init: MemoryChainInit): MemoryChain {
     },
     totals: () => ({
       claimed: [...ledger.claimed.values()].reduce((sum, amount) => sum + amount, 0n),
-      funded: ledger.settings.funded,
+      funded: ledger.funded,
       rewards: ledger.commits.at(-1)?.totals.rewards ?? 0n,
       commits: ledger.commits.length
     })

@@ -25,7 +25,9 @@ export interface MemoryChainInit {
   minimumStakes?: { miner: TokenAmount; oracle: TokenAmount; router: TokenAmount }
   /** Wait before a leaving node's stake is paid out, in seconds. @default 3600 */
   unbondingSeconds?: number
-  /** What the distributor holds, in micro-COR. @default 300 million COR */
+  /** Time to settle a closed session, on top of the claim delay, in seconds. @default 3600 */
+  settlementSeconds?: number
+  /** What the distributor holds from the start, in micro-COR. @default 300 million COR */
   funded?: TokenAmount
   /** Emission cap in micro-COR a second. @default 10 COR */
   maxRewardPerSecond?: TokenAmount
@@ -43,6 +45,7 @@ export interface MemoryChainInit {
 export type ChainSettings = Required<Omit<MemoryChainInit, 'clock' | 'verifier' | 'committee'>> & {
   registry: Address
   distributor: Address
+  sessions: Address
   token: Address
   genesisMs: number
 }
@@ -52,7 +55,7 @@ const DEFAULT_STAKES = { miner: 100n * COR, oracle: 1000n * COR, router: 500n * 
 
 export function resolveSettings(
   init: MemoryChainInit,
-  contracts: Pick<ChainSettings, 'registry' | 'distributor' | 'token' | 'genesisMs'>
+  contracts: Pick<ChainSettings, 'registry' | 'distributor' | 'sessions' | 'token' | 'genesisMs'>
 ): ChainSettings {
   return {
     ...contracts,
@@ -62,6 +65,7 @@ export function resolveSettings(
     sendTimeoutMs: init.sendTimeoutMs ?? 120_000,
     minimumStakes: init.minimumStakes ?? DEFAULT_STAKES,
     unbondingSeconds: init.unbondingSeconds ?? 3600,
+    settlementSeconds: init.settlementSeconds ?? 3600,
     funded: init.funded ?? 300_000_000n * COR,
     maxRewardPerSecond: init.maxRewardPerSecond ?? 10n * COR,
     claimDelaySeconds: init.claimDelaySeconds ?? 0,

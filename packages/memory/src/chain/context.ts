@@ -1,0 +1,51 @@
+import type { CommitteeDomain, RevertReason } from '@cortensor/contracts'
+import { ZERO_HEX32 } from '@cortensor/crypto'
+import type { Address, BlockRef, ChainCall, Committee, Hex32, TokenAmount } from '@cortensor/interface'
+import { chainError } from '../errors.js'
+import type { Ledger } from './ledger.js'
+
+/** Where and by whom a call is executed. */
+export interface Context {
+  ledger: Ledger
+  committee: Committee
+  domain: CommitteeDomain
+  block: BlockRef
+  from: Address
+  transactionHash: Hex32
+  /** Who signed a commit, in the order of its signatures; recovered beforehand because that is asynchronous. */
+  signers: readonly (Address | null)[]
+}
+
+export type Call<T extends ChainCall['type']> = Extract<ChainCall, { type: T }>
+
+/** Throws `CHAIN_REVERTED` unless it holds. */
+export function check(holds: boolean, reason: RevertReason, ...args: (string | number | bigint)[]): void {
+  if (!holds) {
+    const text = `The contract refused the call: ${reason}(${args.join(', ')})`
+    throw chainError('CHAIN_REVERTED', text, { reason })
+  }
+}
+
+export function transfer(ledger: Ledger, from: Address, to: Address, amount: TokenAmount): void {
+  const held = ledger.tokensOf(from)
+  check(held >= amount, 'ERC20InsufficientBalance', from, held, amount)
+  ledger.journal.set(ledger.tokens, from, held - amount)
+  ledger.journal.set(ledger.tokens, to, ledger.tokensOf(to) + amount)
+}
+
+/** Tokens that a contract pulls from the sender, which must have approved them. */
+export function pull({ ledger, from }: Context, to: Address, amount: TokenAmount): void {
+  const key = `${from} ${to}`
+  const allowance = ledger.allowances.get(key) ?? 0n
+  check(allowance >= amount, 'ERC20InsufficientAllowance', to, allowance, amount)
+  ledger.journal.set(ledger.allowances, key, allowance - amount)
+  transfer(ledger, from, to, amount)
+}
+
+/** The newest root that is old enough to be proved against. */
+export function claimableRoot({ commits, settings }: Ledger, block: BlockRef): Hex32 {
+  const delayMs = settings.claimDelaySeconds * 1000
+  const root = commits.findLast((commit) => commit.block.timestampMs + delayMs <= block.timestampMs)?.rewardsRoot
+  check(root !== undefined, 'NoRootYet')
+  return root ?? ZERO_HEX32
+}
