@@ -50,6 +50,11 @@ export interface RewardParams {
   baseBps: number
   quizBps: number
   workBps: number
+  /** Shares of what sessions pay for work, in basis points; they add up to 10,000. */
+  minerFeeBps: number
+  auditorFeeBps: number
+  oracleFeeBps: number
+  routerFeeBps: number
   /** Share of the presence slots that must have been seen to count as live, in basis points. */
   minUptimeBps: number
 }

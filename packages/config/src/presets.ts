@@ -27,6 +27,10 @@ export const PUBLIC_PARAMS: NetworkParams = {
     baseBps: 3_000,
     quizBps: 4_000,
     workBps: 3_000,
+    minerFeeBps: 9_000,
+    auditorFeeBps: 400,
+    oracleFeeBps: 300,
+    routerFeeBps: 300,
     minUptimeBps: 9_000
   }
 }

@@ -40,7 +40,23 @@ const paramsSchema = z.strictObject({
     maxAnswerTokens: z.int().min(8).max(512)
   }),
   reward: z
-    .strictObject({ microPerSecond: micro, maxPaidMs: ms, baseBps: bps, quizBps: bps, workBps: bps, minUptimeBps: bps })
+    .strictObject({
+      microPerSecond: micro,
+      maxPaidMs: ms,
+      baseBps: bps,
+      quizBps: bps,
+      workBps: bps,
+      minerFeeBps: bps,
+      auditorFeeBps: bps,
+      oracleFeeBps: bps,
+      routerFeeBps: bps,
+      minUptimeBps: bps
+    })
+    .refine(
+      ({ auditorFeeBps, minerFeeBps, oracleFeeBps, routerFeeBps }) =>
+        minerFeeBps + auditorFeeBps + oracleFeeBps + routerFeeBps === 10_000,
+      'the four shares of fees must add up to 10000'
+    )
     .refine((reward) => reward.baseBps + reward.quizBps + reward.workBps === 10_000, 'the three shares must add up to 10000')
 })
 

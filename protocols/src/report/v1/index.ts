@@ -1,4 +1,5 @@
 export * from './bucket.js'
 export * from './codec.js'
 export * from './limits.js'
+export * from './settlements.js'
 export * from './types.js'

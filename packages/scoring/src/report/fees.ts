@@ -1,0 +1,139 @@
+import type { RewardParams } from '@cortensor/config'
+import type { Address, CommitteeMember, EpochNumber, ModelId, NodeId, SessionId, TokenAmount } from '@cortensor/interface'
+import type { AnchoredSession, Due, Settlement } from '@cortensor/protocols'
+import { sortedBy } from '../order.js'
+import { apportion } from './apportion.js'
+
+/** A counted result, as far as money goes: who asked for it, who answered, and at what price. */
+export interface PricedResult {
+  session: SessionId
+  router: NodeId
+  miner: NodeId
+  model: ModelId
+  priceMicroPerKilotoken: number
+  completionTokens: number
+}
+
+export interface FeesInit {
+  epoch: EpochNumber
+  /** As of the anchor. */
+  sessions: readonly AnchoredSession[]
+  /** After the epoch before. */
+  settlements: readonly Settlement[]
+}
+
+const TOKENS_PER_KILOTOKEN = 1_000n
+
+/** What an answer costs, in whole micro-units; a fraction is not charged. */
+export const feeOf = (priceMicroPerKilotoken: number, completionTokens: number): TokenAmount =>
+  (BigInt(priceMicroPerKilotoken) * BigInt(completionTokens)) / TOKENS_PER_KILOTOKEN
+
+/** Highest price of a header that a session with this maximum pays. */
+export const maxHeaderPrice = (maxPrice: TokenAmount): TokenAmount => maxPrice / TOKENS_PER_KILOTOKEN
+
+/** Whether a header of this router may spend from the session in an epoch, whatever is in its escrow. */
+export function isCovered(
+  session: AnchoredSession,
+  result: Omit<PricedResult, 'session' | 'miner' | 'completionTokens'>,
+  epoch: EpochNumber
+): boolean {
+  return (
+    session.routers.includes(result.router) &&
+    (session.model === null || session.model === result.model) &&
+    BigInt(result.priceMicroPerKilotoken) <= maxHeaderPrice(session.maxPrice) &&
+    (session.lastEpoch === null || epoch <= session.lastEpoch)
+  )
+}
+
+/**
+ * What each result is charged, in the order of the results. One under the open session, or that its session does not cover, costs nothing;
+ * when the escrow runs out, the rest of it is charged, and then nothing.
+ */
+export function chargeResults(results: readonly PricedResult[], { epoch, sessions, settlements }: FeesInit): TokenAmount[] {
+  const byId = new Map(sessions.map((session) => [session.session, session]))
+  const spent = new Map(settlements.map((settlement) => [settlement.session, settlement.spent]))
+  return results.map((result) => {
+    const session = byId.get(result.session)
+    if (session === undefined || !isCovered(session, result, epoch)) {
+      return 0n
+    }
+    const before = spent.get(result.session) ?? 0n
+    const left = session.balance + session.paid - before
+    const price = feeOf(result.priceMicroPerKilotoken, result.completionTokens)
+    const isShort = left < price
+    const fee = isShort ? (left > 0n ? left : 0n) : price
+    spent.set(result.session, before + fee)
+    return fee
+  })
+}
+
+export interface FeeSharesInit {
+  reward: Pick<RewardParams, 'minerFeeBps' | 'routerFeeBps' | 'oracleFeeBps' | 'auditorFeeBps'>
+  miners: ReadonlyMap<NodeId, Address>
+  routers: ReadonlyMap<NodeId, Address>
+  /** The members whose observations the report is made of. */
+  oracles: readonly CommitteeMember[]
+}
+
+/**
+ * The fees of one session and epoch, divided among those who earned them; the dues add up to the fees exactly. Miners and routers share
+ * their parts in proportion to the fees of their results, oracles equally. The auditors' part goes to the oracles, who check results until
+ * auditors do; so does the part of a router whose operator is not known.
+ */
+export function shareFees(
+  charged: readonly (Pick<PricedResult, 'miner' | 'router'> & { fee: TokenAmount })[],
+  init: FeeSharesInit
+): Due[] {
+  const { reward } = init
+  const total = charged.reduce((sum, { fee }) => sum + fee, 0n)
+  const parts = apportion(
+    total,
+    new Map([
+      ['auditors', BigInt(reward.auditorFeeBps)],
+      ['miners', BigInt(reward.minerFeeBps)],
+      ['oracles', BigInt(reward.oracleFeeBps)],
+      ['routers', BigInt(reward.routerFeeBps)]
+    ])
+  )
+  const amounts = new Map<string, Due>()
+  const give = (
+    part: TokenAmount,
+    weights: ReadonlyMap<NodeId, bigint>,
+    operators: ReadonlyMap<NodeId, Address>
+  ): TokenAmount => {
+    let given = 0n
+    for (const [node, amount] of apportion(part, weights)) {
+      const operator = operators.get(node) as Address
+      const before = amounts.get(`${node}/${operator}`)?.amount ?? 0n
+      amounts.set(`${node}/${operator}`, { node, operator, amount: before + amount })
+      given += amount
+    }
+    return part - given
+  }
+  const feesBy = (key: 'miner' | 'router', operators: ReadonlyMap<NodeId, Address>): Map<NodeId, bigint> => {
+    const fees = new Map<NodeId, bigint>()
+    for (const result of charged) {
+      if (operators.has(result[key])) {
+        fees.set(result[key], (fees.get(result[key]) ?? 0n) + result.fee)
+      }
+    }
+    return fees
+  }
+  const unclaimed =
+    give(parts.get('miners') ?? 0n, feesBy('miner', init.miners), init.miners) +
+    give(parts.get('routers') ?? 0n, feesBy('router', init.routers), init.routers)
+  const oracles = new Map(init.oracles.map(({ nodeId, operator }) => [nodeId, operator]))
+  give(
+    (parts.get('oracles') ?? 0n) + (parts.get('auditors') ?? 0n) + unclaimed,
+    new Map([...oracles.keys()].map((node) => [node, 1n])),
+    oracles
+  )
+  return sortedDues([...amounts.values()].filter(({ amount }) => amount > 0n))
+}
+
+export const sortedDues = (dues: readonly Due[]): Due[] =>
+  sortedBy(
+    dues,
+    ({ node }) => node,
+    ({ operator }) => operator
+  )
