@@ -7,7 +7,9 @@ import {
   type Clock,
   type Deployment,
   errorMessage,
-  type Logger
+  type Logger,
+  type Metrics,
+  type Rng
 } from '@cortensor/interface'
 import { createRealClock } from '@cortensor/utils'
 import { computeAddress, SigningKey } from 'ethers'
@@ -16,19 +18,25 @@ import { chainError, notStarted } from './errors.js'
 import { follow } from './follower.js'
 import { createReader, findDeployment } from './reader.js'
 import { refusalToError } from './reverts.js'
-import { createRpc, type Rpc } from './rpc.js'
+import { createRpc, type EndpointStatus, type Rpc } from './rpc.js'
 import { createTransactionQueue, type TransactionQueue } from './transactions.js'
-import { asSafeNumber, toAddress } from './values.js'
+import { toAddress } from './values.js'
 
 export interface EthersChainInit {
-  /** HTTP JSON-RPC endpoints of one chain, in order of preference; at least one. */
+  /** HTTP JSON-RPC endpoints of one chain, in order of preference; at least one. Those of another chain are left out. */
   rpcUrls: readonly string[]
   /** Everything else is found from here. */
   registry: Address
   /** secp256k1 key of the account that sends, 32 bytes as hex. @default none: a reader */
   privateKey?: `0x${string}`
-  /** `start` refuses another chain. @default any */
+  /** `start` refuses another chain. @default that of the first URL that answers */
   expectedChainId?: number
+  /** A URL whose head is this many blocks behind the best one is not read from. @default 5 */
+  maxLagBlocks?: number
+  /** A URL whose head is older is not read from while another has a younger one, in ms. @default 600_000 */
+  maxHeadAgeMs?: number
+  /** Between two looks at the heads of all URLs, where there are several, in ms. @default 10_000 */
+  healthIntervalMs?: number
   /** Between two looks at the chain while following or waiting, in ms. @default 500 */
   pollIntervalMs?: number
   /** For one try of a request at one URL, in ms. @default 10_000 */
@@ -43,7 +51,16 @@ export interface EthersChainInit {
   maxFeePerGas?: bigint
   /** @default the system's */
   clock?: Clock
+  /** Spreads retries. @default from the system's chance */
+  rng?: Rng
+  metrics?: Metrics
   logger?: Logger
+}
+
+/** The port, and what only this adapter has. */
+export interface EthersChain extends Chain {
+  /** What is known of each RPC URL, in their order; nothing before `start`. */
+  endpoints(): EndpointStatus[]
 }
 
 interface Running {
@@ -73,7 +90,7 @@ function parseKey(privateKey: `0x${string}` | undefined): SigningKey | null {
  * The chain over JSON-RPC. `start` throws `CHAIN_RPC_UNREACHABLE`, `CHAIN_WRONG_CHAIN` or `CHAIN_NO_CONTRACT`, each saying what to
  * check.
  */
-export function createEthersChain(init: EthersChainInit): Chain {
+export function createEthersChain(init: EthersChainInit): EthersChain {
   const clock = init.clock ?? createRealClock()
   const pollIntervalMs = init.pollIntervalMs ?? 500
   const key = parseKey(init.privateKey)
@@ -82,11 +99,7 @@ export function createEthersChain(init: EthersChainInit): Chain {
   let starting: Promise<void> | undefined
 
   const open = async (rpc: Rpc): Promise<Running> => {
-    const chainId = asSafeNumber(await rpc.call('eth_chainId'))
-    if (init.expectedChainId !== undefined && chainId !== init.expectedChainId) {
-      const message = `The RPC serves chain ${chainId}, but this network is on chain ${init.expectedChainId}; use another RPC URL`
-      throw chainError('CHAIN_WRONG_CHAIN', message, { details: { chainId, expectedChainId: init.expectedChainId } })
-    }
+    const chainId = await rpc.chainId()
     const deployment = await findDeployment(rpc, toAddress(init.registry))
     const queue =
       key === null
@@ -110,7 +123,18 @@ export function createEthersChain(init: EthersChainInit): Chain {
     if (init.rpcUrls.length === 0) {
       throw chainError('CHAIN_RPC_UNREACHABLE', 'No RPC URL is given; name at least one')
     }
-    const rpc = createRpc({ urls: init.rpcUrls, timeoutMs: init.requestTimeoutMs ?? 10_000, clock })
+    const rpc = createRpc({
+      urls: init.rpcUrls,
+      timeoutMs: init.requestTimeoutMs ?? 10_000,
+      clock,
+      chainId: init.expectedChainId,
+      maxLagBlocks: init.maxLagBlocks,
+      maxHeadAgeMs: init.maxHeadAgeMs,
+      healthIntervalMs: init.healthIntervalMs,
+      rng: init.rng,
+      metrics: init.metrics,
+      logger: init.logger
+    })
     try {
       running = await open(rpc)
     } catch (error) {
@@ -148,6 +172,7 @@ export function createEthersChain(init: EthersChainInit): Chain {
         await closed
       }
     },
+    endpoints: () => running?.rpc.status() ?? [],
     chainId: () => get().chainId,
     deployment: () => ({ ...get().deployment }),
     head: async (options) => get().reader.head(options),

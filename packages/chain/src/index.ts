@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
-export { createEthersChain, type EthersChainInit } from './ethers-chain.js'
+export { createEthersChain, type EthersChain, type EthersChainInit } from './ethers-chain.js'
+export type { EndpointStatus } from './rpc.js'

@@ -1,147 +1,369 @@
-import { type AbortOptions, type Clock, errorMessage } from '@cortensor/interface'
-import { bytesToUtf8, concatBytes } from '@cortensor/utils'
+import { type AbortOptions, type Clock, errorMessage, type Logger, type Metrics, type Rng } from '@cortensor/interface'
+import { createDeferred, createSeededRng } from '@cortensor/utils'
+import { type Health, type HealthEvent, isBehind, lagOf, rank, reduceHealth, UNCHECKED } from './endpoints/health.js'
+import { createRpcMetrics } from './endpoints/metrics.js'
+import { displayName, post, type Target, toTarget } from './endpoints/post.js'
 import { chainError, notStarted, RpcRefusal } from './errors.js'
-import { asObject } from './values.js'
+import { asObject, asSafeNumber } from './values.js'
 
 export interface RpcInit {
-  /** Tried in order, from the one that answered last. */
+  /** Of one chain, in order of preference. */
   urls: readonly string[]
   /** For one try at one URL, in ms. */
   timeoutMs: number
   clock: Clock
+  /** Every URL is asked for it before it is used; another one is never asked again. @default that of the first URL that answers */
+  chainId?: number | undefined
+  /** A URL whose head is this many blocks behind the best one is not read from. @default 5 */
+  maxLagBlocks?: number | undefined
+  /** A URL whose head is older is not read from while another has a younger one, in ms. @default 600_000 */
+  maxHeadAgeMs?: number | undefined
+  /** Between two looks at the heads of all URLs, where there are several, in ms. @default 10_000 */
+  healthIntervalMs?: number | undefined
+  /** Spreads retries. @default from the system's chance */
+  rng?: Rng | undefined
+  metrics?: Metrics | undefined
+  logger?: Logger | undefined
 }
 
-/** JSON-RPC over HTTP with deadlines, bounded answers and fall-back URLs. */
+/** What is known of one URL; its name holds no access key. */
+export interface EndpointStatus {
+  name: string
+  state: Health['state'] | 'behind'
+  headNumber: number | null
+  lagBlocks: number
+  latencyMs: number | null
+  failures: number
+}
+
+/** JSON-RPC over HTTP with deadlines, bounded answers, checked chains and fall-back URLs. */
 export interface Rpc {
-  /** Throws `RpcRefusal` when the RPC says no, and `CHAIN_RPC_UNREACHABLE` when no URL answers. */
+  /**
+   * Throws `RpcRefusal` when the RPC says no, `CHAIN_RPC_UNREACHABLE` when no URL answers, `CHAIN_RPC_STALE` when those that answer are
+   * behind, and `CHAIN_WRONG_CHAIN` when all serve another chain.
+   */
   call(method: string, params?: readonly unknown[], options?: AbortOptions): Promise<unknown>
+  /** Asks all URLs at once and takes the first good answer: what one of them drops, another may keep. Errors as those of `call`. */
+  broadcast(method: string, params: readonly unknown[]): Promise<unknown>
+  /** In the order of the URLs. */
+  status(): EndpointStatus[]
+  /** The chain that the URLs serve; asks one if none was asked yet. */
+  chainId(options?: AbortOptions): Promise<number>
   /** Ends what is under way and resolves when nothing is. */
   close(): Promise<void>
 }
 
-/** Largest answer that is read: logs of a busy range are split by the caller before they come near it. */
-const MAX_RESPONSE_BYTES = 32 * 1024 * 1024
-/** Each URL gets two tries; a single one that restarts is back within this pause more often than not. */
-const ROUNDS = 2
-const ROUND_PAUSE_MS = 250
-
-/** Host only: paths and queries of RPC URLs hold access keys. */
-function displayName(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : 'an invalid URL'
+interface Endpoint {
+  readonly name: string
+  readonly label: string
+  /** Null for what is no URL: it fails like one that does not answer. */
+  readonly target: Target | null
+  health: Health
+  failure: unknown
+  foundChainId: number | null
+  /** The check under way: one is enough for all who wait. */
+  checking: Promise<void> | null
 }
 
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > MAX_RESPONSE_BYTES) {
-      throw chainError('CHAIN_RPC_UNREACHABLE', 'The RPC answered with too much data; use another RPC')
-    }
-    chunks.push(chunk)
-  }
-  return bytesToUtf8(concatBytes(...chunks))
-}
+/** Each URL gets two tries a call; a single one that restarts is back between them more often than not. */
+const TRIES = 2
+/** A call waits this long for a URL to become due again; then it fails, and its caller decides. */
+const MAX_WAIT_MS = 1_000
 
-function openAnswer(method: string, status: number, text: string): unknown {
-  let answer: Record<string, unknown>
-  try {
-    answer = asObject(JSON.parse(text))
-  } catch (error) {
-    throw chainError('CHAIN_RPC_UNREACHABLE', `HTTP status ${status} without a JSON-RPC answer`, { cause: error })
-  }
-  if (answer.error !== undefined) {
-    const error = asObject(answer.error)
-    const inner = error.data
-    // Some RPCs wrap the return data once more.
-    const data = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>).data : inner
-    const hex = typeof data === 'string' && /^0x([0-9a-fA-F]{2})*$/.test(data) ? data : null
-    throw new RpcRefusal(method, Number(error.code ?? 0), String(error.message ?? '').slice(0, 500), hex)
-  }
-  if (answer.result === undefined) {
-    throw chainError('CHAIN_RPC_UNREACHABLE', `HTTP status ${status} without a JSON-RPC answer`)
-  }
-  return answer.result
-}
+const randomSeed = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex')
 
 export function createRpc(init: RpcInit): Rpc {
+  const { clock, logger } = init
+  const limits = { maxLagBlocks: init.maxLagBlocks ?? 5, maxHeadAgeMs: init.maxHeadAgeMs ?? 600_000 }
+  const healthIntervalMs = init.healthIntervalMs ?? 10_000
+  const rng = init.rng ?? createSeededRng(randomSeed())
+  const metrics = createRpcMetrics(init.metrics)
   const closing = new AbortController()
   const pending = new Set<Promise<unknown>>()
-  let preferred = 0
+  const endpoints = init.urls.map((url, index): Endpoint => {
+    // The place in the list, because metrics must not show host names that hold access keys.
+    const label = String(index + 1)
+    return {
+      name: displayName(url),
+      label,
+      target: toTarget(url),
+      health: UNCHECKED,
+      failure: null,
+      foundChainId: null,
+      checking: null
+    }
+  })
+  const names = endpoints.map(({ name }) => name).join(', ')
+  let knownChainId = init.chainId
   let nextId = 1
+  let watch: (() => void) | undefined
 
-  const post = async (url: string, method: string, params: readonly unknown[], signal?: AbortSignal): Promise<unknown> => {
-    const controller = new AbortController()
-    const abort = (): void => controller.abort()
-    const cancel = init.clock.after(init.timeoutMs, () => {
-      controller.abort(chainError('CHAIN_TIMEOUT', `no answer within ${init.timeoutMs} ms`))
-    })
-    // Not AbortSignal.any: the long-lived signals would keep every request's listener.
-    signal?.addEventListener('abort', abort, { once: true })
-    closing.signal.addEventListener('abort', abort, { once: true })
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ jsonrpc: '2.0', id: nextId++, method, params }),
-        signal: controller.signal
+  const healths = (): Health[] => endpoints.map(({ health }) => health)
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    const tracked = work.finally(() => pending.delete(tracked))
+    tracked.catch(() => {})
+    pending.add(tracked)
+    return tracked
+  }
+  const note = (endpoint: Endpoint, event: HealthEvent): void => {
+    const before = endpoint.health.state
+    endpoint.health = reduceHealth(endpoint.health, event)
+    const { head, state } = endpoint.health
+    metrics.up.set(state === 'up' ? 1 : 0, { rpc: endpoint.label })
+    if (head !== null) {
+      metrics.head.set(head.number, { rpc: endpoint.label })
+    }
+    if (state === 'down' && before === 'up') {
+      logger?.warn('an RPC does not answer and is left alone for a while', {
+        rpc: endpoint.name,
+        error: errorMessage(endpoint.failure)
       })
-      return openAnswer(method, response.status, await readBounded(response))
+    }
+  }
+
+  const noteHead = (endpoint: Endpoint, method: string, params: readonly unknown[], result: unknown): void => {
+    if (method === 'eth_getBlockByNumber' && params[0] === 'latest' && result !== null) {
+      const { number, timestamp } = asObject(result)
+      const head = { number: asSafeNumber(number), timestampMs: asSafeNumber(timestamp) * 1000, observedAtMs: clock.now() }
+      note(endpoint, { type: 'head', head })
+    }
+  }
+
+  /** One request at one URL; what becomes of it is noted, unless the caller has left. */
+  const request = async (
+    endpoint: Endpoint,
+    method: string,
+    params: readonly unknown[],
+    signal?: AbortSignal
+  ): Promise<unknown> => {
+    const startedMs = clock.now()
+    const done = (outcome: 'answered' | 'refused' | 'failed'): void => {
+      metrics.requests.inc({ rpc: endpoint.label, outcome })
+      metrics.seconds.observe((clock.now() - startedMs) / 1000, { rpc: endpoint.label })
+      if (outcome !== 'failed') {
+        note(endpoint, { type: 'answered', latencyMs: clock.now() - startedMs })
+      }
+    }
+    try {
+      if (endpoint.target === null) {
+        throw chainError('CHAIN_RPC_UNREACHABLE', 'it must start with http:// or https://')
+      }
+      const signals = [signal, closing.signal]
+      const { target } = endpoint
+      const result = await post({ target, id: nextId++, method, params, timeoutMs: init.timeoutMs, clock, signals })
+      noteHead(endpoint, method, params, result)
+      done('answered')
+      return result
+    } catch (error) {
+      if (signal?.aborted === true || closing.signal.aborted) {
+        throw error
+      }
+      if (error instanceof RpcRefusal) {
+        done('refused')
+        throw error
+      }
+      endpoint.failure = error
+      done('failed')
+      note(endpoint, { type: 'failed', atMs: clock.now(), chance: rng.next() })
+      throw error
+    }
+  }
+
+  /** Before a URL is used first, and after each failure: what answers there now may be another chain. */
+  const check = async (endpoint: Endpoint): Promise<void> => {
+    const chainId = asSafeNumber(await request(endpoint, 'eth_chainId', []))
+    knownChainId ??= chainId
+    endpoint.foundChainId = chainId
+    if (chainId !== knownChainId) {
+      logger?.error('an RPC serves another chain and is not used', { rpc: endpoint.name, chainId, expectedChainId: knownChainId })
+      note(endpoint, { type: 'checked', isRight: false })
+      throw wrongChain(endpoint)
+    }
+    if (endpoints.length > 1) {
+      await request(endpoint, 'eth_getBlockByNumber', ['latest', false])
+    }
+    note(endpoint, { type: 'checked', isRight: true })
+  }
+
+  const wrongChain = ({ foundChainId, name }: Endpoint) =>
+    chainError(
+      'CHAIN_WRONG_CHAIN',
+      `The RPC ${name} serves chain ${foundChainId}, but this network is on chain ${knownChainId}; use another RPC URL`,
+      { details: { chainId: foundChainId ?? 0, expectedChainId: knownChainId ?? 0, rpc: name } }
+    )
+
+  const ensureChecked = async (endpoint: Endpoint): Promise<void> => {
+    if (endpoint.health.state === 'up') {
+      return
+    }
+    endpoint.checking ??= track(check(endpoint)).finally(() => {
+      endpoint.checking = null
+    })
+    await endpoint.checking
+  }
+
+  const unreachable = (method: string): Error => {
+    const allWrong = endpoints.find(({ health }) => health.state === 'wrong-chain')
+    if (allWrong !== undefined && endpoints.every(({ health }) => health.state === 'wrong-chain')) {
+      return wrongChain(allWrong)
+    }
+    const nowMs = clock.now()
+    const behind = endpoints.filter((each, i) => each.health.state === 'up' && isBehind(healths(), i, limits, nowMs))
+    const details = { rpc: names, method }
+    if (behind.length > 0) {
+      const list = behind.map(({ name }) => name).join(', ')
+      const message = `Only RPCs that are behind the chain answer (${list}), and they are not read from; wait, or add another RPC URL`
+      return chainError('CHAIN_RPC_STALE', message, { details })
+    }
+    const failures = endpoints.flatMap((each) => (each.failure === null ? [] : [each.failure]))
+    const failure = failures.at(-1)
+    const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure
+    const foreign = endpoints.filter(({ health }) => health.state === 'wrong-chain').map(({ name }) => name)
+    const unused = foreign.length === 0 ? '' : ` ${foreign.join(', ')} serves another chain and is not used.`
+    return chainError(
+      'CHAIN_RPC_UNREACHABLE',
+      `Cannot reach the chain's RPC at ${names} (${errorMessage(cause)}).${unused} Check that the URL is right and that the chain is running.`,
+      { cause: failure, details }
+    )
+  }
+
+  /** The caller's abort or ours ends the waiting for a check that others share. */
+  const shared = async (work: Promise<void>, signal?: AbortSignal): Promise<void> => {
+    if (signal === undefined) {
+      return await work
+    }
+    const aborted = createDeferred<never>()
+    const onAbort = (): void => aborted.reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      await Promise.race([work, aborted.promise])
     } finally {
-      cancel()
-      signal?.removeEventListener('abort', abort)
-      closing.signal.removeEventListener('abort', abort)
+      signal.removeEventListener('abort', onAbort)
     }
   }
 
   const attempt = async (method: string, params: readonly unknown[], signal?: AbortSignal): Promise<unknown> => {
-    let failure: unknown
-    for (let i = 0; i < init.urls.length * ROUNDS; i++) {
-      if (i > 0 && i % init.urls.length === 0) {
-        await init.clock.sleep(ROUND_PAUSE_MS, { signal })
-      }
+    const tries = endpoints.map(() => 0)
+    for (;;) {
       signal?.throwIfAborted()
       if (closing.signal.aborted) {
-        break
+        throw notStarted()
       }
-      const index = (preferred + (i % init.urls.length)) % init.urls.length
+      const index = rank(healths(), limits, clock.now(), true).find((place) => (tries[place] ?? TRIES) < TRIES)
+      if (index === undefined) {
+        const due = endpoints.flatMap(({ health }, i) =>
+          health.state === 'down' && (tries[i] ?? TRIES) < TRIES ? [health.retryAtMs] : []
+        )
+        const waitMs = Math.min(...due) - clock.now()
+        if (waitMs > MAX_WAIT_MS) {
+          throw unreachable(method)
+        }
+        await clock.sleep(Math.max(waitMs, 1), { signal: signal ?? closing.signal })
+        continue
+      }
+      tries[index] = (tries[index] ?? 0) + 1
+      const endpoint = endpoints[index] as Endpoint
       try {
-        const result = await post(init.urls[index] as string, method, params, signal)
-        preferred = index
-        return result
+        await shared(ensureChecked(endpoint), signal)
+        // The check may have shown that it is behind.
+        if (isBehind(healths(), index, limits, clock.now())) {
+          continue
+        }
+        return await request(endpoint, method, params, signal)
       } catch (error) {
         signal?.throwIfAborted()
         if (error instanceof RpcRefusal) {
           throw error
         }
-        failure = error
       }
     }
-    if (closing.signal.aborted) {
-      throw notStarted()
-    }
-    const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure
-    const names = init.urls.map(displayName).join(', ')
-    throw chainError(
-      'CHAIN_RPC_UNREACHABLE',
-      `Cannot reach the chain's RPC at ${names} (${errorMessage(cause)}). Check that the URL is right and that the chain is running.`,
-      { cause: failure, details: { rpc: names, method } }
+  }
+
+  /** Looks at the heads of all URLs, so that one which stands still is noticed, and one that is back is used again. */
+  const lookAround = async (): Promise<void> => {
+    const due = endpoints.filter(({ health }) => health.state !== 'wrong-chain' && health.retryAtMs <= clock.now())
+    await Promise.allSettled(
+      due.map(async (endpoint) => {
+        const wasUp = endpoint.health.state === 'up'
+        await ensureChecked(endpoint)
+        if (wasUp) {
+          await request(endpoint, 'eth_getBlockByNumber', ['latest', false])
+        }
+      })
     )
+    const nowMs = clock.now()
+    for (const [i, { label, name }] of endpoints.entries()) {
+      const lag = lagOf(healths(), i, limits, nowMs)
+      metrics.lag.set(lag, { rpc: label })
+      if (isBehind(healths(), i, limits, nowMs)) {
+        logger?.warn('an RPC is behind the chain and is not read from', { rpc: name, lagBlocks: lag })
+      }
+    }
+  }
+
+  const watchHeads = (): void => {
+    if (watch !== undefined || endpoints.length < 2 || closing.signal.aborted) {
+      return
+    }
+    const again = (): void => {
+      const cancel = clock.after(healthIntervalMs * (0.75 + rng.next() / 2), () => {
+        void track(lookAround()).finally(() => {
+          if (!closing.signal.aborted) {
+            again()
+          }
+        })
+      })
+      watch = cancel
+    }
+    again()
+  }
+
+  const call: Rpc['call'] = async (method, params = [], options) => {
+    const signal = options?.signal
+    signal?.throwIfAborted()
+    watchHeads()
+    try {
+      return await track(attempt(method, params, signal))
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw closing.signal.aborted ? notStarted() : error
+    }
   }
 
   return {
-    async call(method, params = [], options) {
-      const signal = options?.signal
-      signal?.throwIfAborted()
-      const run = attempt(method, params, signal)
-      pending.add(run)
+    call,
+    async broadcast(method, params) {
+      watchHeads()
+      const places = rank(healths(), limits, clock.now(), false)
+      if (places.length < 2) {
+        return await call(method, params)
+      }
+      const sends = places.map(async (index) => {
+        const endpoint = endpoints[index] as Endpoint
+        await ensureChecked(endpoint)
+        return await request(endpoint, method, params)
+      })
       try {
-        return await run
-      } finally {
-        pending.delete(run)
+        return await Promise.any(sends.map(track))
+      } catch (error) {
+        const refusal = (error as AggregateError).errors.find((each) => each instanceof RpcRefusal)
+        throw closing.signal.aborted ? notStarted() : (refusal ?? unreachable(method))
       }
     },
+    status: () =>
+      endpoints.map(({ health, name }, i) => ({
+        name,
+        state: health.state === 'up' && isBehind(healths(), i, limits, clock.now()) ? 'behind' : health.state,
+        headNumber: health.head?.number ?? null,
+        lagBlocks: lagOf(healths(), i, limits, clock.now()),
+        latencyMs: health.latencyMs,
+        failures: health.failures
+      })),
+    async chainId(options) {
+      return asSafeNumber(await call('eth_chainId', [], options))
+    },
     async close() {
+      watch?.()
       closing.abort()
       await Promise.allSettled([...pending])
     }

@@ -108,7 +108,11 @@ async function startParts(
       privateKey: `0x${bytesToHex(identity.operatorKey)}`,
       ...(config.chain.chainId === undefined ? {} : { expectedChainId: config.chain.chainId }),
       pollIntervalMs: config.chain.pollIntervalMs,
-      logger
+      maxLagBlocks: config.chain.maxLagBlocks,
+      maxHeadAgeMs: config.chain.maxHeadAgeSeconds * 1000,
+      rng: createSeededRng(bytesToHex(randomBytes(16))),
+      logger,
+      metrics
     })
   )
   if (config.role === 'oracle') {

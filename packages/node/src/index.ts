@@ -5,6 +5,7 @@
  */
 
 export { generateApiKey, hashApiKey } from '@cortensor/api'
+export type { EndpointStatus } from '@cortensor/chain'
 export { createLogger, createMetrics } from '@cortensor/telemetry'
 export * from './client/claim.js'
 export * from './client/client.js'

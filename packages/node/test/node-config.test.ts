@@ -41,6 +41,12 @@ it('reads YAML, and lets the command line choose the role', () => {
   expect(config()).toMatchObject({ role: 'oracle', dataDir: '/data' })
 })
 
+it('takes one RPC URL without a list, and several', () => {
+  const urlsOf = (rpcUrls: unknown) => parseNodeConfig({ ...minimal, chain: { ...minimal.chain, rpcUrls } }).chain.rpcUrls
+  expect(urlsOf('https://a.example')).toEqual(['https://a.example'])
+  expect(urlsOf(['https://a.example', 'http://b.example'])).toEqual(['https://a.example', 'http://b.example'])
+})
+
 it("replaces the preset's values one by one", () => {
   const { params } = parseNodeConfig({ ...minimal, preset: 'swarm', params: { epoch: { epochMs: 4_000 } } })
   expect(params.epoch).toMatchObject({ epochMs: 4_000, viewMs: 2_000 })
@@ -57,6 +63,8 @@ it.each<[string, unknown, RegExp]>([
     /chain\.registry.*40 hex digits/
   ],
   ['an RPC that is no URL', { ...minimal, chain: { ...minimal.chain, rpcUrls: ['here'] } }, /chain\.rpcUrls\.0/],
+  ['an RPC of another kind', { ...minimal, chain: { ...minimal.chain, rpcUrls: 'ws://a.example' } }, /chain\.rpcUrls\.0/],
+  ['no RPC', { ...minimal, chain: { ...minimal.chain, rpcUrls: [] } }, /chain\.rpcUrls/],
   ['a miner without models', { ...minimal, miner: { models: [] } }, /miner\.models.*GGUF/],
   [
     'an API key instead of its hash',

@@ -97,7 +97,7 @@ function verify({ attested, report }: Found): Promise<EpochVerification> {
   }
   const blocks = new Map([...made.blocks, [attested.commit.reportCid, report]])
   const client: Client = {
-    chain: chain as Chain,
+    chain: chain as Client['chain'],
     networkId: network.networkId,
     verifier,
     fetch: fetchFrom(blocks),

@@ -1,6 +1,6 @@
 import { createApiClient } from '@cortensor/api/client'
 import type { Address, Balances, GatewayStatus } from '@cortensor/interface'
-import { createClient, createLogger, readSwarmFile } from '@cortensor/node'
+import { createClient, createLogger, type EndpointStatus, readSwarmFile } from '@cortensor/node'
 import { cliError } from '../errors.js'
 import { DEFAULT_DATA_DIR } from '../options.js'
 import { createOutput, formatCor, formatTable } from '../output.js'
@@ -15,6 +15,8 @@ export interface StatusOptions {
 
 interface StatusView extends GatewayStatus {
   balances: Record<string, { native: bigint; token: bigint }> | null
+  /** Of the chain's RPCs, as seen from here. */
+  rpcs: EndpointStatus[] | null
 }
 
 /** Shows a network as a router sees it. */
@@ -31,7 +33,7 @@ async function ofRouter({ key, url }: StatusOptions): Promise<StatusView> {
   if (url === undefined || key === undefined) {
     throw cliError('CLI_BAD_OPTION', 'With --url, say --key KEY too')
   }
-  return { ...(await createApiClient({ url, key }).status()), balances: null }
+  return { ...(await createApiClient({ url, key }).status()), balances: null, rpcs: null }
 }
 
 async function ofSwarm(dataDir: string): Promise<StatusView> {
@@ -44,15 +46,19 @@ async function ofSwarm(dataDir: string): Promise<StatusView> {
     bootstrap: [],
     logger: createLogger({ level: 'error', destination: 'stderr' })
   })
-  const balances = await using(client, async () => {
+  const { balances, rpcs } = await using(client, async () => {
+    await client.chain.head()
     const operators = [...new Set(swarm.nodes.map((node) => node.operator as Address))]
     const held = await Promise.all(
       operators.map(async (operator): Promise<[string, Balances]> => [operator, await client.chain.balances(operator)])
     )
-    return Object.fromEntries(held)
+    return { balances: Object.fromEntries(held), rpcs: client.chain.endpoints() }
   })
-  return { ...status, balances }
+  return { ...status, balances, rpcs }
 }
+
+const describeRpc = ({ headNumber, latencyMs, name, state }: EndpointStatus): string =>
+  `Chain   block ${headNumber ?? 'not known'}, RPC ${name} ${state}, ${Math.round(latencyMs ?? 0)} ms`
 
 function describe(status: StatusView): string {
   const { epoch, tasks } = status
@@ -72,6 +78,7 @@ function describe(status: StatusView): string {
     `Network ${status.networkId}, ${status.ready ? 'ready' : 'not ready: no miner in sight'}, ${status.peers} peers`,
     `Epoch   ${epoch.last === null ? 'none committed yet' : `${epoch.last} committed${age} in ${epoch.lastTransaction}`}`,
     `Leader  ${epoch.nextLeader ?? 'not known yet'} (of the next epoch, view 0)`,
+    ...(status.rpcs ?? []).map(describeRpc),
     `Tasks   ${tasks.active} active, ${tasks.completed} completed, ${tasks.failed} failed`,
     '',
     formatTable([['NODE', 'ROLE', 'LEASE', 'SLOTS', 'MODELS', 'OPERATOR HOLDS'], ...rows])

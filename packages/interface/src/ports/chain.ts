@@ -204,6 +204,21 @@ export type ChainEvent =
   | { type: 'session'; block: BlockRef; session: SessionId; change: SessionChange; amount: TokenAmount }
   | { type: 'reorg'; ancestor: BlockRef }
 
+export interface SendOptions extends AbortOptions {
+  /** Blocks that must hold and follow the transaction before `send` resolves. @default as the adapter was set up */
+  confirmations?: number
+}
+
+export interface FollowOptions extends AbortOptions {
+  /**
+   * A block is delivered only when it and what follows it are this many. Whoever moves money or hands data out takes the network's
+   * confirmation depth plus one.
+   *
+   * @default 1: at once
+   */
+  confirmations?: number
+}
+
 export interface Balances {
   /** Smallest unit of the chain's own coin. */
   native: bigint
@@ -243,15 +258,24 @@ export interface Chain extends Startable {
   balances(account: Address, options?: AbortOptions): Promise<Balances>
   /** Runs a call without sending it; throws `CHAIN_REVERTED` with the contract's reason in `details.reason`. */
   simulate(call: ChainCall, options?: AbortOptions): Promise<void>
-  /** Signs, sends and waits until it is in a block. Calls of one account are queued in order. */
-  send(call: ChainCall, options?: AbortOptions): Promise<ChainReceipt>
-  /** Everything since `fromBlock`, then live; ends when the signal aborts. */
-  follow(fromBlock: number, options?: AbortOptions): AsyncIterable<ChainEvent>
+  /**
+   * Signs, sends and waits until it is in a block. Calls of one account are queued in order. A commit that is on the chain already,
+   * whoever sent it, resolves with the receipt of the transaction that put it there; one that another commit has overtaken throws
+   * `CHAIN_REVERTED`.
+   */
+  send(call: ChainCall, options?: SendOptions): Promise<ChainReceipt>
+  /**
+   * Everything since `fromBlock`, then live; ends when the signal aborts. Throws `CHAIN_REORG_TOO_DEEP` when the chain has left a block
+   * that lies deeper than the adapter remembers: read the chain's state anew, and follow from there.
+   */
+  follow(fromBlock: number, options?: FollowOptions): AsyncIterable<ChainEvent>
 }
 
 export type ChainErrorCode =
   | 'CHAIN_NOT_STARTED'
   | 'CHAIN_RPC_UNREACHABLE'
+  /** Every RPC that answers is behind the chain. */
+  | 'CHAIN_RPC_STALE'
   | 'CHAIN_WRONG_CHAIN'
   | 'CHAIN_NO_CONTRACT'
   | 'CHAIN_INDIRECT_COMMIT'
@@ -259,3 +283,6 @@ export type ChainErrorCode =
   | 'CHAIN_NO_ACCOUNT'
   | 'CHAIN_INSUFFICIENT_FUNDS'
   | 'CHAIN_TIMEOUT'
+  /** Another transaction of the account took the place of this one, which was not executed. */
+  | 'CHAIN_NONCE_TAKEN'
+  | 'CHAIN_REORG_TOO_DEEP'

@@ -1,16 +1,6 @@
-import { createEthersChain } from '@cortensor/chain'
+import { createEthersChain, type EthersChain } from '@cortensor/chain'
 import { createVerifier, generateEd25519Seed } from '@cortensor/crypto'
-import type {
-  Address,
-  Chain,
-  CidString,
-  ContentStore,
-  Logger,
-  NetworkId,
-  NodeId,
-  Startable,
-  Verifier
-} from '@cortensor/interface'
+import type { Address, CidString, ContentStore, Logger, NetworkId, NodeId, Startable, Verifier } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import { createLibp2pNetwork } from '@cortensor/network'
 import { networkIdOf } from '@cortensor/protocols'
@@ -30,7 +20,7 @@ export interface ClientInit {
 
 /** A visitor of a network: reads the chain and fetches blocks from the nodes, and leaves nothing behind. */
 export interface Client extends Startable {
-  readonly chain: Chain
+  readonly chain: EthersChain
   readonly networkId: NetworkId
   readonly verifier: Verifier
   /** Fetches a block from whoever has it. Throws `NODE_REPORT_UNAVAILABLE` when nobody does. */

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { nodeError } from '../errors.js'
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
+const rpcUrl = z.url({ protocol: /^https?$/ })
 const scope = z.enum(['inference', 'admin', 'metrics'])
 
 const schema = z.strictObject({
@@ -18,10 +19,15 @@ const schema = z.strictObject({
   /** Values that replace the preset's; every node of a network must have the same. */
   params: z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()]))).default({}),
   chain: z.strictObject({
-    rpcUrls: z.array(z.url()).min(1).max(20),
+    /** A single URL may stand without a list. */
+    rpcUrls: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(rpcUrl).min(1).max(20)),
     registry: address,
     chainId: z.int().min(1).optional(),
     pollIntervalMs: z.int().min(50).max(60_000).default(1_000),
+    /** An RPC whose head is this many blocks behind the best one is not read from. */
+    maxLagBlocks: z.int().min(0).max(10_000).default(5),
+    /** An RPC whose head is older is not read from while another has a younger one. */
+    maxHeadAgeSeconds: z.int().min(1).max(86_400).default(600),
     /** Draw the stake from the token's faucet when it is missing: development chains only. */
     faucet: z.boolean().default(false)
   }),
