@@ -124,7 +124,7 @@ describe('dev chain', () => {
     const now = await chain.head()
     await until(() => followed.events.some((event) => event.type === 'block' && event.block.hash === now.hash), 'following again')
     await followed.stop()
-    expect(logger.lines.join()).toContain('tries again')
+    expect(logger.lines.join()).toContain('does not answer')
   })
 
   it('dies with a parent that is killed, with its final dump written', async () => {
