@@ -1,7 +1,7 @@
 import type { CommittedEpoch, Committee, Gateway, GatewayModel, ModelId, Startable, TaskId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import { leaderOf } from '@cortensor/protocols'
-import { offeredModels } from '@cortensor/scheduler'
+import { createRatings, offeredModels } from '@cortensor/scheduler'
 import { LruMap } from '@cortensor/utils'
 import type { RouterComponents } from './components.js'
 import { followEpochs } from './epoch-follower.js'
@@ -24,6 +24,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
     const metrics = createRouterMetrics(components.metrics)
     const capacity = createCapacity(clock)
     const receipts = createReceipts(keyValue)
+    const ratings = createRatings()
     const maxActive = init.maxActiveTasks ?? 1_024
     const firstSeen = new LruMap<ModelId, number>(REMEMBERED_MODELS)
     const knownModels = new LruMap<string, true>(REMEMBERED_MODELS)
@@ -40,6 +41,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       components: { ...components, logger },
       metrics,
       capacity,
+      ratings,
       isKnownModel: (wanted) => knownModels.has(wanted),
       firstSeenMs: (id) => firstSeen.get(id) ?? clock.now(),
       async onCompleted(outcome, miner, model) {

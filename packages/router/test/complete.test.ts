@@ -153,7 +153,7 @@ describe('a completion', () => {
     ]
     it.each(bad)('because it %s goes to another one', async (_what, acts, outcome) => {
       await world.addMiner('bad', acts, { totalSlots: 8, freeSlots: 8 })
-      await world.addMiner('good', good, { totalSlots: 8, freeSlots: 7 })
+      await world.addMiner('good', good, { totalSlots: 8, freeSlots: 0 })
       const events = await world.run()
       expect(textOf(events)).toBe('Hello world')
       expect(last(events)?.type).toBe('end')
@@ -166,14 +166,14 @@ describe('a completion', () => {
 
     it('because it is gone goes to another one', async () => {
       const gone = await world.addMiner('gone', good, { totalSlots: 8, freeSlots: 8 })
-      await world.addMiner('good', good, { totalSlots: 8, freeSlots: 7 })
+      await world.addMiner('good', good, { totalSlots: 8, freeSlots: 0 })
       world.hub.kill(gone.signer.nodeId)
       expect(textOf(await world.run())).toBe('Hello world')
     })
 
     it('because it dies goes to another one', async () => {
       const dying = await world.addMiner('dying', [accepted, 'forever'], { totalSlots: 8, freeSlots: 8 })
-      await world.addMiner('good', good, { totalSlots: 8, freeSlots: 7 })
+      await world.addMiner('good', good, { totalSlots: 8, freeSlots: 0 })
       world.clock.after(500, () => world.hub.kill(dying.signer.nodeId))
       const events = await world.run()
       expect(types(events)).toEqual(['assigned', 'assigned', 'delta', 'delta', 'end'])
@@ -227,7 +227,7 @@ describe('a completion', () => {
   describe('that cannot be tried again', () => {
     const withHelp = async (acts: Act[]) => {
       await world.addMiner('bad', acts, { totalSlots: 8, freeSlots: 8 })
-      await world.addMiner('good', good, { totalSlots: 8, freeSlots: 7 })
+      await world.addMiner('good', good, { totalSlots: 8, freeSlots: 0 })
       const events = await world.run()
       expect(world.asked.map(({ miner }) => miner)).toEqual(['bad'])
       return events

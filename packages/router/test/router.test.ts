@@ -102,7 +102,7 @@ describe('the router', () => {
     })
 
     it('lists who lives, what was done, and what the chain says', async () => {
-      const one = await world.addMiner('one', good, { freeSlots: 3, queueLength: 2 })
+      const one = await world.addMiner('one', good, { freeSlots: 3, queueLength: 4 })
       await world.run()
       await world.addMiner('two', [declined('invalid_request')], { freeSlots: 4 })
       await world.run()
@@ -115,7 +115,7 @@ describe('the router', () => {
         roles: ['miner'],
         models: ['chat'],
         freeSlots: 3,
-        queueLength: 2,
+        queueLength: 4,
         agent: 'test'
       })
       expect(status.nodes.every(({ leaseMs }) => leaseMs > 0 && leaseMs <= params.deadlines.presenceLeaseMs)).toBe(true)

@@ -1,17 +1,39 @@
-import type { ModelId, NodeId, Rng } from '@cortensor/interface'
-import type { ModelOffer } from '@cortensor/protocols'
+import type { ModelId, NodeId, Rng, UnixMs } from '@cortensor/interface'
+import type { ModelOffer, QuizCategory } from '@cortensor/protocols'
 import type { DirectoryNode } from './directory.js'
+import { drawNormal } from './draws.js'
+import { drawMean } from './log-normal.js'
+import { type MatchPolicy, OPEN_POLICY, SLA_WEIGHTS } from './policy.js'
+import type { Ratings } from './ratings.js'
 
 export interface MatchRequest {
-  model: ModelId
-  /** Miners wanted. Fewer come back when fewer fit. @default 1 */
+  /** Any of these. */
+  models: readonly ModelId[]
+  nowMs: UnixMs
+  /** Miners wanted. Fewer come back when fewer fit. @default that of the policy */
   count?: number
   /** Never these: they failed or declined this request. */
   excluded?: ReadonlySet<NodeId>
-  /** In micro-COR for 1,000 tokens. @default any */
+  /** In micro-COR for 1,000 tokens; the policy's own limit holds besides. @default any */
   maxPriceMicroPerKilotoken?: number
   /** What this router has assigned to each miner and its presence may not show yet. */
   inFlight?: (nodeId: NodeId) => number
+  policy?: MatchPolicy
+  /** What the task is about, when that is known. */
+  category?: QuizCategory | null
+  /** Ability at which half of the answers to such a task are right, in logits. @default 0 */
+  difficulty?: number
+  promptTokens?: number
+  maxTokens?: number
+  /** Of the program that must have made the answer; empty for any. */
+  fingerprint?: string
+  /** Whether a node may work for this session at all: not reserved by another, with stake enough, registered. @default everybody */
+  isAvailable?: (nodeId: NodeId) => boolean
+}
+
+export interface Match {
+  node: DirectoryNode
+  offer: ModelOffer
 }
 
 /** The offer of a model for text generation, if this node makes one. */
@@ -19,40 +41,137 @@ export function chatOffer(node: DirectoryNode, model: ModelId): ModelOffer | und
   return node.presence.models.find((offer) => offer.id === model && offer.kind === 'chat')
 }
 
+/** So many tasks in a hundred go to those that this observer knows least. */
+const EXPLORATION = 0.05
+
+/** Slope of a task of unknown making; that of the built-in items. */
+const TASK_SLOPE = 1
+
+/** A presence that promises no speed yet, in tokens a second: a small computer with a small model. */
+const USUAL_DECODE = 50
+const USUAL_PREFILL = 500
+const USUAL_TOKENS = 128
+const USUAL_PROMPT = 128
+
+/** The way there and back, at least. */
+const LEAST_MS = 20
+
 /** Requests that a miner would have to finish before a new one starts, relative to what it can run at once. */
-function load(node: DirectoryNode, inFlight: number): number {
-  const slots = Math.max(1, node.presence.totalSlots)
-  const reported = slots - node.presence.freeSlots + node.presence.queueLength
+function loadOf({ presence }: DirectoryNode, inFlight: number): number {
+  const slots = Math.max(1, presence.totalSlots)
+  const reported = slots - presence.freeSlots + presence.queueLength
   return Math.max(reported, inFlight) / slots
 }
 
-/**
- * Chooses miners for a task: those that live, offer the model at the price and are not excluded; the least loaded first, at random
- * among equals, and every next one of an operator not chosen yet.
- */
-export function matchMiners(nodes: readonly DirectoryNode[], request: MatchRequest, rng: Rng): DirectoryNode[] {
-  const maxPrice = request.maxPriceMicroPerKilotoken ?? Number.POSITIVE_INFINITY
-  const fitting = nodes.filter((node) => {
-    const offer = chatOffer(node, request.model)
-    return (
-      offer !== undefined &&
-      node.presence.roles.includes('miner') &&
-      offer.priceMicroPerKilotoken <= maxPrice &&
-      request.excluded?.has(node.nodeId) !== true
+/** From levels of 0 to 10 back to abilities of -4 to 4. */
+const abilityOfLevel = (level: number): number => level * 0.8 - 4
+
+/** Nine in ten are above it. */
+const lowerTenth = ({ mean, sd }: { mean: number; sd: number }): number => mean - 1.2816 * sd
+
+interface Candidate extends Match {
+  load: number
+}
+
+/** All that a task demands; what is left may do it, well or not. */
+function fitting(nodes: readonly DirectoryNode[], request: MatchRequest, ratings: Ratings): Candidate[] {
+  const policy = request.policy ?? OPEN_POLICY
+  const maxPrice = Math.min(request.maxPriceMicroPerKilotoken ?? Number.POSITIVE_INFINITY, policy.maxPriceMicroPerKilotoken)
+  const isFitting = ({ node, offer }: Match): boolean =>
+    offer.priceMicroPerKilotoken <= maxPrice &&
+    (request.promptTokens ?? 0) < offer.contextLength &&
+    Object.entries(policy.minLevel).every(
+      ([category, level]) => lowerTenth(ratings.ability(node.nodeId, offer.id, category as QuizCategory)) >= abilityOfLevel(level)
     )
-  })
-  const ranked = rng
-    .shuffle(fitting)
-    .map((node) => ({ node, load: load(node, request.inFlight?.(node.nodeId) ?? 0) }))
-    .sort((a, b) => a.load - b.load)
-  const chosen: DirectoryNode[] = []
-  for (const { node } of ranked) {
-    if (chosen.length >= (request.count ?? 1)) {
-      break
+  return nodes
+    .filter(
+      ({ nodeId, presence }) =>
+        presence.roles.includes('miner') &&
+        request.excluded?.has(nodeId) !== true &&
+        (request.fingerprint === undefined || request.fingerprint === '' || presence.fingerprint === request.fingerprint) &&
+        (policy.mode !== 'dedicated' || policy.dedicated.has(nodeId)) &&
+        request.isAvailable?.(nodeId) !== false &&
+        ratings.isHonest(nodeId)
+    )
+    .flatMap((node) =>
+      request.models.flatMap((model): Candidate[] => {
+        const offer = chatOffer(node, model)
+        return offer === undefined || !isFitting({ node, offer })
+          ? []
+          : [{ node, offer, load: loadOf(node, request.inFlight?.(node.nodeId) ?? 0) }]
+      })
+    )
+}
+
+/** Without those that keep failing, as long as there are others: a doubtful miner is better than none. */
+function healthy(candidates: readonly Candidate[], request: MatchRequest, ratings: Ratings): readonly Candidate[] {
+  const { inFlight, nowMs } = request
+  const good = candidates.filter(
+    ({ node: { nodeId } }) =>
+      !ratings.isOpen(nodeId, nowMs) &&
+      // One task at a time shows whether it has recovered.
+      (!ratings.isOnTrial(nodeId, nowMs) || (inFlight?.(nodeId) ?? 0) === 0)
+  )
+  return good.length > 0 ? good : candidates
+}
+
+/** Those that would start at once; when nobody would, those that would soonest. Preferred miners first where a policy has some. */
+function soonest(candidates: readonly Candidate[], policy: MatchPolicy): Candidate[] {
+  const free = candidates.filter(({ load }) => load < 1)
+  if (policy.mode === 'hybrid') {
+    const preferred = free.filter(({ node }) => policy.dedicated.has(node.nodeId))
+    if (preferred.length > 0) {
+      return preferred
     }
-    if (!chosen.some((other) => other.operator === node.operator)) {
-      chosen.push(node)
-    }
+  }
+  const least = candidates.reduce((min, { load }) => Math.min(min, load), Number.POSITIVE_INFINITY)
+  return free.length > 0 ? free : candidates.filter(({ load }) => load === least)
+}
+
+/** What a presence promises for a task of this size, in ms. */
+export function promisedMs(offer: ModelOffer, promptTokens: number, tokens: number): { firstTokenMs: number; totalMs: number } {
+  const firstTokenMs = LEAST_MS + (1_000 * promptTokens) / (offer.prefillTokensPerSecond || USUAL_PREFILL)
+  return { firstTokenMs, totalMs: firstTokenMs + (1_000 * tokens) / (offer.decodeTokensPerSecond || USUAL_DECODE) }
+}
+
+/** P(correct) - lambda E[finish] - price, under one draw of what is not known of this miner. */
+function drawUtility({ load, node, offer }: Candidate, request: MatchRequest, ratings: Ratings, rng: Rng): number {
+  const { nowMs } = request
+  const policy = request.policy ?? OPEN_POLICY
+  const weights = SLA_WEIGHTS[policy.sla]
+  const tokens = request.maxTokens ?? USUAL_TOKENS
+  const { totalMs } = promisedMs(offer, request.promptTokens ?? USUAL_PROMPT, tokens)
+  const { mean, sd } = ratings.ability(node.nodeId, offer.id, request.category ?? null)
+  const ability = mean + sd * drawNormal(rng)
+  const correct = 1 / (1 + Math.exp(-TASK_SLOPE * (ability - (request.difficulty ?? 0))))
+  const carriedThrough = ratings.drawReliability(node.nodeId, nowMs, rng)
+  const finishMs = drawMean(ratings.finish(node.nodeId, offer.id, tokens, totalMs, nowMs), rng) * (1 + load)
+  const highest = Math.min(request.maxPriceMicroPerKilotoken ?? Number.POSITIVE_INFINITY, policy.maxPriceMicroPerKilotoken)
+  const price = Number.isFinite(highest) && highest > 0 ? offer.priceMicroPerKilotoken / highest : 0
+  return correct * carriedThrough - (weights.perSecond * finishMs) / 1_000 - weights.price * price
+}
+
+/**
+ * Chooses miners for a task. Filters leave those that may do it; Thompson sampling chooses among those that are free: the one that is best
+ * under one draw of its skill, speed and reliability, so that who is not well known is tried as often as it may be the best. Five tasks in
+ * a hundred go to the least known. Every next miner is of an operator not chosen yet.
+ */
+export function matchMiners(nodes: readonly DirectoryNode[], request: MatchRequest, ratings: Ratings, rng: Rng): Match[] {
+  const policy = request.policy ?? OPEN_POLICY
+  const count = request.count ?? policy.redundancy
+  const chosen: Match[] = []
+  // In an order of its own, so that equals take turns.
+  let left = rng.shuffle(healthy(fitting(nodes, request, ratings), request, ratings))
+  while (chosen.length < count && left.length > 0) {
+    const candidates = soonest(left, policy)
+    const explores = rng.next() < EXPLORATION
+    const ranked = candidates.map((candidate) => ({
+      candidate,
+      score: explores ? -ratings.samples(candidate.node.nodeId, request.nowMs) : drawUtility(candidate, request, ratings, rng)
+    }))
+    const best = ranked.reduce((a, b) => (b.score > a.score ? b : a)).candidate
+    chosen.push({ node: best.node, offer: best.offer })
+    left = left.filter(({ node }) => node.operator !== best.node.operator)
   }
   return chosen
 }

@@ -1,10 +1,25 @@
+import type { NodeId } from '@cortensor/interface'
 import { createSeededRng } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createDirectory, type DirectoryNode, matchMiners } from '../src/index.js'
+import {
+  createDirectory,
+  createRatings,
+  type DirectoryNode,
+  type Match,
+  type MatchRequest,
+  matchMiners,
+  type NodeRating,
+  type Observation,
+  OPEN_POLICY,
+  type Ratings
+} from '../src/index.js'
 import { MODEL, nodeIdOf, nodeOf, offerOf, presenceOf } from './fixtures.js'
 
 const rng = createSeededRng('match')
+const request: MatchRequest = { models: [MODEL], nowMs: 0 }
+const nobodyKnown = createRatings()
+const chosenIds = (matches: readonly Match[]) => matches.map(({ node }) => node.nodeId)
 const ids = (nodes: readonly DirectoryNode[]) => nodes.map(({ nodeId }) => nodeId)
 
 /** Load as the requests that come first, by slot. */
@@ -41,7 +56,7 @@ const anyNode = fc
 const anyNodes = fc.uniqueArray(anyNode, { selector: ({ nodeId }) => nodeId, maxLength: 20 })
 
 describe('matchMiners', () => {
-  it('chooses fitting miners, of distinct operators, the least loaded first, as many as wanted or as there are', () => {
+  it('chooses fitting miners, of distinct operators, the free ones first, as many as wanted or as there are', () => {
     fc.assert(
       fc.property(
         anyNodes,
@@ -52,8 +67,8 @@ describe('matchMiners', () => {
         fc.string(),
         (nodes, count, maxPriceMicroPerKilotoken, isExcluded, inFlight, seed) => {
           const excluded = new Set(ids(nodes).filter((nodeId) => isExcluded(nodeId)))
-          const request = { model: MODEL, count, maxPriceMicroPerKilotoken, excluded, inFlight }
-          const chosen = matchMiners(nodes, request, createSeededRng(seed))
+          const wanted = { ...request, count, maxPriceMicroPerKilotoken, excluded, inFlight }
+          const chosen = matchMiners(nodes, wanted, nobodyKnown, createSeededRng(seed)).map(({ node }) => node)
           const fitting = nodes.filter(
             ({ nodeId, presence }) =>
               !excluded.has(nodeId) &&
@@ -66,10 +81,10 @@ describe('matchMiners', () => {
           const operators = chosen.map(({ operator }) => operator)
           expect(new Set(operators).size).toBe(operators.length)
           expect(chosen.length).toBe(Math.min(count, new Set(fitting.map(({ operator }) => operator)).size))
-          const loads = chosen.map((node) => loadOf(node, inFlight(node.nodeId)))
-          expect(loads).toEqual([...loads].sort((a, b) => a - b))
-          const least = Math.min(...fitting.map((node) => loadOf(node, inFlight(node.nodeId))))
-          expect(loads[0] ?? least).toBe(least)
+          const [first] = chosen
+          const loads = fitting.map((node) => loadOf(node, inFlight(node.nodeId)))
+          const load = first === undefined ? 0 : loadOf(first, inFlight(first.nodeId))
+          expect(load < 1 || load === Math.min(...loads)).toBe(true)
         }
       )
     )
@@ -85,8 +100,10 @@ describe('matchMiners', () => {
           directory.apply(nodeIdOf(`${label}`), presenceOf(`${label}`), atMs)
           last.set(nodeIdOf(`${label}`), atMs)
         }
-        const chosen = matchMiners(directory.live(20_000, 'miner'), { model: MODEL, count: 10 }, rng)
-        expect(new Set(ids(chosen))).toEqual(new Set([...last].filter(([, atMs]) => atMs > 15_000).map(([nodeId]) => nodeId)))
+        const chosen = matchMiners(directory.live(20_000, 'miner'), { ...request, count: 10 }, nobodyKnown, rng)
+        expect(new Set(chosenIds(chosen))).toEqual(
+          new Set([...last].filter(([, atMs]) => atMs > 15_000).map(([nodeId]) => nodeId))
+        )
       })
     )
   })
@@ -96,18 +113,145 @@ describe('matchMiners', () => {
     const stream = createSeededRng('fair')
     const counts = new Map<string, number>()
     for (let i = 0; i < 4_000; i++) {
-      const [node] = matchMiners(nodes, { model: MODEL }, stream)
-      counts.set(node?.nodeId ?? '', (counts.get(node?.nodeId ?? '') ?? 0) + 1)
+      const nodeId = matchMiners(nodes, request, nobodyKnown, stream)[0]?.node.nodeId ?? ''
+      counts.set(nodeId, (counts.get(nodeId) ?? 0) + 1)
     }
     expect(counts.size).toBe(4)
     expect([...counts.values()].every((count) => count > 850 && count < 1_150)).toBe(true)
-    const pick = () => ids(matchMiners(nodes, { model: MODEL, count: 4 }, createSeededRng('one')))
+    const pick = () => chosenIds(matchMiners(nodes, { ...request, count: 4 }, nobodyKnown, createSeededRng('one')))
     expect(pick()).toEqual(pick())
   })
 
   it('counts what it has given out itself, when presence does not show it yet', () => {
-    const [busy, idle] = [nodeOf('busy', { totalSlots: 4, freeSlots: 4 }), nodeOf('idle', { totalSlots: 4, freeSlots: 3 })]
+    const [busy, idle] = [nodeOf('busy', { totalSlots: 2, freeSlots: 2 }), nodeOf('idle', { totalSlots: 2, freeSlots: 1 })]
     const inFlight = (nodeId: string) => (nodeId === busy.nodeId ? 2 : 0)
-    expect(ids(matchMiners([busy, idle], { model: MODEL, inFlight }, rng))).toEqual([idle.nodeId])
+    expect(chosenIds(matchMiners([busy, idle], { ...request, inFlight }, nobodyKnown, rng))).toEqual([idle.nodeId])
+  })
+})
+
+describe('matching by what is known', () => {
+  const nodes = ['a', 'b', 'c'].map((label) => nodeOf(label))
+  const [a, b, c] = ['a', 'b', 'c'].map(nodeIdOf) as [NodeId, NodeId, NodeId]
+  const able = (mean: number, sd = 0.1): NodeRating => ({ model: MODEL, skills: new Map([['arithmetic', { mean, sd }]]) })
+  const shares = (ratings: Ratings, more: Partial<MatchRequest> = {}): Map<NodeId, number> => {
+    const stream = createSeededRng('shares')
+    const counts = new Map<NodeId, number>()
+    for (let i = 0; i < 1_000; i++) {
+      const nodeId = matchMiners(nodes, { ...request, ...more }, ratings, stream)[0]?.node.nodeId as NodeId
+      counts.set(nodeId, (counts.get(nodeId) ?? 0) + 1)
+    }
+    return counts
+  }
+
+  it('goes to the most able, with some tasks for the least known', () => {
+    const ratings = createRatings()
+    ratings.setRatings(new Map([a, b, c].map((nodeId, i) => [nodeId, able(2 * i - 2)])))
+    for (const nodeId of [b, c]) {
+      for (let i = 0; i < 30; i++) {
+        const seen = {
+          type: 'completed',
+          nodeId,
+          model: MODEL,
+          promptTokens: 9,
+          completionTokens: 99,
+          firstTokenMs: 80,
+          totalMs: 900
+        }
+        ratings.observe(seen as Observation, 0)
+      }
+    }
+    const counts = shares(ratings, { category: 'arithmetic' })
+    expect(counts.get(c)).toBeGreaterThan(900)
+    // Five in a hundred explore.
+    expect(counts.get(a)).toBeGreaterThan(25)
+    expect(counts.get(a)).toBeLessThan(90)
+  })
+
+  it('tries who may be the best as often as that may be', () => {
+    const ratings = createRatings()
+    ratings.setRatings(
+      new Map([
+        [a, able(0, 0.05)],
+        [b, able(0, 1)],
+        [c, able(-4, 0.05)]
+      ])
+    )
+    const counts = shares(ratings, { category: 'arithmetic' })
+    expect(counts.get(b)).toBeGreaterThan(250)
+    expect(counts.get(a)).toBeGreaterThan(250)
+    expect(counts.get(c) ?? 0).toBeLessThan(150)
+  })
+
+  it('prefers the faster of equals, and the one that carries through what it takes', () => {
+    const ratings = createRatings()
+    for (let i = 0; i < 40; i++) {
+      for (const [nodeId, totalMs] of [
+        [a, 2_000],
+        [b, 30_000],
+        [c, 2_000]
+      ] as const) {
+        ratings.observe(
+          { type: 'completed', nodeId, model: MODEL, promptTokens: 9, completionTokens: 100, firstTokenMs: 100, totalMs },
+          0
+        )
+      }
+      ratings.observe({ type: 'failed', nodeId: c }, 0)
+      ratings.observe(
+        { type: 'completed', nodeId: c, model: MODEL, promptTokens: 9, completionTokens: 100, firstTokenMs: 100, totalMs: 2_000 },
+        0
+      )
+    }
+    ratings.setRatings(new Map([a, b, c].map((nodeId) => [nodeId, able(1, 0.06)])))
+    const counts = shares(ratings, { category: 'arithmetic' })
+    expect(counts.get(a)).toBeGreaterThan(900)
+  })
+
+  it('keeps tasks from dishonest nodes, from those below the least level, and from those that others have reserved', () => {
+    const ratings = createRatings()
+    ratings.setRatings(
+      new Map([
+        [a, { ...able(3), isHonest: false }],
+        [b, able(2)],
+        [c, able(-1)]
+      ])
+    )
+    expect(new Set(shares(ratings).keys())).toEqual(new Set([b, c]))
+    const policy = { ...OPEN_POLICY, minLevel: { arithmetic: 5 } }
+    expect([...shares(ratings, { policy }).keys()]).toEqual([b])
+    expect([...shares(ratings, { isAvailable: (nodeId) => nodeId === c }).keys()]).toEqual([c])
+    expect([...shares(ratings, { policy: { ...OPEN_POLICY, mode: 'dedicated', dedicated: new Set([c]) } }).keys()]).toEqual([c])
+    expect([...shares(ratings, { policy: { ...OPEN_POLICY, mode: 'hybrid', dedicated: new Set([c]) } }).keys()]).toEqual([c])
+    expect(matchMiners(nodes, { ...request, promptTokens: 5_000 }, ratings, rng)).toEqual([])
+  })
+
+  it('leaves out who failed three times in a row, unless there is nobody else', () => {
+    const ratings = createRatings()
+    const fail = (nodeId: NodeId, nowMs: number): void => ratings.observe({ type: 'failed', nodeId }, nowMs)
+    for (let i = 0; i < 3; i++) {
+      fail(a, 0)
+      fail(b, 0)
+    }
+    expect([...shares(ratings, { nowMs: 29_999 }).keys()]).toEqual([c])
+    expect(new Set(shares(ratings, { nowMs: 1, excluded: new Set([c]) }).keys())).toEqual(new Set([a, b]))
+    // Then one at a time is a trial.
+    const trials = shares(ratings, { nowMs: 30_000, inFlight: (nodeId) => (nodeId === a ? 0.5 : 0) })
+    expect([trials.has(a), trials.has(b)]).toEqual([false, true])
+    fail(b, 30_000)
+    expect(ratings.isOpen(b, 89_999)).toBe(true)
+    expect(ratings.isOpen(b, 90_000)).toBe(false)
+  })
+
+  it('expects of a stranger what others with its model can do, but is not sure of it', () => {
+    const ratings = createRatings()
+    ratings.setRatings(
+      new Map([
+        [a, able(2)],
+        [b, able(1)]
+      ])
+    )
+    expect(ratings.ability(c, MODEL, 'arithmetic')).toEqual({ mean: 1.5, sd: 1 })
+    expect(ratings.ability(a, MODEL, 'arithmetic')).toEqual({ mean: 2, sd: 0.1 })
+    expect(ratings.ability(a, 'another' as typeof MODEL, 'arithmetic')).toEqual({ mean: 0, sd: 1 })
+    expect(ratings.ability(a, MODEL, null)).toEqual({ mean: 2, sd: 0.1 })
   })
 })

@@ -1,6 +1,6 @@
 import type { CompletionEvent, CompletionRequest, GatewayModel, NodeId, TaskFailure, TaskId } from '@cortensor/interface'
 import { isWireError, MAX_INFER_PAYLOAD_BYTES } from '@cortensor/protocols'
-import { type DirectoryNode, findModel, matchMiners, offeredModels } from '@cortensor/scheduler'
+import { type DirectoryNode, findModel, type MatchRequest, matchMiners, offeredModels, type Ratings } from '@cortensor/scheduler'
 import { utf8Length } from '@cortensor/utils'
 import type { RouterComponents } from '../components.js'
 import type { RouterMetrics } from '../metrics.js'
@@ -14,6 +14,7 @@ export interface CompleteContext {
   components: RouterComponents
   metrics: RouterMetrics
   capacity: Capacity
+  ratings: Ratings
   /** True for the name or id of a model that this router has seen, though nobody may offer it any more. */
   isKnownModel: (wanted: string) => boolean
   firstSeenMs: (model: GatewayModel['id']) => number
@@ -42,7 +43,7 @@ export async function* complete(
   context: CompleteContext,
   signal: AbortSignal
 ): AsyncGenerator<CompletionEvent> {
-  const { capacity, components, init, metrics } = context
+  const { capacity, components, init, metrics, ratings } = context
   const { clock, presence, rng } = components
   const startedMs = clock.now()
   const model = findModel(offeredModels(presence.directory.live(startedMs), context.firstSeenMs), request.model)
@@ -68,11 +69,18 @@ export async function* complete(
   const acceptUntilMs = Math.min(deadlineMs, startedMs + (request.maxWaitMs ?? init.params.deadlines.taskDeadlineMs))
   const excluded = new Set<NodeId>()
   const choose = (): DirectoryNode | undefined => {
-    const wanted = { model: model.id, excluded, maxPriceMicroPerKilotoken: priceOf(init), inFlight: capacity.inFlight }
-    return matchMiners(presence.directory.live(clock.now(), 'miner'), wanted, rng)[0]
+    const nowMs = clock.now()
+    const wanted: MatchRequest = {
+      models: [model.id],
+      nowMs,
+      excluded,
+      maxPriceMicroPerKilotoken: priceOf(init),
+      inFlight: capacity.inFlight,
+      maxTokens: sampling.maxTokens
+    }
+    return matchMiners(presence.directory.live(nowMs, 'miner'), wanted, ratings, rng)[0]?.node
   }
   let last: AttemptOutcome | null = null
-  let sawToken = false
   for (let attempt = 1; attempt <= (init.maxAttempts ?? 3) && clock.now() < acceptUntilMs; attempt++) {
     const miner: DirectoryNode | null =
       attempt === 1 ? await capacity.take(model.id, choose, { untilMs: acceptUntilMs, signal }) : capacity.takeNow(choose)
@@ -80,6 +88,9 @@ export async function* complete(
       break
     }
     excluded.add(miner.nodeId)
+    // Time spent waiting for the miner, not for the client.
+    let waitedMs = 0
+    let firstTokenMs: number | null = null
     const run = runAttempt(
       { payload, model, miner, maxTokens: sampling.maxTokens, attempt, deadlineMs, signal },
       init,
@@ -88,15 +99,17 @@ export async function* complete(
     let openTask: TaskId | null = null
     try {
       for (;;) {
+        const askedMs = clock.now()
         const step = await run.next()
+        waitedMs += clock.now() - askedMs
         if (step.done === true) {
           last = step.value
           break
         }
         if (step.value.type === 'assigned') {
           openTask = step.value.taskId
-        } else if (step.value.type === 'delta' && !sawToken) {
-          sawToken = true
+        } else if (step.value.type === 'delta' && firstTokenMs === null) {
+          firstTokenMs = waitedMs
           metrics.firstToken.observe((clock.now() - startedMs) / 1000)
         }
         yield step.value
@@ -109,6 +122,7 @@ export async function* complete(
       await run.return(undefined as never)
     }
     metrics.attempts.inc({ outcome: last.type })
+    rate(last, { miner: miner.nodeId, model: model.id, totalMs: waitedMs, firstTokenMs }, context)
     if (last.type === 'completed') {
       await context.onCompleted(last, miner.nodeId, model)
       const { cid, fingerprint, finishReason, taskId, usage } = last
@@ -129,6 +143,23 @@ export async function* complete(
     }
   }
   yield giveUp(last, model)
+}
+
+/** What an assignment says of its miner. A miner that declines is honest about it: that is no failure. */
+function rate(
+  outcome: AttemptOutcome,
+  seen: { miner: NodeId; model: GatewayModel['id']; totalMs: number; firstTokenMs: number | null },
+  { components, ratings }: CompleteContext
+): void {
+  const nowMs = components.clock.now()
+  const { miner: nodeId, model, totalMs } = seen
+  if (outcome.type === 'completed') {
+    const { promptTokens, completionTokens } = outcome.usage
+    const firstTokenMs = seen.firstTokenMs ?? totalMs
+    ratings.observe({ type: 'completed', nodeId, model, promptTokens, completionTokens, firstTokenMs, totalMs }, nowMs)
+  } else if (outcome.type !== 'declined') {
+    ratings.observe({ type: 'failed', nodeId }, nowMs)
+  }
 }
 
 /** What cannot be tried again: an answer that the client has half seen, or a request that every miner would refuse. */

@@ -1,0 +1,176 @@
+import type { ModelId, NodeId, Rng, UnixMs } from '@cortensor/interface'
+import type { QuizCategory } from '@cortensor/protocols'
+import { LruMap } from '@cortensor/utils'
+import { afterAttempt, type Breaker, CLOSED, isOnTrial, isOpen } from './breaker.js'
+import { drawBeta } from './draws.js'
+import { beliefOf, type LogBelief, type LogNormal, observeValue, SPEED_HALF_LIFE_MS } from './log-normal.js'
+
+/** An ability as the last report has it, in logits. */
+export interface Ability {
+  mean: number
+  sd: number
+}
+
+/** What reports say of a node. */
+export interface NodeRating {
+  /** The model that was measured. */
+  model: ModelId | null
+  skills: ReadonlyMap<QuizCategory, Ability>
+  /** False keeps every task away. @default true */
+  isHonest?: boolean
+}
+
+/** Answers take longer the longer they are: measured apart for up to 32, 128 and 512 tokens, and for more. */
+const SIZES = [32, 128, 512] as const
+export const sizeOf = (tokens: number): number => {
+  const place = SIZES.findIndex((size) => tokens <= size)
+  return place === -1 ? SIZES.length : place
+}
+
+/** How one assignment went, as its router saw it. */
+export type Observation =
+  | {
+      type: 'completed'
+      nodeId: NodeId
+      model: ModelId
+      promptTokens: number
+      completionTokens: number
+      firstTokenMs: number
+      /** From the assignment to the last token. */
+      totalMs: number
+    }
+  | { type: 'failed'; nodeId: NodeId }
+
+/** What an observer knows of the miners, besides their presence: measures of its own, and the ratings of the last report. */
+export interface Ratings {
+  /** A report was committed: its ratings replace those of the one before. */
+  setRatings(ratings: ReadonlyMap<NodeId, NodeRating>): void
+  observe(observation: Observation, nowMs: UnixMs): void
+  /**
+   * Of a node with one model in one category, or on the average of those that were measured. Where nothing was measured: the mean of those
+   * who run the same model, and wide.
+   */
+  ability(nodeId: NodeId, model: ModelId, category: QuizCategory | null): Ability
+  isHonest(nodeId: NodeId): boolean
+  isOpen(nodeId: NodeId, nowMs: UnixMs): boolean
+  isOnTrial(nodeId: NodeId, nowMs: UnixMs): boolean
+  /** The chance that it carries a task through, drawn from what is known of it. */
+  drawReliability(nodeId: NodeId, nowMs: UnixMs, rng: Rng): number
+  /** ms of a whole answer, and until its first token. `expectedMs` is what its presence promises. */
+  finish(nodeId: NodeId, model: ModelId, tokens: number, expectedMs: number, nowMs: UnixMs): LogBelief
+  firstToken(nodeId: NodeId, model: ModelId, expectedMs: number, nowMs: UnixMs): LogBelief
+  /** Tasks that this observer has seen end, decayed. */
+  samples(nodeId: NodeId, nowMs: UnixMs): number
+}
+
+/** Nobody knows anything of it. */
+const UNKNOWN: Ability = { mean: 0, sd: 1 }
+
+/** A promise counts as two tasks seen; a single task may well take twice or half as long. */
+const PROMISE = { spread: 0.6, weight: 2 }
+
+/** As many as a directory holds. */
+const MAX_NODES = 20_000
+
+interface Local {
+  speeds: Map<string, LogNormal>
+  done: number
+  failed: number
+  seenMs: UnixMs
+  breaker: Breaker
+}
+
+/** A node offers a handful of models; a measure is kept for each of them, of every size. */
+const MAX_SPEEDS = 64
+
+const meanAbility = (abilities: readonly Ability[]): Ability => {
+  const n = abilities.length
+  const mean = abilities.reduce((sum, ability) => sum + ability.mean, 0) / n
+  return { mean, sd: Math.sqrt(abilities.reduce((sum, ability) => sum + ability.sd ** 2, 0)) / n }
+}
+
+/** Everything is bounded, and what was longest not used is forgotten first. */
+export function createRatings(): Ratings {
+  const locals = new LruMap<NodeId, Local>(MAX_NODES)
+  let ratings: ReadonlyMap<NodeId, NodeRating> = new Map()
+  let byModel = new Map<ModelId, NodeRating[]>()
+
+  const localOf = (nodeId: NodeId, nowMs: UnixMs): Local =>
+    locals.get(nodeId) ?? { speeds: new Map(), done: 0, failed: 0, seenMs: nowMs, breaker: CLOSED }
+  const record = (nodeId: NodeId, succeeded: boolean, nowMs: UnixMs): Local => {
+    const before = localOf(nodeId, nowMs)
+    const kept = keptAt(before, nowMs)
+    const local = {
+      ...before,
+      done: before.done * kept + (succeeded ? 1 : 0),
+      failed: before.failed * kept + (succeeded ? 0 : 1),
+      seenMs: nowMs,
+      breaker: afterAttempt(before.breaker, succeeded, nowMs)
+    }
+    locals.set(nodeId, local)
+    return local
+  }
+  const see = (local: Local, key: string, value: number, nowMs: UnixMs): void => {
+    if (local.speeds.has(key) || local.speeds.size < MAX_SPEEDS) {
+      local.speeds.set(key, observeValue(local.speeds.get(key), value, nowMs))
+    }
+  }
+  const belief = (nodeId: NodeId, key: string, expectedMs: number, nowMs: UnixMs): LogBelief =>
+    beliefOf(locals.get(nodeId)?.speeds.get(key), { ...PROMISE, value: Math.max(1, expectedMs) }, nowMs)
+
+  return {
+    setRatings(next) {
+      ratings = next
+      byModel = new Map()
+      for (const rating of next.values()) {
+        if (rating.model !== null) {
+          byModel.set(rating.model, [...(byModel.get(rating.model) ?? []), rating])
+        }
+      }
+    },
+    observe(observation, nowMs) {
+      const { nodeId } = observation
+      const local = record(nodeId, observation.type === 'completed', nowMs)
+      if (observation.type === 'completed') {
+        const { completionTokens, firstTokenMs, model, totalMs } = observation
+        see(local, `${model}/${sizeOf(completionTokens)}`, totalMs, nowMs)
+        see(local, `${model}/first`, firstTokenMs, nowMs)
+      }
+    },
+    ability(nodeId, model, category) {
+      const own = ratings.get(nodeId)
+      const known = own?.model === model ? abilityIn(own, category) : undefined
+      if (known !== undefined) {
+        return known
+      }
+      const others = (byModel.get(model) ?? []).map((rating) => abilityIn(rating, category)).filter((one) => one !== undefined)
+      return others.length === 0 ? UNKNOWN : { mean: meanAbility(others).mean, sd: UNKNOWN.sd }
+    },
+    isHonest: (nodeId) => ratings.get(nodeId)?.isHonest !== false,
+    isOpen: (nodeId, nowMs) => isOpen(localOf(nodeId, nowMs).breaker, nowMs),
+    isOnTrial: (nodeId, nowMs) => isOnTrial(localOf(nodeId, nowMs).breaker, nowMs),
+    drawReliability(nodeId, nowMs, rng) {
+      const local = localOf(nodeId, nowMs)
+      const kept = keptAt(local, nowMs)
+      return drawBeta(1 + PRIOR_DONE + local.done * kept, 1 + local.failed * kept, rng)
+    },
+    finish: (nodeId, model, tokens, expectedMs, nowMs) => belief(nodeId, `${model}/${sizeOf(tokens)}`, expectedMs, nowMs),
+    firstToken: (nodeId, model, expectedMs, nowMs) => belief(nodeId, `${model}/first`, expectedMs, nowMs),
+    samples(nodeId, nowMs) {
+      const local = localOf(nodeId, nowMs)
+      return (local.done + local.failed) * keptAt(local, nowMs)
+    }
+  }
+}
+
+/** Most miners do what they are asked: a newcomer counts as having done so four times. */
+const PRIOR_DONE = 4
+
+const keptAt = (local: Local, nowMs: UnixMs): number => 2 ** (-Math.max(0, nowMs - local.seenMs) / SPEED_HALF_LIFE_MS)
+
+function abilityIn(rating: NodeRating, category: QuizCategory | null): Ability | undefined {
+  if (category !== null) {
+    return rating.skills.get(category)
+  }
+  return rating.skills.size === 0 ? undefined : meanAbility([...rating.skills.values()])
+}
