@@ -17,12 +17,15 @@ const DIALS_PER_TICK = 4
 /** gossipsub keeps 6 to 12 peers a mesh; fewer connections than that would make every link of the node part of every mesh. */
 const TARGET_PEERS = 10
 
-/** The peer store is read again at once after a dial, and ever less often while it names nobody new. */
+/** The peer store is read again at once after a dial or a walk that found somebody, and ever less often while it names nobody new. */
 const MAX_LOOK_DELAY_MS = 15_000
 
 /** The DHT looks around by itself only every five minutes; below the target we look every second, then ever less often. */
 const FIRST_WALK_DELAY_MS = 1_000
 const MAX_WALK_DELAY_MS = 300_000
+/** With fewer connections than this a node has no mesh to speak of, and goes on looking. */
+const FEW_PEERS = 4
+const MAX_LONELY_WALK_DELAY_MS = 4_000
 const WALK_TIMEOUT_MS = 5_000
 
 /** A connection that gossip has given up on, for example after a reset of its stream, is closed after this long and made anew. */
@@ -98,7 +101,14 @@ export function createConnectivity(init: ConnectivityInit): Startable {
     isFirstWalk = false
     await init.walk(key, AbortSignal.any([signal, AbortSignal.timeout(WALK_TIMEOUT_MS)])).catch(() => {})
     known = (await libp2p.peerStore.all({ signal })).length
-    walkDelayMs = known > before ? FIRST_WALK_DELAY_MS : Math.min(walkDelayMs * 2, MAX_WALK_DELAY_MS)
+    if (known > before) {
+      walkDelayMs = FIRST_WALK_DELAY_MS
+      lookDelayMs = TICK_MS
+      lookAtMs = 0
+    } else {
+      const longest = libp2p.getPeers().length < FEW_PEERS ? MAX_LONELY_WALK_DELAY_MS : MAX_WALK_DELAY_MS
+      walkDelayMs = Math.min(walkDelayMs * 2, longest)
+    }
     walkAtMs = Date.now() + walkDelayMs
   }
   const dropBad = (): void => {
