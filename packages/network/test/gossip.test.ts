@@ -32,7 +32,8 @@ describe('gossip', () => {
     for (const [i, messages] of heard.entries()) {
       expect([...messages].filter((message) => message.startsWith(`from ${i} `))).toEqual([])
     }
-  })
+    // ten whole nodes, two waits: a busy machine takes its time
+  }, 60_000)
 
   /** a - b - c, where a and c know nothing of each other. */
   async function line(verdict: (text: string) => GossipVerdict | Promise<GossipVerdict>) {
