@@ -113,7 +113,7 @@ const seal = (signer, family, payload) => wire.sealEnvelope(signer, { networkId,
 const timeouts = [samples.timeout(samples.lastProposed), samples.timeout(null)]
 const timeoutEnvelopes = await Promise.all(timeouts.map((value) => seal(oracle, 'oracle', wire.encodeOracleMessage(value))))
 const proposals = [samples.propose([]), samples.propose(timeoutEnvelopes)]
-const oracleMessages = [samples.observe, samples.emptyObserve, ...proposals, samples.attest, ...timeouts]
+const oracleMessages = [samples.observe, samples.emptyObserve, ...proposals, samples.attest, ...timeouts, samples.quorum]
 write('oracle', 'oracle-message', 'OracleMessage', oracleMessages, protobufRefusals)
 
 const envelopes = [

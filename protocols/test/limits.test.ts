@@ -28,6 +28,8 @@ const reveal = sampleOf<wire.RoundReveal>('QuizMessage', ({ type }) => type === 
 const observe = sampleOf<wire.Observe>('OracleMessage', ({ type }) => type === 'observe')
 const propose = sampleOf<wire.Propose>('OracleMessage', ({ type, view }) => type === 'propose' && view === 1)
 const timeout = sampleOf<wire.Timeout>('OracleMessage', ({ type, last }) => type === 'timeout' && last !== null)
+const quorum = sampleOf<wire.Quorum>('OracleMessage', ({ type }) => type === 'quorum')
+const signed = quorum.signatures[0] as wire.Quorum['signatures'][number]
 const transcript = sampleOf<wire.Transcript>('Transcript')
 const report = sampleOf<wire.Report>('Report')
 const [offer] = presence.models
@@ -118,6 +120,11 @@ const refusals: [string, string, unknown, string][] = [
     { ...observe, measures: [{ node: nodeId('a'), seen: 2, slots: 1 }] },
     LIMIT
   ],
+  ['OracleMessage', 'a member beyond the largest committee', { ...quorum, signatures: [{ ...signed, index: 31 }] }, LIMIT],
+  ['OracleMessage', 'a quorum of nobody', { ...quorum, signatures: [] }, LIMIT],
+  ['OracleMessage', 'a short signature', { ...quorum, signatures: [{ ...signed, signature: new Uint8Array(63) }] }, LIMIT],
+  ['OracleMessage', 'one member twice', { ...quorum, signatures: [signed, signed] }, LIMIT],
+  ['QuizMessage', 'timeouts in view 0 of a round', { ...open, view: 0 }, LIMIT],
   ['OracleMessage', 'timeouts in view 0', { ...propose, view: 0 }, LIMIT],
   ['OracleMessage', 'a proposal of a later view in a timeout', { ...timeout, last: { ...timeout.last, view: 1 } }, LIMIT],
   ['OracleMessage', 'view 65,536', { ...timeout, view: 65_536 }, LIMIT],

@@ -231,7 +231,8 @@ export class Member {
       case 'timeout':
         this.#giveUp(effect.view, effect.last)
         break
-      case 'decided':
+      case 'commit':
+        this.feed({ type: 'accepted', nowMs: this.world.nowMs, quorum: effect.quorum })
         this.#transmit(effect)
         break
     }
@@ -360,12 +361,12 @@ export class Member {
     world.broadcast(this, { type: 'timeout', ...timeout }, envelope)
   }
 
-  #transmit({ checked, signatures, view }: Effect<'decided'>): void {
+  #transmit({ quorum: { commit, signatures, view } }: Effect<'commit'>): void {
     const { world, instance } = this
     const turn = turnOf(world.committee, instance.epoch + view, this.id)
     const attempt = (): void => {
       const isLost = world.isChaos && world.rng.next() < 0.3
-      const report = world.ledger.reports.get(checked.report) as KnownReport
+      const report = world.ledger.reports.get(commit.reportCid) as KnownReport
       const signers = signatures.map(({ index }) => index)
       if (isLost || !world.commit(report, instance, view, signers)) {
         this.#later(TRANSMIT_MS, attempt)

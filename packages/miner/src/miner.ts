@@ -135,6 +135,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
         const handle = createRoundHandler({
           networkId,
           chain,
+          verifier,
           nowMs: () => clock.now(),
           quizPrecommitMs: params.deadlines.quizPrecommitMs,
           onRound: (round, roundId) => onRound(announcer, round, roundId)

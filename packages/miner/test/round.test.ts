@@ -1,12 +1,14 @@
 import { ZERO_HEX32 } from '@cortensor/crypto'
 import type { EpochNumber, RoundId } from '@cortensor/interface'
 import {
+  encodeOracleMessage,
   encodeQuizMessage,
   type OpenedEnvelope,
   type QuizMessage,
   type RoundOpen,
   roundCommitment,
-  roundSeed
+  roundSeed,
+  sealEnvelope
 } from '@cortensor/protocols'
 import { isCorrect, quizItems, roundCategories } from '@cortensor/scoring'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -35,9 +37,18 @@ describe('a quiz round', () => {
       maxAnswerTokens: params.quiz.maxAnswerTokens,
       seedBlock: 1,
       seedBlockHash: `0x${'ab'.repeat(32)}` as RoundOpen['seedBlockHash'],
+      timeouts: [],
       ...change
     }
     return { ...open, categories: roundCategories(open, params) }
+  }
+  /** Timeouts of view 0 by so many oracles. */
+  const certificate = (count: number): Promise<Uint8Array[]> => {
+    const { clock, networkId } = world
+    const instance = { config: world.chain.committee.config, epoch: 1 as EpochNumber, prev: ZERO_HEX32 }
+    const payload = encodeOracleMessage({ type: 'timeout', instance, view: 0, last: null })
+    const sealing = { networkId, family: 'oracle' as const, sequence: 1, expiryMs: clock.now() + 60_000, payload }
+    return Promise.all(world.oracles.slice(0, count).map(({ signer }) => sealEnvelope(signer, sealing)))
   }
   const open = async (round: RoundOpen, by = world.leader(round.view)): Promise<OpenedEnvelope> =>
     world.publisherOf(by).publish('quiz', encodeQuizMessage({ type: 'open', ...round }), 60_000)
@@ -181,15 +192,24 @@ describe('a quiz round', () => {
     expect(await world.engine.status()).toMatchObject({ freeSlots: 4 })
   })
 
+  it('of a later view is not played without a quorum that gave up the one before', async () => {
+    await create()
+    await open(roundOf({ view: 1, timeouts: await certificate(2) }))
+    await open(roundOf({ view: 1, index: 1 }))
+    await finish()
+    expect(world.said).toEqual([])
+  })
+
   it('of a view that was given up is not played once the next leader has opened one', async () => {
     await create()
-    await open(roundOf({ view: 1 }))
+    const timeouts = await certificate(3)
+    await open(roundOf({ view: 1, timeouts }))
     await world.clock.advance(LATENCY_MS)
     await open(roundOf({ view: 0 }))
-    await open(roundOf({ view: 1, openedMs: world.clock.now() + 1 }))
+    await open(roundOf({ view: 1, openedMs: world.clock.now() + 1, timeouts }))
     await finish()
     expect(answers('precommit')).toHaveLength(1)
-    await open(roundOf({ view: 1, index: 1 }))
+    await open(roundOf({ view: 1, index: 1, timeouts }))
     await finish()
     expect(answers('precommit')).toHaveLength(2)
   })

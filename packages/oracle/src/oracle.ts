@@ -79,12 +79,12 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         attestationDigest({ chainId: init.chainId, committee: chain.deployment().committee }, { ...instance, view, digest }),
       hasNews: () => pool.hasNews(clock.now()),
       onTimeout: () => metrics.views.inc(),
-      onDecided: (view, { commit }, signatures) => {
-        const committee = head?.committee
-        if (committee !== undefined) {
-          const turn = turnOf(committee, commit.epoch + view, signer.nodeId)
-          transmitter.schedule({ committee, commit, view, signatures, turn })
-        }
+      keptEpochs: epochParams.confirmationDepth,
+      simulate: ({ commit, signatures, view }, { members }, signal) =>
+        chain.simulate({ type: 'commitEpoch', commit, view, members, signatures }, { signal }),
+      onQuorum: ({ commit, signatures, view }, { committee }) => {
+        const turn = turnOf(committee, commit.epoch + view, signer.nodeId)
+        transmitter.schedule({ committee, commit, view, signatures, turn })
       }
     })
     const oracleHandler = createOracleHandler({
@@ -117,7 +117,12 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       if (head === null || leaderOf(head.committee, head.instance.epoch, view) !== signer.nodeId) {
         return
       }
-      const round = await opener.next(head.instance, view, head.committedAtBlock, clock.now())
+      const { committedAtBlock, instance } = head
+      const timeouts = driver.certificate()
+      if (view > 0 && timeouts.length === 0) {
+        return
+      }
+      const round = await opener.next({ instance, view, timeouts }, committedAtBlock, clock.now())
       if (round !== null) {
         opener.opened(round)
         const payload = encodeQuizMessage({ type: 'open', ...round })
@@ -170,7 +175,9 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       params,
       chain,
       evidence,
+      verifier,
       head: () => head,
+      view: () => driver.state?.view ?? 0,
       onRound: (round) => opener.opened(round)
     })
 

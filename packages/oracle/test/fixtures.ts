@@ -97,6 +97,7 @@ export async function round(leader: Signer, change: Partial<RoundOpen> = {}): Pr
     maxAnswerTokens: 96,
     seedBlock: 1,
     seedBlockHash: hex32('block 1'),
+    timeouts: [],
     ...change
   }
   const payload = encodeQuizMessage({ type: 'open', ...round })

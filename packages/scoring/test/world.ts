@@ -163,6 +163,7 @@ export async function round(state: LedgerState, change: Partial<RoundOpen> = {},
     maxAnswerTokens: params.quiz.maxAnswerTokens,
     seedBlock: 3,
     seedBlockHash: hex32Of('block 3'),
+    timeouts: [],
     ...change
   }
   const open: RoundOpen = { ...plain, categories: change.categories ?? roundCategories(plain, params) }

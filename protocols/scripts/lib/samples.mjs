@@ -134,7 +134,8 @@ export const roundOpen = {
   itemsPerCategory: 2,
   maxAnswerTokens: 96,
   seedBlock: 1_234_567,
-  seedBlockHash: hex32('block 1234567')
+  seedBlockHash: hex32('block 1234567'),
+  timeouts: [bytes32('a timeout'), bytes32('another timeout')]
 }
 export const roundPrecommit = (roundId, commitment) => ({ type: 'precommit', roundId, commitment })
 export const roundReveal = (roundId) => ({
@@ -167,6 +168,20 @@ export const emptyObserve = { type: 'observe', instance: { ...instance, epoch: 1
 export const propose = (timeouts) => ({ type: 'propose', instance, view: timeouts.length === 0 ? 0 : 1, ...proposed, timeouts })
 export const attest = { type: 'attest', instance, view: 1, digest: proposed.digest, signature: bytes64('attestation') }
 export const timeout = (last) => ({ type: 'timeout', instance, view: 0, last })
+export const quorum = {
+  type: 'quorum',
+  instance,
+  view: 1,
+  commit: {
+    epoch: instance.epoch,
+    prev: instance.prev,
+    resultsRoot: hex32('results root'),
+    rewardsRoot: hex32('rewards root'),
+    reportCid: proposed.report,
+    totals: { results: 2, rewards: 123_456_789n }
+  },
+  signatures: [0, 30].map((index) => ({ index, signature: bytes64(`attestation ${index}`) }))
+}
 export const lastProposed = { view: 0, ...proposed }
 
 const generation = {

@@ -128,19 +128,22 @@ const resultMessage = fc.oneof(
 
 const categories = fc.subarray([...wire.QUIZ_CATEGORIES], { minLength: 1 })
 const quizMessage = fc.oneof(
-  fc.record({
-    type: fc.constant('open' as const),
-    epoch,
-    view: int(0, wire.MAX_VIEW),
-    prev: hex32,
-    index: int(0, 1_000_000),
-    openedMs: count,
-    categories,
-    itemsPerCategory: int(1, wire.MAX_ITEMS_PER_CATEGORY),
-    maxAnswerTokens: int(1, wire.MAX_QUIZ_ANSWER_TOKENS),
-    seedBlock: count,
-    seedBlockHash: hex32
-  }),
+  fc
+    .record({
+      type: fc.constant('open' as const),
+      epoch,
+      view: int(0, wire.MAX_VIEW),
+      prev: hex32,
+      index: int(0, 1_000_000),
+      openedMs: count,
+      categories,
+      itemsPerCategory: int(1, wire.MAX_ITEMS_PER_CATEGORY),
+      maxAnswerTokens: int(1, wire.MAX_QUIZ_ANSWER_TOKENS),
+      seedBlock: count,
+      seedBlockHash: hex32,
+      timeouts: fc.array(blob(wire.MAX_TIMEOUT_ENVELOPE_BYTES), { maxLength: 4 })
+    })
+    .map((value) => (value.view === 0 ? { ...value, timeouts: [] } : value)),
   fc.record({ type: fc.constant('precommit' as const), roundId: id(), commitment: hex32 }),
   fc.record({
     type: fc.constant('reveal' as const),
@@ -161,6 +164,24 @@ const view = int(0, wire.MAX_VIEW)
 const measure = fc
   .record({ node: nodeId, seen: int(0, wire.MAX_PRESENCE_SLOTS), slots: int(0, wire.MAX_PRESENCE_SLOTS) })
   .map((value) => ({ ...value, seen: Math.min(value.seen, value.slots) }))
+const quorum = fc
+  .record({
+    instance,
+    view,
+    resultsRoot: hex32,
+    rewardsRoot: hex32,
+    reportCid: cid,
+    totals: fc.record({ results: count, rewards: fc.bigInt(0n, 2n ** 63n - 1n) }),
+    indexes: fc.uniqueArray(int(0, wire.MAX_COMMITTEE - 1), { minLength: 1 }),
+    signature: bytes(64)
+  })
+  .map(({ indexes, signature, instance, view, ...commit }) => ({
+    type: 'quorum' as const,
+    instance,
+    view,
+    commit: { ...commit, epoch: instance.epoch, prev: instance.prev },
+    signatures: indexes.sort((a, b) => a - b).map((index) => ({ index, signature }))
+  }))
 const oracleMessage = fc.oneof(
   fc.record({
     type: fc.constant('observe' as const),
@@ -180,6 +201,7 @@ const oracleMessage = fc.oneof(
     })
     .map((value) => (value.view === 0 ? { ...value, timeouts: [] } : value)),
   fc.record({ type: fc.constant('attest' as const), instance, view, digest: hex32, signature: bytes(64) }),
+  quorum,
   fc
     .record({
       type: fc.constant('timeout' as const),

@@ -1,11 +1,12 @@
 import { ZERO_HEX32 } from '@cortensor/crypto'
-import type { Chain, EpochNumber, GossipVerdict, Hex32, NetworkId, RoundId } from '@cortensor/interface'
+import type { Chain, GossipVerdict, Hex32, NetworkId, RoundId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, RoundOpen } from '@cortensor/protocols'
-import { leaderOf, memberIndex, roundIdOf } from '@cortensor/protocols'
+import { isCertified, leaderOf, memberIndex, roundIdOf } from '@cortensor/protocols'
 
 export interface RoundHandlerInit {
   networkId: NetworkId
   chain: Chain
+  verifier: Verifier
   nowMs: () => number
   /** From a round's opening to its last precommit, in ms. */
   quizPrecommitMs: number
@@ -17,14 +18,11 @@ const CLOCK_TOLERANCE_MS = 2_000
 
 /** Takes rounds that the leader of the current epoch opens; forwards what members and answerers say without judging it. */
 export function createRoundHandler(init: RoundHandlerInit) {
-  let lastRound: { epoch: EpochNumber; view: number; index: number } | null = null
+  let lastRound: Pick<RoundOpen, 'prev' | 'view' | 'index'> | null = null
 
-  /** A leader whose view was given up does not come back: per epoch, views and indexes only rise. */
-  const isNewer = (round: RoundOpen): boolean =>
-    lastRound === null ||
-    round.epoch > lastRound.epoch ||
-    (round.epoch === lastRound.epoch &&
-      (round.view > lastRound.view || (round.view === lastRound.view && round.index > lastRound.index)))
+  /** A leader whose view was given up does not come back: on one head, views and indexes only rise. */
+  const isNewer = ({ index, prev, view }: RoundOpen): boolean =>
+    lastRound === null || prev !== lastRound.prev || view > lastRound.view || (view === lastRound.view && index > lastRound.index)
 
   const takeRound = async (round: RoundOpen, envelope: OpenedEnvelope): Promise<GossipVerdict> => {
     const [committee, last] = await Promise.all([init.chain.committee(), init.chain.lastCommit()])
@@ -38,7 +36,12 @@ export function createRoundHandler(init: RoundHandlerInit) {
     if (!isOpen || !isCurrent || envelope.sender !== leaderOf(committee, round.epoch, round.view) || !isNewer(round)) {
       return 'ignore'
     }
-    lastRound = { epoch: round.epoch, view: round.view, index: round.index }
+    const instance = { config: committee.config, epoch: round.epoch, prev }
+    const { networkId, verifier } = init
+    if (!(await isCertified(round.timeouts, round.view, { networkId, verifier, instance, committee })) || !isNewer(round)) {
+      return 'ignore'
+    }
+    lastRound = { prev, view: round.view, index: round.index }
     init.onRound(round, roundIdOf(init.networkId, envelope.sender, envelope.payload))
     return 'accept'
   }

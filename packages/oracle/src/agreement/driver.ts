@@ -1,20 +1,24 @@
-import type { Clock, Hex32, Logger, NetworkId, Signer, UnixMs, Verifier } from '@cortensor/interface'
+import type { Clock, Committee, Hex32, Logger, NetworkId, NodeId, Signer, UnixMs, Verifier } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import type { Attest, Instance, OpenedEnvelope, OracleMessage, Publisher } from '@cortensor/protocols'
-import { encodeOracleMessage, instanceKey, memberIndex } from '@cortensor/protocols'
+import type { Attest, Instance, OpenedEnvelope, OracleMessage, Publisher, Quorum } from '@cortensor/protocols'
+import { encodeOracleMessage, instanceKey, memberIndex, openCertificate, quorumOf } from '@cortensor/protocols'
 import type { Head } from '../head.js'
 import type { SigningRecord } from '../record/signing-record.js'
 import type { SignedWords } from '../record/words.js'
 import type { ReportDesk } from '../report/desk.js'
-import { openCertificate } from './messages.js'
+import { createHeldQuorums } from './held-quorums.js'
+import { heldCertificate } from './hold.js'
+import { withPatience } from './patience.js'
 import { reduceAgreement } from './reduce.js'
+import { attestingMember, openQuorum } from './signatures.js'
 import type {
   AgreementEffect,
   AgreementEvent,
   AgreementState,
   AgreementTiming,
   AttestedProposal,
-  CheckedReport
+  CheckedReport,
+  HeldQuorum
 } from './state.js'
 import { checkKey, createAgreement } from './state.js'
 import { viewDurationMs } from './view-duration.js'
@@ -31,10 +35,15 @@ export interface AgreementDriverInit {
   publisher: Publisher
   desk: ReportDesk
   record: SigningRecord
+  /** Epochs that a reorganisation can take back. */
+  keptEpochs: number
   attestationDigest: (instance: Instance, view: number, digest: Hex32) => Hex32
   hasNews: () => boolean
   onTimeout: () => void
-  onDecided: (view: number, checked: CheckedReport, signatures: { index: number; signature: Uint8Array }[]) => void
+  /** A dry run of the commit; rejects when the chain would not take it now. */
+  simulate: (quorum: HeldQuorum, committee: Committee, signal: AbortSignal) => Promise<void>
+  /** Others have enough attestations too, or hear of them: time to take turns. */
+  onQuorum: (quorum: HeldQuorum, head: Head) => void
 }
 
 /** Runs the reducer: feeds it messages and time, and carries out what it asks for. */
@@ -45,9 +54,14 @@ export interface AgreementDriver {
   /** A message of the current instance. */
   receive(message: OracleMessage, envelope: OpenedEnvelope): Promise<void>
   readonly state: AgreementState | null
+  /** Envelopes of the timeouts by which the current view began; empty in the first one, and as long as some are missing. */
+  certificate(): Uint8Array[]
   /** Resolves when nothing is under way. */
   stop(): Promise<void>
 }
+
+/** A dry run that failed is tried again after this share of T0. */
+const SIMULATE_EVERY = 0.25
 
 type Effect<T extends AgreementEffect['type']> = Extract<AgreementEffect, { type: T }>
 
@@ -58,6 +72,9 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
   let controller = new AbortController()
   /** What this oracle says of the current instance, every time with the same words. */
   let observed: ReturnType<ReportDesk['observe']> | null = null
+  const quorums = createHeldQuorums(init.keptEpochs)
+  /** Whose QUORUM did not check: nothing more of that kind is looked at, because each costs many signatures. */
+  const falseWitnesses = new Set<NodeId>()
   const running = new Set<Promise<void>>()
 
   const feed = (event: AgreementEvent, instance: Instance): void => {
@@ -120,7 +137,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
   const propose = async (effect: Effect<'propose'>, current: Head, signal: AbortSignal): Promise<void> => {
     const { instance } = current
     const patience = viewDurationMs(timing, effect.view) / 2
-    const repeated = await withPatience(patience, signal, (limited) => repeatable(effect.again, current, limited)).catch(
+    const repeated = await withPatience(clock, patience, signal, (limited) => repeatable(effect.again, current, limited)).catch(
       () => null
     )
     const checked = repeated ?? (await desk.derive(effect.observations, current, signal))
@@ -142,7 +159,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     const { propose } = effect
     let report: CheckedReport | null = null
     try {
-      report = await withPatience(viewDurationMs(timing, propose.view), signal, (limited) =>
+      report = await withPatience(clock, viewDurationMs(timing, propose.view), signal, (limited) =>
         desk.check(propose, current, limited)
       )
     } finally {
@@ -165,6 +182,22 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     const envelope = await send(message)
     feed({ type: 'timeout', nowMs: clock.now(), sender: signer.nodeId, bytes: envelope.bytes, timeout: message }, instance)
   }
+  /** Rule 6: a quorum counts once a dry run passes, which a slow RPC or a block's time may put off. */
+  const commit = async (quorum: HeldQuorum, current: Head, signal: AbortSignal): Promise<void> => {
+    quorums.hold(current.instance, quorum)
+    init.onQuorum(quorum, current)
+    for (;;) {
+      try {
+        await init.simulate(quorum, current.committee, signal)
+        return feed({ type: 'accepted', nowMs: clock.now(), quorum }, current.instance)
+      } catch {
+        await clock.sleep(timing.viewMs * SIMULATE_EVERY, { signal })
+      }
+      if (state?.quorum?.view !== quorum.view) {
+        return
+      }
+    }
+  }
   const perform = async (effect: AgreementEffect, current: Head, signal: AbortSignal): Promise<void> => {
     switch (effect.type) {
       case 'observe':
@@ -177,27 +210,29 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
         return attest(effect, current)
       case 'timeout':
         return giveUp(effect, current)
-      case 'decided':
-        return init.onDecided(effect.view, effect.checked, effect.signatures)
+      case 'quorum':
+        await send({ type: 'quorum', instance: current.instance, ...effect.quorum })
+        return
+      case 'commit':
+        return commit(effect.quorum, current, signal)
     }
   }
-  const withPatience = async <T>(ms: number, signal: AbortSignal, work: (limited: AbortSignal) => Promise<T>): Promise<T> => {
-    const limit = new AbortController()
-    const cancel = clock.after(ms, () => limit.abort(new DOMException('The view is nearly over', 'TimeoutError')))
-    try {
-      return await work(AbortSignal.any([signal, limit.signal]))
-    } finally {
-      cancel()
+  const receiveQuorum = async (message: Quorum, sender: NodeId, nowMs: UnixMs): Promise<void> => {
+    const current = state
+    const isKnown = current?.quorum?.view === message.view && current.quorum.commit.reportCid === message.commit.reportCid
+    if (current === null || current.phase === 'decided' || isKnown || falseWitnesses.has(sender)) {
+      return
+    }
+    const quorum = await openQuorum(message, current.committee, init)
+    if (quorum !== null) {
+      feed({ type: 'quorum', nowMs, quorum }, message.instance)
+    } else {
+      falseWitnesses.add(sender)
     }
   }
-  const receiveAttest = async (attest: Attest, envelope: OpenedEnvelope, nowMs: UnixMs): Promise<void> => {
-    const committee = state?.committee
-    const member = committee === undefined ? -1 : memberIndex(committee, envelope.sender)
-    const account = await init.verifier.recover(
-      init.attestationDigest(attest.instance, attest.view, attest.digest),
-      attest.signature
-    )
-    if (committee !== undefined && account !== null && account === committee.members[member]?.operator) {
+  const receiveAttest = async (attest: Attest, sender: NodeId, nowMs: UnixMs): Promise<void> => {
+    const member = state === null ? -1 : await attestingMember(attest, sender, state.committee, init)
+    if (member >= 0) {
       feed({ type: 'attest', nowMs, member, attest }, attest.instance)
     }
   }
@@ -205,12 +240,18 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     get state() {
       return state
     },
+    certificate() {
+      const held = state === null || state.view === 0 ? [] : heldCertificate(state, state.view)
+      return state !== null && held.length >= quorumOf(state.committee) ? held.map(({ bytes }) => bytes) : []
+    },
     begin(next, words) {
       controller.abort()
       controller = new AbortController()
       observed = null
       head = next
       const { committee, instance } = next
+      falseWitnesses.clear()
+      quorums.prune(instance)
       state = createAgreement({
         self: signer.nodeId,
         committee,
@@ -218,6 +259,12 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
         lastCutoffMs: next.state.cutoffMs,
         ...(words && { words })
       })
+      const known = quorums.of(instance)
+      if (known !== null) {
+        // Rule 8: what had a quorum before a reorganisation is the first thing that others hear.
+        carryOut({ type: 'quorum', quorum: known })
+        feed({ type: 'quorum', nowMs: clock.now(), quorum: known }, instance)
+      }
     },
     tick() {
       if (state !== null) {
@@ -234,7 +281,9 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
         case 'timeout':
           return feed({ type: 'timeout', nowMs, sender, bytes, timeout: message }, instance)
         case 'attest':
-          return receiveAttest(message, envelope, nowMs)
+          return receiveAttest(message, sender, nowMs)
+        case 'quorum':
+          return receiveQuorum(message, sender, nowMs)
         case 'propose': {
           const timeouts = await openCertificate(message.timeouts, {
             networkId: init.networkId,

@@ -1,7 +1,7 @@
 import type { NodeId, UnixMs } from '@cortensor/interface'
-import type { Attest, Observe, Timeout } from '@cortensor/protocols'
-import { leaderOf, memberIndex, quorumOf } from '@cortensor/protocols'
-import type { AgreementEvent, AgreementState, CheckedReport, HeldTimeout, ProposedReport } from './state.js'
+import type { Attest, Observe, OpenedTimeout, Timeout } from '@cortensor/protocols'
+import { certificateOf, leaderOf, memberIndex, quorumOf } from '@cortensor/protocols'
+import type { AgreementEvent, AgreementState, CheckedReport, ProposedReport } from './state.js'
 import { checkKey } from './state.js'
 import { type Rule, still } from './step.js'
 
@@ -59,23 +59,14 @@ export function holdProposal(event: Extract<AgreementEvent, { type: 'propose' }>
   }
 }
 
-/** The timeouts that let a view begin: each of the view before, each of another member. */
-export function certificateOf<T extends HeldTimeout & { sender: NodeId }>(
-  state: AgreementState,
-  view: number,
-  timeouts: readonly T[]
-): T[] {
-  const bySender = new Map<NodeId, T>()
-  for (const held of timeouts) {
-    if (held.timeout.view === view - 1 && memberIndex(state.committee, held.sender) >= 0) {
-      bySender.set(held.sender, held)
-    }
-  }
-  return [...bySender.values()]
+/** What is held here of the certificate that lets a view begin. */
+export function heldCertificate(state: AgreementState, view: number): OpenedTimeout[] {
+  const given = [...state.timeouts].flatMap(([sender, byView]) => [...byView.values()].map((held) => ({ sender, ...held })))
+  return certificateOf(state.committee, view, given)
 }
 
 function isCertified(state: AgreementState, { propose, timeouts }: Extract<AgreementEvent, { type: 'propose' }>): boolean {
-  return propose.view === 0 || certificateOf(state, propose.view, timeouts).length >= quorumOf(state.committee)
+  return propose.view === 0 || certificateOf(state.committee, propose.view, timeouts).length >= quorumOf(state.committee)
 }
 
 export function holdAttestation(member: number, { digest, signature, view }: Attest): Rule {

@@ -1,9 +1,10 @@
 import type { UnixMs } from '@cortensor/interface'
 import type { Timeout } from '@cortensor/protocols'
 import { leaderOf, quorumOf } from '@cortensor/protocols'
-import { certificateOf, holdAttestation, holdCheck, holdObservation, holdProposal, holdTimeout, withEntry } from './hold.js'
+import { heldCertificate, holdAttestation, holdCheck, holdObservation, holdProposal, holdTimeout, withEntry } from './hold.js'
+import { holdQuorum, maybeFormQuorum, maybeResend, settle } from './quorum.js'
 import type { AgreementEvent, AgreementState, AgreementStep, AgreementTiming } from './state.js'
-import { checkedReport, checkKey } from './state.js'
+import { checkKey } from './state.js'
 import { inTurn, type Rule, still } from './step.js'
 import { viewDurationMs } from './view-duration.js'
 import { maybeEnterNext, maybeFollowProposal, maybeJoinTimeout, maybeTimeOut } from './views.js'
@@ -45,8 +46,7 @@ function maybePropose(nowMs: UnixMs, timing: AgreementTiming): Rule {
     if (state.phase !== 'agreeing' || !isLeader || state.proposed.has(view) || state.timedOut.has(view)) {
       return still(state)
     }
-    const given = [...state.timeouts].flatMap(([sender, byView]) => [...byView.values()].map((held) => ({ sender, ...held })))
-    const certificate = certificateOf(state, view, given)
+    const certificate = heldCertificate(state, view)
     const again = attestedBefore(certificate.map(({ timeout }) => timeout))
     const held = state.observations.size
     const waited = state.quorumHeldMs === null ? 0 : nowMs - state.quorumHeldMs
@@ -84,36 +84,6 @@ function maybeAttest(state: AgreementState): AgreementStep {
   return { state: { ...state, attested, last }, effects: [{ type: 'attest', ...last }] }
 }
 
-/** Rule 6 and 7: enough attestations of one digest in one view, of a report that was checked here. */
-function maybeDecide(state: AgreementState): AgreementStep {
-  if (state.phase === 'decided') {
-    return still(state)
-  }
-  const given = [...state.attestations].flatMap(([index, byView]) =>
-    [...byView].map(([view, { digest, signature }]) => ({ index, view, digest, signature }))
-  )
-  for (const group of Map.groupBy(given, ({ digest, view }) => `${view}/${digest}`).values()) {
-    const [{ digest, view }] = group as [(typeof group)[number]]
-    if (group.length < state.committee.attestations) {
-      continue
-    }
-    const checked = checkedReport(state, digest)
-    if (checked !== null) {
-      const inOrder = group.sort((a, b) => a.index - b.index).slice(0, state.committee.attestations)
-      const signatures = inOrder.map(({ index, signature }) => ({ index, signature }))
-      return { state: { ...state, phase: 'decided' }, effects: [{ type: 'decided', view, checked, signatures }] }
-    }
-    const propose = state.proposals.get(view)
-    if (propose?.digest === digest && !state.checks.has(checkKey(propose))) {
-      return {
-        state: { ...state, checks: withEntry(state.checks, checkKey(propose), 'running') },
-        effects: [{ type: 'check', propose }]
-      }
-    }
-  }
-  return still(state)
-}
-
 function take(event: AgreementEvent, timing: AgreementTiming): Rule[] {
   const { nowMs } = event
   switch (event.type) {
@@ -130,9 +100,13 @@ function take(event: AgreementEvent, timing: AgreementTiming): Rule[] {
     case 'attest':
       return [holdAttestation(event.member, event.attest)]
     case 'timeout':
-      return [holdTimeout(event.sender, event.bytes, event.timeout)]
+      return [holdTimeout(event.sender, event.bytes, event.timeout), maybeResend(event.sender, nowMs, timing)]
     case 'checked':
       return [holdCheck(event.of, event.report)]
+    case 'quorum':
+      return [holdQuorum(event.quorum)]
+    case 'accepted':
+      return [settle(event.quorum)]
   }
 }
 
@@ -148,6 +122,6 @@ export function reduceAgreement(state: AgreementState, event: AgreementEvent, ti
     maybeEnterNext(nowMs, timing),
     maybePropose(nowMs, timing),
     maybeAttest,
-    maybeDecide
+    maybeFormQuorum(nowMs)
   )(state)
 }

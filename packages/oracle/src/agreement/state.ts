@@ -1,4 +1,4 @@
-import type { CidString, Committee, EpochCommit, Hex32, NodeId, UnixMs } from '@cortensor/interface'
+import type { CidString, Committee, EpochCommit, Hex32, IndexedSignature, NodeId, UnixMs } from '@cortensor/interface'
 import type { Attest, Instance, Observe, Propose, Timeout } from '@cortensor/protocols'
 import { lastAttested, NO_WORDS, type SignedWords } from '../record/words.js'
 
@@ -36,6 +36,14 @@ export interface ProposedReport {
   digest: Hex32
 }
 
+/** What the contract takes: a commit, and enough attestations of it in one view, by rising member. */
+export interface HeldQuorum {
+  view: number
+  digest: Hex32
+  commit: EpochCommit
+  signatures: IndexedSignature[]
+}
+
 export interface AttestedProposal extends ProposedReport {
   view: number
 }
@@ -47,6 +55,7 @@ export interface AgreementState {
   instance: Instance
   /** The cutoff of the epoch before. */
   lastCutoffMs: UnixMs
+  /** `decided`: the chain would take the quorum that is held. */
   phase: 'waiting' | 'agreeing' | 'decided'
   view: number
   viewEndsMs: UnixMs
@@ -68,6 +77,9 @@ export interface AgreementState {
   timeouts: ReadonlyMap<NodeId, ReadonlyMap<number, HeldTimeout>>
   /** By member index, then view: the digest and its packed signature. */
   attestations: ReadonlyMap<number, ReadonlyMap<number, Pick<Attest, 'digest' | 'signature'>>>
+  /** Of the highest view that is known to have one. */
+  quorum: HeldQuorum | null
+  quorumSentMs: UnixMs
 }
 
 export type AgreementEvent =
@@ -84,6 +96,10 @@ export type AgreementEvent =
   /** Its signature has been checked and is the member's. */
   | { type: 'attest'; nowMs: UnixMs; member: number; attest: Attest }
   | { type: 'timeout'; nowMs: UnixMs; sender: NodeId; bytes: Uint8Array; timeout: Timeout }
+  /** Its signatures have been checked, and are those of this instance's members. */
+  | { type: 'quorum'; nowMs: UnixMs; quorum: HeldQuorum }
+  /** A dry run on the chain has taken this quorum. */
+  | { type: 'accepted'; nowMs: UnixMs; quorum: HeldQuorum }
   /** The outcome of an effect `check`. */
   | { type: 'checked'; nowMs: UnixMs; of: ProposedReport; report: CheckedReport | null }
 
@@ -98,8 +114,10 @@ export type AgreementEffect =
   | { type: 'attest'; view: number; report: CidString; digest: Hex32 }
   /** Record with fsync, then broadcast. */
   | { type: 'timeout'; view: number; last: AttestedProposal | null }
-  /** Enough attestations of a report that was checked here. */
-  | { type: 'decided'; view: number; checked: CheckedReport; signatures: { index: number; signature: Uint8Array }[] }
+  /** Broadcast: for those who missed attestations. */
+  | { type: 'quorum'; quorum: HeldQuorum }
+  /** See whether the chain would take it, and take turns to send it. */
+  | { type: 'commit'; quorum: HeldQuorum }
 
 /** A digest alone would not do: a faulty leader could give an honest report's digest with another block, and spoil its check. */
 export const checkKey = ({ digest, report }: ProposedReport): string => `${report}/${digest}`
@@ -139,6 +157,8 @@ export function createAgreement({ words = NO_WORDS, ...init }: InstanceInit): Ag
     timedOut: words.timedOut,
     timeoutSentMs: 0,
     timeouts: new Map(),
-    attestations: new Map()
+    attestations: new Map(),
+    quorum: null,
+    quorumSentMs: 0
   }
 }

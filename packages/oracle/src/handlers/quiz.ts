@@ -1,7 +1,7 @@
 import type { NetworkParams } from '@cortensor/config'
-import type { Chain, GossipVerdict, NetworkId } from '@cortensor/interface'
+import type { Chain, GossipVerdict, NetworkId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, RoundOpen } from '@cortensor/protocols'
-import { leaderOf, roundIdOf } from '@cortensor/protocols'
+import { isCertified, leaderOf, roundIdOf } from '@cortensor/protocols'
 import type { Evidence } from '../evidence/evidence.js'
 import type { Head } from '../head.js'
 import { CLOCK_TOLERANCE_MS } from '../options.js'
@@ -10,8 +10,11 @@ export interface QuizHandlerInit {
   networkId: NetworkId
   params: NetworkParams
   chain: Chain
+  verifier: Verifier
   evidence: Evidence
   head: () => Head | null
+  /** The view that the agreement is in. */
+  view: () => number
   onRound: (round: RoundOpen) => void
 }
 
@@ -25,7 +28,12 @@ export function createQuizHandler(init: QuizHandlerInit) {
     const isCurrent = round.epoch === instance.epoch && round.prev === instance.prev
     const isLeader = envelope.sender === leaderOf(committee, round.epoch, round.view)
     const isTimely = Math.abs(round.openedMs - evidence.nowMs()) <= CLOCK_TOLERANCE_MS
-    if (!isCurrent || !isLeader || !isTimely || round.seedBlock <= head.committedAtBlock) {
+    // Rule 10: a leader whose view was given up opens nothing more on the same head.
+    const isFenced = round.view < init.view()
+    if (!isCurrent || !isLeader || !isTimely || isFenced || round.seedBlock <= head.committedAtBlock) {
+      return false
+    }
+    if (!(await isCertified(round.timeouts, round.view, { networkId, verifier: init.verifier, instance, committee }))) {
       return false
     }
     return (await chain.block(round.seedBlock))?.hash === round.seedBlockHash

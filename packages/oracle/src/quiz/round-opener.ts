@@ -8,9 +8,17 @@ export interface RoundOpenerInit {
   params: NetworkParams
 }
 
+/** What gives the opener the right to. */
+export interface RoundPlace {
+  instance: Instance
+  view: number
+  /** The certificate of the view, empty in the first one. */
+  timeouts: Uint8Array[]
+}
+
 export interface RoundOpener {
   /** The round to open now, or null while it is not time or the seed's block is not there yet. */
-  next(instance: Instance, view: number, committedAtBlock: number, nowMs: UnixMs): Promise<RoundOpen | null>
+  next(place: RoundPlace, committedAtBlock: number, nowMs: UnixMs): Promise<RoundOpen | null>
   /** Somebody opened a round. */
   opened(round: RoundOpen): void
 }
@@ -22,7 +30,7 @@ export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
   const indexes = new Map<string, number>()
   const indexKey = (instance: Instance, view: number): string => `${instance.epoch}/${view}`
   return {
-    async next(instance, view, committedAtBlock, nowMs) {
+    async next({ instance, timeouts, view }, committedAtBlock, nowMs) {
       if (nowMs - lastOpenedMs < deadlines.quizIntervalMs) {
         return null
       }
@@ -41,7 +49,8 @@ export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
         itemsPerCategory: quiz.itemsPerCategory,
         maxAnswerTokens: quiz.maxAnswerTokens,
         seedBlock,
-        seedBlockHash: block.hash
+        seedBlockHash: block.hash,
+        timeouts
       }
       return { ...open, categories: roundCategories(open, init.params) }
     },

@@ -1,17 +1,18 @@
 import { bytesToHex32 } from '@cortensor/crypto'
-import type { Committee, Hex32, Signer } from '@cortensor/interface'
+import type { Committee, Hex32, IndexedSignature, Signer } from '@cortensor/interface'
 import { createMemoryKeyValue, createMemoryLogger, createVirtualClock, type VirtualClock } from '@cortensor/memory'
 import {
   decodeOracleMessage,
   encodeOracleMessage,
   type OpenedEnvelope,
   type OracleMessage,
-  type Publisher
+  type Publisher,
+  type Quorum
 } from '@cortensor/protocols'
 import { compareBytes, utf8ToBytes } from '@cortensor/utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createAgreementDriver } from '../../src/agreement/driver.js'
-import type { CheckedReport } from '../../src/agreement/state.js'
+import type { CheckedReport, HeldQuorum } from '../../src/agreement/state.js'
 import type { Head } from '../../src/head.js'
 import { createSigningRecord } from '../../src/record/signing-record.js'
 import type { ReportDesk } from '../../src/report/desk.js'
@@ -33,17 +34,19 @@ function createWorld() {
   const sent: { from: number; message: OracleMessage; envelope: OpenedEnvelope }[] = []
   const decided: { by: number; view: number; digest: Hex32; signers: number[] }[] = []
   let isCut = (_from: number, _to: number): boolean => false
+  let isRefusing = false
+  let simulations = 0
+  const reports = new Map<string, CheckedReport>()
   const deskOf = (self: number): ReportDesk => {
     let observed = 0
-    const reports = new Map<string, CheckedReport>()
     return {
       observe: async () => ({ timeMs: clock.now() + observed++, buckets: [], measures: [] }),
       async derive(observations) {
-        const report = reportOf(observations.map(({ sender }) => sender).join())
+        const report = reportOf(observations.map(({ sender }) => sender).join(), instance)
         reports.set(report.digest, report)
         return report
       },
-      check: async ({ digest, report }) => ({ digest, report, commit: { reportCid: report } as CheckedReport['commit'] }),
+      check: async ({ digest }) => reports.get(digest) ?? null,
       keep: async () => {
         throw new Error(`${self} keeps nothing here`)
       }
@@ -83,7 +86,14 @@ function createWorld() {
       attestationDigest,
       hasNews: () => true,
       onTimeout: () => {},
-      onDecided: (view, { digest }, signatures) =>
+      keptEpochs: 2,
+      simulate: async () => {
+        simulations++
+        if (isRefusing) {
+          throw new Error('the chain does not take it')
+        }
+      },
+      onQuorum: ({ digest, signatures, view }) =>
         decided.push({ by: self, view, digest, signers: signatures.map(({ index }) => index) })
     })
     drivers.set(self, driver)
@@ -94,6 +104,12 @@ function createWorld() {
   }
   return {
     clock,
+    get simulations() {
+      return simulations
+    },
+    refuse(refuses: boolean) {
+      isRefusing = refuses
+    },
     disks,
     sent,
     decided,
@@ -197,6 +213,78 @@ describe('the driver of the agreement', () => {
     const third = (await seal(signers[2] as Signer, 'oracle', payload)).bytes
     await driver.receive(propose([...good, third]), leader)
     expect(driver.state?.proposals.size).toBe(1)
+  })
+
+  const head = (of = instance): Head => ({ committee, instance: of, state: { cutoffMs: 0 } }) as unknown as Head
+
+  it('decides by the QUORUM of others, without a proposal or an attestation', async () => {
+    world.cut((from, to) => to === 3 && world.sent.some((one) => one.from === from && one.message.type === 'propose'))
+    await world.startAll()
+    world.cut((_from, to) => to === 3)
+    await world.clock.advance(TIMING.viewMs)
+    expect(world.drivers.get(3)?.state?.quorum).toBe(null)
+    const [said] = world.of('quorum') as [(typeof world.sent)[number]]
+    await world.drivers.get(3)?.receive(said.message, said.envelope)
+    await world.clock.advance(10)
+    expect(world.drivers.get(3)?.state).toMatchObject({ phase: 'decided' })
+    expect(world.decided.at(-1)).toMatchObject({ by: 3, view: 0 })
+  })
+
+  it('takes no QUORUM that the contract would refuse, and nothing more of that kind from who sent it', async () => {
+    await world.startAll()
+    await world.clock.advance(TIMING.viewMs)
+    const { message } = world.of('quorum')[0] as (typeof world.sent)[number]
+    if (message.type !== 'quorum') {
+      throw new Error('no quorum')
+    }
+    const [one, two] = message.signatures as [IndexedSignature, IndexedSignature]
+    const bad: Partial<Quorum>[] = [
+      { signatures: [one] },
+      { signatures: [one, { ...two, index: two.index + 1 }] },
+      { signatures: [one, { ...two, signature: one.signature }] },
+      { view: 1 },
+      { commit: { ...message.commit, totals: { results: 2, rewards: 5n } } }
+    ]
+    const receiver = await world.start(3)
+    for (const [i, change] of bad.entries()) {
+      await receiver.receive({ ...message, ...change }, { sender: signers[i % 3]?.nodeId } as OpenedEnvelope)
+      expect(receiver.state?.quorum).toBe(null)
+    }
+    await receiver.receive(message, { sender: signers[0]?.nodeId } as OpenedEnvelope)
+    expect(receiver.state?.quorum).toBe(null)
+    receiver.begin(head())
+    await receiver.receive(message, { sender: signers[0]?.nodeId } as OpenedEnvelope)
+    expect(receiver.state?.quorum?.signatures).toEqual(message.signatures)
+  })
+
+  it('goes on with its views while the chain does not take the quorum, and asks again', async () => {
+    world.refuse(true)
+    await world.startAll()
+    await world.clock.advance(TIMING.viewMs * 2)
+    expect(world.of('timeout').length).toBeGreaterThan(0)
+    const before = world.simulations
+    await world.clock.advance(TIMING.viewMs)
+    expect(world.simulations).toBeGreaterThan(before)
+    world.refuse(false)
+    await world.clock.advance(TIMING.viewMs * 3)
+    expect([...world.drivers.values()].map(({ state }) => state?.phase)).toEqual(['decided', 'decided', 'decided', 'decided'])
+  })
+
+  it('says a held QUORUM first when a reorganisation brings its instance back', async () => {
+    const [driver] = await world.startAll()
+    await world.clock.advance(TIMING.viewMs)
+    const digest = (driver?.state?.quorum as HeldQuorum | undefined)?.digest as Hex32
+    driver?.begin(head({ ...instance, epoch: (instance.epoch + 1) as never, prev: digest }))
+    await world.clock.advance(10)
+    const count = world.sent.length
+    driver?.begin(head())
+    await world.clock.advance(10)
+    expect(world.sent[count]).toMatchObject({ from: 0, message: { type: 'quorum', view: 0 } })
+    expect(driver?.state).toMatchObject({ phase: 'decided', quorum: { digest } })
+    // Too deep for any reorganisation.
+    driver?.begin(head({ ...instance, epoch: (instance.epoch + 3) as never }))
+    driver?.begin(head())
+    expect(driver?.state?.quorum).toBe(null)
   })
 
   it('is quiet after its end', async () => {

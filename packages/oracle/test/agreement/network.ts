@@ -193,8 +193,12 @@ export class Network {
         this.#broadcast(self, (nowMs) => ({ type: 'timeout', nowMs, ...held }))
         break
       }
-      case 'decided':
-        this.decided.set(self, { view: effect.view, digest: effect.checked.digest })
+      case 'commit':
+        this.decided.set(self, { view: effect.quorum.view, digest: effect.quorum.digest })
+        this.#feed(self, { type: 'accepted', nowMs: this.nowMs, quorum: effect.quorum })
+        break
+      case 'quorum':
+        this.#broadcast(self, (nowMs) => ({ type: 'quorum', nowMs, quorum: effect.quorum }))
     }
   }
 

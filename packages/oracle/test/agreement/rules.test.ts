@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AgreementEffect } from '../../src/agreement/state.js'
+import type { AgreementEffect, HeldQuorum } from '../../src/agreement/state.js'
 import { bytesOf, committeeOf, createMember, hexOf, member, proposeOf, reportOf, TIMING, timeoutOf } from './world.js'
 
 const committee = committeeOf(4)
@@ -291,16 +291,56 @@ describe('rule 7: the decision', () => {
     oracle.attest(1, 1, other.digest)
     expect(oracle.state.phase).toBe('agreeing')
     const effects = oracle.attest(0, 0, report.digest)
+    const signatures = [0, 2].map((index) => ({ index, signature: bytesOf(`attest ${index} 0 ${report.digest}`) }))
+    const quorum = { view: 0, digest: report.digest, commit: report.commit, signatures }
     expect(effects).toEqual([
-      {
-        type: 'decided',
-        view: 0,
-        checked: report,
-        signatures: [0, 2].map((index) => ({ index, signature: bytesOf(`attest ${index} 0 ${report.digest}`) }))
-      }
+      { type: 'quorum', quorum },
+      { type: 'commit', quorum }
     ])
-    expect(oracle.at(TIMING.epochMs * 2).tick()).toEqual([])
     expect(oracle.attest(1, 0, report.digest)).toEqual([])
+  })
+
+  const quorumOf = (view: number, of = report): HeldQuorum => ({ view, digest: of.digest, commit: of.commit, signatures: [] })
+
+  it('stops the timer once the chain would take it, and not before', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    expect(types(oracle.quorum(quorumOf(0)))).toEqual(['commit'])
+    expect(types(oracle.at(TIMING.epochMs + TIMING.viewMs).tick())).toContain('timeout')
+    expect(oracle.accepted(quorumOf(1))).toEqual([])
+    expect(oracle.state.phase).toBe('agreeing')
+    oracle.accepted(quorumOf(0))
+    expect(oracle.state.phase).toBe('decided')
+    expect(oracle.at(TIMING.epochMs * 9).tick()).toEqual([])
+  })
+
+  it('of somebody else ends the search of one that has not even begun', () => {
+    const oracle = createMember(committee, 3)
+    oracle.quorum(quorumOf(2))
+    oracle.accepted(quorumOf(2))
+    expect(oracle.begin().map(({ type }) => type)).toEqual([])
+  })
+
+  it('of a higher view takes the place of one that the chain did not take, and no other does', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.quorum(quorumOf(1))
+    expect(oracle.quorum(quorumOf(1, other))).toEqual([])
+    expect(oracle.quorum(quorumOf(0, other))).toEqual([])
+    expect(types(oracle.quorum(quorumOf(2, other)))).toEqual(['commit'])
+    oracle.accepted(quorumOf(2, other))
+    expect(oracle.quorum(quorumOf(3))).toEqual([])
+  })
+
+  it('is said again to those who still give up views, once a T0', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.quorum(quorumOf(0))
+    oracle.accepted(quorumOf(0))
+    expect(types(oracle.timeout(1, 0))).toEqual(['quorum'])
+    expect(oracle.timeout(1, 0)).toEqual([])
+    oracle.at(TIMING.epochMs + TIMING.viewMs)
+    expect(types(oracle.timeout(2, 0))).toEqual(['quorum'])
   })
 
   it('of a report that nobody checked here yet waits for the check', () => {
@@ -310,7 +350,7 @@ describe('rule 7: the decision', () => {
     oracle.attest(0, 0, report.digest)
     oracle.attest(1, 0, report.digest)
     expect(types(oracle.propose(0, proposeOf(committee, 0, report)))).toEqual(['check'])
-    expect(types(oracle.checked(report, true))).toEqual(['decided'])
+    expect(types(oracle.checked(report, true))).toEqual(['quorum', 'commit'])
   })
 
   it('never of a report that does not fit, whoever attested it', () => {
@@ -331,7 +371,7 @@ describe('rule 7: the decision', () => {
     oracle.checked(report, true)
     expect(oracle.attest(0, 0, report.digest)).toEqual([])
     oracle.attest(1, 0, report.digest)
-    expect(types(oracle.attest(2, 0, report.digest))).toEqual(['decided'])
+    expect(types(oracle.attest(2, 0, report.digest))).toEqual(['quorum', 'commit'])
   })
 })
 

@@ -1,3 +1,4 @@
+import { commitDigest } from '@cortensor/contracts'
 import { blockCid, bytesToHex32, sha256 } from '@cortensor/crypto'
 import type { CidString, Committee, EpochCommit, EpochNumber, Hex32, NodeId } from '@cortensor/interface'
 import { memoryAddress, memoryNodeId } from '@cortensor/memory'
@@ -11,6 +12,7 @@ import {
   type AttestedProposal,
   type CheckedReport,
   createAgreement,
+  type HeldQuorum,
   type HeldTimeout
 } from '../../src/agreement/state.js'
 
@@ -36,10 +38,11 @@ export const instanceOf = (committee: Committee): Instance => ({
 })
 
 /** A report that anyone derives from the observations of these members. */
-export function reportOf(name: string): CheckedReport {
+export function reportOf(name: string, { epoch, prev } = instanceOf(committeeOf(4))): CheckedReport {
   const report: CidString = blockCid(utf8ToBytes(name), 'dag-cbor')
-  const digest = hexOf(name)
-  return { report, digest, commit: { reportCid: report } as EpochCommit }
+  const totals = { results: 1, rewards: 5n }
+  const commit: EpochCommit = { epoch, prev, resultsRoot: hexOf(name), rewardsRoot: hexOf(name), reportCid: report, totals }
+  return { report, digest: commitDigest(commit), commit }
 }
 
 export const observeOf = (committee: Committee, timeMs = START_MS): Observe => ({
@@ -99,6 +102,8 @@ export function createMember(committee: Committee, self: number) {
       }),
     timeout: (from: number, view: number, last: AttestedProposal | null = null) =>
       feed({ type: 'timeout', nowMs, ...timeoutOf(committee, from, view, last) }),
+    quorum: (quorum: HeldQuorum) => feed({ type: 'quorum', nowMs, quorum }),
+    accepted: (quorum: HeldQuorum) => feed({ type: 'accepted', nowMs, quorum }),
     checked: (of: CheckedReport, fits: boolean) => feed({ type: 'checked', nowMs, of, report: fits ? of : null }),
     /** Begins with the observations of everybody. */
     begin(at = TIMING.epochMs) {

@@ -1,7 +1,13 @@
 import { ZERO_HEX32 } from '@cortensor/crypto'
 import type { BlockRef, Chain } from '@cortensor/interface'
 import { createMemoryKeyValue, createVirtualClock } from '@cortensor/memory'
-import { decodeQuizMessage, decodeResultMessage, type OpenedEnvelope, type RoundOpen } from '@cortensor/protocols'
+import {
+  decodeQuizMessage,
+  decodeResultMessage,
+  encodeOracleMessage,
+  type OpenedEnvelope,
+  type RoundOpen
+} from '@cortensor/protocols'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createEvidence } from '../../src/evidence/evidence.js'
 import { createEvidencePool } from '../../src/evidence/pool.js'
@@ -10,7 +16,7 @@ import { createResultHandler } from '../../src/handlers/result.js'
 import { createTaskHandler } from '../../src/handlers/task.js'
 import type { Head } from '../../src/head.js'
 import { CLOCK_TOLERANCE_MS } from '../../src/options.js'
-import { hex32, NOW_MS, networkId, params, precommit, result, reveal, round, signer, task, verifier } from '../fixtures.js'
+import { hex32, NOW_MS, networkId, params, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
 
 const oracles = ['oracle-0', 'oracle-1', 'oracle-2', 'oracle-3'].map(signer)
 const members = oracles.map(({ nodeId, operator }) => ({ nodeId, operator }))
@@ -30,6 +36,7 @@ const chain = { block: async (number: number) => (number <= 9 ? block(number) : 
 describe('gossip that an oracle keeps', () => {
   let clock: ReturnType<typeof createVirtualClock>
   let current: Head | null
+  let view: number
   let rounds: RoundOpen[]
   let evidence: ReturnType<typeof createEvidence>
   let keyValue: ReturnType<typeof createMemoryKeyValue>
@@ -44,7 +51,9 @@ describe('gossip that an oracle keeps', () => {
     const pool = createEvidencePool({ itemTtlMs: params.epoch.itemTtlMs, roundMs: quizPrecommitMs + quizRevealMs })
     evidence = createEvidence({ pool, keyValue, clock, networkId, verifier })
     const onRound = (opened: RoundOpen) => rounds.push(opened)
-    const quiz = createQuizHandler({ networkId, params, chain, evidence, head: () => current, onRound })
+    view = 0
+    const state = { head: () => current, view: () => view }
+    const quiz = createQuizHandler({ networkId, params, chain, verifier, evidence, ...state, onRound })
     handle = (envelope) => quiz(decodeQuizMessage(envelope.payload), envelope)
   })
   const open = (change: Partial<RoundOpen> = {}, by = leader) =>
@@ -58,9 +67,32 @@ describe('gossip that an oracle keeps', () => {
     expect(keyValue.size).toBe(1)
   })
 
+  const { config, instance } = { config: hex32('config'), instance: head.instance }
+  const timeouts = (count: number, of = instance, inView = 0): Promise<Uint8Array[]> =>
+    Promise.all(
+      oracles.slice(0, count).map(async (oracle) => {
+        const payload = encodeOracleMessage({ type: 'timeout', instance: of, view: inView, last: null })
+        return (await seal(oracle, 'oracle', payload)).bytes
+      })
+    )
+
   it('rounds: of a later view its own leader', async () => {
-    expect(await handle((await open({ view: 1 })).envelope)).toBe('ignore')
-    expect(await handle((await open({ view: 1 }, next)).envelope)).toBe('accept')
+    expect(await handle((await open({ view: 1, timeouts: await timeouts(3) })).envelope)).toBe('ignore')
+    expect(await handle((await open({ view: 1, timeouts: await timeouts(3) }, next)).envelope)).toBe('accept')
+  })
+
+  it('rounds: of a later view only with a quorum that gave up the one before, of this instance', async () => {
+    const foreign = await timeouts(3, { config, epoch: 2 as never, prev: hex32('fork') })
+    for (const bad of [[], await timeouts(2), foreign, await timeouts(3, instance, 1)]) {
+      expect(await handle((await open({ view: 1, timeouts: bad }, next)).envelope)).toBe('ignore')
+    }
+    expect(rounds).toEqual([])
+  })
+
+  it('rounds: nothing of a leader whose view is over', async () => {
+    view = 1
+    expect(await handle((await open()).envelope)).toBe('ignore')
+    expect(await handle((await open({ view: 1, timeouts: await timeouts(3) }, next)).envelope)).toBe('accept')
   })
 
   it.each<[string, Partial<RoundOpen>]>([

@@ -4,6 +4,7 @@ import { maxPayloadBytes } from '../../common/v1/limits.js'
 import { createWireCodec } from '../../common/v1/wire-codec.js'
 import { OracleMessage as WireOracleMessage } from './generated/oracle.js'
 import { observeFromWire, observeToWire } from './observe.js'
+import { quorumFromWire, quorumToWire } from './quorum.js'
 import type { OracleMessage } from './types.js'
 import { attestFromWire, attestToWire, proposeFromWire, proposeToWire, timeoutFromWire, timeoutToWire } from './views.js'
 
@@ -17,6 +18,8 @@ function toWire(message: OracleMessage): WireOracleMessage {
       return { attest: attestToWire(message) }
     case 'timeout':
       return { timeout: timeoutToWire(message) }
+    case 'quorum':
+      return { quorum: quorumToWire(message) }
   }
 }
 
@@ -33,6 +36,9 @@ function fromWire(wire: WireOracleMessage): OracleMessage {
   }
   if (wire.timeout !== undefined) {
     return { type: 'timeout', ...timeoutFromWire(wire.timeout) }
+  }
+  if (wire.quorum !== undefined) {
+    return { type: 'quorum', ...quorumFromWire(wire.quorum) }
   }
   throw wireError('WIRE_MALFORMED', 'OracleMessage has no known field')
 }

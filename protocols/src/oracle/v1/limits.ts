@@ -8,3 +8,5 @@ export const MAX_MEASURES = 2_048
 export const MAX_PRESENCE_SLOTS = 65_535
 /** A TIMEOUT's envelope takes at most some 330 bytes; rounded up. */
 export const MAX_TIMEOUT_ENVELOPE_BYTES = 512
+/** r and s with the parity in its top bit. */
+export const SIGNATURE_BYTES = 64

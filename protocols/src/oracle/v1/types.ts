@@ -1,4 +1,4 @@
-import type { CidString, EpochNumber, Hex32, NodeId, UnixMs } from '@cortensor/interface'
+import type { CidString, EpochCommit, EpochNumber, Hex32, IndexedSignature, NodeId, UnixMs } from '@cortensor/interface'
 
 /** One try to agree on one epoch: its committee, its number and what it builds on. */
 export interface Instance {
@@ -46,8 +46,18 @@ export interface Timeout {
   last: { view: number; report: CidString; digest: Hex32 } | null
 }
 
+export interface Quorum {
+  instance: Instance
+  view: number
+  /** Of the instance's epoch and predecessor. */
+  commit: EpochCommit
+  /** As many attestations of this commit in this view as the contract takes, by rising member. */
+  signatures: IndexedSignature[]
+}
+
 export type OracleMessage =
   | ({ type: 'observe' } & Observe)
   | ({ type: 'propose' } & Propose)
   | ({ type: 'attest' } & Attest)
   | ({ type: 'timeout' } & Timeout)
+  | ({ type: 'quorum' } & Quorum)

@@ -1,22 +1,11 @@
-import {
-  ownBytes,
-  readBlob,
-  readBytes,
-  readCid,
-  readHex32,
-  readInt,
-  readList,
-  writeCid,
-  writeHex32
-} from '../../common/v1/checks.js'
+import { ownBytes, readBytes, readCid, readHex32, readInt, writeCid, writeHex32 } from '../../common/v1/checks.js'
 import { wireError } from '../../common/v1/errors.js'
 import { MAX_VIEW } from '../../common/v1/limits.js'
+import { certificateFromWire, certificateToWire } from './certificate.js'
 import type { Attest as WireAttest, Propose as WirePropose, Timeout as WireTimeout } from './generated/oracle.js'
 import { instanceFromWire, instanceToWire } from './instance.js'
-import { MAX_COMMITTEE, MAX_TIMEOUT_ENVELOPE_BYTES } from './limits.js'
+import { SIGNATURE_BYTES } from './limits.js'
 import type { Attest, Propose, Timeout } from './types.js'
-
-const SIGNATURE_BYTES = 64
 
 export function proposeToWire(propose: Propose): WirePropose {
   return {
@@ -24,7 +13,7 @@ export function proposeToWire(propose: Propose): WirePropose {
     view: propose.view,
     report: writeCid(propose.report, 'report'),
     digest: writeHex32(propose.digest, 'digest'),
-    timeouts: readList(propose.timeouts, 0, MAX_COMMITTEE, 'timeouts').map(ownBytes)
+    timeouts: certificateToWire(propose.timeouts)
   }
 }
 
@@ -35,9 +24,7 @@ export function proposeFromWire(wire: WirePropose): Propose {
     view,
     report: readCid(wire.report, 'report'),
     digest: readHex32(wire.digest, 'digest'),
-    timeouts: readList(wire.timeouts, 0, view === 0 ? 0 : MAX_COMMITTEE, 'timeouts').map((timeout) =>
-      readBlob(timeout, MAX_TIMEOUT_ENVELOPE_BYTES, 'timeouts')
-    )
+    timeouts: certificateFromWire(wire.timeouts, view)
   }
 }
 

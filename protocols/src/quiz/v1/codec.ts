@@ -19,6 +19,7 @@ import {
 import { wireError } from '../../common/v1/errors.js'
 import { MAX_VIEW, maxPayloadBytes } from '../../common/v1/limits.js'
 import { createWireCodec } from '../../common/v1/wire-codec.js'
+import { certificateFromWire, certificateToWire } from '../../oracle/v1/certificate.js'
 import { type RoundOpen as WireOpen, QuizMessage as WireQuizMessage, type RoundReveal as WireReveal } from './generated/quiz.js'
 import {
   MAX_ANSWER_TEXT_BYTES,
@@ -46,7 +47,8 @@ function toWire(message: QuizMessage): WireQuizMessage {
           itemsPerCategory: message.itemsPerCategory,
           maxAnswerTokens: message.maxAnswerTokens,
           seedBlock: message.seedBlock,
-          seedBlockHash: writeHex32(message.seedBlockHash, 'seedBlockHash')
+          seedBlockHash: writeHex32(message.seedBlockHash, 'seedBlockHash'),
+          timeouts: certificateToWire(message.timeouts)
         }
       }
     case 'precommit':
@@ -70,10 +72,11 @@ function openFromWire(wire: WireOpen): QuizMessage {
   const categories = readList(wire.categories, 1, MAX_CATEGORIES, 'categories').map((category) =>
     readOneOf(category, QUIZ_CATEGORIES, 'categories')
   )
+  const view = readInt(wire.view, 0, MAX_VIEW, 'view')
   return {
     type: 'open',
     epoch: readInt(wire.epoch, 1, Number.MAX_SAFE_INTEGER, 'epoch') as EpochNumber,
-    view: readInt(wire.view, 0, MAX_VIEW, 'view'),
+    view,
     prev: readHex32(wire.prev, 'prev'),
     index: readInt(wire.index, 0, MAX_ROUND_INDEX, 'index'),
     openedMs: readCount(wire.openedMs, 'openedMs'),
@@ -81,7 +84,8 @@ function openFromWire(wire: WireOpen): QuizMessage {
     itemsPerCategory: readInt(wire.itemsPerCategory, 1, MAX_ITEMS_PER_CATEGORY, 'itemsPerCategory'),
     maxAnswerTokens: readInt(wire.maxAnswerTokens, 1, MAX_QUIZ_ANSWER_TOKENS, 'maxAnswerTokens'),
     seedBlock: readCount(wire.seedBlock, 'seedBlock'),
-    seedBlockHash: readHex32(wire.seedBlockHash, 'seedBlockHash')
+    seedBlockHash: readHex32(wire.seedBlockHash, 'seedBlockHash'),
+    timeouts: certificateFromWire(wire.timeouts, view)
   }
 }
 

@@ -25,6 +25,8 @@ export interface RoundOpen {
   maxAnswerTokens: number
   seedBlock: number
   seedBlockHash: Hex32
+  /** Envelopes of TIMEOUTs of `view - 1`, a quorum of them; empty in view 0. */
+  timeouts: Uint8Array[]
 }
 
 export interface RoundAnswer {

@@ -1087,11 +1087,323 @@ export namespace Timeout {
   }
 }
 
+export interface Quorum {
+  instance?: Instance
+  view: number
+  report: Uint8Array<ArrayBuffer>
+  resultsRoot: Uint8Array<ArrayBuffer>
+  rewardsRoot: Uint8Array<ArrayBuffer>
+  results: number
+  rewards: bigint
+  signers: number
+  signatures: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace Quorum {
+  let _codec: Codec<Quorum>
+
+  export const codec = (): Codec<Quorum> => {
+    if (_codec == null) {
+      _codec = message<Quorum>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.instance != null) {
+          w.uint32(10)
+          Instance.codec().encode(obj.instance, w)
+        }
+
+        if ((obj.view != null && obj.view !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.view)
+        }
+
+        if ((obj.report != null && obj.report.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.report)
+        }
+
+        if ((obj.resultsRoot != null && obj.resultsRoot.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.resultsRoot)
+        }
+
+        if ((obj.rewardsRoot != null && obj.rewardsRoot.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.rewardsRoot)
+        }
+
+        if ((obj.results != null && obj.results !== 0)) {
+          w.uint32(48)
+          w.uint64Number(obj.results)
+        }
+
+        if ((obj.rewards != null && obj.rewards !== 0n)) {
+          w.uint32(56)
+          w.uint64(obj.rewards)
+        }
+
+        if ((obj.signers != null && obj.signers !== 0)) {
+          w.uint32(64)
+          w.uint32(obj.signers)
+        }
+
+        if (obj.signatures != null && obj.signatures.length > 0) {
+          for (const value of obj.signatures) {
+            w.uint32(74)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          view: 0,
+          report: uint8ArrayAlloc(0),
+          resultsRoot: uint8ArrayAlloc(0),
+          rewardsRoot: uint8ArrayAlloc(0),
+          results: 0,
+          rewards: 0n,
+          signers: 0,
+          signatures: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.instance = Instance.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.instance
+              })
+              break
+            }
+            case 2: {
+              obj.view = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.report = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.resultsRoot = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.rewardsRoot = reader.bytes()
+              break
+            }
+            case 6: {
+              obj.results = reader.uint64Number()
+              break
+            }
+            case 7: {
+              obj.rewards = reader.uint64()
+              break
+            }
+            case 8: {
+              obj.signers = reader.uint32()
+              break
+            }
+            case 9: {
+              if (opts.limits?.signatures != null && obj.signatures.length === opts.limits.signatures) {
+                throw new MaxLengthError('Decode error - repeated field "signatures" had too many elements')
+              }
+
+              if (obj.signatures.length === 31) {
+                throw new MaxLengthError('Decode error - repeated field "signatures" had too many elements')
+              }
+
+              obj.signatures.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          signatures: 31
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Instance.codec().stream(reader, reader.uint32(), `${prefix}.instance`, {
+                limits: opts.limits?.instance
+              })
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.view`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.report`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.resultsRoot`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.rewardsRoot`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.results`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.rewards`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.signers`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 9: {
+              if (opts.limits?.signatures != null && obj.signatures === opts.limits.signatures) {
+                throw new MaxLengthError('Streaming decode error - repeated field "signatures" had too many elements')
+              }
+
+              if (obj.signatures === 31) {
+                throw new MaxLengthError('Streaming decode error - repeated field "signatures" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.signatures[]`,
+                index: obj.signatures,
+                value: reader.bytes()
+              }
+
+              obj.signatures++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface QuorumInstanceConfigFieldEvent {
+    field: '$.instance.config'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuorumInstanceEpochFieldEvent {
+    field: '$.instance.epoch'
+    value: number
+  }
+
+  export interface QuorumInstancePrevFieldEvent {
+    field: '$.instance.prev'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuorumViewFieldEvent {
+    field: '$.view'
+    value: number
+  }
+
+  export interface QuorumReportFieldEvent {
+    field: '$.report'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuorumResultsRootFieldEvent {
+    field: '$.resultsRoot'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuorumRewardsRootFieldEvent {
+    field: '$.rewardsRoot'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuorumResultsFieldEvent {
+    field: '$.results'
+    value: number
+  }
+
+  export interface QuorumRewardsFieldEvent {
+    field: '$.rewards'
+    value: bigint
+  }
+
+  export interface QuorumSignersFieldEvent {
+    field: '$.signers'
+    value: number
+  }
+
+  export interface QuorumSignaturesFieldEvent {
+    field: '$.signatures[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Quorum>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Quorum.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Quorum>): Quorum {
+    return decodeMessage(buf, Quorum.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Quorum>): Generator<QuorumInstanceConfigFieldEvent | QuorumInstanceEpochFieldEvent | QuorumInstancePrevFieldEvent | QuorumViewFieldEvent | QuorumReportFieldEvent | QuorumResultsRootFieldEvent | QuorumRewardsRootFieldEvent | QuorumResultsFieldEvent | QuorumRewardsFieldEvent | QuorumSignersFieldEvent | QuorumSignaturesFieldEvent> {
+    return streamMessage(buf, Quorum.codec(), opts)
+  }
+}
+
 export interface OracleMessage {
   observe?: Observe
   propose?: Propose
   attest?: Attest
   timeout?: Timeout
+  quorum?: Quorum
 }
 
 export namespace OracleMessage {
@@ -1122,6 +1434,11 @@ export namespace OracleMessage {
         if (obj.timeout != null) {
           w.uint32(34)
           Timeout.codec().encode(obj.timeout, w)
+        }
+
+        if (obj.quorum != null) {
+          w.uint32(42)
+          Quorum.codec().encode(obj.quorum, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1157,6 +1474,12 @@ export namespace OracleMessage {
             case 4: {
               obj.timeout = Timeout.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.timeout
+              })
+              break
+            }
+            case 5: {
+              obj.quorum = Quorum.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.quorum
               })
               break
             }
@@ -1199,6 +1522,13 @@ export namespace OracleMessage {
             case 4: {
               yield * Timeout.codec().stream(reader, reader.uint32(), `${prefix}.timeout`, {
                 limits: opts.limits?.timeout
+              })
+
+              break
+            }
+            case 5: {
+              yield * Quorum.codec().stream(reader, reader.uint32(), `${prefix}.quorum`, {
+                limits: opts.limits?.quorum
               })
 
               break
@@ -1360,6 +1690,62 @@ export namespace OracleMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface OracleMessageQuorumInstanceConfigFieldEvent {
+    field: '$.quorum.instance.config'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface OracleMessageQuorumInstanceEpochFieldEvent {
+    field: '$.quorum.instance.epoch'
+    value: number
+  }
+
+  export interface OracleMessageQuorumInstancePrevFieldEvent {
+    field: '$.quorum.instance.prev'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface OracleMessageQuorumViewFieldEvent {
+    field: '$.quorum.view'
+    value: number
+  }
+
+  export interface OracleMessageQuorumReportFieldEvent {
+    field: '$.quorum.report'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface OracleMessageQuorumResultsRootFieldEvent {
+    field: '$.quorum.resultsRoot'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface OracleMessageQuorumRewardsRootFieldEvent {
+    field: '$.quorum.rewardsRoot'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface OracleMessageQuorumResultsFieldEvent {
+    field: '$.quorum.results'
+    value: number
+  }
+
+  export interface OracleMessageQuorumRewardsFieldEvent {
+    field: '$.quorum.rewards'
+    value: bigint
+  }
+
+  export interface OracleMessageQuorumSignersFieldEvent {
+    field: '$.quorum.signers'
+    value: number
+  }
+
+  export interface OracleMessageQuorumSignaturesFieldEvent {
+    field: '$.quorum.signatures[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<OracleMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, OracleMessage.codec())
   }
@@ -1368,7 +1754,7 @@ export namespace OracleMessage {
     return decodeMessage(buf, OracleMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OracleMessage>): Generator<OracleMessageObserveInstanceConfigFieldEvent | OracleMessageObserveInstanceEpochFieldEvent | OracleMessageObserveInstancePrevFieldEvent | OracleMessageObserveTimeMsFieldEvent | OracleMessageObserveBucketsFieldEvent | OracleMessageObserveMeasuresNodeFieldEvent | OracleMessageObserveMeasuresSeenFieldEvent | OracleMessageObserveMeasuresSlotsFieldEvent | OracleMessageProposeInstanceConfigFieldEvent | OracleMessageProposeInstanceEpochFieldEvent | OracleMessageProposeInstancePrevFieldEvent | OracleMessageProposeViewFieldEvent | OracleMessageProposeReportFieldEvent | OracleMessageProposeDigestFieldEvent | OracleMessageProposeTimeoutsFieldEvent | OracleMessageAttestInstanceConfigFieldEvent | OracleMessageAttestInstanceEpochFieldEvent | OracleMessageAttestInstancePrevFieldEvent | OracleMessageAttestViewFieldEvent | OracleMessageAttestDigestFieldEvent | OracleMessageAttestSignatureFieldEvent | OracleMessageTimeoutInstanceConfigFieldEvent | OracleMessageTimeoutInstanceEpochFieldEvent | OracleMessageTimeoutInstancePrevFieldEvent | OracleMessageTimeoutViewFieldEvent | OracleMessageTimeoutLastViewFieldEvent | OracleMessageTimeoutLastReportFieldEvent | OracleMessageTimeoutLastDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OracleMessage>): Generator<OracleMessageObserveInstanceConfigFieldEvent | OracleMessageObserveInstanceEpochFieldEvent | OracleMessageObserveInstancePrevFieldEvent | OracleMessageObserveTimeMsFieldEvent | OracleMessageObserveBucketsFieldEvent | OracleMessageObserveMeasuresNodeFieldEvent | OracleMessageObserveMeasuresSeenFieldEvent | OracleMessageObserveMeasuresSlotsFieldEvent | OracleMessageProposeInstanceConfigFieldEvent | OracleMessageProposeInstanceEpochFieldEvent | OracleMessageProposeInstancePrevFieldEvent | OracleMessageProposeViewFieldEvent | OracleMessageProposeReportFieldEvent | OracleMessageProposeDigestFieldEvent | OracleMessageProposeTimeoutsFieldEvent | OracleMessageAttestInstanceConfigFieldEvent | OracleMessageAttestInstanceEpochFieldEvent | OracleMessageAttestInstancePrevFieldEvent | OracleMessageAttestViewFieldEvent | OracleMessageAttestDigestFieldEvent | OracleMessageAttestSignatureFieldEvent | OracleMessageTimeoutInstanceConfigFieldEvent | OracleMessageTimeoutInstanceEpochFieldEvent | OracleMessageTimeoutInstancePrevFieldEvent | OracleMessageTimeoutViewFieldEvent | OracleMessageTimeoutLastViewFieldEvent | OracleMessageTimeoutLastReportFieldEvent | OracleMessageTimeoutLastDigestFieldEvent | OracleMessageQuorumInstanceConfigFieldEvent | OracleMessageQuorumInstanceEpochFieldEvent | OracleMessageQuorumInstancePrevFieldEvent | OracleMessageQuorumViewFieldEvent | OracleMessageQuorumReportFieldEvent | OracleMessageQuorumResultsRootFieldEvent | OracleMessageQuorumRewardsRootFieldEvent | OracleMessageQuorumResultsFieldEvent | OracleMessageQuorumRewardsFieldEvent | OracleMessageQuorumSignersFieldEvent | OracleMessageQuorumSignaturesFieldEvent> {
     return streamMessage(buf, OracleMessage.codec(), opts)
   }
 }

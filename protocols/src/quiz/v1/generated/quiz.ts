@@ -14,6 +14,7 @@ export interface RoundOpen {
   maxAnswerTokens: number
   seedBlock: number
   seedBlockHash: Uint8Array<ArrayBuffer>
+  timeouts: Uint8Array<ArrayBuffer>[]
 }
 
 export namespace RoundOpen {
@@ -78,6 +79,13 @@ export namespace RoundOpen {
           w.bytes(obj.seedBlockHash)
         }
 
+        if (obj.timeouts != null && obj.timeouts.length > 0) {
+          for (const value of obj.timeouts) {
+            w.uint32(90)
+            w.bytes(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -92,7 +100,8 @@ export namespace RoundOpen {
           itemsPerCategory: 0,
           maxAnswerTokens: 0,
           seedBlock: 0,
-          seedBlockHash: uint8ArrayAlloc(0)
+          seedBlockHash: uint8ArrayAlloc(0),
+          timeouts: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -149,6 +158,18 @@ export namespace RoundOpen {
               obj.seedBlockHash = reader.bytes()
               break
             }
+            case 11: {
+              if (opts.limits?.timeouts != null && obj.timeouts.length === opts.limits.timeouts) {
+                throw new MaxLengthError('Decode error - repeated field "timeouts" had too many elements')
+              }
+
+              if (obj.timeouts.length === 31) {
+                throw new MaxLengthError('Decode error - repeated field "timeouts" had too many elements')
+              }
+
+              obj.timeouts.push(reader.bytes())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -159,7 +180,8 @@ export namespace RoundOpen {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          categories: 9
+          categories: 9,
+          timeouts: 31
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -250,6 +272,25 @@ export namespace RoundOpen {
               }
               break
             }
+            case 11: {
+              if (opts.limits?.timeouts != null && obj.timeouts === opts.limits.timeouts) {
+                throw new MaxLengthError('Streaming decode error - repeated field "timeouts" had too many elements')
+              }
+
+              if (obj.timeouts === 31) {
+                throw new MaxLengthError('Streaming decode error - repeated field "timeouts" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.timeouts[]`,
+                index: obj.timeouts,
+                value: reader.bytes()
+              }
+
+              obj.timeouts++
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -313,6 +354,12 @@ export namespace RoundOpen {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface RoundOpenTimeoutsFieldEvent {
+    field: '$.timeouts[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<RoundOpen>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RoundOpen.codec())
   }
@@ -321,7 +368,7 @@ export namespace RoundOpen {
     return decodeMessage(buf, RoundOpen.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundOpen>): Generator<RoundOpenEpochFieldEvent | RoundOpenViewFieldEvent | RoundOpenPrevFieldEvent | RoundOpenIndexFieldEvent | RoundOpenOpenedMsFieldEvent | RoundOpenCategoriesFieldEvent | RoundOpenItemsPerCategoryFieldEvent | RoundOpenMaxAnswerTokensFieldEvent | RoundOpenSeedBlockFieldEvent | RoundOpenSeedBlockHashFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundOpen>): Generator<RoundOpenEpochFieldEvent | RoundOpenViewFieldEvent | RoundOpenPrevFieldEvent | RoundOpenIndexFieldEvent | RoundOpenOpenedMsFieldEvent | RoundOpenCategoriesFieldEvent | RoundOpenItemsPerCategoryFieldEvent | RoundOpenMaxAnswerTokensFieldEvent | RoundOpenSeedBlockFieldEvent | RoundOpenSeedBlockHashFieldEvent | RoundOpenTimeoutsFieldEvent> {
     return streamMessage(buf, RoundOpen.codec(), opts)
   }
 }
@@ -929,6 +976,12 @@ export namespace QuizMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface QuizMessageOpenTimeoutsFieldEvent {
+    field: '$.open.timeouts[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface QuizMessagePrecommitRoundIdFieldEvent {
     field: '$.precommit.roundId'
     value: Uint8Array<ArrayBuffer>
@@ -979,7 +1032,7 @@ export namespace QuizMessage {
     return decodeMessage(buf, QuizMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessageOpenTimeoutsFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent> {
     return streamMessage(buf, QuizMessage.codec(), opts)
   }
 }
