@@ -160,4 +160,21 @@ write('transcript', 'transcript', 'Transcript', transcripts, blockRefusals, with
 const items = sealed.slice(1, 4).map(({ bytes }) => bytes)
 write('report', 'bucket', 'Bucket', [samples.bucket(items), samples.bucket([])], blockRefusals, withCid)
 const reports = [samples.report(networkId, taskId, roundId, [sealed[4].bytes]), samples.firstReport(networkId)]
-write('report', 'report', 'Report', reports, blockRefusals, withCid)
+const dags = reports.map((value) => ({ value, ...wire.encodeReport(value) }))
+writeFile(
+  'report',
+  'report',
+  dags.map(({ value, cid, blocks }) => ({ value, cid, blocks: Object.fromEntries(blocks) }))
+)
+const roots = dags.map(({ cid, blocks }) => wire.decodeReportRoot(blocks.get(cid)))
+write('report', 'report-root', 'ReportRoot', roots, blockRefusals, withCid)
+for (const name of wire.SECTION_NAMES) {
+  const [{ blocks }] = dags
+  const rows = wire.decodeSection(
+    name,
+    roots[0].sections[name].chunks.map((cid) => blocks.get(cid))
+  )
+  codecs[`encodeReport ${name}`] = (value) => wire.encodeSection(name, value)[0]
+  codecs[`decodeReport ${name}`] = (bytes) => wire.decodeSection(name, [bytes])
+  write('report', `section-${name}`, `Report ${name}`, [rows], blockRefusals, withCid)
+}

@@ -31,7 +31,10 @@ const timeout = sampleOf<wire.Timeout>('OracleMessage', ({ type, last }) => type
 const quorum = sampleOf<wire.Quorum>('OracleMessage', ({ type }) => type === 'quorum')
 const signed = quorum.signatures[0] as wire.Quorum['signatures'][number]
 const transcript = sampleOf<wire.Transcript>('Transcript')
-const report = sampleOf<wire.Report>('Report')
+const report = sampleOf<wire.ReportRoot>('ReportRoot')
+const bindings = sampleOf<wire.SectionRow['bindings'][]>('Report bindings')
+const skills = sampleOf<wire.SectionRow['skills'][]>('Report skills')
+const consumed = sampleOf<wire.SectionRow['consumed'][]>('Report consumed')
 const [offer] = presence.models
 const [generation] = transcript.generations
 
@@ -143,23 +146,29 @@ const refusals: [string, string, unknown, string][] = [
   ['Bucket', 'an empty item', { version: 1, items: [new Uint8Array(0)] }, LIMIT],
   ['Bucket', 'the same item twice', { version: 1, items: [hash('a'), hash('a')] }, MALFORMED],
   ['Bucket', 'items in the wrong order', { version: 1, items: sorted([hash('a'), hash('b')]).reverse() }, MALFORMED],
-  ['Report', 'an amount above 2^63 - 1', { ...report, totals: { results: 0, rewards: 2n ** 63n } }, LIMIT],
-  ['Report', 'a negative amount', { ...report, totals: { results: 0, rewards: -1n } }, LIMIT],
-  ['Report', '32 observations', { ...report, observations: times(32, () => hash('o')) }, LIMIT],
+  ['ReportRoot', 'an amount above 2^63 - 1', { ...report, totals: { results: 0, rewards: 2n ** 63n } }, LIMIT],
+  ['ReportRoot', 'a negative amount', { ...report, totals: { results: 0, rewards: -1n } }, LIMIT],
+  ['ReportRoot', 'a raw CID before it', { ...report, prevReport: cidFromHash(hash('x'), 'raw') }, MALFORMED],
+  ['ReportRoot', 'more rows than a section has', withSection({ rows: wire.MAX_SECTION_ROWS + 1 }), LIMIT],
+  ['ReportRoot', 'more bytes than all sections have together', withSection({ bytes: wire.MAX_REPORT_BYTES }), 'WIRE_TOO_LARGE'],
   [
-    'Report',
-    'bindings in the wrong order',
-    { ...report, state: { ...report.state, bindings: report.state.bindings.toReversed() } },
-    MALFORMED
+    'ReportRoot',
+    'more chunks than a section has',
+    withSection({ chunks: times(wire.MAX_SECTION_CHUNKS + 1, () => report.prevReport!) }),
+    LIMIT
   ],
-  [
-    'Report',
-    'a node in two groups of skills',
-    { ...report, state: { ...report.state, skills: [...report.state.skills, report.state.skills[0]] } },
-    MALFORMED
-  ],
-  ['Report', 'a raw CID before it', { ...report, prevReport: cidFromHash(hash('x'), 'raw') }, MALFORMED]
+  ['ReportRoot', 'a section without a name', { ...report, sections: { ...report.sections, skills: undefined } }, MALFORMED],
+  ['Report bindings', 'rows in the wrong order', bindings.toReversed(), MALFORMED],
+  ['Report bindings', 'a row twice', [bindings[0], bindings[0]], MALFORMED],
+  ['Report skills', 'a node twice', [...skills, skills[0]], MALFORMED],
+  ['Report skills', 'a category of a node twice', [[skills[0]?.[0], skills[0]?.[0]]], LIMIT],
+  ['Report consumed', 'a key that is no hash', [{ ...consumed[0], key: 'result/1' }], MALFORMED],
+  ['Report consumed', 'rows by key and not by expiry', consumed.toSorted((a, b) => b.expiryMs - a.expiryMs), MALFORMED]
 ]
+
+function withSection(change: Partial<wire.SectionRef>): wire.ReportRoot {
+  return { ...report, sections: { ...report.sections, results: { ...report.sections.results, ...change } } }
+}
 
 function sorted(items: Uint8Array[]): Uint8Array[] {
   return items.sort((a, b) => compareBytes(sha256(a), sha256(b)))

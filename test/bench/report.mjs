@@ -147,8 +147,19 @@ export async function run() {
     const deriveFrom = (evidence) => deriveReport({ ...network, ...evidence, params, committee, state, prevReport: null, anchor })
     const evidence = await collect()
     const derived = deriveFrom(evidence)
-    const { block, commit, report } = derived
-    const check = () => checkReport({ ...context, block, commit, params, committee, prevState: state, prevReport: null, anchor })
+    const { blocks, cid, commit, report } = derived
+    const check = () =>
+      checkReport({
+        ...context,
+        fetch: async (asked) => blocks.get(asked) ?? fetch(asked),
+        report: cid,
+        commit,
+        params,
+        committee,
+        prevState: state,
+        prevReport: null,
+        anchorAt: async () => anchor
+      })
     const { ok, reason } = await check()
     if (!ok || report.results.length !== count) {
       throw new Error(`The report of ${count} results does not hold: ${reason ?? `it has ${report.results.length}`}`)
@@ -166,7 +177,7 @@ export async function run() {
       figure(`${name}: evidence collected`, await measure(collect, times), 'ms of CPU', against),
       figure(`${name}: derived`, await measure(async () => deriveFrom(evidence), times), 'ms of CPU', against),
       figure(`${name}: checked, evidence included`, await measure(check, times), 'ms of CPU', against),
-      figure(`${name}: size of the report`, block.length / 1024, 'KiB')
+      figure(`${name}: size of the report`, [...blocks.values()].reduce((sum, block) => sum + block.length, 0) / 1024, 'KiB')
     )
   }
   return figures

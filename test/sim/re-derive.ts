@@ -13,23 +13,22 @@ export async function reDeriveAll({ kernel, oracles, result }: Simulation): Prom
   let prevState = initialLedger(deployment.genesisMs)
   let prevReport: CidString | null = null
   let committedAtBlock = deployment.fromBlock
-  for (const { commit, report } of result().epochs) {
+  for (const { commit } of result().epochs) {
     const base = { prevReport, committedAtBlock }
     const { confirmationDepth } = params.epoch
-    const anchor = await findAnchor(chain, base, confirmationDepth, report.state.cutoffMs, new AbortController().signal)
     const check = await checkReport({
       networkId,
       chainId,
       registry: deployment.registry,
       verifier,
       fetch,
-      block: await fetch(commit.reportCid),
+      report: commit.reportCid,
       commit,
       params,
       committee,
       prevState,
       prevReport,
-      anchor
+      anchorAt: (cutoffMs) => findAnchor(chain, base, confirmationDepth, cutoffMs, new AbortController().signal)
     })
     checks.push(check)
     if (!check.ok) {

@@ -1,6 +1,5 @@
 import type { Chain, ChainCall, CommittedEpoch } from '@cortensor/interface'
 import { CortensorError } from '@cortensor/interface'
-import { decodeReport } from '@cortensor/protocols'
 import { deriveReport, initialLedger } from '@cortensor/scoring'
 import { describe, expect, it } from 'vitest'
 import { agreed, answer, committee, epoch, fetchFrom, GENESIS_MS, minerX, presence, round } from '../../scoring/test/world.js'
@@ -9,8 +8,8 @@ import { type Client, claimRewards } from '../src/index.js'
 const genesis = initialLedger(GENESIS_MS)
 const quiz = await round(genesis)
 const items = [await presence(minerX), quiz.open, ...(await answer(quiz, minerX)).all]
-const { commit, block, cid } = deriveReport((await epoch(genesis, agreed({ items }))).input)
-const { cumulative } = decodeReport(block).state
+const { blocks, cid, commit, report } = deriveReport((await epoch(genesis, agreed({ items }))).input)
+const { cumulative } = report.state
 const { operator } = minerX
 const earned = cumulative.find((entry) => entry.operator === operator)?.amount ?? 0n
 
@@ -42,7 +41,7 @@ function world({ claims = ['paid'], epochs = 1, paidBefore = 0n }: World) {
       } as never
     }
   }
-  const client = { chain, fetch: fetchFrom(new Map([[cid, block]])) } as unknown as Client
+  const client = { chain, fetch: fetchFrom(blocks) } as unknown as Client
   return { claim: () => claimRewards(client, operator), sent }
 }
 

@@ -1,9 +1,18 @@
 import { attestationDigest, commitDigest } from '@cortensor/contracts'
-import { blockCid } from '@cortensor/crypto'
-import type { Address, AttestedEpoch, BlockRef, Chain, EpochCommit, Registration, Role, Signer } from '@cortensor/interface'
+import type {
+  Address,
+  AttestedEpoch,
+  BlockRef,
+  Chain,
+  CidString,
+  EpochCommit,
+  Registration,
+  Role,
+  Signer
+} from '@cortensor/interface'
 import { ROLE_BITS } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
-import { decodeReport, encodeReport, leaderOf, type Report } from '@cortensor/protocols'
+import { encodeReport, leaderOf, type Report } from '@cortensor/protocols'
 import { deriveReport, initialLedger } from '@cortensor/scoring'
 import { describe, expect, it } from 'vitest'
 import {
@@ -74,7 +83,8 @@ async function attest(commit: EpochCommit, signers: readonly Signer[], view = 0)
 
 interface Found {
   attested: AttestedEpoch
-  report: Uint8Array
+  /** The blocks of the report. */
+  report: ReadonlyMap<CidString, Uint8Array>
 }
 
 /** What a reader of the chain and the nodes around it would find. */
@@ -95,7 +105,7 @@ function verify({ attested, report }: Found): Promise<EpochVerification> {
     head: async () => anchorBlock,
     registrations: async () => registrations
   }
-  const blocks = new Map([...made.blocks, [attested.commit.reportCid, report]])
+  const blocks = new Map([...made.blocks, ...report])
   const client: Client = {
     chain: chain as Client['chain'],
     networkId: network.networkId,
@@ -109,7 +119,7 @@ function verify({ attested, report }: Found): Promise<EpochVerification> {
 
 /** A change, and everything that hangs on it made to fit: roots, totals, CID, and the signatures of half the committee. */
 async function forge(change: (report: Report) => void): Promise<Found> {
-  const report = decodeReport(honest.block)
+  const report = structuredClone(honest.report)
   change(report)
   report.resultsRoot = resultsRoot(report.results, report.outcomes)
   report.rewardsRoot = rewardsTree(report.state.cumulative).root
@@ -117,16 +127,16 @@ async function forge(change: (report: Report) => void): Promise<Found> {
     results: report.results.length,
     rewards: report.state.cumulative.reduce((sum, { amount }) => sum + amount, 0n)
   }
-  const block = encodeReport(report)
+  const { blocks, cid } = encodeReport(report)
   const { resultsRoot: results, rewardsRoot: rewards, totals } = report
-  const commit = { ...honest.commit, resultsRoot: results, rewardsRoot: rewards, totals, reportCid: blockCid(block, 'dag-cbor') }
-  return { attested: await attest(commit, oracles.slice(0, 2)), report: block }
+  const commit = { ...honest.commit, resultsRoot: results, rewardsRoot: rewards, totals, reportCid: cid }
+  return { attested: await attest(commit, oracles.slice(0, 2)), report: blocks }
 }
 
 describe('the verification of an epoch', () => {
   it('holds for what follows from the evidence and enough members signed', async () => {
     const attested = await attest(honest.commit, [oracles[1] as Signer, oracles[3] as Signer], 1)
-    expect(await verify({ attested, report: honest.block })).toEqual({
+    expect(await verify({ attested, report: honest.blocks })).toEqual({
       epoch: 1,
       valid: true,
       reason: null,
@@ -174,20 +184,20 @@ describe('the verification of an epoch', () => {
 
   it('fails when too few members signed', async () => {
     const attested = await attest(honest.commit, oracles.slice(0, 1))
-    const checked = await verify({ attested, report: honest.block })
+    const checked = await verify({ attested, report: honest.blocks })
     expect(checked).toMatchObject({ valid: false, reason: expect.stringContaining('attestations') })
   })
 
   it('fails when somebody else signed', async () => {
     const stranger = await attest(honest.commit, [router, minerX])
     const attested = { ...stranger, attestations: stranger.attestations.map((entry, index) => ({ ...entry, index })) }
-    const checked = await verify({ attested, report: honest.block })
+    const checked = await verify({ attested, report: honest.blocks })
     expect(checked).toMatchObject({ valid: false, reason: expect.stringContaining('attestations') })
   })
 
   it('fails when the chain holds another root than the report', async () => {
     const commit = { ...honest.commit, rewardsRoot: hex32Of('another') }
-    const checked = await verify({ attested: await attest(commit, oracles.slice(0, 2)), report: honest.block })
+    const checked = await verify({ attested: await attest(commit, oracles.slice(0, 2)), report: honest.blocks })
     expect(checked).toMatchObject({ valid: false, reason: expect.stringContaining('rewardsRoot') })
   })
 

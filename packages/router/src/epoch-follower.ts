@@ -1,7 +1,6 @@
-import type { Chain, Clock, CommittedEpoch, Committee, ContentStore, Logger } from '@cortensor/interface'
+import type { Chain, CidString, Clock, CommittedEpoch, Committee, ContentStore, Logger } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import type { Report } from '@cortensor/protocols'
-import { decodeReport, MAX_REPORT_BYTES } from '@cortensor/protocols'
+import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES, type Report } from '@cortensor/protocols'
 
 export interface EpochFollowerInit {
   chain: Chain
@@ -9,7 +8,7 @@ export interface EpochFollowerInit {
   clock: Clock
   logger: Logger
   onEpoch: (commit: CommittedEpoch, committee: Committee) => void
-  onReport: (report: Report) => Promise<void>
+  onReport: (report: Pick<Report, 'epoch' | 'results'>) => Promise<void>
 }
 
 /** Wait before the chain is asked again, in ms: about one block of a fast chain. */
@@ -27,12 +26,14 @@ export async function followEpochs(init: EpochFollowerInit, signal: AbortSignal)
     const limit = new AbortController()
     const cancel = clock.after(FETCH_MS, () => limit.abort(new DOMException('No oracle served the report', 'TimeoutError')))
     try {
-      const block = await store.get(commit.reportCid, {
+      const options = {
         providers: committee.members.map((member) => member.nodeId),
-        maxBytes: MAX_REPORT_BYTES,
+        maxBytes: MAX_REPORT_BLOCK_BYTES,
         signal: AbortSignal.any([signal, limit.signal])
-      })
-      await init.onReport(decodeReport(block))
+      }
+      const fetch = (cid: CidString): Promise<Uint8Array> => store.get(cid, options)
+      const root = await loadReportRoot(commit.reportCid, fetch)
+      await init.onReport({ epoch: root.epoch, results: await loadSection(root, 'results', fetch) })
     } catch (error) {
       if (!signal.aborted) {
         logger.warn('A report could not be fetched; its receipts stay pending', {

@@ -244,8 +244,10 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       totals: { results: results.length, rewards: 0n },
       state: { epoch: epoch as EpochNumber, cutoffMs: clock.now(), bindings: [], cumulative: [], skills: [], consumed: [] }
     }
-    const block = encodeReport(report)
-    const reportCid = isServed ? await oracle.store.put(block, 'dag-cbor') : blockCid(block, 'dag-cbor')
+    const { blocks, cid: reportCid } = encodeReport(report)
+    for (const block of isServed ? blocks.values() : []) {
+      await oracle.store.put(block, 'dag-cbor')
+    }
     const committed: CommittedEpoch = {
       epoch: epoch as EpochNumber,
       prev: ZERO_HEX32,

@@ -249,8 +249,8 @@ describe('consumed keys', () => {
       10
     )
     expect(merged).toEqual([
-      { key: 'a', expiryMs: 11 },
-      { key: 'b', expiryMs: 10 }
+      { key: 'b', expiryMs: 10 },
+      { key: 'a', expiryMs: 11 }
     ])
   })
 })

@@ -1,6 +1,7 @@
 import { blockCid } from '@cortensor/crypto'
+import type { CidString } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
-import { decodeReport, encodeReport, type Report } from '@cortensor/protocols'
+import { encodeReport, loadReport, loadReportRoot, type Report, type ReportDag } from '@cortensor/protocols'
 import { describe, expect, it } from 'vitest'
 import { checkReport, collectEvidence, type DerivedReport, deriveReport, initialLedger, openItems } from '../src/index.js'
 import {
@@ -40,30 +41,29 @@ const made = await epoch(genesis, agreed({ items }))
 const derived = deriveReport(made.input)
 
 interface Changes {
-  block?: Uint8Array
+  report?: ReportDag
   blocks?: Blocks
   from?: DerivedReport
   anchor?: typeof anchor
 }
 
-const check = ({ block = derived.block, blocks = made.blocks, from = derived, ...rest }: Changes = {}) =>
+const check = ({ report, blocks = made.blocks, from = derived, anchor: known = anchor }: Changes = {}) =>
   checkReport({
     ...network,
-    block,
+    report: (report ?? from).cid,
     commit: from.commit,
     params,
     committee,
     prevState: genesis,
     prevReport: null,
-    anchor,
+    anchorAt: async () => known,
     verifier,
-    fetch: fetchFrom(blocks),
-    ...rest
+    fetch: fetchFrom(new Map([...blocks, ...(report ?? from).blocks]))
   })
 
 /** A forger's work: the change, and everything that hangs on it made to fit. */
-function forge(change: (report: Report) => void): Uint8Array {
-  const report = decodeReport(derived.block)
+function forge(change: (report: Report) => void): ReportDag {
+  const report = structuredClone(derived.report)
   change(report)
   report.resultsRoot = resultsRoot(report.results, report.outcomes)
   report.rewardsRoot = rewardsTree(report.state.cumulative).root
@@ -172,7 +172,7 @@ describe('a report', () => {
       }
     ]
   ])('with another %s and fresh roots fails, and the reason names it', async (path, change) => {
-    const result = await check({ block: forge(change) })
+    const result = await check({ report: forge(change) })
     expect(result).toMatchObject({ ok: false })
     expect(result.ok === false && result.reason.startsWith(`${path} is `) ? path : result).toBe(path)
   })
@@ -194,14 +194,14 @@ describe('a report', () => {
       const envelope = of(report.observations)
       envelope[envelope.length - 1] = (envelope.at(-1) as number) ^ 1
     })
-    expect(await check({ block: forged })).toMatchObject({ ok: false, reason: expect.stringContaining('observation') })
+    expect(await check({ report: forged })).toMatchObject({ ok: false, reason: expect.stringContaining('observation') })
   })
 
   it('fails when an observation is left out', async () => {
     const forged = forge((report) => {
       report.observations = report.observations.slice(0, 2)
     })
-    expect(await check({ block: forged })).toMatchObject({ ok: false, reason: expect.stringContaining('observations of 3') })
+    expect(await check({ report: forged })).toMatchObject({ ok: false, reason: expect.stringContaining('observations of 3') })
   })
 
   it('fails when a bucket is another block', async () => {
@@ -220,13 +220,33 @@ describe('a report', () => {
     const evidence = await collectEvidence(envelopes, { ...network, verifier, fetch: fetchFrom(blocks) })
     expect(evidence.itemsByObservation.map((ids) => ids.size)).toEqual([3, 3, 0, 0])
     const other = deriveReport({ ...made.input, ...evidence })
-    expect(await check({ block: other.block, blocks, from: other })).toMatchObject({ ok: true })
+    expect(await check({ blocks, from: other })).toMatchObject({ ok: true })
   })
 
   it('fails for any bytes that are no report', async () => {
-    expect(await check({ block: new Uint8Array(0) })).toMatchObject({ ok: false })
-    expect(await check({ block: derived.block.slice(0, -1) })).toMatchObject({ ok: false })
-    expect(await check({ block: Uint8Array.from({ length: 500 }, (_, i) => i & 0xff) })).toMatchObject({ ok: false })
+    const root = derived.blocks.get(derived.cid) as Uint8Array
+    for (const bytes of [new Uint8Array(0), root.slice(0, -1), Uint8Array.from({ length: 500 }, (_, i) => i & 0xff)]) {
+      const cid = blockCid(bytes, 'dag-cbor')
+      expect(await check({ report: { cid, blocks: new Map([[cid, bytes]]) } })).toMatchObject({ ok: false })
+    }
+  })
+
+  it('needs nothing of an honest report but its root and its observations', async () => {
+    const asked: string[] = []
+    const honest = new Map([...made.blocks, ...derived.blocks])
+    const fetch = (cid: CidString): Promise<Uint8Array> => {
+      asked.push(cid)
+      return fetchFrom(honest)(cid)
+    }
+    const root = await loadReportRoot(derived.cid, fetchFrom(derived.blocks))
+    const rest = { params, committee, prevState: genesis, prevReport: null, anchorAt: async () => anchor, verifier, fetch }
+    expect(await checkReport({ ...network, ...rest, report: derived.cid })).toMatchObject({ ok: true })
+    const needed = [derived.cid, ...root.sections.observations.chunks, ...made.blocks.keys()]
+    expect(asked.toSorted()).toEqual(needed.toSorted())
+  })
+
+  it('holds when its blocks come back as it was', async () => {
+    expect(await loadReport(derived.cid, fetchFrom(derived.blocks))).toEqual(derived.report)
   })
 
   it('is not judged while its evidence can not be had', async () => {

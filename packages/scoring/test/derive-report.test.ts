@@ -1,7 +1,7 @@
 import { cidFromHash, ZERO_HEX32 } from '@cortensor/crypto'
 import type { NodeId, TaskId } from '@cortensor/interface'
 import { resultsRoot, rewardProof } from '@cortensor/proofs'
-import { decodeReport, type LedgerState, resultCommitment } from '@cortensor/protocols'
+import { type LedgerState, loadReport, resultCommitment } from '@cortensor/protocols'
 import { createSeededRng } from '@cortensor/utils'
 import { describe, expect, it } from 'vitest'
 import { deriveReport, initialLedger, MAX_RESULTS, type OpenedItem, openItems, type ReportInput } from '../src/index.js'
@@ -11,6 +11,7 @@ import {
   answer,
   committee,
   epoch,
+  fetchFrom,
   GENESIS_MS,
   hashOf,
   headerOf,
@@ -44,8 +45,8 @@ const derive = async (items: readonly Uint8Array[], state = bound, changes: Part
 const sumOf = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n)
 
 describe('the first report', () => {
-  it('binds nodes to operators and pays those that were up', () => {
-    const { report, state, commit, digest, block } = first
+  it('binds nodes to operators and pays those that were up', async () => {
+    const { report, state, commit, digest, blocks, cid } = first
     expect(report.epoch).toBe(1)
     expect(report.prev).toBe(ZERO_HEX32)
     expect(report.state.bindings).toEqual(
@@ -55,7 +56,7 @@ describe('the first report', () => {
     expect(report.rewards.map(({ base }) => base)).toEqual([4_800_000n, 4_800_000n, 4_800_000n])
     expect(commit.totals).toEqual({ results: 0, rewards: 14_400_000n })
     expect(state).toEqual({ ...report.state, digest })
-    expect(decodeReport(block)).toEqual(report)
+    expect(await loadReport(cid, fetchFrom(blocks))).toEqual(report)
   })
 
   it('takes a binding in only when the chain has the pair', async () => {
@@ -383,7 +384,7 @@ describe('order', () => {
         anchor: { ...anchor, registrations: rng.shuffle(anchor.registrations) }
       }
       const derived = deriveReport(shuffled)
-      expect(derived.block).toEqual(expected.block)
+      expect(derived.blocks).toEqual(expected.blocks)
       expect(derived.digest).toBe(expected.digest)
     }
   })

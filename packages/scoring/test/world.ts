@@ -211,7 +211,7 @@ export interface ObserveInit {
 /** Blocks by CID, as a store would serve them. */
 export type Blocks = Map<CidString, Uint8Array>
 
-export const fetchFrom = (blocks: Blocks) => async (cid: CidString) => {
+export const fetchFrom = (blocks: ReadonlyMap<CidString, Uint8Array>) => async (cid: CidString) => {
   const block = blocks.get(cid)
   if (block === undefined) {
     throw new Error(`No block ${cid}`)

@@ -254,7 +254,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
       ]
     },
     { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [] }
-  ],
+  ].sort(byText((outcome) => outcome.miner)),
   rewards: [{ node: miner.nodeId, operator: miner.operator, base: 1_000_000n, quiz: 0n, work: 2n ** 53n + 1n }],
   resultsRoot: hex32('results root'),
   rewardsRoot: hex32('rewards root'),
@@ -272,8 +272,8 @@ export const report = (networkId, taskId, roundId, observations) => ({
     consumed: [
       { key: id('consumed 0'), expiryMs: START_MS + 700_000 },
       { key: id('consumed 1'), expiryMs: START_MS + 100_000 },
-      { key: `result/${id('consumed 2')}`, expiryMs: START_MS + 600_000 }
-    ].sort(byText((item) => item.key))
+      { key: id('consumed 2'), expiryMs: START_MS + 600_000 }
+    ].sort((a, b) => a.expiryMs - b.expiryMs)
   }
 })
 

@@ -254,61 +254,71 @@ const bucket = fc.uniqueArray(blob(200), { maxLength: 6, selector: (item) => byt
 const category = fc.constantFrom(...wire.QUIZ_CATEGORIES)
 const score = fc.record({ category, asked: int(0, 72), correct: int(0, 72) })
 const outcome = fc.record({
-  roundId: id(),
+  roundId: id<wire.QuizOutcome['roundId']>(),
   miner: nodeId,
-  model: fc.option(id()),
+  model: fc.option(id<wire.ReportedResult['model']>()),
   status: fc.constantFrom('scored' as const, 'no_reveal' as const, 'false_reveal' as const),
   scores: fc
     .uniqueArray(score, { maxLength: 3, selector: (value) => value.category })
     .map((scores) => scores.map((value) => ({ ...value, correct: Math.min(value.asked, value.correct) })))
 })
 const skillCount = int(0, wire.MAX_SKILL_COUNT)
-const skills = rising(
-  fc.record({
-    node: nodeId,
-    counts: fc.uniqueArray(fc.record({ category, asked: skillCount, correct: skillCount }), {
-      minLength: 1,
-      maxLength: 4,
-      selector: (value) => value.category
-    })
-  }),
-  (value) => value.node
-).map((nodes) => nodes.flatMap(({ node, counts }) => counts.map((value) => ({ node, ...value }))))
-const consumedKey = fc.oneof(id<string>(), fc.string({ minLength: 1, maxLength: 60 }))
-const report = fc.record({
+const sectionRef = fc.record({
+  rows: int(0, wire.MAX_SECTION_ROWS),
+  bytes: int(0, Math.floor(wire.MAX_REPORT_BYTES / wire.SECTION_NAMES.length)),
+  chunks: fc.array(cid, { maxLength: 3 })
+})
+const reportRoot = fc.record({
   version: fc.constant(1 as const),
   networkId,
   config: hex32,
   epoch,
   prev: hex32,
   prevReport: fc.option(cid),
-  observations: fc.array(blob(200), { maxLength: 4 }),
-  anchor: fc.record({
-    block: fc.record({ number: count, hash: hex32 }),
-    registrations: rising(
-      fc.record({ operator: address, node: nodeId, roles: int(0, 7) }),
-      (value) => `${value.operator}/${value.node}`
-    )
-  }),
+  anchor: fc.record({ number: count, hash: hex32 }),
+  cutoffMs: count,
   paidMs: count,
-  results: fc.array(
-    fc.record({ taskId, router: nodeId, miner: nodeId, model: id(), transcript: cid, promptTokens, completionTokens }),
-    { maxLength: 4 }
-  ),
-  outcomes: fc.array(outcome, { maxLength: 4 }),
-  rewards: fc.array(fc.record({ node: nodeId, operator: address, base: amount, quiz: amount, work: amount }), { maxLength: 4 }),
   resultsRoot: hex32,
   rewardsRoot: hex32,
   totals: fc.record({ results: count, rewards: amount }),
-  state: fc.record({
-    epoch,
-    cutoffMs: count,
-    bindings: rising(fc.record({ node: nodeId, operator: address }), (value) => value.node),
-    cumulative: rising(fc.record({ operator: address, amount }), (value) => value.operator),
-    skills,
-    consumed: rising(fc.record({ key: consumedKey, expiryMs: count }), (value) => value.key)
-  })
+  sections: fc.record(
+    Object.fromEntries(wire.SECTION_NAMES.map((name) => [name, sectionRef])) as Record<wire.SectionName, typeof sectionRef>
+  )
 })
+
+const rows = <T>(row: fc.Arbitrary<T>, keyOf: (row: T) => string) => rising(row, keyOf).filter(({ length }) => length > 0)
+
+/** At least one row of every section. */
+export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.SectionRow[Name][]> } = {
+  observations: fc.array(blob(200), { minLength: 1, maxLength: 4 }),
+  registrations: rows(
+    fc.record({ operator: address, node: nodeId, roles: int(0, 7) }),
+    ({ operator, node }) => `${operator}/${node}`
+  ),
+  results: rows(
+    fc.record({ taskId, router: nodeId, miner: nodeId, model: id(), transcript: cid, promptTokens, completionTokens }),
+    ({ taskId, miner }) => `${taskId}/${miner}`
+  ),
+  outcomes: rows(outcome, ({ roundId, miner }) => `${roundId}/${miner}`),
+  rewards: rows(fc.record({ node: nodeId, operator: address, base: amount, quiz: amount, work: amount }), ({ node }) => node),
+  bindings: rows(fc.record({ node: nodeId, operator: address }), ({ node }) => node),
+  cumulative: rows(fc.record({ operator: address, amount }), ({ operator }) => operator),
+  skills: rows(
+    fc.record({
+      node: nodeId,
+      counts: fc.uniqueArray(fc.record({ category, asked: skillCount, correct: skillCount }), {
+        minLength: 1,
+        maxLength: 3,
+        selector: (value) => value.category
+      })
+    }),
+    ({ node }) => node
+  ).map((nodes) => nodes.map(({ node, counts }) => counts.map((value) => ({ node, ...value })))),
+  consumed: rows(
+    fc.record({ key: id<string>(), expiryMs: count }),
+    ({ key, expiryMs }) => `${String(expiryMs).padStart(16, '0')}/${key}`
+  )
+}
 
 /** Values of every message, by message. */
 export const ARBITRARIES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
@@ -322,5 +332,6 @@ export const ARBITRARIES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   OracleMessage: oracleMessage,
   Transcript: transcript,
   Bucket: bucket,
-  Report: report
+  ReportRoot: reportRoot,
+  ...Object.fromEntries(wire.SECTION_NAMES.map((name) => [`Report ${name}`, SECTION_ROWS[name]]))
 }

@@ -10,6 +10,20 @@ const codec = <T>(encode: (value: T) => Uint8Array, decode: (bytes: Uint8Array) 
   decode
 })
 
+/** Of sections that fit one chunk. */
+function sectionCodec(name: wire.SectionName): AnyCodec {
+  return {
+    encode(rows) {
+      const chunks = wire.encodeSection(name, rows as never)
+      if (chunks.length !== 1) {
+        throw new RangeError(`Expected rows for one chunk of ${name}, got ${chunks.length}`)
+      }
+      return chunks[0] as Uint8Array
+    },
+    decode: (bytes) => wire.decodeSection(name, [bytes])
+  }
+}
+
 /** Every encoder and decoder of the package, by message. */
 export const CODECS: Readonly<Record<string, AnyCodec>> = {
   Presence: codec(wire.encodePresence, wire.decodePresence),
@@ -22,7 +36,8 @@ export const CODECS: Readonly<Record<string, AnyCodec>> = {
   OracleMessage: codec(wire.encodeOracleMessage, wire.decodeOracleMessage),
   Transcript: codec(wire.encodeTranscript, wire.decodeTranscript),
   Bucket: codec(wire.encodeBucket, wire.decodeBucket),
-  Report: codec(wire.encodeReport, wire.decodeReport)
+  ReportRoot: codec(wire.encodeReportRoot, wire.decodeReportRoot),
+  ...Object.fromEntries(wire.SECTION_NAMES.map((name) => [`Report ${name}`, sectionCodec(name)]))
 }
 
 /** The code of what `run` throws; fails for anything but an error of the wire, null when nothing was thrown. */

@@ -1,6 +1,6 @@
 import { bytesToHex32, cidFromHash, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
 import type { Address, EpochNumber, ModelId, NetworkId, RoundId, TaskId } from '@cortensor/interface'
-import { QUIZ_CATEGORIES, type Report } from '@cortensor/protocols'
+import { MAX_MEASURES, QUIZ_CATEGORIES, type Report } from '@cortensor/protocols'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 
 export interface LargeReportInit {
@@ -21,7 +21,7 @@ export function largeReport(init: LargeReportInit): Report {
   const model = bytesToHex(hash('model')) as ModelId
   const cutoffMs = 1_767_225_600_000
   /** 44 bytes a measure and some 300 for the rest, as an OBSERVE takes. */
-  const observation = new Uint8Array(300 + 44 * init.nodes).fill(7)
+  const observation = new Uint8Array(300 + 44 * Math.min(init.nodes, MAX_MEASURES)).fill(7)
   return {
     version: 1,
     networkId: '0123456789abcdef' as NetworkId,
@@ -35,15 +35,17 @@ export function largeReport(init: LargeReportInit): Report {
       registrations: operators.map((operator, i) => ({ operator, node: nodes[i]!, roles: 1 }))
     },
     paidMs: 60_000,
-    results: times(init.results, (i) => ({
-      taskId: bytesToHex(hash(`task ${i}`)) as TaskId,
-      router: nodes[0]!,
-      miner: nodes[i % init.nodes]!,
-      model,
-      transcript: cidFromHash(hash(`transcript ${i}`)),
-      promptTokens: 300 + i,
-      completionTokens: 400
-    })),
+    results: times(init.results, (i) => ({ taskId: bytesToHex(hash(`task ${i}`)) as TaskId, i }))
+      .sort((a, b) => (a.taskId < b.taskId ? -1 : 1))
+      .map(({ taskId, i }) => ({
+        taskId,
+        router: nodes[0]!,
+        miner: nodes[i % init.nodes]!,
+        model,
+        transcript: cidFromHash(hash(`transcript ${i}`)),
+        promptTokens: 300 + i,
+        completionTokens: 400
+      })),
     outcomes: nodes.map((miner) => ({
       roundId: bytesToHex(hash('round')) as RoundId,
       miner,
@@ -69,7 +71,7 @@ export function largeReport(init: LargeReportInit): Report {
       skills: nodes.flatMap((node) => QUIZ_CATEGORIES.map((category) => ({ node, category, asked: 18_000, correct: 9_500 }))),
       consumed: times(init.consumed, (i) => bytesToHex(hash(`consumed ${i}`)))
         .sort()
-        .map((key, i) => ({ key, expiryMs: cutoffMs + 600_000 - (i % 600_000) }))
+        .map((key, i) => ({ key, expiryMs: cutoffMs + i * 5 }))
     }
   }
 }

@@ -1,7 +1,7 @@
-import type { Address, CommittedEpoch, TokenAmount } from '@cortensor/interface'
+import type { Address, CidString, CommittedEpoch, TokenAmount } from '@cortensor/interface'
 import { isCortensorError } from '@cortensor/interface'
 import { rewardProof } from '@cortensor/proofs'
-import { decodeReport, MAX_REPORT_BYTES } from '@cortensor/protocols'
+import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
 
@@ -45,8 +45,9 @@ export async function claimRewards(client: Client, operator: Address): Promise<C
 async function claimAt(client: Client, commit: CommittedEpoch, operator: Address): Promise<ClaimOutcome> {
   const { chain } = client
   const providers = (await chain.committee()).members.map((member) => member.nodeId)
-  const report = decodeReport(await client.fetch(commit.reportCid, { maxBytes: MAX_REPORT_BYTES, providers }))
-  const earned = rewardProof(report.state.cumulative, operator)
+  const fetch = (cid: CidString) => client.fetch(cid, { maxBytes: MAX_REPORT_BLOCK_BYTES, providers })
+  const root = await loadReportRoot(commit.reportCid, fetch)
+  const earned = rewardProof(await loadSection(root, 'cumulative', fetch), operator)
   const claimed = await chain.claimed(operator)
   if (earned === null || earned.amount <= claimed) {
     throw nodeError(

@@ -3,8 +3,8 @@ import { ZERO_HEX32 } from '@cortensor/crypto'
 import type { Address, CidString, CommittedEpoch, Committee, EpochNumber, NodeId } from '@cortensor/interface'
 import { findAnchor } from '@cortensor/oracle'
 import { checkAttestations } from '@cortensor/proofs'
-import { decodeReport, type LedgerState, leaderOf, MAX_BUCKET_BYTES, MAX_REPORT_BYTES } from '@cortensor/protocols'
-import { checkReport, cutoffOf, initialLedger, openObservation } from '@cortensor/scoring'
+import { type FetchBlock, type LedgerState, leaderOf, loadReport, loadReportRoot, MAX_BUCKET_BYTES } from '@cortensor/protocols'
+import { checkReport, initialLedger } from '@cortensor/scoring'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
 
@@ -86,28 +86,27 @@ async function checkReportOf(
   const { client, params, registry, signal } = init
   const { chain, networkId, verifier } = client
   const providers = committee.members.map((member) => member.nodeId)
-  const fetch = (maxBytes: number) => (cid: CidString) =>
-    client.fetch(cid, { maxBytes, providers, ...(signal === undefined ? {} : { signal }) })
-  const block = await fetch(MAX_REPORT_BYTES)(commit.reportCid)
-  const claimed = decodeReport(block)
-  const before = await stateBefore(commit, init, fetch(MAX_REPORT_BYTES))
-  const network = { networkId, chainId: chain.chainId(), registry, verifier }
-  const observations = await Promise.all(claimed.observations.map((bytes) => openObservation(bytes, network)))
-  const cutoffMs = cutoffOf(observations, before.state)
+  const options = { maxBytes: MAX_BUCKET_BYTES, providers, ...(signal === undefined ? {} : { signal }) }
+  const fetch: FetchBlock = (cid) => client.fetch(cid, options)
+  const { sections, totals } = await loadReportRoot(commit.reportCid, fetch)
+  const before = await stateBefore(commit, init, fetch)
   const head = { committedAtBlock: before.committedAtBlock, prevReport: before.prevReport }
-  const anchor = await findAnchor(chain, head, params.epoch.confirmationDepth, cutoffMs, signal ?? new AbortController().signal)
   const checked = await checkReport({
-    ...network,
-    block,
+    networkId,
+    chainId: chain.chainId(),
+    registry,
+    verifier,
+    report: commit.reportCid,
     commit,
     params,
     committee,
     prevState: before.state,
     prevReport: before.prevReport,
-    anchor,
-    fetch: fetch(MAX_BUCKET_BYTES)
+    anchorAt: (cutoffMs) =>
+      findAnchor(chain, head, params.epoch.confirmationDepth, cutoffMs, signal ?? new AbortController().signal),
+    fetch
   })
-  const counts = { results: claimed.results.length, outcomes: claimed.outcomes.length, rewards: String(claimed.totals.rewards) }
+  const counts = { results: sections.results.rows, outcomes: sections.outcomes.rows, rewards: String(totals.rewards) }
   return checked.ok ? counts : { ...counts, valid: false, reason: checked.reason }
 }
 
@@ -117,11 +116,7 @@ interface Before {
   committedAtBlock: number
 }
 
-async function stateBefore(
-  commit: CommittedEpoch,
-  { client }: VerifyEpochInit,
-  fetch: (cid: CidString) => Promise<Uint8Array>
-): Promise<Before> {
+async function stateBefore(commit: CommittedEpoch, { client }: VerifyEpochInit, fetch: FetchBlock): Promise<Before> {
   const { fromBlock, genesisMs } = client.chain.deployment()
   if (commit.prev === ZERO_HEX32) {
     return { state: initialLedger(genesisMs), prevReport: null, committedAtBlock: fromBlock }
@@ -130,7 +125,7 @@ async function stateBefore(
   if (previous === null || previous.digest !== commit.prev) {
     throw nodeError('NODE_EPOCH_UNKNOWN', `Epoch ${commit.epoch} does not build on the epoch before it on this chain`)
   }
-  const report = decodeReport(await fetch(previous.reportCid))
+  const report = await loadReport(previous.reportCid, fetch)
   return {
     state: { ...report.state, digest: previous.digest },
     prevReport: previous.reportCid,

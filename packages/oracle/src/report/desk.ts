@@ -9,7 +9,7 @@ export interface ReportDesk {
   observe(signal: AbortSignal): Promise<Pick<Observe, 'timeMs' | 'buckets' | 'measures'>>
   /** Derives a report from the observations whose buckets can be had, and stores it. */
   derive(observations: readonly HeldObservation[], head: Head, signal: AbortSignal): Promise<CheckedReport>
-  /** Fetches a report and its evidence, keeps them, and derives it again. Null when it does not fit. */
+  /** Derives a proposed report again from its evidence, and keeps both when it fits. Null when it does not. */
   check(proposed: ProposedReport, head: Head, signal: AbortSignal): Promise<CheckedReport | null>
   /** Makes sure that the evidence of a committed report is served from here too. */
   keep(report: Report, committee: Committee, signal: AbortSignal): Promise<void>

@@ -1,8 +1,6 @@
-import { blockCid } from '@cortensor/crypto'
 import type { Chain, CommittedEpoch, ContentStore, NodeId } from '@cortensor/interface'
 import { CortensorError } from '@cortensor/interface'
-import type { Report } from '@cortensor/protocols'
-import { decodeReport, MAX_REPORT_BYTES } from '@cortensor/protocols'
+import { type FetchBlock, loadReport, MAX_REPORT_BLOCK_BYTES, type Report } from '@cortensor/protocols'
 import { initialLedger } from '@cortensor/scoring'
 import type { OracleErrorCode } from '../errors.js'
 import { type Head, nextInstance } from '../head.js'
@@ -31,9 +29,13 @@ export function createHeadLoader(init: HeadLoaderInit) {
       return { head, commit, report: null }
     }
     const providers = committee.members.map((member) => member.nodeId).filter((nodeId) => nodeId !== init.self)
-    const block = await store.get(commit.reportCid, { providers, maxBytes: MAX_REPORT_BYTES, signal })
-    const report = decodeReport(block)
-    if (blockCid(block, 'dag-cbor') !== commit.reportCid || report.epoch !== commit.epoch) {
+    const fetch: FetchBlock = async (cid) => {
+      // Kept: an oracle serves every report that the chain names.
+      await store.pin(cid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
+      return store.get(cid, { localOnly: true, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
+    }
+    const report = await loadReport(commit.reportCid, fetch)
+    if (report.epoch !== commit.epoch) {
       throw new CortensorError<OracleErrorCode>(
         'ORACLE_REPORT_UNAVAILABLE',
         `The report of epoch ${commit.epoch} is not the one that the chain names`

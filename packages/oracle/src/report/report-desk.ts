@@ -1,7 +1,7 @@
-import type { CidString, Committee } from '@cortensor/interface'
+import type { CidString, Committee, UnixMs } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import type { Report } from '@cortensor/protocols'
-import { decodeReport, encodeBucket, MAX_BUCKET_BYTES, MAX_REPORT_BYTES } from '@cortensor/protocols'
+import type { Anchor, Report } from '@cortensor/protocols'
+import { encodeBucket, MAX_BUCKET_BYTES } from '@cortensor/protocols'
 import type { DerivedReport, EvidenceInit, ReportObservation } from '@cortensor/scoring'
 import { checkReport, collectEvidence, cutoffOf, deriveReport, openObservation } from '@cortensor/scoring'
 import type { CheckedReport, HeldObservation } from '../agreement/state.js'
@@ -27,18 +27,32 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
   const { params } = init
   const network = { networkId: init.networkId, chainId: init.chainId, registry: init.registry, verifier }
 
+  /** No block of a report or of its evidence is larger than a bucket. */
+  const optionsFor = ({ members }: Committee, signal: AbortSignal) => {
+    const providers = members.map((member) => member.nodeId).filter((nodeId) => nodeId !== signer.nodeId)
+    return { providers, maxBytes: MAX_BUCKET_BYTES, signal }
+  }
   /** Fetches a block and keeps it: an oracle serves what it attests. */
-  const fetchAndKeep = (committee: Committee, maxBytes: number, signal: AbortSignal) => {
-    const providers = committee.members.map((member) => member.nodeId).filter((nodeId) => nodeId !== signer.nodeId)
+  const fetchAndKeep = (committee: Committee, signal: AbortSignal) => {
+    const options = optionsFor(committee, signal)
     return async (cid: CidString): Promise<Uint8Array> => {
-      await store.pin(cid, { providers, maxBytes, signal })
-      return store.get(cid, { localOnly: true, maxBytes, signal })
+      await store.pin(cid, options)
+      return store.get(cid, { ...options, localOnly: true })
     }
   }
   const evidenceInit = (committee: Committee, signal: AbortSignal): EvidenceInit => ({
     ...network,
-    fetch: fetchAndKeep(committee, MAX_BUCKET_BYTES, signal)
+    fetch: fetchAndKeep(committee, signal)
   })
+  const keepBlocks = async ({ blocks }: DerivedReport, signal: AbortSignal): Promise<void> => {
+    for (const block of blocks.values()) {
+      await store.put(block, 'dag-cbor', { signal })
+    }
+  }
+  const keepBuckets = async (observations: readonly ReportObservation[], committee: Committee, signal: AbortSignal) => {
+    const fetch = fetchAndKeep(committee, signal)
+    await Promise.all([...new Set(observations.flatMap(({ observe }) => observe.buckets))].map(fetch))
+  }
   const reachable = async (held: readonly HeldObservation[], head: Head, signal: AbortSignal): Promise<HeldObservation[]> => {
     const { fetch } = evidenceInit(head.committee, signal)
     const outcomes = await Promise.allSettled(held.map(({ observe }) => Promise.all(observe.buckets.map(fetch))))
@@ -50,11 +64,8 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
       return outcome?.status === 'fulfilled'
     })
   }
-  const inputFor = async (head: Head, observations: readonly ReportObservation[], signal: AbortSignal) => {
-    const cutoffMs = cutoffOf(observations, head.state)
-    const anchor = await findAnchor(chain, head, params.epoch.confirmationDepth, cutoffMs, signal)
-    return { params, committee: head.committee, prevReport: head.prevReport, anchor }
-  }
+  const anchorFor = (head: Head, cutoffMs: UnixMs, signal: AbortSignal): Promise<Anchor> =>
+    findAnchor(chain, head, params.epoch.confirmationDepth, cutoffMs, signal)
   return {
     async observe(signal) {
       const buckets = splitIntoBuckets(init.pool.reportable(clock.now()))
@@ -70,19 +81,25 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
         observations.map((observation) => observation.bytes),
         evidenceInit(head.committee, signal)
       )
-      const input = await inputFor(head, evidence.observations, signal)
-      const derived = deriveReport({ ...network, ...input, ...evidence, state: head.state })
-      await store.put(derived.block, 'dag-cbor', { signal })
+      const anchor = await anchorFor(head, cutoffOf(evidence.observations, head.state), signal)
+      const derived = deriveReport({ ...network, ...head, ...evidence, params, anchor })
+      await keepBlocks(derived, signal)
       return toChecked(derived)
     },
     async check(proposed, head, signal) {
-      const block = await fetchAndKeep(head.committee, MAX_REPORT_BYTES, signal)(proposed.report)
-      const claimed = decodeReport(block)
-      const observations = await Promise.all(claimed.observations.map((bytes) => openObservation(bytes, network)))
-      const input = await inputFor(head, observations, signal)
-      const result = await checkReport({ ...evidenceInit(head.committee, signal), ...input, block, prevState: head.state })
-      const isProposed = result.ok && result.derived.cid === proposed.report && result.derived.digest === proposed.digest
-      if (!isProposed) {
+      const options = optionsFor(head.committee, signal)
+      const result = await checkReport({
+        ...network,
+        // Kept only once it is found good: a liar's blocks are no load for good.
+        fetch: (cid) => store.get(cid, options),
+        report: proposed.report,
+        params,
+        committee: head.committee,
+        prevState: head.state,
+        prevReport: head.prevReport,
+        anchorAt: (cutoffMs) => anchorFor(head, cutoffMs, signal)
+      })
+      if (!result.ok || result.derived.digest !== proposed.digest) {
         logger.warn('A proposed report does not fit', {
           epoch: head.instance.epoch,
           report: proposed.report,
@@ -90,13 +107,13 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
         })
         return null
       }
+      await keepBlocks(result.derived, signal)
+      await keepBuckets(result.evidence.observations, head.committee, signal)
       return toChecked(result.derived)
     },
     async keep(report: Report, committee: Committee, signal: AbortSignal) {
-      const fetch = fetchAndKeep(committee, MAX_BUCKET_BYTES, signal)
       const observations = await Promise.all(report.observations.map((bytes) => openObservation(bytes, network)))
-      const cids = new Set(observations.flatMap(({ observe }) => observe.buckets))
-      await Promise.all([...cids].map(fetch))
+      await keepBuckets(observations, committee, signal)
     }
   }
 }

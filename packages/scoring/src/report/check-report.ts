@@ -1,15 +1,22 @@
 import type { NetworkParams } from '@cortensor/config'
-import { type CidString, type Committee, type EpochCommit, errorMessage, isCortensorError } from '@cortensor/interface'
-import { type Anchor, decodeReport, type LedgerState } from '@cortensor/protocols'
-import { equalBytes } from '@cortensor/utils'
+import {
+  type CidString,
+  type Committee,
+  type EpochCommit,
+  errorMessage,
+  isCortensorError,
+  type UnixMs
+} from '@cortensor/interface'
+import { type Anchor, type LedgerState, loadReport, loadReportRoot, loadSection } from '@cortensor/protocols'
 import { collectEvidence, type EvidenceInit } from './collect-evidence.js'
 import { deriveReport } from './derive-report.js'
 import { firstDifference } from './difference.js'
-import type { DerivedReport } from './types.js'
+import { cutoffOf } from './observations.js'
+import type { DerivedReport, ReportEvidence } from './types.js'
 
 export interface CheckReportInit extends EvidenceInit {
-  /** The report's block, from whoever had it. */
-  block: Uint8Array
+  /** The report; its blocks come from `fetch`, as those of the evidence do. */
+  report: CidString
   /** What it is said to be the report of; null to check the report alone. @default null */
   commit?: EpochCommit | null
   params: NetworkParams
@@ -19,27 +26,27 @@ export interface CheckReportInit extends EvidenceInit {
   prevState: LedgerState
   /** CID of the report before, null for the first. */
   prevReport: CidString | null
-  /** What the chain itself says at the block that the report must be anchored in. */
-  anchor: Anchor
+  /** What the chain itself says at the block that a report with this cutoff must be anchored in. What it throws is passed on. */
+  anchorAt(cutoffMs: UnixMs): Promise<Anchor>
 }
 
-export type ReportCheck = { ok: true; derived: DerivedReport } | { ok: false; reason: string }
+export type ReportCheck = { ok: true; derived: DerivedReport; evidence: ReportEvidence } | { ok: false; reason: string }
 
 /**
- * Derives a report again from the signed messages in it, every signature checked, and compares: the reason names the first thing that
- * does not fit. Rejects only with what `fetch` rejects with, because evidence that can not be had proves nothing.
+ * Derives a report again from the signed messages that its observations name, every signature checked, and compares CIDs: equal ones are
+ * equal blocks, so that nothing else of an honest report has to be fetched. Of any other one the reason names the first thing that does
+ * not fit. Rejects only with what `fetch` and `anchorAt` reject with, because evidence that can not be had proves nothing.
  */
 export async function checkReport(init: CheckReportInit): Promise<ReportCheck> {
+  const { prevState, report } = init
   try {
-    const claimed = decodeReport(init.block)
-    const evidence = await collectEvidence(claimed.observations, init)
-    const derived = deriveReport({ ...init, ...evidence, state: init.prevState })
-    const commit = init.commit ?? null
+    const root = await loadReportRoot(report, init.fetch)
+    const evidence = await collectEvidence(await loadSection(root, 'observations', init.fetch), init)
+    const anchor = await init.anchorAt(cutoffOf(evidence.observations, prevState))
+    const derived = deriveReport({ ...init, ...evidence, anchor, state: prevState })
     const reason =
-      firstDifference(claimed, derived.report, '') ??
-      (equalBytes(init.block, derived.block) ? null : 'block is another form of the same report') ??
-      (commit === null ? null : firstDifference(commit, { ...commit, ...derived.commit }, 'commit'))
-    return reason === null ? { ok: true, derived } : { ok: false, reason }
+      (derived.cid === report ? null : await firstFault(init, derived)) ?? commitDifference(init.commit ?? null, derived.commit)
+    return reason === null ? { ok: true, derived, evidence } : { ok: false, reason }
   } catch (error) {
     if (isCortensorError(error) && /^(WIRE|SCORING)_/.test(error.code)) {
       return { ok: false, reason: errorMessage(error) }
@@ -47,3 +54,11 @@ export async function checkReport(init: CheckReportInit): Promise<ReportCheck> {
     throw error
   }
 }
+
+async function firstFault({ fetch, report }: CheckReportInit, derived: DerivedReport): Promise<string> {
+  const claimed = await loadReport(report, fetch)
+  return firstDifference(claimed, derived.report, '') ?? 'its root is another form of the same report'
+}
+
+const commitDifference = (claimed: EpochCommit | null, derived: EpochCommit): string | null =>
+  claimed === null ? null : firstDifference(claimed, { ...claimed, ...derived }, 'commit')

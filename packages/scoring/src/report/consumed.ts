@@ -11,5 +11,9 @@ export interface ConsumedKey {
 /** What can no longer be replayed is forgotten. */
 export function mergeConsumed(known: LedgerState['consumed'], added: readonly ConsumedKey[], cutoffMs: UnixMs): ConsumedKey[] {
   const kept = [...known, ...added].filter(({ expiryMs }) => expiryMs >= cutoffMs)
-  return sortedBy(kept, ({ key }) => key)
+  return sortedBy(
+    kept,
+    ({ expiryMs }) => expiryMs,
+    ({ key }) => key
+  )
 }

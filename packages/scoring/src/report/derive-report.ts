@@ -1,5 +1,4 @@
 import { commitDigest } from '@cortensor/contracts'
-import { blockCid } from '@cortensor/crypto'
 import type { CommitTotals, EpochCommit } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
 import { encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
@@ -19,7 +18,7 @@ import { liveNodes } from './uptime.js'
 /**
  * The epoch's report: a pure function of the state before, what the committee observed and the registry at the anchor. The order of the
  * observations, items and registrations does not matter. Throws a `ScoringErrorCode` when the observations can not carry a report, or
- * `WIRE_TOO_LARGE` when it does not fit a block.
+ * a `WireErrorCode` when it is larger than a report can be.
  */
 export function deriveReport(input: ReportInput): DerivedReport {
   const { committee, observations, params, state } = input
@@ -81,10 +80,9 @@ export function deriveReport(input: ReportInput): DerivedReport {
   })
 }
 
-/** What the chain gets to see of a report, and its bytes. */
+/** What the chain gets to see of a report, and its blocks. */
 function sealReport(report: Report): DerivedReport {
-  const block = encodeReport(report)
-  const cid = blockCid(block, 'dag-cbor')
+  const { cid, blocks } = encodeReport(report)
   const commit: EpochCommit = {
     epoch: report.epoch,
     prev: report.prev,
@@ -94,5 +92,5 @@ function sealReport(report: Report): DerivedReport {
     totals: report.totals
   }
   const digest = commitDigest(commit)
-  return { report, block, cid, commit, digest, state: { ...report.state, digest } }
+  return { report, blocks, cid, commit, digest, state: { ...report.state, digest } }
 }

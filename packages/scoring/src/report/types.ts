@@ -69,9 +69,9 @@ export interface ReportInput extends ReportNetwork, ReportEvidence {
 
 export interface DerivedReport {
   report: Report
-  /** The report as dag-cbor. */
-  block: Uint8Array
   cid: CidString
+  /** The report's root and the chunks of its sections, by CID. */
+  blocks: ReadonlyMap<CidString, Uint8Array>
   commit: EpochCommit
   /** Of the commit. */
   digest: Hex32

@@ -1,16 +1,20 @@
-/** What a store gives by default: any node fetches a report without asking for more. */
-export const MAX_REPORT_BYTES = 2_097_152
+/** What bitswap carries in one message with room to spare; the same for every block of a report, so that any node fetches any of them. */
+export const MAX_REPORT_BLOCK_BYTES = 262_144
+/** A chunk is not closed below this, but for the last of its section: a fetch costs about as much as so many bytes. */
+export const MIN_CHUNK_BYTES = 16_384
+/** A report's chunks together: ten times what 10,000 results among 5,000 nodes take, and little enough to be decoded in memory. */
+export const MAX_REPORT_BYTES = 67_108_864
+/** Chunks of one section, all of them as small as they can be. */
+export const MAX_SECTION_CHUNKS = MAX_REPORT_BYTES / MIN_CHUNK_BYTES
+/** Rows of one section: ten epochs of 10,000 results leave 100,000 consumed items. */
+export const MAX_SECTION_ROWS = 262_144
+/** Values of all kinds in one block of a report; ordinary rows take some six bytes a value. */
+export const MAX_REPORT_BLOCK_VALUES = 131_072
+/** Chunk, outcome, scores, score. In the root: sections, section, chunks, link. */
+export const MAX_REPORT_DEPTH = 5
 /** A bucket is fetched by every oracle in every epoch; small ones spread over the providers. */
 export const MAX_BUCKET_BYTES = 1_048_576
 /** Results with their envelope take some 330 bytes, so that 1 MiB of them stays below. */
 export const MAX_BUCKET_ITEMS = 4_096
-/** No row takes fewer than 32 bytes, so that {@link MAX_REPORT_BYTES} is always reached first. */
-export const MAX_REPORT_ROWS = 65_536
-/** Rows of a report take about three bytes a value; twice what fits a block of ordinary content. */
-export const MAX_REPORT_VALUES = 600_000
-/** Root, outcomes, outcome, scores, score; or root, state, skills, row, categories, category. */
-export const MAX_REPORT_DEPTH = 6
-/** Longest name of a consumed item, when it is not a hash. */
-export const MAX_CONSUMED_KEY_BYTES = 192
 /** Decayed counts in thousandths: a million items. */
 export const MAX_SKILL_COUNT = 1_000_000_000

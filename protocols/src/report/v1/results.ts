@@ -11,45 +11,39 @@ import {
   indexToBlock
 } from '../../common/v1/block-checks.js'
 import { readAddress, readDistinct, readId, readNodeId, writeAddress, writeId, writeNodeId } from '../../common/v1/checks.js'
-import { wireError } from '../../common/v1/errors.js'
 import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
 import { MAX_CATEGORIES, MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
+import type { RowCodec } from './row-codec.js'
 import type { CategoryScore, NodeReward, OutcomeStatus, QuizOutcome, ReportedResult } from './types.js'
 
 /** By wire number; only ever extended at the end. */
 export const OUTCOME_STATUSES: readonly OutcomeStatus[] = ['scored', 'no_reveal', 'false_reveal']
 
-export const resultToBlock = (result: ReportedResult): unknown => [
-  writeId(result.taskId, 'results.taskId'),
-  writeNodeId(result.router, 'results.router'),
-  writeNodeId(result.miner, 'results.miner'),
-  writeId(result.model, 'results.model'),
-  cidToBlock(result.transcript, 'results.transcript'),
-  result.promptTokens,
-  result.completionTokens
-]
-
-export function resultFromBlock(block: unknown): ReportedResult {
-  const [taskId, router, miner, model, transcript, promptTokens, completionTokens] = blockRow(block, 7, 'results')
-  return {
-    taskId: readId<TaskId>(blockBytes(taskId, 'results.taskId'), 'results.taskId'),
-    router: readNodeId(blockBytes(router, 'results.router'), 'results.router'),
-    miner: readNodeId(blockBytes(miner, 'results.miner'), 'results.miner'),
-    model: readId<ModelId>(blockBytes(model, 'results.model'), 'results.model'),
-    transcript: blockCidString(transcript, 'results.transcript'),
-    promptTokens: blockInt(promptTokens, 0, MAX_PROMPT_TOKENS, 'results.promptTokens'),
-    completionTokens: blockInt(completionTokens, 0, MAX_ANSWER_TOKENS, 'results.completionTokens')
+export const resultRows: RowCodec<ReportedResult> = {
+  keyOf: ({ taskId, miner }) => `${taskId}/${miner}`,
+  toBlock: (result) => [
+    writeId(result.taskId, 'results.taskId'),
+    writeNodeId(result.router, 'results.router'),
+    writeNodeId(result.miner, 'results.miner'),
+    writeId(result.model, 'results.model'),
+    cidToBlock(result.transcript, 'results.transcript'),
+    result.promptTokens,
+    result.completionTokens
+  ],
+  fromBlock(block) {
+    const [taskId, router, miner, model, transcript, promptTokens, completionTokens] = blockRow(block, 7, 'results')
+    return {
+      taskId: readId<TaskId>(blockBytes(taskId, 'results.taskId'), 'results.taskId'),
+      router: readNodeId(blockBytes(router, 'results.router'), 'results.router'),
+      miner: readNodeId(blockBytes(miner, 'results.miner'), 'results.miner'),
+      model: readId<ModelId>(blockBytes(model, 'results.model'), 'results.model'),
+      transcript: blockCidString(transcript, 'results.transcript'),
+      promptTokens: blockInt(promptTokens, 0, MAX_PROMPT_TOKENS, 'results.promptTokens'),
+      completionTokens: blockInt(completionTokens, 0, MAX_ANSWER_TOKENS, 'results.completionTokens')
+    }
   }
 }
-
-export const outcomeToBlock = (outcome: QuizOutcome): unknown => [
-  writeId(outcome.roundId, 'outcomes.roundId'),
-  writeNodeId(outcome.miner, 'outcomes.miner'),
-  outcome.model === null ? null : writeId(outcome.model, 'outcomes.model'),
-  indexToBlock(outcome.status, OUTCOME_STATUSES, 'outcomes.status'),
-  outcome.scores.map((score) => [indexToBlock(score.category, QUIZ_CATEGORIES, 'scores.category'), score.asked, score.correct])
-]
 
 function scoreFromBlock(block: unknown): CategoryScore {
   const [category, asked, correct] = blockRow(block, 3, 'scores')
@@ -61,44 +55,45 @@ function scoreFromBlock(block: unknown): CategoryScore {
   }
 }
 
-export function outcomeFromBlock(block: unknown): QuizOutcome {
-  const [roundId, miner, model, status, scores] = blockRow(block, 5, 'outcomes')
-  const rows = blockList(scores, MAX_CATEGORIES, 'scores').map(scoreFromBlock)
-  return {
-    roundId: readId<RoundId>(blockBytes(roundId, 'outcomes.roundId'), 'outcomes.roundId'),
-    miner: readNodeId(blockBytes(miner, 'outcomes.miner'), 'outcomes.miner'),
-    model: model === null ? null : readId<ModelId>(blockBytes(model, 'outcomes.model'), 'outcomes.model'),
-    status: blockIndex(status, OUTCOME_STATUSES, 'outcomes.status'),
-    scores: readDistinct(rows, (row) => row.category, 'scores')
-  }
-}
-
-export const rewardToBlock = (reward: NodeReward): unknown => [
-  writeNodeId(reward.node, 'rewards.node'),
-  writeAddress(reward.operator, 'rewards.operator'),
-  reward.base,
-  reward.quiz,
-  reward.work
-]
-
-export function rewardFromBlock(block: unknown): NodeReward {
-  const [node, operator, base, quiz, work] = blockRow(block, 5, 'rewards')
-  return {
-    node: readNodeId(blockBytes(node, 'rewards.node'), 'rewards.node'),
-    operator: readAddress(blockBytes(operator, 'rewards.operator'), 'rewards.operator'),
-    base: blockAmount(base, 'rewards.base'),
-    quiz: blockAmount(quiz, 'rewards.quiz'),
-    work: blockAmount(work, 'rewards.work')
-  }
-}
-
-/** Refuses rows that are not strictly rising by their key. */
-export function readRising<T>(rows: T[], keyOf: (row: T) => string, field: string): T[] {
-  rows.forEach((row, i) => {
-    const before = rows[i - 1]
-    if (before !== undefined && keyOf(before) >= keyOf(row)) {
-      throw wireError('WIRE_MALFORMED', `${field} must be ordered by rising key, none twice`)
+export const outcomeRows: RowCodec<QuizOutcome> = {
+  keyOf: ({ roundId, miner }) => `${roundId}/${miner}`,
+  toBlock: (outcome) => [
+    writeId(outcome.roundId, 'outcomes.roundId'),
+    writeNodeId(outcome.miner, 'outcomes.miner'),
+    outcome.model === null ? null : writeId(outcome.model, 'outcomes.model'),
+    indexToBlock(outcome.status, OUTCOME_STATUSES, 'outcomes.status'),
+    outcome.scores.map((score) => [indexToBlock(score.category, QUIZ_CATEGORIES, 'scores.category'), score.asked, score.correct])
+  ],
+  fromBlock(block) {
+    const [roundId, miner, model, status, scores] = blockRow(block, 5, 'outcomes')
+    const rows = blockList(scores, MAX_CATEGORIES, 'scores').map(scoreFromBlock)
+    return {
+      roundId: readId<RoundId>(blockBytes(roundId, 'outcomes.roundId'), 'outcomes.roundId'),
+      miner: readNodeId(blockBytes(miner, 'outcomes.miner'), 'outcomes.miner'),
+      model: model === null ? null : readId<ModelId>(blockBytes(model, 'outcomes.model'), 'outcomes.model'),
+      status: blockIndex(status, OUTCOME_STATUSES, 'outcomes.status'),
+      scores: readDistinct(rows, (row) => row.category, 'scores')
     }
-  })
-  return rows
+  }
+}
+
+export const rewardRows: RowCodec<NodeReward> = {
+  keyOf: ({ node }) => node,
+  toBlock: (reward) => [
+    writeNodeId(reward.node, 'rewards.node'),
+    writeAddress(reward.operator, 'rewards.operator'),
+    reward.base,
+    reward.quiz,
+    reward.work
+  ],
+  fromBlock(block) {
+    const [node, operator, base, quiz, work] = blockRow(block, 5, 'rewards')
+    return {
+      node: readNodeId(blockBytes(node, 'rewards.node'), 'rewards.node'),
+      operator: readAddress(blockBytes(operator, 'rewards.operator'), 'rewards.operator'),
+      base: blockAmount(base, 'rewards.base'),
+      quiz: blockAmount(quiz, 'rewards.quiz'),
+      work: blockAmount(work, 'rewards.work')
+    }
+  }
 }

@@ -14,6 +14,7 @@ import type {
   UnixMs
 } from '@cortensor/interface'
 import type { QuizCategory } from '../../quiz/v1/types.js'
+import type { SectionName } from './sections.js'
 
 /** A block of gossip envelopes that an oracle holds, by rising SHA-256 of the envelope. */
 export interface Bucket {
@@ -77,7 +78,7 @@ export interface LedgerState {
   cumulative: { operator: Address; amount: TokenAmount }[]
   /** By node id, then category. */
   skills: SkillCount[]
-  /** Keys of reported items that could still be replayed, by key. */
+  /** Keys of reported items that could still be replayed, 64 hex digits each; by expiry, then key. */
   consumed: { key: string; expiryMs: UnixMs }[]
 }
 
@@ -91,6 +92,31 @@ export interface AnchoredRegistration {
 export interface Anchor {
   block: Pick<BlockRef, 'number' | 'hash'>
   registrations: AnchoredRegistration[]
+}
+
+/** Where the rows of a section are. */
+export interface SectionRef {
+  rows: number
+  /** Of its chunks together. */
+  bytes: number
+  chunks: CidString[]
+}
+
+/** The block that a report's CID names. */
+export interface ReportRoot {
+  version: 1
+  networkId: NetworkId
+  config: Hex32
+  epoch: EpochNumber
+  prev: Hex32
+  prevReport: CidString | null
+  anchor: Anchor['block']
+  cutoffMs: UnixMs
+  paidMs: number
+  resultsRoot: Hex32
+  rewardsRoot: Hex32
+  totals: CommitTotals
+  sections: Record<SectionName, SectionRef>
 }
 
 /** What a committee agrees on for one epoch. Everything after `anchor` follows from what stands before it. */
@@ -113,6 +139,6 @@ export interface Report {
   resultsRoot: Hex32
   rewardsRoot: Hex32
   totals: CommitTotals
-  /** After this epoch; its `digest` is not part of the block, because the digest covers the block. */
+  /** After this epoch; its `digest` is not part of the blocks, because the digest covers them. */
   state: Omit<LedgerState, 'digest'>
 }

@@ -1,0 +1,74 @@
+import { observationRows } from './observations.js'
+import { registrationRows } from './registrations.js'
+import { outcomeRows, resultRows, rewardRows } from './results.js'
+import type { RowCodec } from './row-codec.js'
+import { bindingRows, consumedRows, cumulativeRows, skillRows } from './state.js'
+import type { AnchoredRegistration, LedgerState, NodeReward, QuizOutcome, Report, ReportedResult, SkillCount } from './types.js'
+
+/** What one row of every section is. */
+export interface SectionRow {
+  observations: Uint8Array
+  registrations: AnchoredRegistration
+  results: ReportedResult
+  outcomes: QuizOutcome
+  rewards: NodeReward
+  bindings: LedgerState['bindings'][number]
+  cumulative: LedgerState['cumulative'][number]
+  skills: readonly SkillCount[]
+  consumed: LedgerState['consumed'][number]
+}
+
+export type SectionName = keyof SectionRow
+export type ReportSections = { [Name in SectionName]: readonly SectionRow[Name][] }
+
+/** A section more is a row type above, an entry here, and its place in a report in the two functions below. */
+export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Name]> } = {
+  observations: observationRows,
+  registrations: registrationRows,
+  results: resultRows,
+  outcomes: outcomeRows,
+  rewards: rewardRows,
+  bindings: bindingRows,
+  cumulative: cumulativeRows,
+  skills: skillRows,
+  consumed: consumedRows
+}
+
+export const SECTION_NAMES = Object.keys(SECTIONS) as readonly SectionName[]
+
+export const sectionsOf = (report: Report): ReportSections => ({
+  observations: report.observations,
+  registrations: report.anchor.registrations,
+  results: report.results,
+  outcomes: report.outcomes,
+  rewards: report.rewards,
+  bindings: report.state.bindings,
+  cumulative: report.state.cumulative,
+  skills: [...Map.groupBy(report.state.skills, ({ node }) => node).values()],
+  consumed: report.state.consumed
+})
+
+type Scalars = Omit<Report, 'observations' | 'anchor' | 'results' | 'outcomes' | 'rewards' | 'state'> & {
+  anchor: Report['anchor']['block']
+  cutoffMs: number
+}
+
+export function reportOf(scalars: Scalars, sections: ReportSections): Report {
+  const { anchor, cutoffMs, ...rest } = scalars
+  return {
+    ...rest,
+    observations: [...sections.observations],
+    anchor: { block: anchor, registrations: [...sections.registrations] },
+    results: [...sections.results],
+    outcomes: [...sections.outcomes],
+    rewards: [...sections.rewards],
+    state: {
+      epoch: rest.epoch,
+      cutoffMs,
+      bindings: [...sections.bindings],
+      cumulative: [...sections.cumulative],
+      skills: sections.skills.flat(),
+      consumed: [...sections.consumed]
+    }
+  }
+}
