@@ -41,8 +41,11 @@ export function chatOffer(node: DirectoryNode, model: ModelId): ModelOffer | und
   return node.presence.models.find((offer) => offer.id === model && offer.kind === 'chat')
 }
 
-/** So many tasks in a hundred go to those that this observer knows least. */
+/** So many tasks in a hundred go to miners that this observer has hardly seen at work. */
 const EXPLORATION = 0.05
+
+/** By then its own measures outweigh what the presence promises; with time they fade, and a miner is strange again. */
+const FAMILIAR_AFTER = 5
 
 /** Slope of a task of unknown making; that of the built-in items. */
 const TASK_SLOPE = 1
@@ -151,10 +154,16 @@ function drawUtility({ load, node, offer }: Candidate, request: MatchRequest, ra
   return correct * carriedThrough - (weights.perSecond * finishMs) / 1_000 - weights.price * price
 }
 
+function leastKnown(candidates: readonly Candidate[], { nowMs }: MatchRequest, ratings: Ratings): Candidate[] {
+  const samples = (candidate: Candidate): number => ratings.samples(candidate.node.nodeId, nowMs)
+  const least = candidates.reduce((min, candidate) => Math.min(min, samples(candidate)), FAMILIAR_AFTER)
+  return candidates.filter((candidate) => samples(candidate) <= least && samples(candidate) < FAMILIAR_AFTER)
+}
+
 /**
  * Chooses miners for a task. Filters leave those that may do it; Thompson sampling chooses among those that are free: the one that is best
  * under one draw of its skill, speed and reliability, so that who is not well known is tried as often as it may be the best. Five tasks in
- * a hundred go to the least known. Every next miner is of an operator not chosen yet.
+ * a hundred go to the least known, as long as there are strangers. Every next miner is of an operator not chosen yet.
  */
 export function matchMiners(nodes: readonly DirectoryNode[], request: MatchRequest, ratings: Ratings, rng: Rng): Match[] {
   const policy = request.policy ?? OPEN_POLICY
@@ -164,10 +173,10 @@ export function matchMiners(nodes: readonly DirectoryNode[], request: MatchReque
   let left = rng.shuffle(healthy(fitting(nodes, request, ratings), request, ratings))
   while (chosen.length < count && left.length > 0) {
     const candidates = soonest(left, policy)
-    const explores = rng.next() < EXPLORATION
-    const ranked = candidates.map((candidate) => ({
+    const strange = rng.next() < EXPLORATION ? leastKnown(candidates, request, ratings) : []
+    const ranked = (strange.length > 0 ? strange : candidates).map((candidate) => ({
       candidate,
-      score: explores ? -ratings.samples(candidate.node.nodeId, request.nowMs) : drawUtility(candidate, request, ratings, rng)
+      score: drawUtility(candidate, request, ratings, rng)
     }))
     const best = ranked.reduce((a, b) => (b.score > a.score ? b : a)).candidate
     chosen.push({ node: best.node, offer: best.offer })

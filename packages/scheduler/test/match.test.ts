@@ -162,9 +162,13 @@ describe('matching by what is known', () => {
     }
     const counts = shares(ratings, { category: 'arithmetic' })
     expect(counts.get(c)).toBeGreaterThan(900)
-    // Five in a hundred explore.
+    // Five in a hundred explore, as long as somebody is strange.
     expect(counts.get(a)).toBeGreaterThan(25)
     expect(counts.get(a)).toBeLessThan(90)
+    for (let i = 0; i < 6; i++) {
+      ratings.observe({ type: 'failed', nodeId: a }, 0)
+    }
+    expect(shares(ratings, { category: 'arithmetic', nowMs: 700_000 }).get(a) ?? 0).toBeLessThan(5)
   })
 
   it('tries who may be the best as often as that may be', () => {
