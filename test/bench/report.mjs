@@ -10,13 +10,13 @@ import {
   encodePresence,
   encodeResultMessage,
   encodeTaskHeader,
-  NATIVE_DECODE_SPEC,
   networkIdOf,
   OPEN_SESSION,
   openEnvelope,
   resultCommitment,
   sealEnvelope,
-  taskIdOf
+  taskIdOf,
+  VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
 import { anchorOf, checkReport, collectEvidence, deriveReport, initialLedger } from '@cortensor/scoring'
 import { bytesToHex, compareBytes } from '@cortensor/utils'
@@ -83,7 +83,7 @@ async function task(i) {
   const header = encodeTaskHeader({
     sessionId: OPEN_SESSION,
     modelId: bytesToHex(hashOf('model')),
-    decodeSpec: NATIVE_DECODE_SPEC,
+    decodeSpec: VERIFIABLE_DECODE_SPEC,
     payloadCommitment: hex32Of(`payload ${i}`),
     assigned: [miner.nodeId],
     redundancy: 1,

@@ -47,6 +47,7 @@ export function inferenceEngineCompliance(name: string, setup: () => Promise<Inf
         await expect(engine.models()).rejects.toMatchObject({ code })
         await expect(engine.status()).rejects.toMatchObject({ code })
         await expect(collect(engine.generate(spec()))).rejects.toMatchObject({ code })
+        await expect(engine.evaluate(spec(), [1])).rejects.toMatchObject({ code })
         await expect(engine.embed(subject.chatModel, ['x'])).rejects.toMatchObject({ code })
       })
 
@@ -207,6 +208,64 @@ export function inferenceEngineCompliance(name: string, setup: () => Promise<Inf
       it('never fills more than the context', async () => {
         const { end } = await read(engine.generate(spec({ maxTokens: model.contextLength * 4 })))
         expect(end.usage.promptTokens + end.usage.completionTokens).toBeLessThanOrEqual(model.contextLength)
+      })
+
+      it("tells what it chose from, unless the choice is the native sampler's", async () => {
+        for (const decode of ['verifiable', 'canonical', undefined] as const) {
+          const { end, tokenIds } = await read(engine.generate(spec({}, { decode })))
+          const { ids, logits, top } = end.trace!
+          expect(ids).toHaveLength(tokenIds.length * top)
+          expect(logits).toHaveLength(ids.length)
+          // Greedy: the first of each position, by falling logit, is what it said.
+          expect(tokenIds.map((_, index) => ids[index * top])).toEqual(tokenIds)
+          for (let i = 0; i < ids.length; i++) {
+            expect(i % top === 0 || logits[i - 1]! >= logits[i]!, `order at ${i}`).toBe(true)
+          }
+        }
+        const native = await read(engine.generate(spec({}, { decode: 'native' })))
+        expect(native.end.trace).toBeNull()
+        expect(native.tokenIds.length).toBeGreaterThanOrEqual(20)
+      })
+
+      it('reads its own answers as it wrote them', async () => {
+        for (const [maxTokens, decode] of [
+          [400, 'verifiable'],
+          [400, 'canonical'],
+          [7, 'verifiable']
+        ] as const) {
+          const request = spec({ maxTokens }, { decode })
+          const written = await read(engine.generate(request))
+          const { ending, promptTokenIds, text, trace } = await engine.evaluate(request, written.tokenIds)
+          expect(promptTokenIds).toEqual(written.promptTokenIds)
+          expect(text).toBe(written.text)
+          expect(ending).toEqual({ type: maxTokens === 7 ? 'limit' : 'eog', tokens: written.tokenIds.length })
+          expect(written.tokenIds.map((_, index) => trace.ids[index * trace.top])).toEqual(written.tokenIds)
+        }
+      })
+
+      it('reads a part of an answer, and one that is not finished', async () => {
+        const { tokenIds } = await read(engine.generate(spec()))
+        const all = await engine.evaluate(spec(), tokenIds)
+        const { top } = all.trace
+        const part = await engine.evaluate(spec(), tokenIds, { from: 3, to: 5 })
+        expect(part.trace.ids).toEqual(all.trace.ids.slice(3 * top, 5 * top))
+        const begun = await engine.evaluate(spec(), tokenIds.slice(0, 6))
+        expect(begun.ending).toEqual({ type: 'open', tokens: 6 })
+        expect((await engine.evaluate(spec(), [])).trace.ids).toHaveLength(0)
+      })
+
+      it('does not read what is no answer', async () => {
+        const code = 'ENGINE_INVALID_REQUEST'
+        await expect(engine.evaluate(spec(), [-1])).rejects.toMatchObject({ code })
+        await expect(engine.evaluate(spec(), [1, 2], { to: 3 })).rejects.toMatchObject({ code })
+        await expect(engine.evaluate(spec(), [1, 2], { from: 2, to: 1 })).rejects.toMatchObject({ code })
+        await expect(engine.evaluate(spec({}, { decode: 'native' }), [1])).rejects.toMatchObject({ code })
+        const tooMany = new Array<number>(model.contextLength).fill(1)
+        await expect(engine.evaluate(spec(), tooMany)).rejects.toMatchObject({ code: 'ENGINE_CONTEXT_EXCEEDED' })
+        await expect(engine.evaluate(spec({}, { model: UNKNOWN }), [1])).rejects.toMatchObject({ code: 'ENGINE_MODEL_UNKNOWN' })
+        const reason = new Error('too late')
+        await expect(engine.evaluate(spec(), [1], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+        await untilIdle()
       })
 
       it('embeds every text as a vector of length one', async () => {

@@ -1,10 +1,12 @@
 /**
- * Hashes, Merkle trees, content ids, node ids and the two signature schemes.
+ * Hashes, noise that follows from a seed, Merkle trees, content ids, node ids and the two signature schemes.
  *
  * @packageDocumentation
  */
 export * from './cid.js'
 export * from './ed25519.js'
+export * from './exact-math.js'
+export * from './gumbel-noise.js'
 export * from './hash.js'
 export * from './merkle.js'
 export * from './node-id.js'

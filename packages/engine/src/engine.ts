@@ -3,6 +3,8 @@ import {
   CortensorError,
   type EngineModel,
   type EngineStatus,
+  type EvaluateOptions,
+  type Evaluation,
   type GenerateEvent,
   type GenerateSpec,
   type InferenceEngine,
@@ -10,12 +12,11 @@ import {
 } from '@cortensor/interface'
 import { engineError } from './errors.js'
 import { Inbox } from './inbox.js'
-import type { JobReport, ReadyReport } from './ipc/messages.js'
+import type { JobReport, ParentMessage, ReadyReport } from './ipc/messages.js'
 import { createEngineMetrics, type EngineMetrics } from './metrics.js'
 import { type LlamaEngineInit, type ResolvedOptions, resolveOptions } from './options.js'
-import { seedToNumber } from './seed.js'
 import { type Release, Slots } from './slots.js'
-import { checkFits, validateSpec, validateTexts } from './spec.js'
+import { checkFits, contextExceeded, validateAnswer, validateSpec, validateTexts } from './spec.js'
 import { Supervisor } from './supervisor.js'
 
 /** The engine over llama.cpp, and what only this implementation can tell. */
@@ -121,7 +122,8 @@ class LlamaEngineImpl implements LlamaEngine {
         model: model.id,
         messages: spec.messages.map(({ role, content }) => ({ role, content })),
         sampling: { ...spec.sampling, stop: [...spec.sampling.stop] },
-        seed: seedToNumber(spec.seed)
+        seed: Uint8Array.from(spec.seed),
+        decode: spec.decode ?? 'verifiable'
       })
       let event: GenerateEvent
       do {
@@ -136,30 +138,68 @@ class LlamaEngineImpl implements LlamaEngine {
     }
   }
 
+  async evaluate(spec: GenerateSpec, tokenIds: readonly number[], options: EvaluateOptions = {}): Promise<Evaluation> {
+    const { from = 0, to = tokenIds.length, signal } = options
+    const decode = spec.decode ?? 'verifiable'
+    const bytes = validateSpec(spec)
+    const model = this.#model(spec.model, 'chat')
+    validateAnswer(tokenIds, from, to, decode)
+    checkFits(bytes, model.contextLength)
+    if (tokenIds.length >= model.contextLength) {
+      throw contextExceeded(tokenIds.length, model.contextLength)
+    }
+    return await this.#ask<'evaluated'>(signal, (id) => ({
+      command: {
+        type: 'evaluate',
+        id,
+        model: model.id,
+        messages: spec.messages.map(({ role, content }) => ({ role, content })),
+        sampling: { ...spec.sampling, stop: [...spec.sampling.stop] },
+        decode: decode === 'canonical' ? 'canonical' : 'verifiable',
+        tokenIds: [...tokenIds],
+        from,
+        to
+      },
+      isAnswer: (report) => report.type === 'evaluated' && report.trace.ids.length === (to - from) * report.trace.top
+    })).then(({ promptTokenIds, trace, text, ending }) => ({ promptTokenIds, trace, text, ending }))
+  }
+
   async embed(modelId: ModelId, texts: readonly string[], options: AbortOptions = {}): Promise<Float32Array[]> {
-    const { signal } = options
     const model = this.#model(modelId, 'embedding')
     validateTexts(texts, model.contextLength)
+    const { vectors } = await this.#ask<'embedded'>(options.signal, (id) => ({
+      command: { type: 'embed', id, model: model.id, texts: [...texts] },
+      isAnswer: (report) => report.type === 'embedded' && report.vectors.length === texts.length
+    }))
+    return vectors
+  }
+
+  /** One question to the child that has one answer. A wrong one ends the child, unless nobody waits for it any more. */
+  async #ask<T extends JobReport['type']>(
+    signal: AbortSignal | undefined,
+    describe: (id: number) => { command: ParentMessage; isAnswer(report: JobReport): boolean }
+  ): Promise<Extract<JobReport, { type: T }>> {
     const release = await this.#acquire(signal)
-    const { promise, resolve, reject } = Promise.withResolvers<Float32Array[]>()
+    const { promise, resolve, reject } = Promise.withResolvers<Extract<JobReport, { type: T }>>()
     const id = this.#addJob({
       release,
       fail: reject,
       receive: (report) => {
-        if (report.type === 'embedded' && (report.vectors.length === texts.length || signal?.aborted === true)) {
-          resolve(report.vectors)
-        } else {
+        if (isAnswer(report)) {
+          resolve(report as Extract<JobReport, { type: T }>)
+        } else if (signal?.aborted !== true) {
           this.#supervisor?.kill()
         }
       }
     })
+    const { command, isAnswer } = describe(id)
     const onAbort = () => {
       this.#supervisor?.send({ type: 'abort', id })
       reject(signal?.reason)
     }
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      this.#submit(id, { type: 'embed', id, model: model.id, texts: [...texts] })
+      this.#submit(id, command)
       return await promise
     } finally {
       signal?.removeEventListener('abort', onAbort)
@@ -279,7 +319,7 @@ class LlamaEngineImpl implements LlamaEngine {
       job.fail(CortensorError.fromObject(report.error))
       return
     }
-    if (report.type === 'end' || report.type === 'embedded') {
+    if (report.type === 'end' || report.type === 'embedded' || report.type === 'evaluated') {
       this.#supervisor?.markHealthy()
       this.#endJob(report.id)
     }
@@ -292,10 +332,10 @@ class LlamaEngineImpl implements LlamaEngine {
     } else if (report.type === 'token' && report.tokenIds.length <= contextLength) {
       inbox.push({ type: 'token', tokenIds: report.tokenIds, text: report.text })
     } else if (report.type === 'end') {
-      const { finishReason, usage, firstTokenMs, totalMs } = report
+      const { finishReason, usage, firstTokenMs, totalMs, trace } = report
       this.#metrics.ended(finishReason)
       this.#metrics.tokens(usage)
-      inbox.push({ type: 'end', finishReason, usage, timings: { firstTokenMs, totalMs, queueMs } })
+      inbox.push({ type: 'end', finishReason, usage, timings: { firstTokenMs, totalMs, queueMs }, trace })
     } else {
       this.#supervisor?.kill()
     }

@@ -1,4 +1,4 @@
-import type { GenerateSpec, SamplingParams } from '@cortensor/interface'
+import type { DecodeMode, GenerateSpec, SamplingParams } from '@cortensor/interface'
 import { engineError } from './errors.js'
 
 /** Far above any real conversation; keeps the message to the child small. */
@@ -10,6 +10,10 @@ const MAX_STOPS = 16
 const MAX_STOP_CHARS = 256
 /** The longest token text in common vocabularies is 256 bytes, so a prompt above this many bytes a token cannot fit. */
 const MAX_BYTES_PER_TOKEN = 256
+
+/** Seeds are hashes; the message to the child stays small. */
+const MAX_SEED_BYTES = 1024
+const DECODE_MODES: ReadonlySet<string> = new Set<DecodeMode>(['verifiable', 'canonical', 'native'])
 
 const ROLES: ReadonlySet<string> = new Set(['system', 'user', 'assistant'])
 
@@ -33,8 +37,11 @@ export function validateSpec(spec: GenerateSpec): number {
   if (bytes > MAX_CONTENT_BYTES) {
     throw invalid(`the messages hold ${bytes} bytes, more than ${MAX_CONTENT_BYTES}: shorten them`)
   }
-  if (!(spec.seed instanceof Uint8Array)) {
-    throw invalid('the seed must be bytes')
+  if (!(spec.seed instanceof Uint8Array) || spec.seed.byteLength > MAX_SEED_BYTES) {
+    throw invalid(`the seed must be at most ${MAX_SEED_BYTES} bytes`)
+  }
+  if (spec.decode !== undefined && !DECODE_MODES.has(spec.decode)) {
+    throw invalid(`unknown way to decode: choose one of ${[...DECODE_MODES].join(', ')}`)
   }
   validateSampling(spec.sampling)
   return bytes
@@ -79,6 +86,19 @@ export function contextExceeded(promptTokens: number, contextLength: number) {
     `the prompt has ${promptTokens} tokens or more, the model's context holds ${contextLength}: shorten the prompt`,
     { details: { promptTokens, contextLength } }
   )
+}
+
+/** @throws `ENGINE_INVALID_REQUEST` */
+export function validateAnswer(tokenIds: readonly number[], from: number, to: number, decode: DecodeMode): void {
+  if (decode === 'native') {
+    throw invalid('what the engine drew with its own sampler cannot be checked: evaluate it as verifiable or canonical')
+  }
+  if (!tokenIds.every((id) => Number.isSafeInteger(id) && id >= 0)) {
+    throw invalid('token ids are whole numbers from 0 on')
+  }
+  if (![from, to].every(Number.isSafeInteger) || from < 0 || from > to || to > tokenIds.length) {
+    throw invalid(`positions ${from} to ${to} are not a part of ${tokenIds.length} tokens`)
+  }
 }
 
 /** Far above a batch that anybody computes at once. */

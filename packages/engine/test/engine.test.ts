@@ -88,18 +88,21 @@ describe('sampling', () => {
 })
 
 describe('limits', () => {
-  it('fills the context to its last token and not further', async () => {
-    const prompt = '1,2,3,4,5,6,7,8,9,'.repeat(20)
-    const totals: number[] = []
-    // Whether noise ends early is chance, but the seeds are fixed.
-    for (let seed = 0; seed < 4; seed++) {
-      const { end } = await answer(engine, spec(prompt, { ...NOISE, maxTokens: 10_000 }, seed))
-      const total = end.usage.promptTokens + end.usage.completionTokens
-      expect(end.finishReason).toBe(total === 512 ? 'length' : 'stop')
-      totals.push(total)
+  it.each(['verifiable', 'canonical', 'native'] as const)(
+    'fills the context to its last token and not further: %s',
+    async (decode) => {
+      const prompt = '1,2,3,4,5,6,7,8,9,'.repeat(25)
+      const totals: number[] = []
+      // Whether noise ends early is chance, but the seeds are fixed.
+      for (let seed = 0; seed < 4; seed++) {
+        const { end } = await answer(engine, { ...spec(prompt, { ...NOISE, maxTokens: 10_000 }, seed), decode })
+        const total = end.usage.promptTokens + end.usage.completionTokens
+        expect(end.finishReason).toBe(total === 512 ? 'length' : 'stop')
+        totals.push(total)
+      }
+      expect(Math.max(...totals)).toBe(512)
     }
-    expect(Math.max(...totals)).toBe(512)
-  })
+  )
 
   it('tells by how much a prompt is too long', async () => {
     const error = await answer(engine, spec('1 '.repeat(600))).catch((thrown: unknown) => thrown)

@@ -11,7 +11,8 @@ const END = {
   finishReason: 'stop',
   usage: { promptTokens: 1, completionTokens: 2 },
   firstTokenMs: 1.5,
-  totalMs: 2
+  totalMs: 2,
+  trace: { top: 2, ids: Int32Array.of(1, 2), logits: Float32Array.of(3, 1) }
 }
 const GENERATE = {
   type: 'generate',
@@ -19,19 +20,34 @@ const GENERATE = {
   model: 'a'.repeat(64),
   messages: [{ role: 'user', content: 'hi' }],
   sampling: { maxTokens: 1, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [] },
-  seed: 5
+  seed: Uint8Array.of(5),
+  decode: 'verifiable'
+}
+const EVALUATE = { ...GENERATE, type: 'evaluate', tokenIds: [7, 8], from: 0, to: 2 }
+const EVALUATED = {
+  type: 'evaluated',
+  id: 1,
+  promptTokenIds: [1],
+  trace: END.trace,
+  text: 'x',
+  ending: { type: 'eog', tokens: 2 }
 }
 
 describe('messages between the processes', () => {
   it('accepts what both sides send', () => {
     expect(parseChildMessage(END)).toEqual(END)
     expect(parseChildMessage({ type: 'embedded', id: 1, vectors: [new Float32Array(3)] })).not.toBeNull()
+    expect(parseChildMessage({ ...END, trace: null })).not.toBeNull()
+    expect(parseChildMessage(EVALUATED)).toEqual(EVALUATED)
     expect(parseParentMessage(GENERATE)).toEqual(GENERATE)
+    expect(parseParentMessage(EVALUATE)).toEqual(EVALUATE)
   })
 
   it.each([
     [{ ...END, finishReason: 'bored' }],
     [{ ...END, id: -1 }],
+    [{ ...END, trace: { ...END.trace, ids: Int32Array.of(1) } }],
+    [{ ...EVALUATED, ending: { type: 'bored', tokens: 1 } }],
     [{ ...END, usage: null }],
     [{ type: 'token', id: 1, tokenIds: [1.5], text: '' }],
     [{ type: 'token', id: 1, tokenIds: [1], text: 7 }],
@@ -43,7 +59,10 @@ describe('messages between the processes', () => {
   })
 
   it.each([
-    [{ ...GENERATE, seed: 2 ** 32 }],
+    [{ ...GENERATE, seed: 5 }],
+    [{ ...GENERATE, decode: 'somehow' }],
+    [{ ...EVALUATE, decode: 'native' }],
+    [{ ...EVALUATE, to: 3 }],
     [{ ...GENERATE, messages: [{ role: 'tool', content: 'hi' }] }],
     [{ ...GENERATE, sampling: { ...GENERATE.sampling, temperature: Number.NaN } }],
     [{ type: 'abort' }]

@@ -1,4 +1,4 @@
-import type { EngineModel, NodeId } from '@cortensor/interface'
+import type { EngineModel, Hex32, NodeId } from '@cortensor/interface'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openTask } from '../src/handlers/open-task.js'
 import { createWorld, MODEL, otherModel, type TaskInit, type World } from './world.js'
@@ -34,6 +34,7 @@ describe('a request', () => {
     ['invalid_request', 'more tokens than the header allows', { sampling: { maxTokens: 17 } }],
     ['model_unavailable', 'a model that is not here', { header: { modelId: 'ab'.repeat(32) as typeof MODEL } }],
     ['model_unavailable', 'a model that does not chat', { header: { modelId: otherModel } }],
+    ['invalid_request', 'an unknown way to decode', { header: { decodeSpec: `0x${'11'.repeat(32)}` as Hex32 } }],
     ['invalid_request', 'a lower price', { header: { priceMicroPerKilotoken: 99 } }]
   ])('is declined as %s with %s', async (reason, _what, task) => {
     expect((await open(task)).result).toMatchObject({ declined: reason })

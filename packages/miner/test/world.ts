@@ -21,7 +21,6 @@ import {
   type InferFrame,
   type InferPayload,
   leaderOf,
-  NATIVE_DECODE_SPEC,
   networkIdOf,
   OPEN_SESSION,
   openEnvelope,
@@ -33,7 +32,8 @@ import {
   streamProtocol,
   type TaskHeader,
   taskIdOf,
-  topicName
+  topicName,
+  VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
 import { startAll, stopAll, utf8ToBytes } from '@cortensor/utils'
 import { miner } from '../src/index.js'
@@ -108,7 +108,7 @@ export async function createWorld(init: WorldInit = {}) {
     const header: TaskHeader = {
       sessionId: OPEN_SESSION,
       modelId: MODEL,
-      decodeSpec: NATIVE_DECODE_SPEC,
+      decodeSpec: VERIFIABLE_DECODE_SPEC,
       payloadCommitment: payloadCommitment(salt, payloadOf(text)),
       assigned: task.assigned ?? [node.signer.nodeId],
       redundancy: 1,

@@ -7,7 +7,6 @@ import {
   encodeResultMessage,
   encodeTaskHeader,
   envelopeId,
-  NATIVE_DECODE_SPEC,
   networkIdOf,
   OPEN_SESSION,
   type OpenedEnvelope,
@@ -17,7 +16,8 @@ import {
   sealEnvelope,
   type TaskHeader,
   type TopicFamily,
-  taskIdOf
+  taskIdOf,
+  VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 
@@ -54,7 +54,7 @@ export async function task(name: string, router: Signer, miners: readonly Signer
   const header: TaskHeader = {
     sessionId: OPEN_SESSION,
     modelId: idOf<ModelId>('model'),
-    decodeSpec: NATIVE_DECODE_SPEC,
+    decodeSpec: VERIFIABLE_DECODE_SPEC,
     payloadCommitment: hex32(`payload ${name}`),
     assigned: miners.map(({ nodeId }) => nodeId),
     redundancy: 1,

@@ -26,7 +26,6 @@ import {
   type LedgerState,
   leaderOf,
   type Measure,
-  NATIVE_DECODE_SPEC,
   networkIdOf,
   OPEN_SESSION,
   type RoundOpen,
@@ -38,7 +37,8 @@ import {
   sealEnvelope,
   type TaskHeader,
   type TopicFamily,
-  taskIdOf
+  taskIdOf,
+  VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
 import { bytesToHex, compareBytes, utf8ToBytes } from '@cortensor/utils'
 import { anchorOf, collectEvidence, quizItems, type ReportInput, roundCategories } from '../src/index.js'
@@ -118,7 +118,7 @@ export interface SealedTask {
 export const headerOf = (name: string, miner: Signer = minerX): TaskHeader => ({
   sessionId: OPEN_SESSION,
   modelId: MODEL,
-  decodeSpec: NATIVE_DECODE_SPEC,
+  decodeSpec: VERIFIABLE_DECODE_SPEC,
   payloadCommitment: hex32Of(`payload ${name}`),
   assigned: [miner.nodeId],
   redundancy: 1,

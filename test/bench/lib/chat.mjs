@@ -20,17 +20,19 @@ export const storyPrompt = (i) => `Tell me a story about a ${ANIMALS[i % ANIMALS
  */
 
 /**
- * @param {(event: object) => void} [onEvent] told of everything that the engine says
+ * @param {{ onEvent?: (event: object) => void, sampling?: object, decode?: string }} [options] `onEvent` is told of everything that the
+ *   engine says
  * @returns {Promise<Answer>}
  */
-export async function askEngine(engine, prompt, maxTokens, onEvent) {
+export async function askEngine(engine, prompt, maxTokens, { decode, onEvent, sampling } = {}) {
   const startedMs = performance.now()
   const answer = { firstMs: null, lastMs: 0, totalMs: 0, tokens: 0, text: '' }
   const events = engine.generate({
     model: builtinModel().id,
     messages: [{ role: 'user', content: prompt }],
-    sampling: { maxTokens, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [] },
-    seed: new Uint8Array(32)
+    sampling: { maxTokens, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [], ...sampling },
+    seed: new Uint8Array(32),
+    decode
   })
   for await (const event of events) {
     onEvent?.(event)

@@ -14,10 +14,10 @@ const context = await model.createContext({
 })
 const free = Array.from({ length: Number(sequences) }, () => context.getSequence())
 
-async function answer(prompt, maxTokens) {
+async function answer(prompt, maxTokens, sampling) {
   const sequence = free.pop()
   let tokens = 0
-  for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
+  for await (const token of sequence.evaluate(prompt, { ...sampling, yieldEogToken: true })) {
     tokens++
     if (model.isEogToken(token) || tokens === maxTokens) {
       break
@@ -29,13 +29,13 @@ async function answer(prompt, maxTokens) {
 }
 
 process.on('disconnect', () => process.exit(0))
-process.on('message', async ({ maxTokens, streams }) => {
+process.on('message', async ({ maxTokens, sampling, streams }) => {
   const startedMs = performance.now()
   const counts = await Promise.all(
     streams.map(async (prompts) => {
       let tokens = 0
       for (const prompt of prompts) {
-        tokens += await answer(prompt, maxTokens)
+        tokens += await answer(prompt, maxTokens, sampling)
       }
       return tokens
     })

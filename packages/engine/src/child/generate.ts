@@ -1,15 +1,18 @@
-import type { FinishReason } from '@cortensor/interface'
+import type { FinishReason, LogitTrace } from '@cortensor/interface'
+import { DECODE_SPECS } from '@cortensor/protocols/decode'
 import type { LlamaContextSequence, Token } from 'node-llama-cpp'
-import { engineError } from '../errors.js'
 import type { GenerateCommand } from '../ipc/messages.js'
+import { seedToNumber } from '../seed.js'
 import { contextExceeded } from '../spec.js'
-import { StopMatcher } from '../text/stop-matcher.js'
-import { TokenDecoder } from '../text/token-decoder.js'
+import { AnswerText } from '../text/answer-text.js'
 import type { ChatModel } from './load-model.js'
 import { type Send, TokenOutbox } from './outbox.js'
+import { prefill } from './prefill.js'
+import { withSequence } from './sequences.js'
+import { VerifiableDecode } from './verifiable.js'
 
-/** Tokens of a prompt that are evaluated before the next look at the abort signal. */
-const PREFILL_CHUNK = 256
+/** Tokens of a prompt that are evaluated before the next look at the abort signal, with the engine's own sampler. */
+const NATIVE_CHUNK = 256
 
 /** Runs one generation from its prompt to its `end` message. */
 export async function runGeneration(model: ChatModel, command: GenerateCommand, signal: AbortSignal, send: Send): Promise<void> {
@@ -18,30 +21,29 @@ export async function runGeneration(model: ChatModel, command: GenerateCommand, 
   if (prompt.tokens.length >= contextLength) {
     throw contextExceeded(prompt.tokens.length, contextLength)
   }
-  const sequence = model.freeSequences.pop()
-  if (sequence === undefined) {
-    throw engineError('ENGINE_QUEUE_FULL', 'every sequence of the model is in use: try again later')
-  }
-  send({ type: 'start', id: command.id, promptTokenIds: prompt.tokens })
   const startedAt = performance.now()
-  const run = new Run(model, sequence, command, signal, send)
-  let finishReason: FinishReason
-  try {
-    finishReason = await run.evaluate(prompt.tokens, prompt.stop)
-  } finally {
-    // Nothing of this conversation stays behind for the next one.
-    await sequence.clearHistory()
-    model.freeSequences.push(sequence)
-  }
-  const totalMs = performance.now() - startedAt
+  const { finishReason, run, totalMs, trace } = await withSequence(model, async (sequence) => {
+    send({ type: 'start', id: command.id, promptTokenIds: prompt.tokens })
+    const run = new Run(model, sequence, command, signal, send)
+    const outcome = await run.evaluate(prompt.tokens, prompt.stop)
+    return { run, ...outcome, totalMs: performance.now() - startedAt }
+  })
+  // Only now: whoever hears it may use the sequence.
   send({
     type: 'end',
     id: command.id,
     finishReason,
     usage: { promptTokens: prompt.tokens.length, completionTokens: run.completionTokens },
     firstTokenMs: run.firstTokenAt === undefined ? totalMs : run.firstTokenAt - startedAt,
-    totalMs
+    totalMs,
+    trace
   })
+}
+
+/** The tokens that a model draws one after the other, and what is known about their choice at the end. */
+interface Drawing {
+  tokens: AsyncIterable<Token>
+  finish(): Promise<LogitTrace | null>
 }
 
 class Run {
@@ -61,52 +63,53 @@ class Run {
     this.#outbox = new TokenOutbox(command.id, send)
   }
 
-  async evaluate(prompt: Token[], templateStops: string[]): Promise<FinishReason> {
-    const last = await this.#prefill(prompt)
-    if (last === undefined) {
-      return 'cancelled'
+  async evaluate(prompt: Token[], templateStops: string[]): Promise<{ finishReason: FinishReason; trace: LogitTrace | null }> {
+    const drawing = await this.#begin(prompt)
+    if (drawing === undefined) {
+      return { finishReason: 'cancelled', trace: null }
     }
-    const finishReason = await this.#answer(prompt.length, last, templateStops)
+    const finishReason = await this.#answer(prompt.length, drawing.tokens, templateStops)
     this.#outbox.flush()
-    return finishReason
+    return { finishReason, trace: await drawing.finish() }
   }
 
-  /** @returns what is left to evaluate together with the first answer token; undefined when aborted */
-  async #prefill(prompt: Token[]): Promise<Token[] | undefined> {
-    let done = 0
-    while (prompt.length - done > PREFILL_CHUNK) {
-      if (this.#signal.aborted) {
+  /** @returns undefined when aborted */
+  async #begin(prompt: Token[]): Promise<Drawing | undefined> {
+    const { decode, sampling, seed } = this.#command
+    if (decode === 'native') {
+      const rest = await prefill(this.#sequence, prompt, { chunk: NATIVE_CHUNK, leave: 'chunk', signal: this.#signal })
+      if (rest === undefined) {
         return undefined
       }
-      await this.#sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(done, done + PREFILL_CHUNK))
-      done += PREFILL_CHUNK
+      const { temperature, topK, topP, minP } = sampling
+      const options = { temperature, topK, topP, minP, seed: seedToNumber(seed), yieldEogToken: true }
+      return { tokens: this.#sequence.evaluate(rest, options), finish: async () => null }
     }
-    return this.#signal.aborted ? undefined : prompt.slice(done)
+    const spec = DECODE_SPECS[decode]
+    const leave = spec.windows === 'prefilled' ? 'last' : 'chunk'
+    const rest = await prefill(this.#sequence, prompt, { chunk: spec.promptChunk, leave, signal: this.#signal })
+    if (rest === undefined) {
+      return undefined
+    }
+    const decoding = new VerifiableDecode({ sequence: this.#sequence, spec, sampling, seed })
+    return { tokens: decoding.tokens(rest), finish: () => decoding.finish() }
   }
 
-  async #answer(promptTokens: number, tokens: Token[], templateStops: string[]): Promise<FinishReason> {
-    const { sampling, seed } = this.#command
-    const { temperature, topK, topP, minP } = sampling
+  async #answer(promptTokens: number, tokens: AsyncIterable<Token>, templateStops: string[]): Promise<FinishReason> {
+    const { sampling } = this.#command
     // The library shifts an overfull context silently, so the answer ends where the context does.
     const maxTokens = Math.min(sampling.maxTokens, this.#model.info.contextLength - promptTokens)
-    const decoder = new TokenDecoder((ids, previous) => this.#model.llama.detokenize(ids as Token[], false, previous as Token[]))
-    const stops = new StopMatcher([...sampling.stop, ...templateStops])
-    for await (const token of this.#sequence.evaluate(tokens, { temperature, topK, topP, minP, seed, yieldEogToken: true })) {
+    const answer = new AnswerText(this.#model.text, [...sampling.stop, ...templateStops], maxTokens)
+    for await (const token of tokens) {
       this.firstTokenAt ??= performance.now()
       if (this.#signal.aborted) {
         return 'cancelled'
       }
       this.completionTokens++
-      const isEog = this.#model.llama.isEogToken(token)
-      const { text, stopped } = stops.push(isEog ? decoder.flush() : decoder.push(token))
+      const { text, ending } = answer.push(token)
       this.#outbox.push([token], text)
-      if (stopped) {
-        return 'stop'
-      }
-      if (isEog || this.completionTokens >= maxTokens) {
-        const rest = stops.push(decoder.flush())
-        this.#outbox.push([], rest.stopped ? rest.text : rest.text + stops.flush())
-        return isEog || rest.stopped ? 'stop' : 'length'
+      if (ending !== undefined) {
+        return ending === 'limit' ? 'length' : 'stop'
       }
     }
     // The library ends by itself only when it sampled nothing, which it reports as the end of generation.

@@ -2,12 +2,13 @@ import { stat } from 'node:fs/promises'
 import type { ModelId } from '@cortensor/interface'
 import { getLlama, type Llama, LlamaLogLevel } from 'node-llama-cpp'
 import { engineError, toErrorObject } from '../errors.js'
-import type { EmbedCommand, GenerateCommand, LoadCommand } from '../ipc/messages.js'
+import type { EmbedCommand, EvaluateCommand, GenerateCommand, LoadCommand } from '../ipc/messages.js'
 import { threadsFor } from '../options.js'
 import { runEmbedding } from './embed.js'
+import { runEvaluation } from './evaluate.js'
 import { describeEngine } from './fingerprint.js'
 import { runGeneration } from './generate.js'
-import { type LoadedModel, loadModel } from './load-model.js'
+import { type ChatModel, type LoadedModel, loadModel } from './load-model.js'
 import type { Send } from './outbox.js'
 
 /** The models of this process and the requests that run on them. */
@@ -36,13 +37,11 @@ export class Host {
   }
 
   generate(command: GenerateCommand): Promise<void> {
-    return this.#run(command.id, async (signal) => {
-      const model = this.#models.get(command.model)
-      if (model?.kind !== 'chat') {
-        throw engineError('ENGINE_MODEL_UNKNOWN', `no chat model ${command.model} is loaded`)
-      }
-      await runGeneration(model, command, signal, this.#send)
-    })
+    return this.#run(command.id, async (signal) => runGeneration(this.#chatModel(command.model), command, signal, this.#send))
+  }
+
+  evaluate(command: EvaluateCommand): Promise<void> {
+    return this.#run(command.id, async (signal) => runEvaluation(this.#chatModel(command.model), command, signal, this.#send))
   }
 
   embed(command: EmbedCommand): Promise<void> {
@@ -57,6 +56,14 @@ export class Host {
 
   abort(id: number): void {
     this.#running.get(id)?.abort()
+  }
+
+  #chatModel(id: string): ChatModel {
+    const model = this.#models.get(id)
+    if (model?.kind !== 'chat') {
+      throw engineError('ENGINE_MODEL_UNKNOWN', `no chat model ${id} is loaded`)
+    }
+    return model
   }
 
   async #run(id: number, task: (signal: AbortSignal) => Promise<void>): Promise<void> {

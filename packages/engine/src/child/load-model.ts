@@ -7,12 +7,14 @@ import {
   type Llama,
   type LlamaContextSequence,
   type LlamaEmbeddingContext,
-  type LlamaModel
+  type LlamaModel,
+  type Token
 } from 'node-llama-cpp'
 import { engineError } from '../errors.js'
 import { isFields } from '../ipc/checks.js'
 import type { LoadCommand, ModelToLoad } from '../ipc/messages.js'
 import { threadsFor } from '../options.js'
+import type { TokenTexts } from '../text/answer-text.js'
 import { createPromptRenderer, type RenderPrompt } from './prompt.js'
 
 export interface ChatModel {
@@ -20,6 +22,8 @@ export interface ChatModel {
   info: EngineModel
   llama: LlamaModel
   renderPrompt: RenderPrompt
+  text: TokenTexts
+  vocabularySize: number
   /** Sequences that nothing uses at the moment, all of one context: what runs in parallel shares its batches. */
   freeSequences: LlamaContextSequence[]
 }
@@ -80,7 +84,28 @@ async function load(llama: Llama, id: ModelId, file: ModelToLoad, command: LoadC
     flashAttention: false
   })
   const freeSequences = Array.from({ length: command.sequences }, () => context.getSequence())
-  return { kind: 'chat', info, llama: model, renderPrompt: createPromptRenderer(model), freeSequences }
+  const renderPrompt = createPromptRenderer(model)
+  return {
+    kind: 'chat',
+    info,
+    llama: model,
+    renderPrompt,
+    text: tokenTexts(model),
+    vocabularySize: vocabularySize(model),
+    freeSequences
+  }
+}
+
+function tokenTexts(model: LlamaModel): TokenTexts {
+  return {
+    detokenise: (ids, previous) => model.detokenize(ids as Token[], false, previous as Token[]),
+    isEog: (token) => model.isEogToken(token as Token)
+  }
+}
+
+/** Without the list of its tokens in the file, no id can be told from a foreign one. */
+function vocabularySize(model: LlamaModel): number {
+  return model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? 0
 }
 
 /** Only models made for embeddings say how their vectors are pooled; 0 means not at all. */

@@ -29,6 +29,9 @@ process.on('message', (raw) => {
     case 'generate':
       void host?.generate(message)
       break
+    case 'evaluate':
+      void host?.evaluate(message)
+      break
     case 'embed':
       void host?.embed(message)
       break

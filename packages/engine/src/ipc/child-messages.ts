@@ -1,4 +1,4 @@
-import type { EngineModel, ErrorObject } from '@cortensor/interface'
+import type { EngineModel, ErrorObject, LogitTrace } from '@cortensor/interface'
 import { isEngineErrorCode } from '../errors.js'
 import { isCount, isFields, isFiniteNumber, isList, isText } from './checks.js'
 import type { ChildMessage } from './messages.js'
@@ -7,6 +7,8 @@ import type { ChildMessage } from './messages.js'
 const MAX_TOKENS = 1 << 20
 /** Above the text of the longest possible answer that a slow parent let gather. */
 const MAX_TEXT = 1 << 24
+/** Above what any decode spec chooses from. */
+const MAX_TOP = 256
 /** Above the width of every published embedding model. */
 const MAX_DIMENSIONS = 1 << 16
 
@@ -39,7 +41,18 @@ function isChildMessage(m: Record<string, unknown>): boolean {
         isCount(m.usage.promptTokens) &&
         isCount(m.usage.completionTokens) &&
         isFiniteNumber(m.firstTokenMs) &&
-        isFiniteNumber(m.totalMs)
+        isFiniteNumber(m.totalMs) &&
+        (m.trace === null || isTrace(m.trace))
+      )
+    case 'evaluated':
+      return (
+        isCount(m.id) &&
+        isList(m.promptTokenIds, MAX_TOKENS, isCount) &&
+        isTrace(m.trace) &&
+        isText(m.text, MAX_TEXT) &&
+        isFields(m.ending) &&
+        (m.ending.type === 'eog' || m.ending.type === 'stop' || m.ending.type === 'limit' || m.ending.type === 'open') &&
+        isCount(m.ending.tokens)
       )
     case 'embedded':
       return isCount(m.id) && isList(m.vectors, 1024, isVector)
@@ -48,6 +61,20 @@ function isChildMessage(m: Record<string, unknown>): boolean {
     default:
       return false
   }
+}
+
+function isTrace(value: unknown): value is LogitTrace {
+  return (
+    isFields(value) &&
+    isCount(value.top) &&
+    value.top > 0 &&
+    value.top <= MAX_TOP &&
+    value.ids instanceof Int32Array &&
+    value.logits instanceof Float32Array &&
+    value.ids.length === value.logits.length &&
+    value.ids.length % value.top === 0 &&
+    value.ids.length <= MAX_TOKENS * MAX_TOP
+  )
 }
 
 function isVector(value: unknown): value is Float32Array {

@@ -1,4 +1,14 @@
-import type { ChatMessage, EngineModel, ErrorObject, FinishReason, GenerateUsage, SamplingParams } from '@cortensor/interface'
+import type {
+  ChatMessage,
+  DecodeMode,
+  EngineModel,
+  ErrorObject,
+  Evaluation,
+  FinishReason,
+  GenerateUsage,
+  LogitTrace,
+  SamplingParams
+} from '@cortensor/interface'
 
 export interface ModelToLoad {
   path: string
@@ -23,7 +33,21 @@ export interface GenerateCommand {
   model: string
   messages: ChatMessage[]
   sampling: SamplingParams
-  seed: number
+  seed: Uint8Array
+  decode: DecodeMode
+}
+
+export interface EvaluateCommand {
+  type: 'evaluate'
+  id: number
+  model: string
+  messages: ChatMessage[]
+  sampling: SamplingParams
+  decode: Exclude<DecodeMode, 'native'>
+  tokenIds: number[]
+  /** First position of the trace, and the one after its last. */
+  from: number
+  to: number
 }
 
 export interface EmbedCommand {
@@ -39,7 +63,7 @@ export interface AbortCommand {
 }
 
 /** What the parent tells the child. */
-export type ParentMessage = LoadCommand | GenerateCommand | EmbedCommand | AbortCommand
+export type ParentMessage = LoadCommand | GenerateCommand | EvaluateCommand | EmbedCommand | AbortCommand
 
 export interface ReadyReport {
   type: 'ready'
@@ -58,7 +82,9 @@ export type JobReport =
       usage: GenerateUsage
       firstTokenMs: number
       totalMs: number
+      trace: LogitTrace | null
     }
+  | ({ type: 'evaluated'; id: number } & Evaluation)
   | { type: 'embedded'; id: number; vectors: Float32Array[] }
   | { type: 'failed'; id: number; error: ErrorObject }
 

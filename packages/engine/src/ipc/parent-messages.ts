@@ -4,6 +4,9 @@ import type { ModelToLoad, ParentMessage } from './messages.js'
 
 /** Above what the parent lets pass; see spec.ts. */
 const MAX_CHARS = 1 << 23
+const MAX_SEED_BYTES = 1024
+/** Above every context that can be configured. */
+const MAX_TOKENS = 1 << 20
 
 /**
  * Checks what came from the parent; a message of another version of this package must not reach native code.
@@ -31,8 +34,22 @@ function isParentMessage(m: Record<string, unknown>): boolean {
         isText(m.model, 64) &&
         isList(m.messages, 1024, isChatMessage) &&
         isSampling(m.sampling) &&
-        isCount(m.seed) &&
-        m.seed < 2 ** 32
+        m.seed instanceof Uint8Array &&
+        m.seed.byteLength <= MAX_SEED_BYTES &&
+        (m.decode === 'verifiable' || m.decode === 'canonical' || m.decode === 'native')
+      )
+    case 'evaluate':
+      return (
+        isCount(m.id) &&
+        isText(m.model, 64) &&
+        isList(m.messages, 1024, isChatMessage) &&
+        isSampling(m.sampling) &&
+        (m.decode === 'verifiable' || m.decode === 'canonical') &&
+        isList(m.tokenIds, MAX_TOKENS, isCount) &&
+        isCount(m.from) &&
+        isCount(m.to) &&
+        m.from <= m.to &&
+        m.to <= m.tokenIds.length
       )
     case 'embed':
       return isCount(m.id) && isText(m.model, 64) && isList(m.texts, 1024, isContent)

@@ -24,12 +24,54 @@ export interface SamplingParams {
   stop: readonly string[]
 }
 
+/**
+ * Who draws the tokens, and from what. `verifiable`: our own sampler, whose choice anybody can repeat from the logits and the seed.
+ * `canonical`: the same, and every window is evaluated once more as one chunk, so that it can be repeated bit for bit. `native`: the
+ * engine's sampler.
+ */
+export type DecodeMode = 'verifiable' | 'canonical' | 'native'
+
 export interface GenerateSpec {
   model: ModelId
   messages: readonly ChatMessage[]
   sampling: SamplingParams
   /** Any number of bytes; equal seeds give equal answers on the same engine. */
   seed: Uint8Array
+  /** @default 'verifiable' */
+  decode?: DecodeMode | undefined
+}
+
+/** The most likely next tokens at consecutive positions of an answer. */
+export interface LogitTrace {
+  /** Entries of one position. */
+  top: number
+  /** Token ids, `top` for each position: by falling logit, equal ones by rising id. Padded with -1 where a vocabulary has fewer. */
+  ids: Int32Array
+  /** Their raw logits; 0 for padding. */
+  logits: Float32Array
+}
+
+/** How an answer of given tokens ends; `tokens` are those up to there. Only `open` leaves the end to somebody else. */
+export interface AnswerEnding {
+  type: 'eog' | 'stop' | 'limit' | 'open'
+  tokens: number
+}
+
+/** What a model makes of an answer that somebody gave. */
+export interface Evaluation {
+  promptTokenIds: number[]
+  /** More entries than a generation chooses from. Covers the positions that were asked for. */
+  trace: LogitTrace
+  /** The text that the tokens stand for, up to the ending. */
+  text: string
+  ending: AnswerEnding
+}
+
+export interface EvaluateOptions extends AbortOptions {
+  /** First position of the trace. @default 0 */
+  from?: number | undefined
+  /** Position after the last one. @default all */
+  to?: number | undefined
 }
 
 export type FinishReason = 'stop' | 'length' | 'cancelled'
@@ -54,7 +96,14 @@ export type GenerateEvent =
   /** `text` may be empty while a multi-byte character is incomplete. */
   | { type: 'token'; tokenIds: number[]; text: string }
   /** Always last, unless the iteration throws. */
-  | { type: 'end'; finishReason: FinishReason; usage: GenerateUsage; timings: GenerateTimings }
+  | {
+      type: 'end'
+      finishReason: FinishReason
+      usage: GenerateUsage
+      timings: GenerateTimings
+      /** Of all tokens; null with the engine's own sampler. */
+      trace: LogitTrace | null
+    }
 
 export interface EngineModel {
   id: ModelId
@@ -86,6 +135,11 @@ export interface InferenceEngine extends Startable {
   status(): Promise<EngineStatus>
   /** Ending the iteration early, or aborting, stops the generation within one token. */
   generate(spec: GenerateSpec, options?: AbortOptions): AsyncIterable<GenerateEvent>
+  /**
+   * Reads an answer instead of writing it: one pass over prompt and tokens, which must fit the context. In canonical mode in the chunks
+   * of that mode. Token ids that the model does not have are refused with `ENGINE_INVALID_REQUEST`.
+   */
+  evaluate(spec: GenerateSpec, tokenIds: readonly number[], options?: EvaluateOptions): Promise<Evaluation>
   /** One vector per text, L2-normalised. */
   embed(model: ModelId, texts: readonly string[], options?: AbortOptions): Promise<Float32Array[]>
 }

@@ -1,4 +1,4 @@
-import type { GenerateSpec } from '@cortensor/interface'
+import type { DecodeMode, GenerateSpec } from '@cortensor/interface'
 import { engineError } from '../errors.js'
 
 const MAX_MESSAGES = 1024
@@ -28,5 +28,13 @@ export function checkSpec(spec: GenerateSpec): void {
   ].find(([isWrong]) => isWrong === true)
   if (problem !== undefined) {
     throw engineError('ENGINE_INVALID_REQUEST', String(problem[1]))
+  }
+}
+
+/** Throws `ENGINE_INVALID_REQUEST` for an answer that no engine could read. */
+export function checkAnswer(tokenIds: readonly number[], from: number, to: number, decode: DecodeMode | undefined): void {
+  const isWhole = [from, to, ...tokenIds].every((value) => Number.isSafeInteger(value) && value >= 0)
+  if (!isWhole || from > to || to > tokenIds.length || decode === 'native') {
+    throw engineError('ENGINE_INVALID_REQUEST', 'these tokens, or this part of them, cannot be evaluated')
   }
 }

@@ -1,15 +1,30 @@
-import type { AbortOptions, EngineModel, GenerateEvent, GenerateSpec, InferenceEngine, ModelId, Rng } from '@cortensor/interface'
+import type {
+  AbortOptions,
+  EngineModel,
+  EvaluateOptions,
+  Evaluation,
+  GenerateEvent,
+  GenerateSpec,
+  InferenceEngine,
+  LogitTrace,
+  ModelId,
+  Rng
+} from '@cortensor/interface'
+import { DECODE_SPECS } from '@cortensor/protocols'
 import { bytesToHex } from '@cortensor/utils'
 import { engineError } from '../errors.js'
-import { checkSpec } from './checks.js'
+import { checkAnswer, checkSpec } from './checks.js'
 import { embedText } from './embedding.js'
 import { resolveModels, type ScriptedEngineInit } from './options.js'
+import { scriptedTrace } from './scripted-trace.js'
 import { repeatLastMessage } from './skill.js'
 import { Slots } from './slots.js'
 import { pieceToTokenId, splitText } from './tokeniser.js'
 
 const DEFAULT_DECODE = 50
 const DEFAULT_PREFILL = 500
+
+const TRACE_TOP = DECODE_SPECS.verifiable.traceTop
 
 export interface ScriptedEngine extends InferenceEngine {
   /** Every request in progress or waiting fails with `ENGINE_CRASHED`; the next one works again. */
@@ -70,13 +85,13 @@ export function createScriptedEngine(init: ScriptedEngineInit): ScriptedEngine {
   const streamOf = (spec: GenerateSpec, conversation: string): Rng =>
     init.rng.fork(`${spec.model}/${spec.sampling.temperature === 0 ? '' : bytesToHex(spec.seed)}/${conversation}`)
 
-  const write = (spec: GenerateSpec, model: EngineModel): Script => {
+  const write = (spec: GenerateSpec, model: EngineModel, cheat = init.cheat): Script => {
     const conversation = spec.messages.map(({ role, content }) => `${role}\n${content}\n`).join('')
     const promptTokenIds = splitText(conversation).map(pieceToTokenId)
     checkContext(promptTokenIds.length, model)
     const rng = streamOf(spec, conversation)
     const honest = (init.answer ?? repeatLastMessage)(spec.messages, rng, spec)
-    const text = init.cheat === undefined ? honest : init.cheat(honest, spec.messages, rng)
+    const text = cheat === undefined ? honest : cheat(honest, spec.messages, rng)
     const all = splitText(cutAtStop(text, spec.sampling.stop))
     const limit = Math.min(spec.sampling.maxTokens, model.contextLength - promptTokenIds.length)
     return { promptTokenIds, pieces: all.slice(0, limit), finishReason: all.length > limit ? 'length' : 'stop' }
@@ -107,10 +122,40 @@ export function createScriptedEngine(init: ScriptedEngineInit): ScriptedEngine {
         type: 'end',
         finishReason: script.finishReason,
         usage: { promptTokens: script.promptTokenIds.length, completionTokens: script.pieces.length },
-        timings: { firstTokenMs, totalMs: Math.max(firstTokenMs, clock.now() - startMs), queueMs: startMs - queuedMs }
+        timings: { firstTokenMs, totalMs: Math.max(firstTokenMs, clock.now() - startMs), queueMs: startMs - queuedMs },
+        trace: spec.decode === 'native' ? null : traceOf(script)
       }
     } finally {
       slots.release()
+    }
+  }
+
+  const traceOf = ({ pieces }: Script): LogitTrace => scriptedTrace(pieces.map(pieceToTokenId), TRACE_TOP, 0, pieces.length)
+
+  /** Knows what an honest engine would have said, and ids of its own script alone: other tokens have no text here. */
+  async function evaluate(spec: GenerateSpec, tokenIds: readonly number[], options: EvaluateOptions = {}): Promise<Evaluation> {
+    const own = running()
+    const { from = 0, to = tokenIds.length } = options
+    checkSpec(spec)
+    const model = findModel(spec.model, 'chat')
+    checkAnswer(tokenIds, from, to, spec.decode)
+    const { finishReason, pieces, promptTokenIds } = write(spec, model, (answer) => answer)
+    checkContext(promptTokenIds.length + tokenIds.length - 1, model)
+    const signal = signalOf(own, options.signal)
+    await slots.acquire(signal)
+    try {
+      await clock.sleep((promptTokenIds.length + tokenIds.length) * prefillMsPerToken, { signal })
+    } finally {
+      slots.release()
+    }
+    const script = pieces.map(pieceToTokenId)
+    const isEnd = tokenIds.length >= script.length
+    const type = isEnd ? (finishReason === 'length' ? 'limit' : 'eog') : 'open'
+    return {
+      promptTokenIds,
+      trace: scriptedTrace(script, TRACE_TOP, from, to),
+      text: pieces.slice(0, tokenIds.length).join(''),
+      ending: { type, tokens: Math.min(tokenIds.length, script.length) }
     }
   }
 
@@ -140,6 +185,7 @@ export function createScriptedEngine(init: ScriptedEngineInit): ScriptedEngine {
       return { fingerprint, freeSlots: slots.free, totalSlots: slots.total, queueLength: slots.queueLength }
     },
     generate,
+    evaluate,
     async embed(modelId, texts, options = {}) {
       const own = running()
       const model = findModel(modelId, 'embedding')

@@ -46,10 +46,10 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
   }
 
   async function* compute(task: OpenTask, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { header, payload, taskId } = task
+    const { decode, header, payload, taskId } = task
     const { fingerprint } = await engine.status()
     const seed = samplingSeed(taskId, signer.nodeId, header.nonce, payload.seed)
-    const spec = { model: header.modelId, messages: payload.messages, sampling: payload.sampling, seed }
+    const spec = { model: header.modelId, messages: payload.messages, sampling: payload.sampling, seed, decode }
     const stream = streamModel(engine, spec, { signal })
     let run: ModelRun | null = null
     try {

@@ -1,8 +1,9 @@
-import type { EngineModel, NetworkId, NodeId, TaskId, UnixMs, Verifier } from '@cortensor/interface'
+import type { DecodeMode, EngineModel, NetworkId, NodeId, TaskId, UnixMs, Verifier } from '@cortensor/interface'
 import type { DeclineReason, InferPayload, TaskHeader } from '@cortensor/protocols'
 import {
   decodeInferPayload,
   decodeInferRequest,
+  decodeModeOf,
   decodeTaskHeader,
   openEnvelope,
   payloadCommitment,
@@ -15,6 +16,7 @@ export interface OpenTask {
   router: NodeId
   header: TaskHeader
   payload: InferPayload
+  decode: DecodeMode
 }
 
 export type OpenTaskResult = { task: OpenTask } | { declined: DeclineReason; message: string }
@@ -52,8 +54,13 @@ export async function openTask(request: Uint8Array, init: OpenTaskInit): Promise
   if (!init.models.some((model) => model.id === header.modelId && model.kind === 'chat')) {
     return decline('model_unavailable', 'This miner does not hold the model')
   }
+  const decode = decodeModeOf(header.decodeSpec)
+  if (decode === null) {
+    return decline('invalid_request', 'This miner does not decode in the way that the header asks for; is its version older?')
+  }
   if (header.priceMicroPerKilotoken < init.priceMicroPerKilotoken) {
     return decline('invalid_request', 'The price is below what this miner asks')
   }
-  return { task: { taskId: taskIdOf(networkId, envelope.sender, envelope.payload), router: envelope.sender, header, payload } }
+  const taskId = taskIdOf(networkId, envelope.sender, envelope.payload)
+  return { task: { taskId, router: envelope.sender, header, payload, decode } }
 }

@@ -4,10 +4,10 @@ import {
   encodeInferPayload,
   encodeInferRequest,
   encodeTaskHeader,
-  NATIVE_DECODE_SPEC,
   OPEN_SESSION,
   payloadCommitment,
-  taskIdOf
+  taskIdOf,
+  VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
 import type { RouterComponents } from '../components.js'
 import type { RouterInit } from '../options.js'
@@ -48,7 +48,7 @@ export async function assign(
   const header = encodeTaskHeader({
     sessionId: OPEN_SESSION,
     modelId: task.model,
-    decodeSpec: NATIVE_DECODE_SPEC,
+    decodeSpec: VERIFIABLE_DECODE_SPEC,
     payloadCommitment: payloadCommitment(salt, task.payload),
     assigned: [task.miner],
     redundancy: 1,
