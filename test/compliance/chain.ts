@@ -247,10 +247,49 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
     it('takes each epoch once, in order, chained on the last', async () => {
       const call = await attest(await nextCommit())
       await chain.send(call)
-      await expectRevert(chain.send(call), 'WrongEpoch')
+      await expectRevert(chain.simulate(call), 'WrongEpoch')
+      const twin = { ...call.commit, totals: { ...call.commit.totals, results: 99 } }
+      await expectRevert(chain.send(await attest(twin)), 'WrongEpoch')
       const next = await nextCommit()
       await expectRevert(chain.simulate(await attest({ ...next, epoch: (next.epoch + 1) as EpochNumber })), 'WrongEpoch')
       await expectRevert(chain.simulate(await attest({ ...next, prev: hex32('77') })), 'WrongPrev')
+    })
+
+    it('ends well for everybody who sends the same commit, and it is there once', async () => {
+      const call = await attest(await nextCommit())
+      const receipts = await Promise.all([chain.send(call), other.send(call)])
+      const again = await other.send(call)
+      expect(new Set([...receipts, again].map(({ transactionHash }) => transactionHash)).size).toBe(1)
+      const found = await chain.commit(call.commit.epoch)
+      expect(again).toMatchObject({ transactionHash: found?.transactionHash, block: found?.block })
+      expect(await chain.lastCommit()).toEqual(found)
+    })
+
+    it('waits for as many blocks as it is told to', async () => {
+      const sent = chain.send({ type: 'faucet', to: account(chain), amount: 1n }, { confirmations: 3 })
+      const { block } = await sent
+      expect((await chain.head()).number).toBeGreaterThanOrEqual(block.number + 2)
+      expect(await chain.block(block.number)).toEqual(block)
+      const call = await attest(await nextCommit())
+      await other.send(call)
+      const known = await chain.send(call, { confirmations: 4 })
+      expect((await chain.head()).number).toBeGreaterThanOrEqual(known.block.number + 3)
+    })
+
+    it('follows only what lies deep enough, when told to', async () => {
+      const controller = new AbortController()
+      let blocks = 0
+      const { number } = await chain.head()
+      for await (const event of chain.follow(number - 1, { confirmations: 3, signal: controller.signal })) {
+        if (event.type === 'block') {
+          blocks += 1
+          expect((await chain.head()).number).toBeGreaterThanOrEqual(event.block.number + 2)
+        }
+        if (blocks === 3) {
+          controller.abort()
+        }
+      }
+      expect(blocks).toBe(3)
     })
 
     it('takes nothing but the right signatures', async () => {

@@ -7,9 +7,12 @@ import {
   type Clock,
   type Deployment,
   errorMessage,
+  type FollowOptions,
+  type KeyValue,
   type Logger,
   type Metrics,
-  type Rng
+  type Rng,
+  type SendOptions
 } from '@cortensor/interface'
 import { createRealClock } from '@cortensor/utils'
 import { computeAddress, SigningKey } from 'ethers'
@@ -19,6 +22,7 @@ import { follow } from './follower.js'
 import { createReader, findDeployment } from './reader.js'
 import { refusalToError } from './reverts.js'
 import { createRpc, type EndpointStatus, type Rpc } from './rpc.js'
+import { sendCommit } from './send-commit.js'
 import { createTransactionQueue, type TransactionQueue } from './transactions.js'
 import { toAddress } from './values.js'
 
@@ -43,12 +47,18 @@ export interface EthersChainInit {
   requestTimeoutMs?: number
   /** Blocks that must hold and follow what was sent. @default 1 */
   confirmations?: number
-  /** What is not mined after this long is sent again with higher fees, in ms. @default 30_000 */
+  /** The oldest transaction that is not mined after this long is sent again with higher fees, in ms. @default 30_000 */
   stuckAfterMs?: number
+  /** What is not mined after this long is sent again as it is, in ms. @default 5_000 */
+  resendAfterMs?: number
+  /** What was sent is kept for this many blocks, in case that a reorg undoes it. @default 64 */
+  forgetDepth?: number
   /** `send` throws `CHAIN_TIMEOUT` after this long, in ms. @default 180_000 */
   sendTimeoutMs?: number
   /** No transaction pays more for gas, in the coin's smallest unit. @default 500 gwei */
   maxFeePerGas?: bigint
+  /** Started; holds what was sent, for the next process. @default none: what is under way is lost with the process */
+  keyValue?: KeyValue
   /** @default the system's */
   clock?: Clock
   /** Spreads retries. @default from the system's chance */
@@ -114,8 +124,15 @@ export function createEthersChain(init: EthersChainInit): EthersChain {
             sendTimeoutMs: init.sendTimeoutMs ?? 180_000,
             confirmations: init.confirmations ?? 1,
             maxFeePerGas: init.maxFeePerGas ?? DEFAULT_MAX_FEE,
+            resendAfterMs: init.resendAfterMs,
+            forgetDepth: init.forgetDepth,
+            keyValue: init.keyValue,
+            // A development chain that starts anew has the same id and the same addresses.
+            scope: `${chainId}/${deployment.registry}/${deployment.genesisMs}`,
+            metrics: init.metrics,
             logger: init.logger
           })
+    await queue?.start()
     return { rpc, chainId, deployment, reader: createReader(rpc, deployment), queue, stopped: new AbortController() }
   }
 
@@ -196,14 +213,20 @@ export function createEthersChain(init: EthersChainInit): EthersChain {
         throw refusalToError(error)
       }
     },
-    async send(call: ChainCall, options?: AbortOptions) {
-      const { queue, deployment } = get()
+    async send(call: ChainCall, options?: SendOptions) {
+      const { deployment, queue, reader, rpc } = get()
       if (queue === null) {
         throw chainError('CHAIN_NO_ACCOUNT', 'This chain adapter only reads; give it an operator key to send')
       }
-      return await queue.send(encodeCall(call, deployment), options)
+      const data = encodeCall(call, deployment)
+      if (call.type !== 'commitEpoch') {
+        return await queue.send(data, options)
+      }
+      const confirmations = options?.confirmations ?? init.confirmations ?? 1
+      const sender = { queue, reader, rpc, clock, pollIntervalMs, confirmations }
+      return await sendCommit(sender, call.commit, data, options)
     },
-    async *follow(fromBlock: number, options?: AbortOptions): AsyncGenerator<ChainEvent, void> {
+    async *follow(fromBlock: number, options?: FollowOptions): AsyncGenerator<ChainEvent, void> {
       const { rpc, deployment, stopped } = get()
       const controller = new AbortController()
       const abort = (): void => controller.abort()
@@ -215,7 +238,9 @@ export function createEthersChain(init: EthersChainInit): EthersChain {
         abort()
       }
       try {
-        yield* follow({ rpc, deployment, clock, pollIntervalMs, logger: init.logger }, fromBlock, controller.signal)
+        const confirmations = Math.max(1, options?.confirmations ?? 1)
+        const follower = { rpc, deployment, clock, pollIntervalMs, confirmations, logger: init.logger }
+        yield* follow(follower, fromBlock, controller.signal)
       } finally {
         abort()
         for (const source of sources) {

@@ -11,6 +11,8 @@ export interface FollowerInit {
   clock: Clock
   /** Between two looks at the chain's head, in ms. */
   pollIntervalMs: number
+  /** Blocks that must hold and follow a block before it is delivered, itself included. */
+  confirmations: number
   logger?: Logger | undefined
 }
 
@@ -44,8 +46,11 @@ class Follower {
 
   /** What comes next; nothing when the end is reached for now. */
   async advance(): Promise<ChainEvent[]> {
-    const head = await fetchHead(this.#init.rpc, this.#options)
+    const head = await this.#tip()
     const last = this.#tail.at(-1)
+    if (head === null) {
+      return []
+    }
     if (last !== undefined && head.number <= last.number) {
       // A shorter chain of the same blocks is a lagging RPC, or one that will tell a fork apart when it has grown again.
       const known = this.#tail.find((block) => block.number === head.number)
@@ -60,6 +65,14 @@ class Follower {
 
   get #options() {
     return { signal: this.#signal }
+  }
+
+  /** The newest block that may be delivered. */
+  async #tip(): Promise<BlockHeader | null> {
+    const { confirmations, rpc } = this.#init
+    const head = await fetchHead(rpc, this.#options)
+    const number = head.number - confirmations + 1
+    return confirmations === 1 ? head : number < 0 ? null : await fetchHeader(rpc, number, this.#options)
   }
 
   async #catchUp(to: number): Promise<ChainEvent[]> {

@@ -1,21 +1,35 @@
 import {
-  type AbortOptions,
   type Address,
   type ChainReceipt,
   type Clock,
   errorMessage,
-  type Hex32,
-  type Logger
+  type KeyValue,
+  type Logger,
+  type Metrics,
+  type SendOptions
 } from '@cortensor/interface'
 import { createDeferred, type Deferred } from '@cortensor/utils'
-import { computeAddress, type SigningKey, Transaction } from 'ethers'
+import { computeAddress, type SigningKey } from 'ethers'
 import type { CallData } from './calls.js'
 import { chainError, notStarted, RpcRefusal } from './errors.js'
-import { bumpFees, currentFees, type Fees } from './fees.js'
-import { fetchHead, fetchHeader } from './reader.js'
-import { isReverted, refusalToError, revertedError, UNKNOWN_REASON } from './reverts.js'
+import { createQueueMetrics } from './queue/metrics.js'
+import { createObserver, explainFailure, requestOf } from './queue/observe.js'
+import { createQueueRecords } from './queue/records.js'
+import { reduceQueue } from './queue/reduce.js'
+import { createTransactionSigner } from './queue/sign.js'
+import {
+  EMPTY_QUEUE,
+  type Entry,
+  newestOf,
+  type Outcome,
+  type QueueContext,
+  type QueueEffect,
+  type QueueEvent,
+  type QueueState
+} from './queue/state.js'
+import { refusalToError, revertedError } from './reverts.js'
 import type { Rpc } from './rpc.js'
-import { asHex32, asObject, asQuantity, asSafeNumber, toAddress, toBlockRef, toQuantity } from './values.js'
+import { asQuantity, toAddress } from './values.js'
 
 export interface TransactionQueueInit {
   rpc: Rpc
@@ -24,36 +38,37 @@ export interface TransactionQueueInit {
   clock: Clock
   /** Between two looks for receipts, in ms. */
   pollIntervalMs: number
-  /** A transaction that is not mined after this long is sent again, the oldest one with higher fees, in ms. */
+  /** The oldest transaction that is not mined after this long is sent again with higher fees, in ms. */
   stuckAfterMs: number
+  /** What is not mined after this long is sent again as it is, in ms. @default 5_000, at most `stuckAfterMs` */
+  resendAfterMs?: number | undefined
   /** The caller hears `CHAIN_TIMEOUT` after this long; the transaction itself goes on, in ms. */
   sendTimeoutMs: number
   /** Blocks that must hold and follow a transaction, at least 1. */
   confirmations: number
+  /** What was sent is kept for this many blocks, in case that a reorg undoes it. @default 64 */
+  forgetDepth?: number | undefined
   /** No transaction pays more for gas, in the coin's smallest unit. */
   maxFeePerGas: bigint
+  /** Holds what was sent, for the next process. @default none: it is lost with the process */
+  keyValue?: KeyValue | undefined
+  /** Names the chain and its contracts in the store's keys; a chain that starts anew has another. */
+  scope?: string | undefined
+  metrics?: Metrics | undefined
   logger?: Logger | undefined
 }
 
 /** Sends from one account, in the order of the calls. */
 export interface TransactionQueue {
   readonly account: Address
-  send(call: CallData, options?: AbortOptions): Promise<ChainReceipt>
+  /** Takes over what an earlier process left, and goes on with it. `send` does so too. */
+  start(): Promise<void>
+  /**
+   * A call that is equal to one under way, of which nobody waits to hear, joins it: whoever repeats a call after a crash or a timeout
+   * does not send it twice.
+   */
+  send(call: CallData, options?: SendOptions): Promise<ChainReceipt>
   stop(): Promise<void>
-}
-
-interface InFlight {
-  call: CallData
-  nonce: number
-  gasLimit: bigint
-  fees: Fees
-  /** Of every version that was sent; any of them may be mined. */
-  hashes: Hex32[]
-  raw: string
-  sentAtMs: number
-  /** Looks at which the nonce was used and no receipt of ours was there. */
-  missing: number
-  done: Deferred<ChainReceipt>
 }
 
 /** Calls in line and in flight; more are refused, since a chain takes only a few dozen of one account in a block. */
@@ -62,235 +77,300 @@ const MAX_PENDING = 256
 const GAS_MARGIN = { numerator: 5n, denominator: 4n }
 /** EIP-7825: no transaction may have more. */
 const MAX_GAS = 1n << 24n
-/** A foreign transaction took the nonce, and a fresh one is tried. */
+/** A transaction of somebody else with the same key took the nonce, and the call is tried with a fresh one. */
 const NONCE_ATTEMPTS = 3
-/** An RPC may tell of a used nonce before it has the receipt. */
-const MISSING_RECEIPTS = 10
+/** When all callers have heard, only a reorg can bring news. */
+const IDLE_FACTOR = 4
 
 export function createTransactionQueue(init: TransactionQueueInit): TransactionQueue {
-  const { rpc, key, clock, logger } = init
+  const { clock, key, logger, rpc } = init
   const account = toAddress(computeAddress(key))
+  const context: QueueContext = {
+    sign: createTransactionSigner(key, account, init.chainId),
+    resendAfterMs: Math.min(init.resendAfterMs ?? 5_000, init.stuckAfterMs),
+    stuckAfterMs: init.stuckAfterMs,
+    forgetDepth: init.forgetDepth ?? 64,
+    maxFeePerGas: init.maxFeePerGas
+  }
+  const observer = createObserver({ rpc, account, maxFeePerGas: init.maxFeePerGas })
+  const records = createQueueRecords(init.keyValue ?? null, `chain/queue/${init.scope ?? init.chainId}/${account}`)
+  const metrics = createQueueMetrics(init.metrics)
   const closing = new AbortController()
-  const inFlight = new Map<number, InFlight>()
+  /** Of those who wait, by nonce. */
+  const waiting = new Map<number, Deferred<ChainReceipt>>()
+  /** Of what was told to nobody. */
+  const untold = new Map<number, Outcome>()
+  let state: QueueState = EMPTY_QUEUE
+  let loaded: Promise<void> | undefined
   let line: Promise<unknown> = Promise.resolve()
-  let waiting = 0
+  let turn: Promise<unknown> = Promise.resolve()
+  let inLine = 0
   let driver: Promise<void> | undefined
+  let nap = new AbortController()
 
-  const transactionCount = async (tag: 'latest' | 'pending'): Promise<number> =>
-    asSafeNumber(await rpc.call('eth_getTransactionCount', [account, tag]))
-
-  const requestOf = ({ to, data }: CallData) => ({ from: account, data, ...(to === null ? {} : { to }) })
-
-  const sign = (entry: InFlight): void => {
-    const transaction = Transaction.from({
-      type: 2,
-      chainId: init.chainId,
-      to: entry.call.to,
-      data: entry.call.data,
-      nonce: entry.nonce,
-      gasLimit: entry.gasLimit,
-      maxFeePerGas: entry.fees.maxFeePerGas,
-      maxPriorityFeePerGas: entry.fees.maxPriorityFeePerGas
+  /** One event at a time: what the next one builds on is on disk, and nothing is sent before it is. */
+  const dispatch = (event: QueueEvent): Promise<QueueEffect[]> => {
+    const step = turn.then(async () => {
+      const { effects, state: next } = reduceQueue(context, state, event)
+      const forgotten = effects.flatMap((effect) => (effect.type === 'forget' ? [effect.nonce] : []))
+      const written = effects.flatMap((effect) =>
+        (effect.type === 'record' || effect.type === 'tell') && !forgotten.includes(effect.entry.nonce) ? [effect.entry] : []
+      )
+      if (written.length > 0 || forgotten.length > 0) {
+        await records.write(written, forgotten, next.next)
+      }
+      state = next
+      metrics.pending.set(state.entries.filter(({ isTold }) => !isTold).length)
+      return effects
     })
-    transaction.signature = key.sign(transaction.unsignedHash)
-    entry.raw = transaction.serialized
-    entry.hashes.push(asHex32(transaction.hash))
+    turn = step.catch(() => {})
+    return step
   }
 
-  const broadcast = async (entry: InFlight): Promise<void> => {
-    entry.sentAtMs = clock.now()
+  const broadcast = async (entry: Entry): Promise<void> => {
     try {
-      await rpc.call('eth_sendRawTransaction', [entry.raw])
+      await rpc.broadcast('eth_sendRawTransaction', [newestOf(entry).raw])
     } catch (error) {
-      // It may have arrived all the same, so it stays in flight and is sent again.
-      const isLost = !(error instanceof RpcRefusal)
-      if (!isLost && !/already known|already imported|known transaction/i.test(error.message)) {
-        throw error
+      // It may have arrived all the same, and whatever was refused now may be taken later: it stays in flight and is sent again.
+      const text = error instanceof RpcRefusal ? error.text : ''
+      if (/underpriced|fee too low|max fee per gas less than/i.test(text)) {
+        await dispatch({ type: 'underpriced', nonce: entry.nonce, nowMs: clock.now() })
+      }
+      if (!/already known|already imported|known transaction|nonce too low/i.test(text)) {
+        logger?.warn('a transaction was not taken and is sent again', { nonce: entry.nonce, error: errorMessage(error) })
       }
     }
   }
 
-  /** Estimates before it takes a nonce, so that a call which would revert burns none. */
-  const submit = async (call: CallData): Promise<InFlight> => {
-    const estimate = asQuantity(await rpc.call('eth_estimateGas', [requestOf(call), 'pending']))
-    const margin = (estimate * GAS_MARGIN.numerator) / GAS_MARGIN.denominator
-    const gasLimit = margin > MAX_GAS ? MAX_GAS : margin
-    for (let attempt = 1; ; attempt++) {
-      const last = [...inFlight.keys()].at(-1)
-      const nonce = Math.max(await transactionCount('pending'), last === undefined ? 0 : last + 1)
-      const fees = await currentFees(rpc, init.maxFeePerGas)
-      const done = createDeferred<ChainReceipt>()
-      const entry: InFlight = { call, nonce, gasLimit, fees, hashes: [], raw: '', sentAtMs: 0, missing: 0, done }
-      sign(entry)
-      try {
+  const toResult = async (entry: Entry, outcome: Outcome): Promise<ChainReceipt> => {
+    switch (outcome.type) {
+      case 'mined': {
+        const { block, gasUsed, hash } = outcome.mined
+        return { transactionHash: hash, block: { ...block }, gasUsed }
+      }
+      case 'failed':
+        throw entry.call === null ? notStarted() : await explainFailure(rpc, account, entry.call, outcome.mined.block.number)
+      case 'given-up':
+        throw revertedError({ reason: outcome.reason, text: outcome.text.replace(/^The contract refused the call: /, '') })
+      case 'taken': {
+        const message = `Another transaction of ${account} took nonce ${entry.nonce}, and this call was not made; use a key in one process only`
+        throw chainError('CHAIN_NONCE_TAKEN', message, { details: { nonce: entry.nonce } })
+      }
+    }
+  }
+
+  const tell = (entry: Entry, outcome: Outcome): void => {
+    metrics.outcomes.inc({ outcome: outcome.type })
+    const waiter = waiting.get(entry.nonce)
+    waiting.delete(entry.nonce)
+    if (waiter === undefined) {
+      untold.set(entry.nonce, outcome)
+      logger?.info('a transaction of an earlier call has come to its end', { nonce: entry.nonce, outcome: outcome.type })
+    } else {
+      toResult(entry, outcome).then(waiter.resolve, waiter.reject)
+    }
+  }
+
+  const run = async (effects: readonly QueueEffect[]): Promise<void> => {
+    for (const effect of effects) {
+      if (effect.type === 'tell') {
+        tell(effect.entry, effect.outcome)
+      } else if (effect.type === 'forget') {
+        untold.delete(effect.nonce)
+      } else if (effect.type === 'send') {
+        const { entry, why } = effect
+        metrics.sends.inc({ why })
+        if (why !== 'new') {
+          logger?.warn('transaction is not mined and is sent again', { nonce: entry.nonce, why, versions: entry.versions.length })
+        }
         await broadcast(entry)
-        inFlight.set(nonce, entry)
-        driver ??= drive().finally(() => {
-          driver = undefined
-        })
-        return entry
-      } catch (error) {
-        const isNonce = error instanceof RpcRefusal && /nonce too low|replacement/i.test(error.message)
-        if (!isNonce || attempt >= NONCE_ATTEMPTS) {
-          throw error
-        }
-      }
-    }
-  }
-
-  /**
-   * Why a mined transaction failed: run again on the state before its block, then after it, where a call that lost a race within the
-   * block fails.
-   */
-  const explain = async (entry: InFlight, blockNumber: number): Promise<unknown> => {
-    for (const number of [blockNumber - 1, blockNumber]) {
-      try {
-        await rpc.call('eth_call', [requestOf(entry.call), toQuantity(number)])
-      } catch (error) {
-        const known = refusalToError(error)
-        if (isReverted(known)) {
-          return known
-        }
-      }
-    }
-    return revertedError({ reason: UNKNOWN_REASON, text: 'it failed in its block' })
-  }
-
-  const findReceipt = async (entry: InFlight): Promise<Record<string, unknown> | null> => {
-    for (const hash of [...entry.hashes].reverse()) {
-      const receipt = await rpc.call('eth_getTransactionReceipt', [hash])
-      if (receipt !== null) {
-        return asObject(receipt)
-      }
-    }
-    return null
-  }
-
-  /** True when the transaction has come to its end. */
-  const settle = async (entry: InFlight): Promise<boolean> => {
-    const receipt = await findReceipt(entry)
-    if (receipt === null) {
-      entry.missing += 1
-      if (entry.missing < MISSING_RECEIPTS) {
-        return false
-      }
-      const text = 'another transaction of this account took its place; use a key in one process only'
-      entry.done.reject(revertedError({ reason: UNKNOWN_REASON, text }))
-      return true
-    }
-    entry.missing = 0
-    const number = asSafeNumber(receipt.blockNumber)
-    if (init.confirmations > 1 && (await fetchHead(rpc)).number < number + init.confirmations - 1) {
-      return false
-    }
-    if (asQuantity(receipt.status) !== 1n) {
-      entry.done.reject(await explain(entry, number))
-      return true
-    }
-    const header = await fetchHeader(rpc, number)
-    if (header === null || header.hash !== asHex32(receipt.blockHash)) {
-      return false
-    }
-    const gasUsed = asQuantity(receipt.gasUsed)
-    entry.done.resolve({ transactionHash: asHex32(receipt.transactionHash), block: toBlockRef(header), gasUsed })
-    return true
-  }
-
-  /** Sends again what has waited too long; only the oldest can hold up others, so only it pays more. */
-  const push = async (entry: InFlight, isOldest: boolean): Promise<void> => {
-    if (clock.now() - entry.sentAtMs < init.stuckAfterMs) {
-      return
-    }
-    const fees = isOldest ? bumpFees(entry.fees, await currentFees(rpc, init.maxFeePerGas), init.maxFeePerGas) : null
-    if (fees !== null) {
-      entry.fees = fees
-      sign(entry)
-    }
-    logger?.warn('transaction is not mined and is sent again', { nonce: entry.nonce, bumped: fees !== null })
-    await broadcast(entry)
-  }
-
-  const look = async (): Promise<void> => {
-    const mined = await transactionCount('latest')
-    let oldest = true
-    for (const entry of [...inFlight.values()]) {
-      if (entry.nonce < mined) {
-        if (await settle(entry)) {
-          inFlight.delete(entry.nonce)
-        }
-      } else {
-        await push(entry, oldest)
-        oldest = false
       }
     }
   }
 
   const drive = async (): Promise<void> => {
-    while (inFlight.size > 0 && !closing.signal.aborted) {
+    while (state.entries.length > 0 && !closing.signal.aborted) {
+      const isIdle = state.entries.every(({ isTold }) => isTold)
       try {
-        await clock.sleep(init.pollIntervalMs, { signal: closing.signal })
-        await look()
+        nap = new AbortController()
+        await clock.sleep(init.pollIntervalMs * (isIdle ? IDLE_FACTOR : 1), { signal: nap.signal }).catch(() => {})
+        if (closing.signal.aborted) {
+          return
+        }
+        const observation = await observer.look(context, state, clock.now())
+        await run(await dispatch({ type: 'look', observation }))
       } catch (error) {
         if (!closing.signal.aborted) {
           logger?.warn('looking for receipts failed and is tried again', { error: errorMessage(error) })
+          await clock.sleep(init.pollIntervalMs, { signal: closing.signal }).catch(() => {})
         }
       }
     }
   }
 
-  /** The entry's end, the caller's abort or the deadline, whichever is first. */
-  const wait = async (entry: InFlight, signal?: AbortSignal): Promise<ChainReceipt> => {
+  const wakeDriver = (): void => {
+    nap.abort()
+    if (driver === undefined && !closing.signal.aborted) {
+      driver = drive().finally(() => {
+        driver = undefined
+        // An entry may have come after the last look at their number.
+        if (state.entries.length > 0 && !closing.signal.aborted) {
+          wakeDriver()
+        }
+      })
+    }
+  }
+
+  const load = async (): Promise<void> => {
+    const found = await records.load(clock.now())
+    state = found.state
+    if (found.unreadable > 0) {
+      logger?.error('records of sent transactions cannot be read; nonces that the chain waits for will be filled', {
+        records: found.unreadable
+      })
+    }
+    if (state.entries.length > 0) {
+      logger?.info('going on with the transactions of an earlier process', { transactions: state.entries.length })
+      wakeDriver()
+    }
+  }
+
+  const start = (): Promise<void> => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined
+      throw error
+    })
+    return loaded
+  }
+
+  /** An equal call that is not waited for. */
+  const findOrphan = (call: CallData): Entry | undefined =>
+    state.entries.find(
+      (entry) =>
+        entry.call !== null &&
+        entry.call.to === call.to &&
+        entry.call.data === call.data &&
+        entry.givenUp === null &&
+        !waiting.has(entry.nonce) &&
+        (!entry.isTold || untold.has(entry.nonce))
+    )
+
+  const join = (entry: Entry): Deferred<ChainReceipt> => {
+    const waiter = createDeferred<ChainReceipt>()
+    const outcome = untold.get(entry.nonce)
+    untold.delete(entry.nonce)
+    if (outcome === undefined) {
+      waiting.set(entry.nonce, waiter)
+    } else {
+      toResult(entry, outcome).then(waiter.resolve, waiter.reject)
+    }
+    return waiter
+  }
+
+  /** Tries the call before it takes a nonce, so that one which would revert, or cannot be paid, burns none. */
+  const submit = async (call: CallData, confirmations: number): Promise<{ nonce: number; waiter: Deferred<ChainReceipt> }> => {
+    const orphan = findOrphan(call)
+    if (orphan !== undefined) {
+      return { nonce: orphan.nonce, waiter: join(orphan) }
+    }
+    const estimate = asQuantity(await rpc.call('eth_estimateGas', [requestOf(account, call), 'pending']))
+    const margin = (estimate * GAS_MARGIN.numerator) / GAS_MARGIN.denominator
+    const gasLimit = margin > MAX_GAS ? MAX_GAS : margin
+    const [used, pending, fees, balance] = await Promise.all([
+      observer.count('latest'),
+      observer.count('pending'),
+      observer.fees(),
+      rpc.call('eth_getBalance', [account, 'latest'])
+    ])
+    if (asQuantity(balance) < gasLimit * fees.maxFeePerGas) {
+      throw chainError('CHAIN_INSUFFICIENT_FUNDS', 'The account cannot pay for gas; send it native coin', {
+        details: { account }
+      })
+    }
+    const effects = await dispatch({ type: 'take', call, gasLimit, confirmations, fees, used, pending, nowMs: clock.now() })
+    const nonce = effects.flatMap((effect) => (effect.type === 'record' ? [effect.entry.nonce] : []))[0] as number
+    const waiter = createDeferred<ChainReceipt>()
+    waiting.set(nonce, waiter)
+    await run(effects)
+    wakeDriver()
+    return { nonce, waiter }
+  }
+
+  /** The call's end, the caller's abort or the deadline, whichever is first. After the latter two an equal call may join it. */
+  const wait = async ({ nonce, waiter }: Awaited<ReturnType<typeof submit>>, signal?: AbortSignal): Promise<ChainReceipt> => {
     const early = createDeferred<ChainReceipt>()
-    const onAbort = (): void => early.reject(signal?.reason)
+    const leave = (reason: unknown): void => {
+      if (waiting.get(nonce) === waiter) {
+        waiting.delete(nonce)
+      }
+      early.reject(reason)
+    }
+    const onAbort = (): void => leave(signal?.reason)
     const cancel = clock.after(init.sendTimeoutMs, () => {
-      const message = `The transaction was not mined within ${init.sendTimeoutMs} ms; it may still be. Look at the account before you repeat it`
-      early.reject(chainError('CHAIN_TIMEOUT', message, { details: { nonce: entry.nonce } }))
+      const message = `The transaction was not mined within ${init.sendTimeoutMs} ms; it may still be. The same call again waits for this one`
+      leave(chainError('CHAIN_TIMEOUT', message, { details: { nonce } }))
     })
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      signal?.throwIfAborted()
-      return await Promise.race([entry.done.promise, early.promise])
+      if (signal?.aborted === true) {
+        onAbort()
+      }
+      return await Promise.race([waiter.promise, early.promise])
     } finally {
       cancel()
       signal?.removeEventListener('abort', onAbort)
     }
   }
 
+  const enter = async (call: CallData, options: SendOptions | undefined) => {
+    const submitted = line.then(async () => {
+      options?.signal?.throwIfAborted()
+      if (closing.signal.aborted) {
+        throw notStarted()
+      }
+      await start()
+      return await submit(call, Math.max(1, options?.confirmations ?? init.confirmations))
+    })
+    line = submitted.catch(() => {})
+    return await submitted
+  }
+
   return {
     account,
+    start,
     async send(call, options) {
-      const signal = options?.signal
-      signal?.throwIfAborted()
-      if (waiting + inFlight.size >= MAX_PENDING) {
+      options?.signal?.throwIfAborted()
+      if (inLine + waiting.size >= MAX_PENDING) {
         throw chainError('CHAIN_TIMEOUT', `${MAX_PENDING} calls of this account are waiting already; send fewer at a time`)
       }
-      waiting += 1
-      const submitted = line
-        .then(async () => {
-          signal?.throwIfAborted()
-          if (closing.signal.aborted) {
-            throw notStarted()
+      for (let attempt = 1; ; attempt++) {
+        inLine += 1
+        const submitted = enter(call, options).finally(() => {
+          inLine -= 1
+        })
+        try {
+          return await wait(await submitted, options?.signal)
+        } catch (error) {
+          const known = refusalToError(error)
+          const isTaken = known instanceof Error && 'code' in known && known.code === 'CHAIN_NONCE_TAKEN'
+          if (!isTaken || attempt >= NONCE_ATTEMPTS) {
+            throw known
           }
-          return await submit(call)
-        })
-        .finally(() => {
-          waiting -= 1
-        })
-      line = submitted.catch(() => {})
-      try {
-        return await wait(await submitted, signal)
-      } catch (error) {
-        throw refusalToError(error)
+          logger?.warn('another transaction took the nonce of a call, which is sent anew', { error: errorMessage(known) })
+        }
       }
     },
     async stop() {
       closing.abort()
+      nap.abort()
+      await loaded?.catch(() => {})
       await line
       await driver
-      for (const entry of inFlight.values()) {
-        entry.done.reject(notStarted())
+      await turn
+      for (const waiter of waiting.values()) {
+        waiter.reject(notStarted())
       }
-      inFlight.clear()
+      waiting.clear()
     }
   }
 }

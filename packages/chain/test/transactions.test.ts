@@ -23,7 +23,7 @@ describe('transactions of a stuck account', () => {
     )
     await world.dev.request('anvil_setNextBlockBaseFeePerGas', [`0x${(20n * GWEI).toString(16)}`])
     await world.dev.request('evm_mine')
-    await until(() => logger.lines.join().includes('"bumped":true'), 'the fees are raised')
+    await until(() => logger.lines.join().includes('"why":"bumped"'), 'the fees are raised')
     await world.dev.request('evm_setIntervalMining', [1])
     const receipt = await sent
     expect((await chain.balances(to)).token).toBe(1n)

@@ -110,6 +110,7 @@ async function startParts(
       pollIntervalMs: config.chain.pollIntervalMs,
       maxLagBlocks: config.chain.maxLagBlocks,
       maxHeadAgeMs: config.chain.maxHeadAgeSeconds * 1000,
+      keyValue,
       rng: createSeededRng(bytesToHex(randomBytes(16))),
       logger,
       metrics

@@ -40,6 +40,8 @@ export interface Transaction {
   signers: readonly (Address | null)[]
   hash: Hex32
   receipt: Deferred<ChainReceipt>
+  /** Why it failed in the block that it is in now; null when it did not. */
+  failure: unknown
 }
 
 export interface Block {
@@ -96,7 +98,7 @@ export class Blockchain {
 
   /** The call that a block on the chain holds under this hash. */
   callOf(block: BlockRef, transactionHash: Hex32): ChainCall | undefined {
-    return this.blocks[block.number]?.transactions.find(({ hash }) => hash === transactionHash)?.call
+    return this.transactionOf(block, transactionHash)?.call
   }
 
   /** Who signed the attestations of a commit or of an equivocation; nothing for other calls. */
@@ -134,9 +136,30 @@ export class Blockchain {
 
   submit(from: Address, call: ChainCall, signers: readonly (Address | null)[]): Transaction {
     const hash = hashOf('transaction', from, this.#sent++)
-    const transaction = { from, call: structuredClone(call), signers, hash, receipt: createDeferred<ChainReceipt>() }
+    const transaction = {
+      from,
+      call: structuredClone(call),
+      signers,
+      hash,
+      receipt: createDeferred<ChainReceipt>(),
+      failure: null
+    }
     this.#waiting.push(transaction)
     return transaction
+  }
+
+  /** The block that holds a transaction now. */
+  blockOf(transaction: Transaction): Block | undefined {
+    return this.blocks.findLast((block) => block.transactions.includes(transaction))
+  }
+
+  /** The transaction that a block on the chain holds under this hash. */
+  transactionOf(block: BlockRef, transactionHash: Hex32): Transaction | undefined {
+    return this.blocks[block.number]?.transactions.find(({ hash }) => hash === transactionHash)
+  }
+
+  isInLine(transaction: Transaction): boolean {
+    return this.#waiting.includes(transaction)
   }
 
   isWaiting(from: Address): boolean {
@@ -199,9 +222,11 @@ export class Blockchain {
     block.transactions.push(transaction)
     try {
       block.events.push(...execute(this.#contextOf(transaction, block.ref), call))
+      transaction.failure = null
       receipt.resolve({ transactionHash: transaction.hash, block: { ...block.ref }, gasUsed })
     } catch (error) {
       ledger.journal.rollback(mark)
+      transaction.failure = error
       receipt.reject(error)
     }
   }

@@ -1,8 +1,19 @@
-import type { AbortOptions, Address, Chain, ChainCall, ChainReceipt, Clock, Committee, Deployment } from '@cortensor/interface'
+import { commitDigest } from '@cortensor/contracts'
+import {
+  type AbortOptions,
+  type Address,
+  type Chain,
+  type ChainCall,
+  type ChainReceipt,
+  type Clock,
+  type Committee,
+  type Deployment,
+  isCortensorError
+} from '@cortensor/interface'
 import { createDeferred } from '@cortensor/utils'
 import { abortable } from '../abortable.js'
 import { chainError } from '../errors.js'
-import type { Blockchain } from './blockchain.js'
+import type { Blockchain, Transaction } from './blockchain.js'
 import { minimumStakeOf, packedSignatures, rewardLimitAt } from './execute.js'
 import { follow } from './follower.js'
 import type { Ledger } from './ledger.js'
@@ -75,12 +86,40 @@ export function createConnection(init: ConnectionInit): Chain {
   const signalOf = (options: AbortOptions | undefined): AbortSignal =>
     options?.signal === undefined ? running().signal : AbortSignal.any([options.signal, running().signal])
 
-  const send = async (from: Address, call: ChainCall, signal: AbortSignal): Promise<ChainReceipt> => {
+  /** The transaction's block once it lies deep enough, whatever reorgs do to it; null when one has lost it. */
+  const settle = async (transaction: Transaction, confirmations: number, signal: AbortSignal): Promise<ChainReceipt | null> => {
+    const receipt = await transaction.receipt.promise
+    for (;;) {
+      const block = blockchain.blockOf(transaction)
+      if (block === undefined && !blockchain.isInLine(transaction)) {
+        return null
+      }
+      if (block !== undefined && blockchain.head.ref.number - block.ref.number + 1 >= confirmations) {
+        if (transaction.failure !== null) {
+          throw transaction.failure
+        }
+        return { ...receipt, block: { ...block.ref } }
+      }
+      await change(signal)
+      signal.throwIfAborted()
+    }
+  }
+
+  /** The receipt of a commit that is on the chain already, whoever sent it. */
+  const known = async (call: ChainCall, confirmations: number, signal: AbortSignal): Promise<ChainReceipt | null> => {
+    const found = call.type === 'commitEpoch' ? ledger.commits[call.commit.epoch - 1] : undefined
+    if (call.type !== 'commitEpoch' || found?.digest !== commitDigest(call.commit)) {
+      return null
+    }
+    const transaction = blockchain.transactionOf(found.block, found.transactionHash)
+    return transaction === undefined ? null : await settle(transaction, confirmations, signal)
+  }
+
+  const submit = async (from: Address, call: ChainCall, confirmations: number, signal: AbortSignal): Promise<ChainReceipt> => {
     const signers = await blockchain.recoverSigners(call)
     for (;;) {
       try {
         blockchain.dryRun(from, call, signers)
-        break
       } catch (error) {
         // Calls of one account are in order: an earlier one may be what this one builds on.
         if (!blockchain.isWaiting(from)) {
@@ -88,9 +127,25 @@ export function createConnection(init: ConnectionInit): Chain {
         }
         await change(signal)
         signal.throwIfAborted()
+        continue
+      }
+      const receipt = await wait(settle(blockchain.submit(from, call, signers), confirmations, signal), signal)
+      if (receipt !== null) {
+        return receipt
       }
     }
-    return await wait(blockchain.submit(from, call, signers).receipt.promise, signal)
+  }
+
+  const send = async (from: Address, call: ChainCall, confirmations: number, signal: AbortSignal): Promise<ChainReceipt> => {
+    try {
+      return await submit(from, call, confirmations, signal)
+    } catch (error) {
+      const found = isCortensorError(error) && error.code === 'CHAIN_REVERTED' ? await known(call, confirmations, signal) : null
+      if (found === null) {
+        throw error
+      }
+      return found
+    }
   }
 
   return {
@@ -174,11 +229,12 @@ export function createConnection(init: ConnectionInit): Chain {
       if (account === null) {
         throw chainError('CHAIN_NO_ACCOUNT', 'This chain adapter only reads; give it an operator key to send')
       }
-      return await send(account, call, signalOf(options))
+      return await send(account, call, Math.max(1, options?.confirmations ?? 1), signalOf(options))
     },
     async *follow(fromBlock, options) {
       const signal = signalOf(options)
-      yield* follow({ blockchain, fromBlock, signal, isOut: init.isOut, change: () => change(signal) })
+      const confirmations = Math.max(1, options?.confirmations ?? 1)
+      yield* follow({ blockchain, fromBlock, confirmations, signal, isOut: init.isOut, change: () => change(signal) })
     }
   }
 }

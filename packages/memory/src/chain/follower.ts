@@ -4,6 +4,8 @@ import type { Block, Blockchain } from './blockchain.js'
 export interface FollowInit {
   blockchain: Blockchain
   fromBlock: number
+  /** A block is delivered when it and what follows it are this many. */
+  confirmations: number
   signal: AbortSignal
   /** True while the RPC cannot be reached. */
   isOut: () => boolean
@@ -32,7 +34,8 @@ export async function* follow(init: FollowInit): AsyncGenerator<ChainEvent, void
       yield { type: 'reorg', ancestor: { ...last.ref } }
       continue
     }
-    const block = init.isOut() ? undefined : blockchain.blocks[next]
+    const isDeep = next + init.confirmations <= blockchain.blocks.length
+    const block = init.isOut() || !isDeep ? undefined : blockchain.blocks[next]
     if (block === undefined) {
       await init.change()
       continue
