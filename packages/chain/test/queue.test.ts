@@ -1,4 +1,4 @@
-import type { Hex32 } from '@cortensor/interface'
+import type { Address, Hex32 } from '@cortensor/interface'
 import { createMemoryKeyValue } from '@cortensor/memory'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -133,7 +133,7 @@ describe('records of a queue', () => {
   const hash = (byte: string) => `0x${byte.repeat(32)}` as Hex32
   const entry: Entry = {
     nonce: 7,
-    call: { to: `0x${'dd'.repeat(20)}`, data: '0xabcd' },
+    call: { to: `0x${'dd'.repeat(20)}` as Address, data: '0xabcd' },
     gasLimit: 21_000n,
     confirmations: 2,
     versions: [
