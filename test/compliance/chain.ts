@@ -108,7 +108,7 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       const signatures = await Promise.all(
         signers.map(async (index) => ({ index, signature: await (world.members[index] as Signer).signDigest(digest) }))
       )
-      return { type: 'commitEpoch', commit, view, members: committee.members, signatures, ...rest }
+      return { type: 'commitEpoch', commit, view, signatures, ...rest }
     }
 
     const expectRevert = async (result: Promise<unknown>, reason: RevertReason): Promise<void> => {
@@ -304,7 +304,6 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       await expectRevert(chain.simulate({ ...good, view: good.view + 1 }), 'BadSignature')
       const changed = { ...commit, totals: { ...commit.totals, results: 4 } }
       await expectRevert(chain.simulate({ ...good, commit: changed }), 'BadSignature')
-      await expectRevert(chain.simulate({ ...good, members: [...good.members].reverse() }), 'UnknownConfig')
       await chain.simulate(good)
     })
 
@@ -347,7 +346,6 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       })) as [Equivocation['attestations'][0], Equivocation['attestations'][0]]
       const evidence: Equivocation = {
         config: committee.config,
-        members: committee.members,
         index: 0,
         epoch: commit.epoch,
         prev: commit.prev,
@@ -371,7 +369,6 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       await expectRevert(other.simulate(report({ index: 1 })), 'BadSignature')
       await expectRevert(other.simulate(report({ index: 4 })), 'BadSignature')
       await expectRevert(other.simulate(report({ config: hex32('77') })), 'UnknownConfig')
-      await expectRevert(other.simulate(report({ members: [...committee.members].reverse() })), 'UnknownConfig')
       await other.send(report())
       expect(await isIn()).toBe(false)
       await expectRevert(other.simulate(report()), 'AlreadyPunished')
@@ -536,9 +533,7 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       }
       const registered = events.filter((event) => event.type === 'registered')
       expect(registered.map((event) => event.registration.operator)).toEqual([chain, other, other, other, chain].map(account))
-      expect(events.filter((event) => event.type === 'claimed')).toMatchObject([
-        { operator: account(chain), amount: 700n, cumulative: 700n }
-      ])
+      expect(events.filter((event) => event.type === 'claimed')).toMatchObject([{ operator: account(chain), cumulative: 700n }])
     })
 
     it('keeps the sends of one account in order, many at a time', async () => {

@@ -1,4 +1,3 @@
-import { nodeIdsHash, packNodeIds, packOperators } from '@cortensor/contracts'
 import { bytesToHex32, cidToHex32, nodeIdToPublicKey } from '@cortensor/crypto'
 import {
   type Address,
@@ -47,14 +46,7 @@ function encodeCommit(call: Extract<ChainCall, { type: 'commitEpoch' }>): string
   // The contract takes signatures by rising bit: one out of its place will not recover to its member.
   const bitmap = call.signatures.reduce((bits, { index }) => bits | bitOf(index), 0n)
   const signatures = concatBytes(...call.signatures.map(({ signature }) => signature))
-  return committeeAbi.encodeFunctionData('commitEpoch', [
-    commitToTuple(call.commit),
-    call.view,
-    packOperators(call.members),
-    nodeIdsHash(call.members),
-    bitmap,
-    toHex(signatures)
-  ])
+  return committeeAbi.encodeFunctionData('commitEpoch', [commitToTuple(call.commit), call.view, bitmap, toHex(signatures)])
 }
 
 const SIGNATURE_BYTES = 64
@@ -84,7 +76,7 @@ function toWords(signature: Uint8Array): [string, string] {
   return [toHex(signature.subarray(0, 32)), toHex(signature.subarray(32))]
 }
 
-function encodeEquivocation({ members, attestations, ...instance }: Equivocation): string {
+function encodeEquivocation({ attestations, ...instance }: Equivocation): string {
   const evidence = [
     instance.config,
     instance.index,
@@ -94,11 +86,7 @@ function encodeEquivocation({ members, attestations, ...instance }: Equivocation
     attestations.map(({ digest }) => digest),
     attestations.map(({ signature }) => toWords(signature))
   ]
-  return committeeAbi.encodeFunctionData('punishEquivocation', [
-    evidence,
-    toHex(packOperators(members)),
-    toHex(packNodeIds(members))
-  ])
+  return committeeAbi.encodeFunctionData('punishEquivocation', [evidence])
 }
 
 /** Throws `CHAIN_REVERTED` for what no contract could accept: a value that does not fit its type. */

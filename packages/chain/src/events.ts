@@ -48,11 +48,11 @@ export const configFilter = (deployment: Deployment, config: string): LogFilter 
 })
 
 export const fundingFilter = (deployment: Deployment): LogFilter => ({
-  address: [deployment.committee],
-  topics: [topicOf(committeeAbi, 'FundingIncreased')]
+  address: [deployment.distributor],
+  topics: [topicOf(distributorAbi, 'Funded')]
 })
 
-export const logToFunding = (log: Log): TokenAmount => BigInt(parseLog(committeeAbi, log).args.funded)
+export const logToFunding = (log: Log): TokenAmount => BigInt(parseLog(distributorAbi, log).args.funded)
 
 export function logToCommit(log: Log, block: BlockRef): CommittedEpoch {
   const { args } = parseLog(committeeAbi, log)
@@ -119,11 +119,5 @@ export function foldRegistrations(logs: readonly Log[]): Registration[] {
 
 export function logToClaim(log: Log, block: BlockRef): ChainEvent {
   const { args } = parseLog(distributorAbi, log)
-  return {
-    type: 'claimed',
-    block,
-    operator: toAddress(args.operator),
-    amount: BigInt(args.amount),
-    cumulative: BigInt(args.cumulative)
-  }
+  return { type: 'claimed', block, operator: toAddress(args.operator), cumulative: BigInt(args.cumulative) }
 }

@@ -4,28 +4,26 @@ import { logToClaim, logToCommit, logToRegistration } from './events.js'
 import type { Log, LogFilter } from './logs.js'
 import { logToSessionEvent, sessionTopics } from './sessions.js'
 
+const REGISTERED = topicOf(registryAbi, 'Registered')
+const EPOCH_COMMITTED = topicOf(committeeAbi, 'EpochCommitted')
+const CLAIMED = topicOf(distributorAbi, 'Claimed')
+
 /** Everything that a follower passes on. */
 export const followFilter = (deployment: Deployment): LogFilter => ({
-  address: [deployment.registry, deployment.committee, deployment.distributor, deployment.sessions],
-  topics: [
-    [
-      topicOf(registryAbi, 'Registered'),
-      topicOf(committeeAbi, 'EpochCommitted'),
-      topicOf(distributorAbi, 'Claimed'),
-      ...sessionTopics
-    ]
-  ]
+  // The committee's contract is the distributor too.
+  address: [...new Set([deployment.registry, deployment.committee, deployment.distributor, deployment.sessions])],
+  topics: [[REGISTERED, EPOCH_COMMITTED, CLAIMED, ...sessionTopics]]
 })
 
-export function logToEvent(deployment: Deployment, log: Log, block: BlockRef): ChainEvent {
-  switch (log.address) {
-    case deployment.committee:
+export function logToEvent(log: Log, block: BlockRef): ChainEvent {
+  switch (log.topics[0]) {
+    case EPOCH_COMMITTED:
       return { type: 'epoch', block, commit: logToCommit(log, block) }
-    case deployment.registry:
+    case REGISTERED:
       return { type: 'registered', block, registration: logToRegistration(log) }
-    case deployment.sessions:
-      return logToSessionEvent(log, block)
-    default:
+    case CLAIMED:
       return logToClaim(log, block)
+    default:
+      return logToSessionEvent(log, block)
   }
 }

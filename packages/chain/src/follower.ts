@@ -87,7 +87,7 @@ class Follower {
         return []
       }
       const block = toBlockRef(header)
-      events.push({ type: 'block', block }, ...own.map((log) => logToEvent(deployment, log, block)))
+      events.push({ type: 'block', block }, ...own.map((log) => logToEvent(log, block)))
     }
     this.#tail = events.flatMap((event) => (event.type === 'block' && event.block.number === to ? [event.block] : []))
     this.#next = to + 1
@@ -113,7 +113,7 @@ class Follower {
     const logs = await Promise.all(linked.map(({ hash }) => logsOfBlock(rpc, followFilter(deployment), hash, this.#options)))
     const events = linked.flatMap((header, i): ChainEvent[] => {
       const block = toBlockRef(header)
-      return [{ type: 'block', block }, ...(logs[i] ?? []).map((log) => logToEvent(deployment, log, block))]
+      return [{ type: 'block', block }, ...(logs[i] ?? []).map((log) => logToEvent(log, block))]
     })
     this.#tail = [...this.#tail, ...linked.map(toBlockRef)].slice(-WINDOW_BLOCKS)
     this.#next += linked.length

@@ -20,7 +20,7 @@ describe('attestations', () => {
   beforeAll(async () => {
     world = await createWorld(4)
     chain = await world.open()
-    const { config, members } = await chain.committee()
+    const { config } = await chain.committee()
     const commit: EpochCommit = {
       epoch,
       prev: ZERO_HEX32,
@@ -37,7 +37,7 @@ describe('attestations', () => {
       index,
       signature: (await world.signers[index]?.signDigest(digest)) ?? new Uint8Array()
     })
-    call = { type: 'commitEpoch', commit, view: 2, members, signatures: [await sign(0), await sign(3)] }
+    call = { type: 'commitEpoch', commit, view: 2, signatures: [await sign(0), await sign(3)] }
   })
   afterAll(() => world?.stop())
 

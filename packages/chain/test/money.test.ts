@@ -102,7 +102,6 @@ describe('money', () => {
       type: 'commitEpoch',
       commit,
       view: 0,
-      members: world.signers,
       signatures: [await sign(0), await sign(1)]
     } as const
     const args = committeeAbi.decodeFunctionData('commitEpoch', encodeCall(call, world.deployment).data).toArray(true)

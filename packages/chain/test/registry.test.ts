@@ -33,7 +33,7 @@ describe('node registry', () => {
     await expect(register(word('01'), 8, 100n * COR)).rejects.toMatchObject(reverts('InvalidRoles'))
     await expect(register(word('01'), MINER, 100n * COR - 1n)).rejects.toMatchObject(reverts('StakeTooLow'))
     await expect(register(word('01'), MINER, 20_000n * COR)).rejects.toMatchObject(reverts('ERC20InsufficientAllowance'))
-    for (const caller of [operator, world.deployment.distributor, accountOf(2)]) {
+    for (const caller of [operator, world.deployment.sessions, accountOf(2)]) {
       const slash = direct.simulate(as(caller), 'slash', [operator, word('01'), 1n])
       await expect(slash).rejects.toMatchObject(reverts('NotCommittee'))
     }

@@ -50,13 +50,13 @@ describe('session manager', () => {
       reportCid: cidFromHex32(word('c3')),
       totals: { results: 1, rewards: 0n }
     }
-    const { config, members } = await chain.committee()
+    const { config } = await chain.committee()
     const domain = { chainId: 31337, committee: world.deployment.committee }
     const attestation = { config, epoch: next.epoch, prev: next.prev, view: 0, digest: commitDigest(next) }
     const digest = attestationDigest(domain, attestation)
     const sign = async (index: number) => ({ index, signature: await (world.signers[index] as Signer).signDigest(digest) })
     const signatures = [await sign(0), await sign(1)]
-    const { to, data } = encodeCall({ type: 'commitEpoch', commit: next, view: 0, members, signatures }, world.deployment)
+    const { to, data } = encodeCall({ type: 'commitEpoch', commit: next, view: 0, signatures }, world.deployment)
     const args = committeeAbi.decodeFunctionData('commitEpoch', data).toArray(true)
     await direct.send({ abi: committeeAbi, to: to as Address, from: other }, 'commitEpoch', args)
     return (id: bigint, cumulative: bigint) => [id, cumulative, tree.proof(settlementLeaf(id, cumulative)) ?? []]

@@ -24,6 +24,9 @@ export function createMemo(): Logger & { lines: string[] } {
   return logger
 }
 
+/** Where the committee's contract keeps its ring of the last 64 commits, as the compiler lays it out. */
+const RING_SLOT = 4
+
 export interface World {
   dev: DevChain
   dataDir: string
@@ -68,6 +71,13 @@ export async function createWorld(oracles = 4, network: Partial<NetworkInit> = {
       await dev.stop()
       await rm(dataDir, { recursive: true, force: true })
     }
+  }
+}
+
+/** As if the ring had been round once: an entry takes two slots, a time an eighth of one. */
+export async function fillRingEntry({ dev, deployment }: World, epoch: number): Promise<void> {
+  for (const slot of [RING_SLOT + 2 * epoch, RING_SLOT + 2 * epoch + 1]) {
+    await dev.request('anvil_setStorageAt', [deployment.committee, `0x${slot.toString(16)}`, `0x${'01'.repeat(32)}`])
   }
 }
 

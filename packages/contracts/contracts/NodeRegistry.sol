@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
+import {IRewardDistributor} from "./interfaces/IRewardDistributor.sol";
 
 /// @notice See {INodeRegistry}.
 contract NodeRegistry is INodeRegistry {
@@ -44,7 +45,6 @@ contract NodeRegistry is INodeRegistry {
     Totals public totals;
 
     mapping(address operator => mapping(bytes32 nodeId => Node)) private _nodes;
-    mapping(address operator => address) private _payouts;
 
     /// @param minerStake Smallest stake of a miner, in micro-COR; likewise for the other roles.
     constructor(IERC20 token_, uint64 minerStake, uint64 oracleStake, uint64 routerStake, uint64 unbondingSeconds_) {
@@ -68,18 +68,20 @@ contract NodeRegistry is INodeRegistry {
         node.roles = roles;
         node.stake = total;
         totals.staked += stake;
-        if (payout != address(0) && payout != payoutOf(msg.sender)) {
-            _payouts[msg.sender] = payout;
+        address payout_ = payoutOf(msg.sender);
+        if (payout != address(0) && payout != payout_) {
+            payout_ = payout;
+            IRewardDistributor(distributor).setPayout(msg.sender, payout);
             emit PayoutChanged(msg.sender, payout);
         }
-        emit Registered(msg.sender, nodeId, roles, total, payoutOf(msg.sender));
+        emit Registered(msg.sender, nodeId, roles, total, payout_);
         token.safeTransferFrom(msg.sender, address(this), stake);
     }
 
     /// @inheritdoc INodeRegistry
     function setPayout(address payout) external {
-        _payouts[msg.sender] = payout;
-        emit PayoutChanged(msg.sender, payoutOf(msg.sender));
+        IRewardDistributor(distributor).setPayout(msg.sender, payout);
+        emit PayoutChanged(msg.sender, payout == address(0) ? msg.sender : payout);
     }
 
     /// @inheritdoc INodeRegistry
@@ -135,8 +137,7 @@ contract NodeRegistry is INodeRegistry {
 
     /// @inheritdoc INodeRegistry
     function payoutOf(address operator) public view returns (address) {
-        address payout = _payouts[operator];
-        return payout == address(0) ? operator : payout;
+        return IRewardDistributor(distributor).payoutOf(operator);
     }
 
     /// @inheritdoc INodeRegistry

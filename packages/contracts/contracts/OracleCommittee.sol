@@ -4,47 +4,40 @@ pragma solidity ^0.8.30;
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {IOracleCommittee} from "./interfaces/IOracleCommittee.sol";
+import {Rosters} from "./lib/Roster.sol";
+import {RewardDistributor} from "./RewardDistributor.sol";
 
-/// @notice See {IOracleCommittee}.
-contract OracleCommittee is IOracleCommittee, EIP712 {
+/// @notice See {IOracleCommittee}, and {IRewardDistributor} for how what it commits is paid.
+contract OracleCommittee is IOracleCommittee, RewardDistributor, EIP712 {
+    using Rosters for bytes;
+
     /// @dev One storage slot.
     struct Head {
         uint64 epoch;
         uint64 rewards;
         uint64 funded;
-        uint8 faults;
-        uint8 attestations;
-        uint32 nonce;
         /// @dev Whether a configuration waits: without one a commit need not look further.
         bool scheduled;
+        /// @dev Of the last commit, in seconds since genesis.
+        uint32 committedAt;
     }
 
-    /// @dev The configuration that waits for its epoch.
+    /// @dev The configuration that waits for its epoch; one storage slot.
     struct Scheduled {
-        bytes32 config;
+        address roster;
         uint64 from;
-        uint8 faults;
-        uint8 attestations;
-        uint32 nonce;
     }
 
     struct Entry {
         bytes32 digest;
         bytes32 rewardsRoot;
-        /// @dev The epoch, which tells a live entry from an overwritten one, above 64 bits of time: packed fields would be written one
-        /// by one.
-        uint256 stamp;
     }
 
     bytes32 private constant ATTEST_TYPE =
         keccak256("Attest(bytes32 config,uint64 epoch,bytes32 prev,uint32 view,bytes32 digest)");
-    uint256 private constant OPERATOR_BYTES = 20;
-    uint256 private constant NODE_ID_BYTES = 32;
     uint256 private constant SIGNATURE_BYTES = 64;
     /// @dev EIP-2098: the top bit beside `s` is the parity.
     bytes32 private constant S_MASK = bytes32(type(uint256).max >> 1);
-    uint256 private constant MIN_MEMBERS = 3;
-    uint256 private constant MAX_MEMBERS = 31;
     /// @dev The registry's bit for oracles.
     uint8 private constant ORACLE = 2;
 
@@ -58,21 +51,22 @@ contract OracleCommittee is IOracleCommittee, EIP712 {
     /// @inheritdoc IOracleCommittee
     uint64 public immutable recoverySeconds;
     uint64 private immutable GENESIS;
-    INodeRegistry private immutable REGISTRY;
 
-    /// @inheritdoc IOracleCommittee
-    bytes32 public config;
     /// @inheritdoc IOracleCommittee
     Head public head;
     Entry[RING] private _ring;
-    /// @inheritdoc IOracleCommittee
-    Scheduled public next;
+    /// @dev When the ring's epochs were committed, in seconds since genesis, eight to a slot; kept only where claims wait.
+    uint32[RING] private _times;
+    /// @dev Code that holds the active configuration.
+    address private _active;
+    Scheduled private _next;
     uint32 private _lastNonce;
     /// @dev Of every configuration that was ever scheduled here.
-    mapping(bytes32 config => bytes32) private _membersHashes;
+    mapping(bytes32 config => address) private _rosters;
     /// @dev By member and instance.
     mapping(bytes32 offence => bool) private _punished;
 
+    /// @param claimDelay_ Age in seconds at which a committed root becomes claimable.
     /// @param governor_ Who changes the committee; it neither commits nor moves money.
     /// @param recoverySeconds_ Silence after which the governor may replace the committee at once.
     /// @param operators The members' accounts, 20 bytes each.
@@ -80,51 +74,39 @@ contract OracleCommittee is IOracleCommittee, EIP712 {
     constructor(
         INodeRegistry registry,
         uint64 maxRewardPerSecond_,
+        uint64 claimDelay_,
         address governor_,
         uint64 recoverySeconds_,
         bytes memory operators,
         bytes memory nodeIds,
         uint8 faults,
         uint8 attestations
-    ) EIP712("Cortensor OracleCommittee", "1") {
-        REGISTRY = registry;
+    ) RewardDistributor(registry, claimDelay_) EIP712("Cortensor OracleCommittee", "1") {
         GENESIS = registry.genesis();
         maxRewardPerSecond = maxRewardPerSecond_;
         governor = governor_;
         recoverySeconds = recoverySeconds_;
-        head = Head(0, 0, 0, faults, attestations, 0, false);
-        config = _announce(1, operators, nodeIds, faults, attestations, 0);
+        _active = _announce(1, operators, nodeIds, faults, attestations, 0);
     }
 
     /// @inheritdoc IOracleCommittee
-    function commitEpoch(
-        Commit calldata commit_,
-        uint32 viewNumber,
-        bytes calldata operators,
-        bytes32 nodeIdsHash,
-        uint256 bitmap,
-        bytes calldata signatures
-    ) external {
+    function commitEpoch(Commit calldata commit_, uint32 viewNumber, uint256 bitmap, bytes calldata signatures) external {
         Head memory last = head;
         require(commit_.epoch == last.epoch + 1, WrongEpoch(commit_.epoch, last.epoch + 1));
         bytes32 expectedPrev = last.epoch == 0 ? bytes32(0) : _ring[last.epoch % RING].digest;
         require(commit_.prev == expectedPrev, WrongPrev(commit_.prev, expectedPrev));
         _checkRewards(commit_.rewards, last);
-        bytes32 active = config;
-        bytes32 given = configHash(keccak256(operators), nodeIdsHash, last.faults, last.attestations, last.nonce);
-        require(given == active, UnknownConfig(given));
         bytes32 digest = digestOf(commit_);
+        bytes memory roster = Rosters.read(_active);
+        bytes32 active = roster.configOf();
         _checkSignatures(
-            attestationDigest(active, commit_.epoch, commit_.prev, viewNumber, digest),
-            operators,
-            bitmap,
-            signatures,
-            last.attestations
+            attestationDigest(active, commit_.epoch, commit_.prev, viewNumber, digest), roster, bitmap, signatures
         );
 
-        head.epoch = commit_.epoch;
-        head.rewards = commit_.rewards;
-        _ring[commit_.epoch % RING] = Entry(digest, commit_.rewardsRoot, _stampOf(commit_.epoch));
+        uint32 committedAt = uint32(block.timestamp - GENESIS);
+        (head.epoch, head.rewards, head.committedAt) = (commit_.epoch, commit_.rewards, committedAt);
+        _ring[commit_.epoch % RING] = Entry(digest, commit_.rewardsRoot);
+        if (claimDelay != 0) _times[commit_.epoch % RING] = committedAt;
         if (last.scheduled) _activate(commit_.epoch + 1);
         emit EpochCommitted(
             commit_.epoch,
@@ -147,32 +129,29 @@ contract OracleCommittee is IOracleCommittee, EIP712 {
         require(msg.sender == governor, NotGovernor(msg.sender));
         uint64 last = head.epoch;
         require(from >= last + 2, TooEarly(from, last + 2));
-        uint32 nonce = ++_lastNonce;
-        next = Scheduled(_announce(from, operators, nodeIds, faults, attestations, nonce), from, faults, attestations, nonce);
+        _next = Scheduled(_announce(from, operators, nodeIds, faults, attestations, ++_lastNonce), from);
         head.scheduled = true;
     }
 
     /// @inheritdoc IOracleCommittee
     function recover(bytes calldata operators, bytes calldata nodeIds, uint8 faults, uint8 attestations) external {
         require(msg.sender == governor, NotGovernor(msg.sender));
-        Head memory last = head;
-        uint64 since = last.epoch == 0 ? GENESIS : _committedAt(last.epoch);
-        require(block.timestamp >= since + recoverySeconds, NotSilent(since + recoverySeconds));
-        uint32 nonce = ++_lastNonce;
-        config = _announce(last.epoch + 1, operators, nodeIds, faults, attestations, nonce);
+        uint64 silentAt = GENESIS + head.committedAt + recoverySeconds;
+        require(block.timestamp >= silentAt, NotSilent(silentAt));
+        _active = _announce(head.epoch + 1, operators, nodeIds, faults, attestations, ++_lastNonce);
         // What was scheduled was meant to follow on the committee that fell silent.
-        delete next;
-        head = Head(last.epoch, last.rewards, last.funded, faults, attestations, nonce, false);
+        delete _next;
+        head.scheduled = false;
     }
 
     /// @inheritdoc IOracleCommittee
-    function punishEquivocation(Evidence calldata evidence, bytes calldata operators, bytes calldata nodeIds) external {
+    function punishEquivocation(Evidence calldata evidence) external {
         bytes32 config_ = evidence.config;
-        require(_membersHashes[config_] == _membersHash(operators, nodeIds), UnknownConfig(config_));
+        bytes memory roster = _rosterOf(config_);
         require(evidence.digests[0] != evidence.digests[1], NoEquivocation());
         uint256 index = evidence.index;
-        require(index < operators.length / OPERATOR_BYTES, BadSignature(index));
-        address operator = address(bytes20(operators[index * OPERATOR_BYTES:]));
+        require(index < roster.size(), BadSignature(index));
+        address operator = roster.operatorAt(index);
         for (uint256 i = 0; i < 2; ++i) {
             bytes32 digest =
                 attestationDigest(config_, evidence.epoch, evidence.prev, evidence.viewNumber, evidence.digests[i]);
@@ -183,16 +162,36 @@ contract OracleCommittee is IOracleCommittee, EIP712 {
         require(!_punished[offence], AlreadyPunished());
         _punished[offence] = true;
         emit Equivocated(operator, config_, evidence.epoch, evidence.prev, evidence.viewNumber);
-        bytes32 nodeId = bytes32(nodeIds[index * NODE_ID_BYTES:]);
-        REGISTRY.slash(operator, nodeId, REGISTRY.minimumStake(ORACLE));
+        REGISTRY.slash(operator, roster.nodeIdAt(index), REGISTRY.minimumStake(ORACLE));
     }
 
     /// @inheritdoc IOracleCommittee
-    function increaseFunding(uint64 amount) external {
-        require(msg.sender == REGISTRY.distributor(), NotDistributor(msg.sender));
-        uint64 funded = head.funded + amount;
-        head.funded = funded;
-        emit FundingIncreased(funded);
+    function config() external view returns (bytes32) {
+        return Rosters.read(_active).configOf();
+    }
+
+    /// @inheritdoc IOracleCommittee
+    function next() external view returns (bytes32 config_, uint64 from) {
+        Scheduled memory waiting = _next;
+        if (waiting.from != 0) (config_, from) = (Rosters.read(waiting.roster).configOf(), waiting.from);
+    }
+
+    /// @inheritdoc IOracleCommittee
+    function membersOf(bytes32 config_)
+        external
+        view
+        returns (bytes memory operators, bytes memory nodeIds, uint8 faults, uint8 attestations, uint32 nonce)
+    {
+        bytes memory roster = _rosterOf(config_);
+        (operators, nodeIds) = roster.membersOf();
+        return (operators, nodeIds, roster.faultsOf(), roster.attestationsOf(), roster.nonceOf());
+    }
+
+    /// @inheritdoc IOracleCommittee
+    function digestAt(uint64 epoch) external view returns (bytes32) {
+        uint64 last = head.epoch;
+        require(epoch != 0 && epoch <= last && epoch + RING > last, NotInRing(epoch));
+        return _ring[epoch % RING].digest;
     }
 
     /// @inheritdoc IOracleCommittee
@@ -220,19 +219,21 @@ contract OracleCommittee is IOracleCommittee, EIP712 {
         );
     }
 
-    /// @inheritdoc IOracleCommittee
-    function digestAt(uint64 epoch) external view returns (bytes32) {
-        Entry storage entry = _ring[epoch % RING];
-        require(epoch != 0 && entry.stamp >> 64 == epoch, NotInRing(epoch));
-        return entry.digest;
+    /// @inheritdoc RewardDistributor
+    function _addFunding(uint64 amount) internal override returns (uint64 funded) {
+        funded = head.funded + amount;
+        head.funded = funded;
     }
 
-    /// @inheritdoc IOracleCommittee
-    function claimable(uint64 age) external view returns (bytes32 rewardsRoot, uint64 rewards, uint64 funded) {
-        return (_rewardsRootOfAge(age), head.rewards, head.funded);
+    /// @inheritdoc RewardDistributor
+    function _claimable(uint64 age) internal view override returns (bytes32 root, uint64 unearned) {
+        (uint64 epoch, uint64 rewards, uint64 funded) = (head.epoch, head.rewards, head.funded);
+        if (age != 0) epoch = _newestOfAge(age, epoch);
+        require(epoch != 0, NoRootYet());
+        return (_ring[epoch % RING].rewardsRoot, funded - rewards);
     }
 
-    /// @dev Checks a configuration, remembers it and tells everybody; its hash covers a nonce that no other one has.
+    /// @dev Checks a configuration, writes it down and tells everybody; its hash covers a nonce that no other one has.
     function _announce(
         uint64 from,
         bytes memory operators,
@@ -240,71 +241,40 @@ contract OracleCommittee is IOracleCommittee, EIP712 {
         uint8 faults,
         uint8 attestations,
         uint32 nonce
-    ) private returns (bytes32 hash) {
-        uint256 members = operators.length / OPERATOR_BYTES;
-        require(
-            operators.length % OPERATOR_BYTES == 0 && nodeIds.length == members * NODE_ID_BYTES && members >= MIN_MEMBERS
-                && members <= MAX_MEMBERS && faults > 0 && uint256(faults) * 2 < members && attestations > faults
-                && attestations <= members - faults,
-            InvalidConfig()
-        );
-        // One key must not count twice, and what is no signature recovers to the zero address.
-        for (uint256 i = 0; i < members; ++i) {
-            address operator = _operatorAt(operators, i);
-            require(operator != address(0), InvalidConfig());
-            for (uint256 j = 0; j < i; ++j) {
-                require(_operatorAt(operators, j) != operator, InvalidConfig());
-            }
-        }
-        hash = configHash(keccak256(operators), keccak256(nodeIds), faults, attestations, nonce);
-        _membersHashes[hash] = _membersHash(operators, nodeIds);
+    ) private returns (address place) {
+        require(Rosters.areValid(operators, nodeIds, faults, attestations), InvalidConfig());
+        bytes32 hash = configHash(keccak256(operators), keccak256(nodeIds), faults, attestations, nonce);
+        place = Rosters.write(hash, operators, nodeIds, faults, attestations, nonce);
+        _rosters[hash] = place;
         emit ConfigScheduled(hash, from, operators, nodeIds, faults, attestations, nonce);
     }
 
-    function _operatorAt(bytes memory operators, uint256 index) private pure returns (address operator) {
-        assembly ("memory-safe") {
-            operator := shr(96, mload(add(add(operators, 32), mul(index, 20))))
-        }
-    }
-
-    function _membersHash(bytes memory operators, bytes memory nodeIds) private pure returns (bytes32) {
-        return keccak256(abi.encode(operators, nodeIds));
+    function _rosterOf(bytes32 config_) private view returns (bytes memory) {
+        address place = _rosters[config_];
+        require(place != address(0), UnknownConfig(config_));
+        return Rosters.read(place);
     }
 
     /// @dev Lets the waiting configuration take over if this epoch, the next one, is its own.
     function _activate(uint64 epoch) private {
-        Scheduled memory waiting = next;
+        Scheduled memory waiting = _next;
         if (waiting.from != epoch) return;
-        delete next;
-        config = waiting.config;
-        head.faults = waiting.faults;
-        head.attestations = waiting.attestations;
-        head.nonce = waiting.nonce;
+        _active = waiting.roster;
+        delete _next;
         head.scheduled = false;
     }
 
-    function _stampOf(uint64 epoch) private view returns (uint256) {
-        return uint256(epoch) << 64 | block.timestamp;
-    }
-
-    function _committedAt(uint64 epoch) private view returns (uint64) {
-        return uint64(_ring[epoch % RING].stamp);
-    }
-
-    function _rewardsRootOfAge(uint64 age) private view returns (bytes32) {
-        uint64 high = head.epoch;
-        require(high != 0, NoRootYet());
-        if (age == 0) return _ring[high % RING].rewardsRoot;
-        // Times rise with epochs: halve the ring. `low` is one below the oldest commit that is still there.
-        uint64 low = high > RING ? high - RING : 0;
+    /// @dev Zero when no epoch of the ring is that old. Times rise with epochs, so the ring is halved; `low` is one below its oldest epoch
+    /// or an epoch that is old enough.
+    function _newestOfAge(uint64 age, uint64 last) private view returns (uint64) {
+        uint64 before = last > RING ? last - RING : 0;
+        (uint64 low, uint64 high) = (before, last);
         while (low < high) {
             uint64 middle = low + (high - low + 1) / 2;
-            if (_committedAt(middle) + age <= block.timestamp) low = middle;
+            if (GENESIS + _times[middle % RING] + age <= block.timestamp) low = middle;
             else high = middle - 1;
         }
-        Entry storage entry = _ring[low % RING];
-        require(low != 0 && entry.stamp >> 64 == low, NoRootYet());
-        return entry.rewardsRoot;
+        return low == before ? 0 : low;
     }
 
     function _checkRewards(uint64 rewards, Head memory last) private view {
@@ -315,30 +285,27 @@ contract OracleCommittee is IOracleCommittee, EIP712 {
     }
 
     /// @dev A bitmap cannot name a member twice, so counting its bits is enough to have different signers.
-    function _checkSignatures(
-        bytes32 digest,
-        bytes calldata operators,
-        uint256 bitmap,
-        bytes calldata signatures,
-        uint256 expected
-    ) private pure {
-        uint256 members = operators.length / OPERATOR_BYTES;
+    function _checkSignatures(bytes32 digest, bytes memory roster, uint256 bitmap, bytes calldata signatures) private pure {
+        uint256 expected = roster.attestationsOf();
         uint256 count = signatures.length / SIGNATURE_BYTES;
         require(signatures.length == expected * SIGNATURE_BYTES, WrongSignatureCount(count, expected));
-        require(bitmap >> members == 0, WrongSignatureCount(count + 1, expected));
+        require(bitmap >> roster.size() == 0, WrongSignatureCount(count + 1, expected));
         count = 0;
-        for (uint256 i = 0; bitmap >> i != 0; ++i) {
-            if (bitmap >> i & 1 == 0) continue;
-            require(count < expected, WrongSignatureCount(count + 1, expected));
-            uint256 start = count * SIGNATURE_BYTES;
-            address signer = _recover(digest, _word(signatures, start), _word(signatures, start + 32));
-            require(signer == address(bytes20(_word(operators, i * OPERATOR_BYTES))), BadSignature(i));
-            ++count;
+        // Neither the index, at most 31, nor the count, at most the signatures, can overflow.
+        unchecked {
+            for (uint256 index = 0; bitmap != 0; (++index, bitmap >>= 1)) {
+                if (bitmap & 1 == 0) continue;
+                require(count < expected, WrongSignatureCount(count + 1, expected));
+                uint256 start = count * SIGNATURE_BYTES;
+                address signer = _recover(digest, _word(signatures, start), _word(signatures, start + 32));
+                require(signer == roster.operatorAt(index), BadSignature(index));
+                ++count;
+            }
         }
         require(count == expected, WrongSignatureCount(count, expected));
     }
 
-    /// @dev The bytes of `data` from `start` on, without a check: the callers have checked the length.
+    /// @dev The bytes of `data` from `start` on, without a check: the caller has checked the length.
     function _word(bytes calldata data, uint256 start) private pure returns (bytes32 word) {
         assembly ("memory-safe") {
             word := calldataload(add(data.offset, start))

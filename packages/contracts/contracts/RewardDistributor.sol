@@ -3,52 +3,85 @@ pragma solidity ^0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
-import {IOracleCommittee} from "./interfaces/IOracleCommittee.sol";
 import {IRewardDistributor} from "./interfaces/IRewardDistributor.sol";
 
-/// @notice See {IRewardDistributor}.
-contract RewardDistributor is IRewardDistributor {
+/// @notice See {IRewardDistributor}. Part of the committee's contract, whose roots and totals every claim needs.
+abstract contract RewardDistributor is IRewardDistributor {
     using SafeERC20 for IERC20;
 
-    INodeRegistry private immutable REGISTRY;
-    IOracleCommittee private immutable COMMITTEE;
+    /// @dev One storage slot: all that a claim reads and writes about an operator.
+    struct Account {
+        uint64 claimed;
+        /// @dev Zero for the operator itself.
+        address payout;
+    }
+
+    INodeRegistry internal immutable REGISTRY;
     IERC20 private immutable TOKEN;
     /// @inheritdoc IRewardDistributor
     uint64 public immutable claimDelay;
 
-    /// @inheritdoc IRewardDistributor
-    mapping(address operator => uint64) public claimed;
+    mapping(address operator => Account) private _accounts;
 
-    constructor(INodeRegistry registry, IOracleCommittee committee, uint64 claimDelay_) {
+    constructor(INodeRegistry registry, uint64 claimDelay_) {
         REGISTRY = registry;
-        COMMITTEE = committee;
         TOKEN = registry.token();
         claimDelay = claimDelay_;
     }
 
     /// @inheritdoc IRewardDistributor
     function claim(address operator, uint64 cumulative, bytes32[] calldata proof) external {
-        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(operator, cumulative))));
-        (bytes32 root, uint64 rewards, uint64 funded) = COMMITTEE.claimable(claimDelay);
+        bytes32 leaf = keccak256(
+            bytes.concat(Hashes.efficientKeccak256(bytes32(uint256(uint160(operator))), bytes32(uint256(cumulative))))
+        );
+        (bytes32 root, uint64 unearned) = _claimable(claimDelay);
         require(MerkleProof.verifyCalldata(proof, root, leaf), InvalidProof());
-        uint64 before = claimed[operator];
+        Account storage account = _accounts[operator];
+        (uint64 before, address payout) = (account.claimed, account.payout);
         require(cumulative > before, NothingToClaim(operator, before));
-        uint64 amount = cumulative - before;
+        uint256 amount = cumulative - before;
         // What is funded but not yet earned stays here, so that all claims together never exceed the committed rewards, even if
         // the committee's keys are stolen. Cheaper than a running total: the balance is read by the transfer anyway.
-        require(TOKEN.balanceOf(address(this)) >= uint256(amount) + (funded - rewards), ClaimsExceedRewards());
-        claimed[operator] = cumulative;
-        address payout = REGISTRY.payoutOf(operator);
-        emit Claimed(operator, payout, amount, cumulative);
-        TOKEN.safeTransfer(payout, amount);
+        require(TOKEN.balanceOf(address(this)) >= amount + unearned, ClaimsExceedRewards());
+        account.claimed = cumulative;
+        emit Claimed(operator, cumulative);
+        TOKEN.safeTransfer(payout == address(0) ? operator : payout, amount);
     }
 
     /// @inheritdoc IRewardDistributor
     function fund(uint64 amount) external {
-        emit Funded(msg.sender, amount);
+        emit Funded(msg.sender, amount, _addFunding(amount));
         TOKEN.safeTransferFrom(msg.sender, address(this), amount);
-        COMMITTEE.increaseFunding(amount);
     }
+
+    /// @inheritdoc IRewardDistributor
+    function setPayout(address operator, address payout) external {
+        require(msg.sender == address(REGISTRY), NotRegistry(msg.sender));
+        _accounts[operator].payout = payout;
+    }
+
+    /// @inheritdoc IRewardDistributor
+    function payoutOf(address operator) external view returns (address) {
+        address payout = _accounts[operator].payout;
+        return payout == address(0) ? operator : payout;
+    }
+
+    /// @inheritdoc IRewardDistributor
+    function claimed(address operator) external view returns (uint64) {
+        return _accounts[operator].claimed;
+    }
+
+    /// @inheritdoc IRewardDistributor
+    function claimableRoot() external view returns (bytes32 root) {
+        (root,) = _claimable(claimDelay);
+    }
+
+    /// @dev Adds to what commits may promise and tells what that is in all.
+    function _addFunding(uint64 amount) internal virtual returns (uint64 funded);
+
+    /// @dev Rewards root of the newest commit that is at least `age` seconds old, and what is funded beyond the rewards of the last one.
+    function _claimable(uint64 age) internal view virtual returns (bytes32 root, uint64 unearned);
 }

@@ -37,7 +37,6 @@ contract SessionManager is ISessionManager {
     IERC20 private immutable TOKEN;
     IOracleCommittee private immutable COMMITTEE;
     IRewardDistributor private immutable DISTRIBUTOR;
-    uint64 private immutable CLAIM_DELAY;
 
     /// @inheritdoc ISessionManager
     uint64 public sessions;
@@ -60,8 +59,7 @@ contract SessionManager is ISessionManager {
         TOKEN = registry.token();
         COMMITTEE = committee;
         DISTRIBUTOR = distributor;
-        CLAIM_DELAY = distributor.claimDelay();
-        settlementSeconds = settlementSeconds_ + CLAIM_DELAY;
+        settlementSeconds = settlementSeconds_ + distributor.claimDelay();
         // The distributor is of this deployment, and pulls only what `settle` tells it to.
         TOKEN.forceApprove(address(distributor), type(uint256).max);
     }
@@ -118,8 +116,7 @@ contract SessionManager is ISessionManager {
     function settle(uint64 sessionId, uint64 cumulative, bytes32[] calldata proof) external {
         Account storage account = _account(sessionId);
         bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(SETTLEMENT, sessionId, cumulative))));
-        (bytes32 root,,) = COMMITTEE.claimable(CLAIM_DELAY);
-        require(MerkleProof.verifyCalldata(proof, root, leaf), InvalidSettlement());
+        require(MerkleProof.verifyCalldata(proof, DISTRIBUTOR.claimableRoot(), leaf), InvalidSettlement());
         (uint64 balance, uint64 settled) = (account.balance, account.settled);
         require(cumulative > settled, NothingToSettle(sessionId, settled));
         uint64 due = cumulative - settled;
@@ -136,7 +133,7 @@ contract SessionManager is ISessionManager {
     function close(uint64 sessionId) external {
         Account storage account = _ownAccount(sessionId);
         _requireOpen(account, sessionId);
-        (uint64 epoch,,,,,,) = COMMITTEE.head();
+        (uint64 epoch,,,,) = COMMITTEE.head();
         account.lastEpoch = epoch + 1;
         uint64 releaseAt = uint64(block.timestamp) + settlementSeconds;
         account.releaseAt = releaseAt;
@@ -173,7 +170,7 @@ contract SessionManager is ISessionManager {
 
     function _isReleased(uint64 releaseAt, uint64 lastEpoch) private view returns (bool) {
         if (block.timestamp < releaseAt) return false;
-        (uint64 epoch,,,,,,) = COMMITTEE.head();
+        (uint64 epoch,,,,) = COMMITTEE.head();
         return epoch > lastEpoch || block.timestamp >= releaseAt - settlementSeconds + ESCAPE_SECONDS;
     }
 
@@ -198,8 +195,9 @@ contract SessionManager is ISessionManager {
     }
 
     function _account(uint64 sessionId) private view returns (Account storage account) {
+        // Ids count from 1 without a gap; the counter lies beside the escrow, which most calls change.
+        require(sessionId != 0 && sessionId <= sessions, UnknownSession(sessionId));
         account = _accounts[sessionId];
-        require(account.owner != address(0), UnknownSession(sessionId));
     }
 
     function _ownAccount(uint64 sessionId) private view returns (Account storage account) {

@@ -43,7 +43,7 @@ async function world(init: Partial<MemoryChainInit> = {}) {
     const signatures = await Promise.all(
       members.slice(0, attestations).map(async (member: Signer, index) => ({ index, signature: await member.signDigest(digest) }))
     )
-    return { type: 'commitEpoch', commit, view: 0, members: chain.committee.members, signatures }
+    return { type: 'commitEpoch', commit, view: 0, signatures }
   }
   return { clock, chain, connect, commitCall, members }
 }

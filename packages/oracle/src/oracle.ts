@@ -80,8 +80,8 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       hasNews: () => pool.hasNews(clock.now()),
       onTimeout: () => metrics.views.inc(),
       keptEpochs: epochParams.confirmationDepth,
-      simulate: ({ commit, signatures, view }, { members }, signal) =>
-        chain.simulate({ type: 'commitEpoch', commit, view, members, signatures }, { signal }),
+      simulate: ({ commit, signatures, view }, signal) =>
+        chain.simulate({ type: 'commitEpoch', commit, view, signatures }, { signal }),
       onQuorum: ({ commit, signatures, view }, { committee }) => {
         const turn = turnOf(committee, commit.epoch + view, signer.nodeId)
         transmitter.schedule({ committee, commit, view, signatures, turn })

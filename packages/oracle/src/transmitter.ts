@@ -38,11 +38,11 @@ export function createTransmitter(init: TransmitterInit): Transmitter {
   let controller = new AbortController()
 
   const attempt = async (transmission: Transmission): Promise<void> => {
-    const { commit, committee, signatures, view } = transmission
+    const { commit, signatures, view } = transmission
     if (current !== transmission) {
       return
     }
-    const call = { type: 'commitEpoch', commit, view, members: committee.members, signatures } as const
+    const call = { type: 'commitEpoch', commit, view, signatures } as const
     const { signal } = controller
     try {
       await chain.simulate(call, { signal })

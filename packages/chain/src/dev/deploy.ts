@@ -4,7 +4,6 @@ import {
   oracleCommitteeBytecode,
   packNodeIds,
   packOperators,
-  rewardDistributorBytecode,
   sessionManagerBytecode
 } from '@cortensor/contracts'
 import type { Address, CommitteeMember, Deployment, Logger, TokenAmount } from '@cortensor/interface'
@@ -76,11 +75,10 @@ interface Plan {
   registry: Address
 }
 
-/** The eight transactions of a deployment; addresses follow from the deployer's nonce. */
+/** The seven transactions of a deployment; addresses follow from the deployer's nonce. */
 function plan(init: NetworkInit, deployer: Address, nonce: number, fromBlock: number): Plan {
   const addressAt = (step: number): Address => toAddress(getCreateAddress({ from: deployer, nonce: nonce + step }))
-  const created = [0, 1, 2, 3, 4].map(addressAt)
-  const [token, registry, committee, distributor, sessions] = created as [Address, Address, Address, Address, Address]
+  const [token, registry, committee, sessions] = [0, 1, 2, 3].map(addressAt) as [Address, Address, Address, Address]
   const faults = init.faults ?? Math.max(1, Math.floor((init.members.length - 1) / 3))
   const stakes = init.stakes ?? DEFAULT_STAKES
   const faucet = init.faucet === true ? FAUCET : { reserve: 0n, limit: 0n }
@@ -97,6 +95,7 @@ function plan(init: NetworkInit, deployer: Address, nonce: number, fromBlock: nu
     creation(committeeAbi, oracleCommitteeBytecode, [
       registry,
       init.maxRewardPerSecond ?? 10n * COR,
+      init.claimDelaySeconds ?? 0,
       init.governor ?? deployer,
       init.recoverySeconds ?? 86_400,
       toHex(packOperators(init.members)),
@@ -104,11 +103,11 @@ function plan(init: NetworkInit, deployer: Address, nonce: number, fromBlock: nu
       faults,
       init.attestations ?? faults + 1
     ]),
-    creation(distributorAbi, rewardDistributorBytecode, [registry, committee, init.claimDelaySeconds ?? 0]),
-    creation(sessionsAbi, sessionManagerBytecode, [registry, committee, distributor, init.settlementSeconds ?? 3600]),
-    { to: registry, data: registryAbi.encodeFunctionData('link', [committee, distributor, sessions, fromBlock]) },
-    { to: token, data: tokenAbi.encodeFunctionData('approve', [distributor, funding]) },
-    { to: distributor, data: distributorAbi.encodeFunctionData('fund', [funding]) }
+    // The committee's contract is the distributor too.
+    creation(sessionsAbi, sessionManagerBytecode, [registry, committee, committee, init.settlementSeconds ?? 3600]),
+    { to: registry, data: registryAbi.encodeFunctionData('link', [committee, committee, sessions, fromBlock]) },
+    { to: token, data: tokenAbi.encodeFunctionData('approve', [committee, funding]) },
+    { to: committee, data: distributorAbi.encodeFunctionData('fund', [funding]) }
   ]
   return { steps, registry }
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { configHash } from '@cortensor/contracts'
+import { configHash, oracleCommitteeSourceHash } from '@cortensor/contracts'
 import type { Address, Deployment, Logger, Startable } from '@cortensor/interface'
 import { createRealClock } from '@cortensor/utils'
 import { computeAddress } from 'ethers'
@@ -144,10 +144,13 @@ export function createDevChain(init: DevChainInit): DevChain {
     })
   }
 
+  /** Null, too, for contracts of another version: those of a development chain are worth nothing but their deployment. */
   const savedRegistry = (): Address | null => {
     try {
       const saved = asObject(JSON.parse(readFileSync(deploymentFile, 'utf8')))
-      return typeof saved.registry === 'string' ? toAddress(saved.registry) : null
+      return typeof saved.registry === 'string' && saved.contracts === oracleCommitteeSourceHash
+        ? toAddress(saved.registry)
+        : null
     } catch {
       return null
     }
@@ -165,9 +168,9 @@ export function createDevChain(init: DevChainInit): DevChain {
       init.logger?.warn('the chain has lost its contracts and gets new ones', { registry })
       return null
     }
-    const view = (name: string) => callView(rpc, committeeAbi, deployment.committee, name, [])
-    const [head, [config]] = await Promise.all([view('head'), view('config')])
-    const [faults, attestations, nonce] = head.slice(3).map(Number) as [number, number, number]
+    const view = (name: string, args: unknown[] = []) => callView(rpc, committeeAbi, deployment.committee, name, args)
+    const [config] = await view('config')
+    const [faults, attestations, nonce] = (await view('membersOf', [config])).slice(2).map(Number) as [number, number, number]
     const { members } = network
     if (configHash({ chainId, committee: deployment.committee, members, faults, attestations, nonce }) === config) {
       return deployment
@@ -217,12 +220,13 @@ export function createDevChain(init: DevChainInit): DevChain {
         ...network,
         rpcUrl: get().url,
         privateKey: DEPLOYER_KEY,
-        // Its estimates see pending transactions, so that all eight fit into one block.
+        // Its estimates see pending transactions, so that all of them fit into one block.
         pipelined: true,
         faucet: network.faucet ?? true,
         ...(init.logger === undefined ? {} : { logger: init.logger })
       })
-      const text = `${JSON.stringify({ chainId, registry: deployment.registry })}\n`
+      const saving = { chainId, registry: deployment.registry, contracts: oracleCommitteeSourceHash }
+      const text = `${JSON.stringify(saving)}\n`
       writeFileSync(`${deploymentFile}.new`, text)
       renameSync(`${deploymentFile}.new`, deploymentFile)
       return deployment

@@ -57,12 +57,10 @@ interface IOracleCommittee {
     );
     /// @notice A member attested two digests for one instance and view, and was slashed.
     event Equivocated(address indexed operator, bytes32 indexed config, uint64 epoch, bytes32 prev, uint32 viewNumber);
-    /// @notice Commits may promise `funded` micro-COR in all from now on.
-    event FundingIncreased(uint64 funded);
 
     /// @notice 3 to 31 members of different accounts, `faults` fewer than half of them, `attestations` between `faults` + 1 and the members less `faults`.
     error InvalidConfig();
-    /// @notice The given members are not those of the active configuration.
+    /// @notice No such configuration was ever scheduled here.
     error UnknownConfig(bytes32 config);
     /// @notice The next epoch is `expected`.
     error WrongEpoch(uint64 epoch, uint64 expected);
@@ -88,8 +86,6 @@ interface IOracleCommittee {
     error NoEquivocation();
     /// @notice This member has been slashed for this instance and view.
     error AlreadyPunished();
-    /// @notice Only the distributor reports funding.
-    error NotDistributor(address caller);
     /// @notice The epoch is not in the ring of the last {RING} commits.
     error NotInRing(uint64 epoch);
     /// @notice No commit is old enough yet, or all that are have left the ring.
@@ -98,18 +94,9 @@ interface IOracleCommittee {
     /// @notice Commits the next epoch; open to everybody who holds enough attestations.
     /// @param commit_ What is committed.
     /// @param viewNumber The view in which it was attested.
-    /// @param operators Accounts of all members, 20 bytes each.
-    /// @param nodeIdsHash Hash of the members' packed node ids.
-    /// @param bitmap Bit i: member i signed.
+    /// @param bitmap Bit i: member i of the active configuration signed.
     /// @param signatures Exactly as many as the configuration's attestations, by rising index, in the 64-byte form of EIP-2098.
-    function commitEpoch(
-        Commit calldata commit_,
-        uint32 viewNumber,
-        bytes calldata operators,
-        bytes32 nodeIdsHash,
-        uint256 bitmap,
-        bytes calldata signatures
-    ) external;
+    function commitEpoch(Commit calldata commit_, uint32 viewNumber, uint256 bitmap, bytes calldata signatures) external;
 
     /// @notice Lets another committee take over at epoch `from`, at least two after the last; a later call replaces one that waits.
     /// Only by the governor. The nonce is the contract's own: no two configurations hash alike.
@@ -121,12 +108,7 @@ interface IOracleCommittee {
 
     /// @notice Slashes a member that attested two digests for one (config, epoch, prev, view), once, by an oracle's smallest stake.
     /// Attestations in different views or on different predecessors are legal. Open to everybody.
-    /// @param operators Accounts of the configuration's members, 20 bytes each.
-    /// @param nodeIds Their Ed25519 public keys, 32 bytes each.
-    function punishEquivocation(Evidence calldata evidence, bytes calldata operators, bytes calldata nodeIds) external;
-
-    /// @notice Told by the distributor when it has received `amount`.
-    function increaseFunding(uint64 amount) external;
+    function punishEquivocation(Evidence calldata evidence) external;
 
     /// @notice The digest that the next epoch's `prev` must name.
     function digestOf(Commit calldata commit_) external pure returns (bytes32);
@@ -143,32 +125,27 @@ interface IOracleCommittee {
 
     /// @notice The configuration that is active for the next commit.
     function config() external view returns (bytes32);
-    /// @notice Last committed epoch and the totals that bound the next one.
+    /// @notice Last committed epoch, the totals that bound the next one, whether a configuration waits, and when the epoch was
+    /// committed, in seconds since genesis.
     function head()
         external
         view
-        returns (
-            uint64 epoch,
-            uint64 rewards,
-            uint64 funded,
-            uint8 faults,
-            uint8 attestations,
-            uint32 nonce,
-            bool scheduled
-        );
-    /// @notice The configuration that waits for epoch `from`; all zero when none does.
-    function next()
+        returns (uint64 epoch, uint64 rewards, uint64 funded, bool scheduled, uint32 committedAt);
+    /// @notice The configuration that waits for epoch `from`; both zero when none does.
+    function next() external view returns (bytes32 config_, uint64 from);
+    /// @notice What any configuration that was ever scheduled here consists of.
+    /// @return operators Accounts, 20 bytes each, in the order in which bitmaps count.
+    /// @return nodeIds Ed25519 public keys, 32 bytes each, in the same order.
+    function membersOf(bytes32 config_)
         external
         view
-        returns (bytes32 config_, uint64 from, uint8 faults, uint8 attestations, uint32 nonce);
+        returns (bytes memory operators, bytes memory nodeIds, uint8 faults, uint8 attestations, uint32 nonce);
     /// @notice Who may change the committee.
     function governor() external view returns (address);
     /// @notice Silence, in seconds, after which the committee may be replaced at once.
     function recoverySeconds() external view returns (uint64);
     /// @notice Digest of one of the last {RING} epochs; with it {digestOf} proves every field of that commit.
     function digestAt(uint64 epoch) external view returns (bytes32);
-    /// @notice Rewards root of the newest commit that is at least `age` seconds old, and the newest totals that bound all claims.
-    function claimable(uint64 age) external view returns (bytes32 rewardsRoot, uint64 rewards, uint64 funded);
     /// @notice Most that may be emitted, in micro-COR a second since genesis.
     function maxRewardPerSecond() external view returns (uint64);
     /// @notice How many commits stay readable.

@@ -4,10 +4,10 @@ pragma solidity ^0.8.30;
 /// @title Pays rewards by cumulative Merkle proof
 /// @notice A leaf is `keccak256(bytes.concat(keccak256(abi.encode(operator, cumulative))))`; pairs are sorted before hashing.
 interface IRewardDistributor {
-    /// @notice `amount` went to `payout`; the operator has had `cumulative` in all.
-    event Claimed(address indexed operator, address payout, uint64 amount, uint64 cumulative);
-    /// @notice `amount` more can be paid out.
-    event Funded(address indexed from, uint64 amount);
+    /// @notice An operator has had `cumulative` in all; how much of it just now, and where it went, tells the token's own event.
+    event Claimed(address indexed operator, uint64 cumulative);
+    /// @notice `amount` came in; commits may promise `funded` in all from now on.
+    event Funded(address indexed from, uint64 amount, uint64 funded);
 
     /// @notice The proof does not lead to the root that is claimable now.
     error InvalidProof();
@@ -15,6 +15,8 @@ interface IRewardDistributor {
     error NothingToClaim(address operator, uint64 claimed);
     /// @notice More than the committee ever committed; the root is not honest.
     error ClaimsExceedRewards();
+    /// @notice Payout addresses are set through the registry.
+    error NotRegistry(address caller);
 
     /// @notice Pays what an operator has earned and not yet had, to its payout address; anybody may call it.
     /// @param operator Whose rewards.
@@ -25,8 +27,16 @@ interface IRewardDistributor {
     /// @notice Pulls `amount` with `transferFrom` and lets commits promise that much more.
     function fund(uint64 amount) external;
 
+    /// @notice Told by the registry where an operator's rewards go; zero means the operator itself.
+    /// @dev They are kept here so that a claim finds them without another contract.
+    function setPayout(address operator, address payout) external;
+
+    /// @notice Where an operator's rewards go.
+    function payoutOf(address operator) external view returns (address);
     /// @notice What an operator has had so far.
     function claimed(address operator) external view returns (uint64);
     /// @notice Age in seconds at which a committed root becomes claimable.
     function claimDelay() external view returns (uint64);
+    /// @notice Rewards root of the newest commit that is at least {claimDelay} old; proofs of claims and settlements lead to it.
+    function claimableRoot() external view returns (bytes32);
 }

@@ -92,9 +92,7 @@ export interface Registration {
 /** Two attestations of one member for one instance and view, with different digests. */
 export interface Equivocation {
   config: Hex32
-  /** The members of `config`, in order. */
-  members: readonly CommitteeMember[]
-  /** The place of the one who signed. */
+  /** The place in `config` of the one who signed. */
   index: number
   epoch: EpochNumber
   prev: Hex32
@@ -162,8 +160,6 @@ export type ChainCall =
       type: 'commitEpoch'
       commit: EpochCommit
       view: number
-      /** The committee's members in order; the contract holds only their hash. */
-      members: readonly CommitteeMember[]
       /** Exactly `attestations` packed signatures, by rising member index. */
       signatures: readonly IndexedSignature[]
     }
@@ -199,7 +195,7 @@ export type ChainEvent =
   | { type: 'block'; block: BlockRef }
   | { type: 'epoch'; block: BlockRef; commit: CommittedEpoch }
   | { type: 'registered'; block: BlockRef; registration: Registration }
-  | { type: 'claimed'; block: BlockRef; operator: Address; amount: TokenAmount; cumulative: TokenAmount }
+  | { type: 'claimed'; block: BlockRef; operator: Address; cumulative: TokenAmount }
   /** `amount` is what was deposited, settled or withdrawn, else 0. */
   | { type: 'session'; block: BlockRef; session: SessionId; change: SessionChange; amount: TokenAmount }
   | { type: 'reorg'; ancestor: BlockRef }

@@ -232,8 +232,8 @@ export class Blockchain {
   }
 
   #contextOf(transaction: Pick<Transaction, 'from' | 'signers' | 'hash'>, block: BlockRef): Context {
-    const { ledger, committee, domain } = this.#init
+    const { ledger, committee } = this.#init
     const { from, signers, hash } = transaction
-    return { ledger, committee, domain, block, from, signers, transactionHash: hash }
+    return { ledger, committee, block, from, signers, transactionHash: hash }
   }
 }

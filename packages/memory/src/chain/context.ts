@@ -1,4 +1,4 @@
-import type { CommitteeDomain, RevertReason } from '@cortensor/contracts'
+import type { RevertReason } from '@cortensor/contracts'
 import { ZERO_HEX32 } from '@cortensor/crypto'
 import type { Address, BlockRef, ChainCall, Committee, Hex32, TokenAmount } from '@cortensor/interface'
 import { chainError } from '../errors.js'
@@ -8,7 +8,6 @@ import type { Ledger } from './ledger.js'
 export interface Context {
   ledger: Ledger
   committee: Committee
-  domain: CommitteeDomain
   block: BlockRef
   from: Address
   transactionHash: Hex32

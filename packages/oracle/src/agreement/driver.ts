@@ -41,7 +41,7 @@ export interface AgreementDriverInit {
   hasNews: () => boolean
   onTimeout: () => void
   /** A dry run of the commit; rejects when the chain would not take it now. */
-  simulate: (quorum: HeldQuorum, committee: Committee, signal: AbortSignal) => Promise<void>
+  simulate: (quorum: HeldQuorum, signal: AbortSignal) => Promise<void>
   /** Others have enough attestations too, or hear of them: time to take turns. */
   onQuorum: (quorum: HeldQuorum, head: Head) => void
 }
@@ -188,7 +188,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     init.onQuorum(quorum, current)
     for (;;) {
       try {
-        await init.simulate(quorum, current.committee, signal)
+        await init.simulate(quorum, signal)
         return feed({ type: 'accepted', nowMs: clock.now(), quorum }, current.instance)
       } catch {
         await clock.sleep(timing.viewMs * SIMULATE_EVERY, { signal })
