@@ -1,4 +1,4 @@
-import type { Clock, Committee, Hex32, Logger, NetworkId, NodeId, Signer, UnixMs, Verifier } from '@cortensor/interface'
+import type { Clock, Hex32, Logger, NetworkId, NodeId, Signer, UnixMs, Verifier } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { Attest, Instance, OpenedEnvelope, OracleMessage, Publisher, Quorum } from '@cortensor/protocols'
 import { encodeOracleMessage, instanceKey, memberIndex, openCertificate, quorumOf } from '@cortensor/protocols'
