@@ -155,7 +155,8 @@ writeFile(
 )
 
 const withCid = (_value, bytes) => ({ cid: blockCid(bytes, 'dag-cbor') })
-const transcripts = [samples.taskTranscript(networkId, taskId), samples.quizTranscript(networkId, roundId)]
+const traced = samples.tracedTranscript(networkId, taskId, headerBytes, wire.sealWindows)
+const transcripts = [samples.taskTranscript(networkId, taskId, headerBytes), samples.quizTranscript(networkId, roundId), traced]
 write('transcript', 'transcript', 'Transcript', transcripts, blockRefusals, withCid)
 const items = sealed.slice(1, 4).map(({ bytes }) => bytes)
 write('report', 'bucket', 'Bucket', [samples.bucket(items), samples.bucket([])], blockRefusals, withCid)

@@ -37,6 +37,10 @@ const skills = sampleOf<wire.SectionRow['skills'][]>('Report skills')
 const consumed = sampleOf<wire.SectionRow['consumed'][]>('Report consumed')
 const [offer] = presence.models
 const [generation] = transcript.generations
+const [traced] = sampleOf<wire.Transcript>(
+  'Transcript',
+  (value) => (value as unknown as wire.Transcript).generations[0]!.windows.length > 0
+).generations
 
 const LIMIT = 'WIRE_LIMIT_EXCEEDED'
 const MALFORMED = 'WIRE_MALFORMED'
@@ -139,10 +143,27 @@ const refusals: [string, string, unknown, string][] = [
   ['Transcript', 'half a surrogate pair', { ...transcript, generations: [{ ...generation, text: '\udc00' }] }, MALFORMED],
   [
     'Transcript',
-    'more than a mebibyte',
-    { ...transcript, generations: [{ ...generation, promptTokenIds: times(262_144, () => 100_000) }] },
+    'more than two mebibytes',
+    {
+      ...transcript,
+      generations: times(72, () => ({ ...generation, promptTokenIds: times(8_000, () => 100_000) })),
+      subject: { type: 'quiz', roundId: id('round') }
+    },
     'WIRE_TOO_LARGE'
   ],
+  [
+    'Transcript',
+    'a window less than its tokens have',
+    { ...transcript, generations: [{ ...traced, windows: traced!.windows.slice(1) }] },
+    LIMIT
+  ],
+  [
+    'Transcript',
+    'a window of another length',
+    { ...transcript, generations: [{ ...traced, windows: traced!.windows.toReversed() }] },
+    LIMIT
+  ],
+  ['Transcript', 'half a signature', { ...transcript, signature: new Uint8Array(32) }, LIMIT],
   ['Bucket', 'an empty item', { version: 1, items: [new Uint8Array(0)] }, LIMIT],
   ['Bucket', 'the same item twice', { version: 1, items: [hash('a'), hash('a')] }, MALFORMED],
   ['Bucket', 'items in the wrong order', { version: 1, items: sorted([hash('a'), hash('b')]).reverse() }, MALFORMED],
@@ -327,15 +348,19 @@ describe('what fits', () => {
     expect(wire.decodeInferFrame(wire.encodeInferFrame(frame))).toEqual(frame)
   })
 
-  it('a transcript of 100,000 tokens of prompt and the longest answer', () => {
+  it('a transcript of 45,000 tokens of prompt and the longest answer', () => {
+    const longIds = times(wire.MAX_ANSWER_TOKENS, (i) => 65_536 + i)
+    const entries = longIds.length * wire.TRACE_TOP
+    const longTrace = { top: wire.TRACE_TOP, ids: new Int32Array(entries).fill(262_143), logits: new Float32Array(entries) }
     const long: wire.Transcript = {
       ...transcript,
       generations: [
         {
           ...generation!,
           messages: [{ role: 'user', content: 'x'.repeat(131_000) }],
-          promptTokenIds: times(100_000, (i) => 65_536 + i),
-          tokenIds: times(wire.MAX_ANSWER_TOKENS, (i) => 65_536 + i),
+          promptTokenIds: times(45_000, (i) => 65_536 + i),
+          tokenIds: longIds,
+          windows: wire.sealWindows([], longIds, longTrace),
           text: 'x'.repeat(wire.MAX_GENERATION_TEXT_BYTES)
         }
       ]

@@ -1,5 +1,5 @@
-import type { CidString, ModelId, TaskId } from '@cortensor/interface'
-import type { Generation } from '@cortensor/protocols'
+import type { CidString, Hex32, ModelId, TaskId } from '@cortensor/interface'
+import type { Generation, TaskAssignment } from '@cortensor/protocols'
 import { encodeResultMessage, resultCommitment } from '@cortensor/protocols'
 import type { Announcer } from './announcer.js'
 import type { MinerComponents } from './components.js'
@@ -8,8 +8,10 @@ import { storeTranscript } from './store-transcript.js'
 
 export interface FinishedTask {
   taskId: TaskId
+  assignment: TaskAssignment
   model: ModelId
   fingerprint: string
+  decodeSpec: Hex32
   generation: Generation
 }
 
@@ -24,9 +26,9 @@ export async function publishResult(
   components: MinerComponents
 ): Promise<CidString> {
   const { publisher, randomBytes, signer } = components
-  const { fingerprint, generation, model, taskId } = task
-  const subject = { type: 'task', taskId } as const
-  const content = { networkId: init.networkId, subject, model, fingerprint, generations: [generation] }
+  const { assignment, decodeSpec, fingerprint, generation, model, taskId } = task
+  const subject = { type: 'task', taskId, assignment } as const
+  const content = { networkId: init.networkId, subject, model, fingerprint, decodeSpec, generations: [generation] }
   const transcript = await storeTranscript(content, components, init.announcer)
   const salt = randomBytes(32)
   const lifetimeMs = init.params.epoch.itemTtlMs

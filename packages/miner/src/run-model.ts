@@ -1,17 +1,12 @@
-import type { AbortOptions, GenerateSpec, GenerateTimings, InferenceEngine } from '@cortensor/interface'
-import type { Generation } from '@cortensor/protocols'
-
-export interface ModelRun {
-  generation: Generation
-  timings: GenerateTimings
-}
+import type { AbortOptions, GenerateSpec, InferenceEngine } from '@cortensor/interface'
+import { type Generation, sealWindows } from '@cortensor/protocols'
 
 /** Runs a model to its end and keeps what a transcript needs. Streaming callers get every piece on the way. */
 export async function* streamModel(
   engine: InferenceEngine,
   spec: GenerateSpec,
   options: AbortOptions
-): AsyncGenerator<{ type: 'start'; promptTokens: number } | { type: 'token'; text: string; count: number }, ModelRun | null> {
+): AsyncGenerator<{ type: 'start'; promptTokens: number } | { type: 'token'; text: string; count: number }, Generation | null> {
   let promptTokenIds: number[] = []
   const tokenIds: number[] = []
   let text = ''
@@ -24,17 +19,18 @@ export async function* streamModel(
       text += event.text
       yield { type: 'token', text: event.text, count: event.tokenIds.length }
     } else {
-      const { finishReason, timings, usage } = event
+      const { finishReason, timings, trace, usage } = event
       const { messages, sampling, seed } = spec
-      const generation = { messages: [...messages], sampling, seed, promptTokenIds, tokenIds, text, finishReason, usage }
-      return { generation, timings }
+      const windows = trace === null ? [] : sealWindows(promptTokenIds, tokenIds, trace)
+      const answer = { promptTokenIds, tokenIds, text, finishReason, usage, timings, windows }
+      return { messages: [...messages], sampling, seed, ...answer }
     }
   }
   return null
 }
 
 /** Runs a model without streaming; null when the engine ended without a word. */
-export async function runModel(engine: InferenceEngine, spec: GenerateSpec, options: AbortOptions): Promise<ModelRun | null> {
+export async function runModel(engine: InferenceEngine, spec: GenerateSpec, options: AbortOptions): Promise<Generation | null> {
   const stream = streamModel(engine, spec, options)
   for (;;) {
     const step = await stream.next()

@@ -1,5 +1,5 @@
 import type { CidString } from '@cortensor/interface'
-import { decodeTranscript, resultCommitment, samplingSeed } from '@cortensor/protocols'
+import { decodeTaskHeader, decodeTranscript, isTranscriptSigned, resultCommitment, samplingSeed } from '@cortensor/protocols'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createWorld, LATENCY_MS, MODEL, textOf, type World, type WorldInit } from './world.js'
 
@@ -38,6 +38,11 @@ describe('a user task', () => {
     })
     expect(transcript.generations[0]?.seed).toEqual(samplingSeed(taskId, nodeId, header.nonce, null))
     expect(transcript.generations[0]?.tokenIds).toHaveLength(2)
+    expect(transcript.generations[0]?.windows).toHaveLength(1)
+    expect(transcript.decodeSpec).toBe(header.decodeSpec)
+    expect(await isTranscriptSigned(transcript, world.verifier)).toBe(true)
+    const { subject } = transcript
+    expect(subject.type === 'task' && decodeTaskHeader(subject.assignment.header)).toEqual(header)
   })
 
   it('is precommitted, then committed, and the commit opens the precommit', async () => {

@@ -192,8 +192,18 @@ const generation = {
   tokenIds: [9, 10],
   text: ' Wien',
   finishReason: 'stop',
-  usage: { promptTokens: 5, completionTokens: 2 }
+  usage: { promptTokens: 5, completionTokens: 2 },
+  timings: { firstTokenMs: 12, totalMs: 34, queueMs: 5 },
+  windows: []
 }
+const assignment = { router: router.nodeId, salt, userSeed: payload.seed }
+/** Logits of so many positions: seven tokens each, and one far below them. */
+export const traceOf = (positions) => ({
+  top: 8,
+  ids: Int32Array.from({ length: positions * 8 }, (_, i) => (i * 37) % 300),
+  logits: Float32Array.from({ length: positions * 8 }, (_, i) => (i % 8 === 7 ? -40.25 : 21.125 + (i >> 3) / 3 - (i % 8) ** 1.5))
+})
+const longIds = Array.from({ length: 33 }, (_, i) => i * 7)
 const transcriptOf = (networkId, subject, generations) => ({
   version: 1,
   networkId,
@@ -201,9 +211,18 @@ const transcriptOf = (networkId, subject, generations) => ({
   miner: miner.nodeId,
   model,
   fingerprint: 'llama.cpp b6000 cpu avx2',
-  generations
+  decodeSpec: hex32('decode spec'),
+  generations,
+  signature: bytes64('transcript')
 })
-export const taskTranscript = (networkId, taskId) => transcriptOf(networkId, { type: 'task', taskId }, [generation])
+export const taskTranscript = (networkId, taskId, header) =>
+  transcriptOf(networkId, { type: 'task', taskId, assignment: { ...assignment, header } }, [generation])
+export const tracedTranscript = (networkId, taskId, header, sealWindows) => {
+  const windows = sealWindows(generation.promptTokenIds, longIds, traceOf(longIds.length))
+  const usage = { promptTokens: 5, completionTokens: longIds.length }
+  const subject = { type: 'task', taskId, assignment: { ...assignment, header, userSeed: null } }
+  return transcriptOf(networkId, subject, [{ ...generation, tokenIds: longIds, usage, windows }])
+}
 export const quizTranscript = (networkId, roundId) =>
   transcriptOf(networkId, { type: 'quiz', roundId }, [
     { ...generation, sampling: greedy, text: '42' },

@@ -1,5 +1,5 @@
 import { bytesToHex32, cidFromHash, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
-import type { Address, CidString, EpochNumber, Hex32, NetworkId, NodeId, Role } from '@cortensor/interface'
+import type { Address, CidString, EpochNumber, Hex32, NetworkId, NodeId, Role, TaskId } from '@cortensor/interface'
 import * as wire from '@cortensor/protocols'
 import { bytesToHex, compareBytes, utf8Length } from '@cortensor/utils'
 import fc from 'fast-check'
@@ -112,7 +112,7 @@ const inferFrame: fc.Arbitrary<wire.InferFrame> = fc.oneof(
   fc.record({ type: fc.constant('failed' as const), code: text(wire.MAX_FAILURE_CODE_BYTES, 1), message: text(256) })
 )
 
-const taskId = id<wire.Transcript['subject'] extends { taskId: infer T } ? T & string : never>()
+const taskId = id<TaskId>()
 const resultMessage = fc.oneof(
   fc.record({ type: fc.constant('precommit' as const), taskId, commitment: hex32 }),
   fc.record({
@@ -223,7 +223,9 @@ const generation = fc.record({
   tokenIds,
   text: text(1_000),
   finishReason: fc.constantFrom('stop' as const, 'length' as const, 'cancelled' as const),
-  usage: fc.record({ promptTokens, completionTokens })
+  usage: fc.record({ promptTokens, completionTokens }),
+  timings: fc.record({ firstTokenMs: int(0, 0xffff_ffff), totalMs: int(0, 0xffff_ffff), queueMs: int(0, 0xffff_ffff) }),
+  windows: fc.constant<wire.Window[]>([])
 })
 const transcriptBase = {
   version: fc.constant(1 as const),
@@ -231,14 +233,26 @@ const transcriptBase = {
   miner: nodeId,
   model: id<wire.Transcript['model']>(),
   // An engine's name, without a byte order mark.
-  fingerprint: fc.string({ maxLength: 60 })
+  fingerprint: fc.string({ maxLength: 60 }),
+  decodeSpec: hex32,
+  signature: bytes(64)
 }
 const transcript = fc.oneof(
-  fc.record({
-    ...transcriptBase,
-    subject: fc.record({ type: fc.constant('task' as const), taskId }),
-    generations: fc.tuple(generation)
-  }),
+  fc
+    .record({
+      ...transcriptBase,
+      assignment: fc.record({
+        router: nodeId,
+        header: blob(100),
+        salt: bytes(32),
+        userSeed: fc.option(fc.bigInt(0n, 2n ** 64n - 1n))
+      }),
+      generations: fc.tuple(generation)
+    })
+    .map(({ assignment, ...rest }): wire.Transcript => {
+      const found = wire.taskIdOf(rest.networkId, assignment.router, assignment.header)
+      return { ...rest, subject: { type: 'task', taskId: found, assignment } }
+    }),
   fc.record({
     ...transcriptBase,
     subject: fc.record({ type: fc.constant('quiz' as const), roundId: id() }),

@@ -1,5 +1,5 @@
 import { errorMessage, isCortensorError, type RequestHandler } from '@cortensor/interface'
-import type { DeclineReason, InferFrame } from '@cortensor/protocols'
+import type { DeclineReason, Generation, InferFrame } from '@cortensor/protocols'
 import { encodeInferFrame, MAX_REASON_MESSAGE_BYTES, samplingSeed } from '@cortensor/protocols'
 import { LruMap } from '@cortensor/utils'
 import type { Announcer } from '../announcer.js'
@@ -8,7 +8,7 @@ import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { publishResult } from '../publish-result.js'
-import { type ModelRun, streamModel } from '../run-model.js'
+import { streamModel } from '../run-model.js'
 import type { SpeedMeter } from '../speed-meter.js'
 import { type OpenTask, openTask } from './open-task.js'
 
@@ -46,17 +46,17 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
   }
 
   async function* compute(task: OpenTask, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { decode, header, payload, taskId } = task
+    const { assignment, decode, header, payload, taskId } = task
     const { fingerprint } = await engine.status()
     const seed = samplingSeed(taskId, signer.nodeId, header.nonce, payload.seed)
     const spec = { model: header.modelId, messages: payload.messages, sampling: payload.sampling, seed, decode }
     const stream = streamModel(engine, spec, { signal })
-    let run: ModelRun | null = null
+    let generation: Generation | null = null
     try {
       for (;;) {
         const step = await stream.next()
         if (step.done === true) {
-          run = step.value
+          generation = step.value
           break
         }
         yield step.value.type === 'start'
@@ -66,15 +66,17 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
     } finally {
       await stream.return(null)
     }
-    if (run === null || run.generation.finishReason === 'cancelled') {
+    if (generation === null || generation.finishReason === 'cancelled') {
       metrics.tasks.inc({ outcome: 'cancelled' })
       return
     }
-    const { generation, timings } = run
-    speed.record(header.modelId, generation.usage, timings)
+    const { timings, usage } = generation
+    speed.record(header.modelId, usage, timings)
     metrics.tokens.inc({ work: 'task' }, generation.usage.completionTokens)
     metrics.firstToken.observe(timings.firstTokenMs / 1000)
-    const publishing = publishResult({ taskId, model: header.modelId, fingerprint, generation }, init, components)
+    const { decodeSpec, modelId: model } = header
+    const finished = { taskId, assignment, model, fingerprint, decodeSpec, generation }
+    const publishing = publishResult(finished, init, components)
     init.track(publishing)
     const transcript = await publishing
     metrics.tasks.inc({ outcome: 'completed' })

@@ -1,5 +1,5 @@
 import type { DecodeMode, EngineModel, NetworkId, NodeId, TaskId, UnixMs, Verifier } from '@cortensor/interface'
-import type { DeclineReason, InferPayload, TaskHeader } from '@cortensor/protocols'
+import type { DeclineReason, InferPayload, TaskAssignment, TaskHeader } from '@cortensor/protocols'
 import {
   decodeInferPayload,
   decodeInferRequest,
@@ -16,6 +16,8 @@ export interface OpenTask {
   router: NodeId
   header: TaskHeader
   payload: InferPayload
+  /** What the transcript says about where the task comes from. */
+  assignment: TaskAssignment
   decode: DecodeMode
 }
 
@@ -62,5 +64,7 @@ export async function openTask(request: Uint8Array, init: OpenTaskInit): Promise
     return decline('invalid_request', 'The price is below what this miner asks')
   }
   const taskId = taskIdOf(networkId, envelope.sender, envelope.payload)
-  return { task: { taskId, router: envelope.sender, header, payload, decode } }
+  const router = envelope.sender
+  const assignment = { router, header: envelope.payload, salt, userSeed: payload.seed }
+  return { task: { taskId, router, header, payload, assignment, decode } }
 }

@@ -2,7 +2,13 @@ import { domainHash } from '@cortensor/crypto'
 import type { ModelId, RoundId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { Generation, RoundOpen, RoundReveal } from '@cortensor/protocols'
-import { encodeQuizMessage, MAX_ANSWER_TEXT_BYTES, roundCommitment, roundSeed } from '@cortensor/protocols'
+import {
+  encodeQuizMessage,
+  MAX_ANSWER_TEXT_BYTES,
+  roundCommitment,
+  roundSeed,
+  VERIFIABLE_DECODE_SPEC
+} from '@cortensor/protocols'
 import { type QuizItem, quizItems } from '@cortensor/scoring'
 import { uint64ToBytes } from '@cortensor/utils'
 import type { Announcer } from '../announcer.js'
@@ -46,7 +52,8 @@ export async function playRound(
   }
   const { fingerprint } = await init.components.engine.status()
   const generations = answered.map(({ generation }) => generation)
-  const content = { networkId: init.networkId, subject: { type: 'quiz', roundId } as const, model, fingerprint, generations }
+  const subject = { type: 'quiz', roundId } as const
+  const content = { networkId: init.networkId, subject, model, fingerprint, decodeSpec: VERIFIABLE_DECODE_SPEC, generations }
   const transcript = await storeTranscript(content, init.components, init.announcer)
   const answers = answered.map(({ generation, index }) => ({
     item: index,
@@ -88,17 +95,17 @@ async function answerItems(
     for (const [index, item] of items.entries()) {
       await init.untilIdle(limited)
       const itemSeed = domainHash('cortensor/quiz-sampling/v1', seed, uint64ToBytes(index))
-      const run = await runModel(
+      const generation = await runModel(
         engine,
         { model, messages: [question(item)], sampling: greedy(item), seed: itemSeed },
         { signal: limited }
       )
-      if (run === null || run.generation.finishReason === 'cancelled') {
+      if (generation === null || generation.finishReason === 'cancelled') {
         break
       }
-      init.speed.record(model, run.generation.usage, run.timings)
-      init.metrics.tokens.inc({ work: 'quiz' }, run.generation.usage.completionTokens)
-      answered.push({ index, generation: run.generation })
+      init.speed.record(model, generation.usage, generation.timings)
+      init.metrics.tokens.inc({ work: 'quiz' }, generation.usage.completionTokens)
+      answered.push({ index, generation })
     }
   } catch (error) {
     if (!limited.aborted) {

@@ -1,32 +1,20 @@
-import type { ModelId, RoundId, TaskId } from '@cortensor/interface'
+import type { ModelId } from '@cortensor/interface'
+import * as dagCbor from '@ipld/dag-cbor'
 import { blockBytes, blockInt, blockList, blockMap, blockText } from '../../common/v1/block-checks.js'
 import { createBlockCodec } from '../../common/v1/block-codec.js'
-import { readId, readList, readNodeId, writeId, writeNodeId } from '../../common/v1/checks.js'
-import { wireError } from '../../common/v1/errors.js'
+import { readBytes, readHex32, readId, readList, readNodeId, writeHex32, writeId, writeNodeId } from '../../common/v1/checks.js'
+import { guard, wireError } from '../../common/v1/errors.js'
 import { MAX_FINGERPRINT_BYTES } from '../../common/v1/limits.js'
 import { networkIdFromBytes, networkIdToBytes } from '../../common/v1/network-id.js'
 import { MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { generationFromBlock, generationToBlock } from './generation.js'
 import { MAX_TRANSCRIPT_BYTES, MAX_TRANSCRIPT_DEPTH, MAX_TRANSCRIPT_VALUES } from './limits.js'
+import { subjectFromBlock, subjectToBlock } from './subject.js'
 import type { Transcript } from './types.js'
 
-type Subject = Transcript['subject']
+type Unsigned = Omit<Transcript, 'signature'>
 
-const subjectToBlock = (subject: Subject): unknown =>
-  subject.type === 'task'
-    ? { task: writeId(subject.taskId, 'subject.task') }
-    : { round: writeId(subject.roundId, 'subject.round') }
-
-function subjectFromBlock(block: unknown): Subject {
-  if (typeof block === 'object' && block !== null && Object.hasOwn(block, 'task')) {
-    const { task } = blockMap(block, ['task'], 'subject')
-    return { type: 'task', taskId: readId<TaskId>(blockBytes(task, 'subject.task'), 'subject.task') }
-  }
-  const { round } = blockMap(block, ['round'], 'subject')
-  return { type: 'quiz', roundId: readId<RoundId>(blockBytes(round, 'subject.round'), 'subject.round') }
-}
-
-function toBlock(transcript: Transcript): unknown {
+function contentToBlock(transcript: Unsigned): Record<string, unknown> {
   return {
     version: transcript.version,
     networkId: networkIdToBytes(transcript.networkId),
@@ -34,27 +22,43 @@ function toBlock(transcript: Transcript): unknown {
     miner: writeNodeId(transcript.miner, 'miner'),
     model: writeId(transcript.model, 'model'),
     fingerprint: transcript.fingerprint,
+    decodeSpec: writeHex32(transcript.decodeSpec, 'decodeSpec'),
     generations: transcript.generations.map(generationToBlock)
   }
 }
 
+const toBlock = (transcript: Transcript): unknown => ({ ...contentToBlock(transcript), signature: transcript.signature })
+
 function fromBlock(block: unknown): Transcript {
-  const keys = ['version', 'networkId', 'subject', 'miner', 'model', 'fingerprint', 'generations'] as const
+  const keys = [
+    'version',
+    'networkId',
+    'subject',
+    'miner',
+    'model',
+    'fingerprint',
+    'decodeSpec',
+    'generations',
+    'signature'
+  ] as const
   const map = blockMap(block, keys, 'Transcript')
   blockInt(map.version, 1, 1, 'version')
-  const subject = subjectFromBlock(map.subject)
+  const networkId = networkIdFromBytes(blockBytes(map.networkId, 'networkId'))
+  const subject = subjectFromBlock(map.subject, networkId)
   const generations = readList(blockList(map.generations, MAX_ROUND_ITEMS, 'generations'), 1, MAX_ROUND_ITEMS, 'generations')
   if (subject.type === 'task' && generations.length !== 1) {
     throw wireError('WIRE_LIMIT_EXCEEDED', `A task has one generation, got ${generations.length}`)
   }
   return {
     version: 1,
-    networkId: networkIdFromBytes(blockBytes(map.networkId, 'networkId')),
+    networkId,
     subject,
     miner: readNodeId(blockBytes(map.miner, 'miner'), 'miner'),
     model: readId<ModelId>(blockBytes(map.model, 'model'), 'model'),
     fingerprint: blockText(map.fingerprint, MAX_FINGERPRINT_BYTES, 'fingerprint'),
-    generations: generations.map(generationFromBlock)
+    decodeSpec: readHex32(blockBytes(map.decodeSpec, 'decodeSpec'), 'decodeSpec'),
+    generations: generations.map(generationFromBlock),
+    signature: readBytes(blockBytes(map.signature, 'signature'), 64, 'signature')
   }
 }
 
@@ -66,6 +70,10 @@ const codec = createBlockCodec<Transcript>({
   toBlock,
   fromBlock
 })
+
+/** What a miner signs: the block without the signature. */
+export const unsignedTranscript = (content: Unsigned): Uint8Array =>
+  guard('Transcript', () => dagCbor.encode(contentToBlock(content)))
 
 /** A dag-cbor block. Fractions of the sampling parameters are rounded to millionths. */
 export const encodeTranscript = codec.encode

@@ -1,12 +1,14 @@
 import type { FinishReason } from '@cortensor/interface'
 import { blockBytes, blockInt, blockList, blockMap, blockText, textToBlock } from '../../common/v1/block-checks.js'
 import { readBytes, readOneOf } from '../../common/v1/checks.js'
+import { wireError } from '../../common/v1/errors.js'
 import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
 import { MAX_INFER_PAYLOAD_BYTES, MAX_MESSAGES, MAX_STOP_BYTES, MAX_STOP_TEXTS } from '../../infer/v1/limits.js'
 import { readMessages } from '../../infer/v1/messages.js'
 import { samplingFromWire, samplingToWire } from '../../infer/v1/sampling.js'
-import { MAX_GENERATION_TEXT_BYTES, MAX_TOKEN_ID } from './limits.js'
+import { MAX_GENERATION_TEXT_BYTES, MAX_TIMING_MS, MAX_TOKEN_ID } from './limits.js'
 import type { Generation } from './types.js'
+import { countWindows, POSITION_BYTES, promptDigest, WINDOW_TOKENS, type Window, windowsRoot } from './windows.js'
 
 const FINISH_REASONS: readonly FinishReason[] = ['stop', 'length', 'cancelled']
 /** Longest role and finish reason. */
@@ -22,7 +24,16 @@ export function generationToBlock(generation: Generation): unknown {
     tokenIds: generation.tokenIds,
     text: textToBlock(generation.text),
     finishReason: generation.finishReason,
-    usage: { promptTokens: generation.usage.promptTokens, completionTokens: generation.usage.completionTokens }
+    usage: { promptTokens: generation.usage.promptTokens, completionTokens: generation.usage.completionTokens },
+    timings: {
+      firstTokenMs: Math.round(generation.timings.firstTokenMs),
+      totalMs: Math.round(generation.timings.totalMs),
+      queueMs: Math.round(generation.timings.queueMs)
+    },
+    windows: generation.windows.map(({ top, hash }) => ({ top, hash })),
+    // Both follow from the rest. They stand for prompt and windows where those are not shown.
+    promptDigest: promptDigest(generation.promptTokenIds),
+    windowsRoot: windowsRoot(generation.tokenIds, generation.windows)
   }
 }
 
@@ -56,20 +67,60 @@ function usageFromBlock(block: unknown): Generation['usage'] {
   }
 }
 
+function timingsFromBlock(block: unknown): Generation['timings'] {
+  const timings = blockMap(block, ['firstTokenMs', 'totalMs', 'queueMs'], 'timings')
+  const int = (value: unknown): number => blockInt(value, 0, MAX_TIMING_MS, 'timings')
+  return { firstTokenMs: int(timings.firstTokenMs), totalMs: int(timings.totalMs), queueMs: int(timings.queueMs) }
+}
+
+/** Either none, or all that so many tokens have, each of its right size. */
+function windowsFromBlock(block: unknown, tokens: number): Window[] {
+  const list = blockList(block, countWindows(tokens), 'windows')
+  if (list.length !== 0 && list.length !== countWindows(tokens)) {
+    throw wireError('WIRE_LIMIT_EXCEEDED', `${tokens} tokens have ${countWindows(tokens)} windows or none, got ${list.length}`)
+  }
+  return list.map((value, index) => {
+    const { hash, top } = blockMap(value, ['top', 'hash'], 'windows')
+    const positions = Math.min(WINDOW_TOKENS, tokens - index * WINDOW_TOKENS)
+    return {
+      top: readBytes(blockBytes(top, 'windows.top'), positions * POSITION_BYTES, 'windows.top'),
+      hash: readBytes(blockBytes(hash, 'windows.hash'), 32, 'windows.hash')
+    }
+  })
+}
+
 const tokenIdsFromBlock = (block: unknown, max: number, field: string): number[] =>
   blockList(block, max, field).map((id) => blockInt(id, 0, MAX_TOKEN_ID, field))
 
+const KEYS = [
+  'messages',
+  'sampling',
+  'seed',
+  'promptTokenIds',
+  'tokenIds',
+  'text',
+  'finishReason',
+  'usage',
+  'timings',
+  'windows',
+  'promptDigest',
+  'windowsRoot'
+] as const
+
+/** The digest of the prompt and the root over the windows are compared when the block is encoded again. */
 export function generationFromBlock(block: unknown): Generation {
-  const keys = ['messages', 'sampling', 'seed', 'promptTokenIds', 'tokenIds', 'text', 'finishReason', 'usage'] as const
-  const map = blockMap(block, keys, 'generations')
+  const map = blockMap(block, KEYS, 'generations')
+  const tokenIds = tokenIdsFromBlock(map.tokenIds, MAX_ANSWER_TOKENS, 'tokenIds')
   return {
     messages: readMessages(blockList(map.messages, MAX_MESSAGES, 'messages').map(messageFromBlock)),
     sampling: samplingFromBlock(map.sampling),
     seed: readBytes(blockBytes(map.seed, 'seed'), 32, 'seed'),
     promptTokenIds: tokenIdsFromBlock(map.promptTokenIds, MAX_PROMPT_TOKENS, 'promptTokenIds'),
-    tokenIds: tokenIdsFromBlock(map.tokenIds, MAX_ANSWER_TOKENS, 'tokenIds'),
+    tokenIds,
     text: blockText(map.text, MAX_GENERATION_TEXT_BYTES, 'text'),
     finishReason: readOneOf(blockText(map.finishReason, MAX_WORD_BYTES, 'finishReason'), FINISH_REASONS, 'finishReason'),
-    usage: usageFromBlock(map.usage)
+    usage: usageFromBlock(map.usage),
+    timings: timingsFromBlock(map.timings),
+    windows: windowsFromBlock(map.windows, tokenIds.length)
   }
 }

@@ -1,3 +1,5 @@
-export * from './codec.js'
+export { decodeTranscript, encodeTranscript } from './codec.js'
 export * from './limits.js'
+export * from './sign.js'
 export * from './types.js'
+export * from './windows.js'

@@ -1,7 +1,9 @@
 import type {
   ChatMessage,
   FinishReason,
+  GenerateTimings,
   GenerateUsage,
+  Hex32,
   ModelId,
   NetworkId,
   NodeId,
@@ -9,6 +11,7 @@ import type {
   SamplingParams,
   TaskId
 } from '@cortensor/interface'
+import type { Window } from './windows.js'
 
 /** One run of a model: what went in and what came out. */
 export interface Generation {
@@ -21,16 +24,36 @@ export interface Generation {
   text: string
   finishReason: FinishReason
   usage: GenerateUsage
+  /** In whole ms. */
+  timings: GenerateTimings
+  /** One for every 32 tokens; none when the engine's own sampler drew them. */
+  windows: Window[]
+}
+
+/** What binds an answer to the task that its router gave: from it follow the task's id, its prompt's commitment and its seed. */
+export interface TaskAssignment {
+  router: NodeId
+  /** The encoded header. */
+  header: Uint8Array
+  /** 32 bytes; opens the header's commitment to the payload. */
+  salt: Uint8Array
+  /** The user's own seed, unsigned 64-bit. */
+  userSeed: bigint | null
 }
 
 /** What a miner stores for a task or a quiz round; its CID is what it commits to. */
 export interface Transcript {
   version: 1
   networkId: NetworkId
-  subject: { type: 'task'; taskId: TaskId } | { type: 'quiz'; roundId: RoundId }
+  subject: { type: 'task'; taskId: TaskId; assignment: TaskAssignment } | { type: 'quiz'; roundId: RoundId }
   miner: NodeId
   model: ModelId
+  /** What computed: engine, its version, backend and kernels. */
   fingerprint: string
+  /** How the tokens were drawn. */
+  decodeSpec: Hex32
   /** One for a task, one an item for a round. */
   generations: Generation[]
+  /** The miner's, over everything else; 64 bytes. */
+  signature: Uint8Array
 }
