@@ -33,6 +33,7 @@ export interface Kernel {
   params: NetworkParams
   networkId: NetworkId
   topics: readonly TopicLimit[]
+  regionOf: (label: string) => string
 }
 
 /** One call of a node's RPC over a local connection, in ms; above 0, so that answers come in another order than questions. */
@@ -66,6 +67,7 @@ export function createKernel(options: SimulationOptions): Kernel {
     trace,
     params: options.params,
     networkId,
-    topics: TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes }))
+    topics: TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes })),
+    regionOf: options.regionOf
   }
 }

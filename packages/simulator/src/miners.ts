@@ -24,13 +24,23 @@ export const DEFAULT_DEVICES: readonly DeviceProfile[] = [
 /** Probability of a right answer, in [0, 1], by category. */
 export type Skill = Readonly<Record<QuizCategory, number>>
 
-/** Models differ a lot from one another, and a little from one category to the next. */
-const BASE = { min: 0.15, max: 0.9 } as const
-const CATEGORY_SPREAD = 0.1
+export interface SkillRange {
+  min: number
+  max: number
+  /** Largest difference between a miner's mean and one of its categories. */
+  spread: number
+}
 
-export function drawSkill(rng: Rng): Skill {
-  const base = BASE.min + rng.next() * (BASE.max - BASE.min)
-  const skills = QUIZ_CATEGORIES.map((category) => [category, base + (rng.next() * 2 - 1) * CATEGORY_SPREAD] as const)
+/** Models differ a lot from one another, and a little from one category to the next. */
+export const SKILL_RANGE: SkillRange = { min: 0.15, max: 0.9, spread: 0.1 }
+
+/** `factor` is what a dishonest miner leaves of it. */
+export function drawSkill(rng: Rng, { max, min, spread }: SkillRange, factor = 1): Skill {
+  const base = min + rng.next() * (max - min)
+  const skills = QUIZ_CATEGORIES.map((category) => {
+    const drawn = base + (rng.next() * 2 - 1) * spread
+    return [category, Math.min(1, Math.max(0, drawn)) * factor] as const
+  })
   return Object.fromEntries(skills) as Skill
 }
 

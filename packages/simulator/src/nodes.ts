@@ -5,6 +5,7 @@ import { type Oracle, type OracleEvents, oracle } from '@cortensor/oracle'
 import { type PresenceDetails, type PresenceRole, presenceRole } from '@cortensor/presence'
 import { type Router, router } from '@cortensor/router'
 import { startAll, stopAll } from '@cortensor/utils'
+import type { Strategy } from './adversaries/strategy.js'
 import type { Kernel } from './kernel.js'
 import { chat, type DeviceProfile, type Skill } from './miners.js'
 import { createPorts, type NodePorts, registerNode } from './ports.js'
@@ -19,6 +20,8 @@ export interface SimulatedNode extends Startable {
   readonly payout: Address
   /** For whoever plays this operator: claims, balances. */
   readonly ports: NodePorts
+  /** Null for an honest node. */
+  readonly strategy: Strategy | null
 }
 
 export interface SimulatedMiner extends SimulatedNode {
@@ -40,11 +43,25 @@ export interface SimulatedRouter extends SimulatedNode {
 
 const AGENT = 'cortensor-simulator'
 
-export function createMiner(kernel: Kernel, label: string, device: DeviceProfile, skill: Skill): SimulatedMiner {
+export interface MinerProfile {
+  device: DeviceProfile
+  skill: Skill
+  strategy: Strategy | null
+}
+
+/** A node's ports as its strategy sees them. */
+function portsOf(kernel: Kernel, label: string, strategy: Strategy | null): NodePorts {
   const ports = createPorts(kernel, label)
+  return strategy?.ports?.(ports, { clock: kernel.clock, rng: ports.rng.fork('strategy') }) ?? ports
+}
+
+export function createMiner(kernel: Kernel, label: string, { skill, strategy, ...profile }: MinerProfile): SimulatedMiner {
+  const ports = portsOf(kernel, label, strategy)
+  const device = strategy?.device?.(profile.device) ?? profile.device
   const { clock, rng, verifier } = ports
   const oracles = new Set(kernel.chain.committee.members.map(({ nodeId }) => nodeId))
   const { network, recognise } = createQuizKnowledge({ network: ports.network, verifier, oracles }, kernel)
+  const honest = createSkilledAnswer({ recognise, skill, other: chat })
   const engine = createScriptedEngine({
     ...device,
     clock,
@@ -52,28 +69,28 @@ export function createMiner(kernel: Kernel, label: string, device: DeviceProfile
     models: [{ name: device.model }],
     // Every token is one event in real life; here a tenth of a second of them is.
     tokensPerEvent: Math.max(1, Math.round(device.decodeTokensPerSecond / 10)),
-    answer: createSkilledAnswer({ recognise, skill, other: chat }),
+    answer: strategy?.answer?.(honest) ?? honest,
     fingerprint: `memory/scripted ${device.name}`
   })
   const role = miner({ networkId: kernel.networkId, params: kernel.params })({ ...ports, network, engine })
   const presence = createPresence(kernel, ports, 'miner', () => role.describe())
-  return { ...compose(ports, 'miner', [engine, presence, role]), role: 'miner', device, skill, engine }
+  return { ...compose(ports, 'miner', strategy, [engine, presence, role]), role: 'miner', device, skill, engine }
 }
 
-export function createOracle(kernel: Kernel, label: string, events: OracleEvents): SimulatedOracle {
+export function createOracle(kernel: Kernel, label: string, strategy: Strategy | null, events: OracleEvents): SimulatedOracle {
   const { chain, networkId, params } = kernel
-  const ports = createPorts(kernel, label)
+  const ports = portsOf(kernel, label, strategy)
   const presence = createPresence(kernel, ports, 'oracle')
   const network = { networkId, chainId: chain.chainId, registry: chain.deployment.registry }
   const role = oracle({ ...network, params, ...events })({ ...ports, presence })
-  return { ...compose(ports, 'oracle', [presence, role]), role: 'oracle', status: () => role.status() }
+  return { ...compose(ports, 'oracle', strategy, [presence, role]), role: 'oracle', status: () => role.status() }
 }
 
 export function createRouter(kernel: Kernel, label: string): SimulatedRouter {
   const ports = createPorts(kernel, label)
   const presence = createPresence(kernel, ports, 'router')
   const gateway: Router = router({ networkId: kernel.networkId, params: kernel.params })({ ...ports, presence })
-  return { ...compose(ports, 'router', [presence, gateway]), role: 'router', gateway }
+  return { ...compose(ports, 'router', null, [presence, gateway]), role: 'router', gateway }
 }
 
 function createPresence(kernel: Kernel, ports: NodePorts, role: Role, describe?: () => Promise<PresenceDetails>): PresenceRole {
@@ -92,7 +109,7 @@ function createPresence(kernel: Kernel, ports: NodePorts, role: Role, describe?:
   })({ ...ports, describe })
 }
 
-function compose(ports: NodePorts, role: Role, parts: readonly Startable[]): SimulatedNode {
+function compose(ports: NodePorts, role: Role, strategy: Strategy | null, parts: readonly Startable[]): SimulatedNode {
   const { chain, keyValue, label, network, payout, signer, store } = ports
   const adapters = [keyValue, store, chain, network]
   return {
@@ -102,6 +119,7 @@ function compose(ports: NodePorts, role: Role, parts: readonly Startable[]): Sim
     operator: signer.operator,
     payout,
     ports,
+    strategy,
     async start() {
       await startAll([...adapters, { start: () => registerNode(ports, role), stop: async () => {} }, ...parts])
     },

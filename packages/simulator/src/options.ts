@@ -1,7 +1,8 @@
 import type { NetworkParams } from '@cortensor/config'
 import { SWARM_PARAMS } from '@cortensor/config'
 import type { MemoryHubInit } from '@cortensor/memory'
-import { DEFAULT_DEVICES, type DeviceProfile } from './miners.js'
+import type { Strategy } from './adversaries/strategy.js'
+import { DEFAULT_DEVICES, type DeviceProfile, SKILL_RANGE, type SkillRange } from './miners.js'
 
 export interface SimulationInit {
   /** Everything random follows from it. @default 'cortensor' */
@@ -18,8 +19,14 @@ export interface SimulationInit {
   epochMs?: number
   /** User requests a second, over all routers, in Poisson arrivals; 0 for none. @default 0.5 */
   tasksPerSecond?: number
-  /** Hardware that miners have, in equal shares. @default a laptop, a desktop and a server */
+  /** Hardware that miners have, by turns. @default a laptop, a desktop and a server */
   devices?: readonly DeviceProfile[]
+  /** Share of right answers, drawn for every miner. @default 0.15 to 0.9, categories up to 0.1 apart */
+  skill?: SkillRange
+  /** Dishonest nodes by label, such as `miner-3`. @default none */
+  strategies?: ReadonlyMap<string, Strategy>
+  /** Where a node lives, by its label; latency models see it. @default nowhere in particular */
+  regionOf?: (label: string) => string
   /** Latency, loss and bandwidth of the links. @default those of the memory network */
   links?: Pick<MemoryHubInit, 'latencyMs' | 'lossRate' | 'bytesPerSecond' | 'detectMs'>
   /** Told of every line of the trace, for a look at where two runs part. */
@@ -43,6 +50,9 @@ export function resolveOptions(init: SimulationInit): SimulationOptions {
     tasksPerSecond: init.tasksPerSecond ?? 0.5,
     devices: init.devices ?? DEFAULT_DEVICES,
     links: init.links ?? {},
+    skill: init.skill ?? SKILL_RANGE,
+    strategies: init.strategies ?? new Map(),
+    regionOf: init.regionOf ?? (() => ''),
     ...(init.onLine === undefined ? {} : { onLine: init.onLine })
   }
 }

@@ -27,7 +27,7 @@ export function createPorts(kernel: Kernel, label: string): NodePorts {
   const { clock, hub, metrics, networkId, topics } = kernel
   const signer = createMemorySigner({ label })
   const rng = kernel.rng.fork(`node/${label}`)
-  const network = hub.createNetwork({ self: signer.nodeId, topics })
+  const network = hub.createNetwork({ self: signer.nodeId, topics, region: kernel.regionOf(label) })
   const logger = kernel.logger.child({ node: label })
   const nowMs = (): number => clock.now()
   const bytes = rng.fork('bytes')

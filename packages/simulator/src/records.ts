@@ -1,4 +1,5 @@
 import type { CidString, CommittedEpoch, NodeId, RoundId, TaskFailure, TokenAmount, UnixMs } from '@cortensor/interface'
+import type { HubStats } from '@cortensor/memory'
 import { leaderOf, type Report } from '@cortensor/protocols'
 import type { Kernel } from './kernel.js'
 import { meanSkill } from './miners.js'
@@ -24,6 +25,9 @@ export interface RoundRecord {
 
 export interface MinerRecord {
   label: string
+  nodeId: NodeId
+  /** Name of its strategy, or null for an honest miner. */
+  strategy: string | null
   device: string
   /** The mean over the categories. */
   skill: number
@@ -44,6 +48,20 @@ export interface TaskCounts {
   failures: Partial<Record<TaskFailure, number>>
 }
 
+/** One request that is over; times in virtual ms since the Unix epoch. */
+export interface TaskRecord {
+  startedMs: UnixMs
+  /** Null when no token came. */
+  firstTokenMs: UnixMs | null
+  endMs: UnixMs
+  model: string
+  outcome: 'completed' | TaskFailure
+  /** Who answered. */
+  miner: NodeId | null
+  /** Of the answer. */
+  tokens: number
+}
+
 export interface SimulationResult {
   /** Equal for equal seeds and options. */
   traceHash: string
@@ -57,6 +75,12 @@ export interface SimulationResult {
   rounds: RoundRecord[]
   miners: MinerRecord[]
   tasks: TaskCounts
+  /** Every request that is over. */
+  taskRecords: readonly TaskRecord[]
+  /** When the simulation was created, in virtual ms since the Unix epoch. */
+  startMs: UnixMs
+  /** Of the mesh. */
+  gossip: HubStats
   /** Of all epochs together, in micro-COR. */
   rewardsTotal: TokenAmount
   reportCids: CidString[]
@@ -104,12 +128,14 @@ export class Recorder {
     )
   }
 
-  miner({ device, label, nodeId, operator, skill }: SimulatedMiner): MinerRecord {
+  miner({ device, label, nodeId, operator, skill, strategy }: SimulatedMiner): MinerRecord {
     const { epochs } = this
     const cumulative = epochs.at(-1)?.report.state.cumulative ?? []
     const isOwn = ({ miner }: { miner: NodeId }): boolean => miner === nodeId
     return {
       label,
+      nodeId,
+      strategy: strategy?.name ?? null,
       device: device.name,
       skill: meanSkill(skill),
       ...countItems(epochs.flatMap(({ report }) => report.outcomes.filter(isOwn))),

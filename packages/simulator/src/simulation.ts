@@ -35,15 +35,20 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
   const kernel = createKernel(options)
   const { chain, clock, hub, rng, trace } = kernel
   const recorder = new Recorder(kernel)
+  const startMs = clock.now()
   const several = <T>(count: number, create: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => create(i))
 
   const oracles = several(options.oracles, (i) =>
-    createOracle(kernel, oracleLabel(i), { onEpoch: (commit, report) => recorder.onEpoch(commit, report) })
+    createOracle(kernel, oracleLabel(i), options.strategies.get(oracleLabel(i)) ?? null, {
+      onEpoch: (commit, report) => recorder.onEpoch(commit, report)
+    })
   )
   const routers = several(options.routers, (i) => createRouter(kernel, `router-${i}`))
   const miners = several(options.miners, (i) => {
     const device = options.devices[i % options.devices.length] as (typeof options.devices)[number]
-    return createMiner(kernel, `miner-${i}`, device, drawSkill(rng.fork(`skill/${i}`)))
+    const strategy = options.strategies.get(`miner-${i}`) ?? null
+    const skill = drawSkill(rng.fork(`skill/${i}`), options.skill, strategy?.skillFactor)
+    return createMiner(kernel, `miner-${i}`, { device, skill, strategy })
   })
   const nodes: readonly SimulatedNode[] = [...oracles, ...routers, ...miners]
   const workload = createWorkload({
@@ -76,6 +81,9 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
       rounds: recorder.rounds(),
       miners: miners.map((node) => recorder.miner(node)),
       tasks: workload.counts(),
+      taskRecords: workload.tasks(),
+      startMs,
+      gossip: hub.stats(),
       rewardsTotal: epochs.at(-1)?.report.totals.rewards ?? 0n,
       reportCids: epochs.map(({ commit }) => commit.reportCid)
     }

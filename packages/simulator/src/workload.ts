@@ -1,5 +1,5 @@
 import type { Cancel, Clock, CompletionEvent, CompletionRequest, Gateway, Rng, Startable } from '@cortensor/interface'
-import type { TaskCounts } from './records.js'
+import type { TaskCounts, TaskRecord } from './records.js'
 
 export interface WorkloadInit {
   clock: Clock
@@ -15,6 +15,8 @@ export interface WorkloadInit {
 
 export interface Workload extends Startable {
   counts(): TaskCounts
+  /** Requests that are over, in the order of their ends. */
+  tasks(): readonly TaskRecord[]
 }
 
 /** Users: they come by themselves, one after another at random (Poisson), ask one question each, and wait for the whole answer. */
@@ -23,6 +25,7 @@ export function createWorkload(init: WorkloadInit): Workload {
   const arrivals = init.rng.fork('arrivals')
   const questions = init.rng.fork('questions')
   const counts: TaskCounts = { started: 0, completed: 0, failed: 0, active: 0, failures: {} }
+  const tasks: TaskRecord[] = []
   const running = new Set<Promise<void>>()
   let controller: AbortController | undefined
   let cancel: Cancel | undefined
@@ -36,14 +39,23 @@ export function createWorkload(init: WorkloadInit): Workload {
   const ask = async (gateway: Gateway, request: CompletionRequest, signal: AbortSignal): Promise<void> => {
     counts.started++
     counts.active++
+    const startedMs = clock.now()
+    let firstTokenMs: number | null = null
+    const keep = (end: Pick<TaskRecord, 'outcome' | 'miner' | 'tokens'>): void => {
+      tasks.push({ startedMs, firstTokenMs, endMs: clock.now(), model: request.model, ...end })
+    }
     try {
       for await (const event of gateway.complete(request, { signal })) {
-        if (event.type === 'end') {
+        if (event.type === 'delta') {
+          firstTokenMs ??= clock.now()
+        } else if (event.type === 'end') {
           counts.completed++
+          keep({ outcome: 'completed', miner: event.miner, tokens: event.usage.completionTokens })
           onEnd(event)
         } else if (event.type === 'failed') {
           counts.failed++
           counts.failures[event.failure] = (counts.failures[event.failure] ?? 0) + 1
+          keep({ outcome: event.failure, miner: null, tokens: 0 })
           onEnd(event)
         }
       }
@@ -65,6 +77,7 @@ export function createWorkload(init: WorkloadInit): Workload {
   }
   return {
     counts: () => ({ ...counts, failures: { ...counts.failures } }),
+    tasks: () => tasks,
     async start() {
       if (controller === undefined && tasksPerSecond > 0 && gateways.length > 0) {
         controller = new AbortController()

@@ -1,0 +1,53 @@
+import type { Rng, Role } from '@cortensor/interface'
+import type { AnswerFunction, VirtualClock } from '@cortensor/memory'
+import type { OpenedEnvelope, Publisher, TopicFamily } from '@cortensor/protocols'
+import type { DeviceProfile } from '../miners.js'
+import type { NodePorts } from '../ports.js'
+
+export interface StrategyContext {
+  clock: VirtualClock
+  rng: Rng
+}
+
+/** How a dishonest node differs from an honest one. It runs the same role code; what changes are its ports, its answers, its hardware. */
+export interface Strategy {
+  readonly name: string
+  readonly role: Extract<Role, 'miner' | 'oracle'>
+  /** What it does and what it hopes for, in a sentence or two. */
+  readonly prose: string
+  ports?(ports: NodePorts, context: StrategyContext): NodePorts
+  /** What its engine says, given what an honest one would. */
+  answer?(honest: AnswerFunction): AnswerFunction
+  device?(honest: DeviceProfile): DeviceProfile
+  /** Factor on the share of right answers. */
+  readonly skillFactor?: number
+}
+
+/** One message on its way out: broadcast it as it is, changed, later, or not at all. */
+export type Intercept = (message: { family: TopicFamily; payload: Uint8Array }, send: Send) => Promise<OpenedEnvelope>
+
+export interface Send {
+  /** Signs and broadcasts. */
+  publish(payload: Uint8Array): Promise<OpenedEnvelope>
+  /** Signs and keeps to itself. */
+  seal(payload: Uint8Array): Promise<OpenedEnvelope>
+  broadcast(envelope: OpenedEnvelope): Promise<void>
+}
+
+/** The node's ports with a hand on everything that it publishes. */
+export function interceptPublisher(ports: NodePorts, intercept: Intercept): NodePorts {
+  const { publisher } = ports
+  const wrapped: Publisher = {
+    ...publisher,
+    publish: (family, payload, lifetimeMs) =>
+      intercept(
+        { family, payload },
+        {
+          publish: (changed) => publisher.publish(family, changed, lifetimeMs),
+          seal: (changed) => publisher.seal(family, changed, lifetimeMs),
+          broadcast: (envelope) => publisher.broadcast(envelope)
+        }
+      )
+  }
+  return { ...ports, publisher: wrapped }
+}

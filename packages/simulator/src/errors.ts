@@ -1,0 +1,19 @@
+import { CortensorError } from '@cortensor/interface'
+
+export type SimulatorErrorCode =
+  /** The scenario does not say what it must, or says something that nobody understands. */
+  | 'SIM_SCENARIO_INVALID'
+  /** No built-in scenario has this name. */
+  | 'SIM_SCENARIO_UNKNOWN'
+  /** Something in the simulation used the real world. */
+  | 'SIM_REAL_WORLD'
+  /** A rule that holds after every epoch did not. */
+  | 'SIM_INVARIANT'
+  /** The files of a run are missing or of another version. */
+  | 'SIM_RUN_INVALID'
+
+export const simulatorError = (
+  code: SimulatorErrorCode,
+  message: string,
+  options?: { cause?: unknown }
+): CortensorError<SimulatorErrorCode> => new CortensorError<SimulatorErrorCode>(code, message, options)

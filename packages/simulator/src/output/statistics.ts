@@ -1,0 +1,48 @@
+/** By the nearest rank; null without any values. */
+export function quantile(values: readonly number[], q: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(q * sorted.length) - 1))] ?? null
+}
+
+/**
+ * Inequality of incomes: 0 when all have the same, towards 1 when one has all. Half the mean absolute difference over the mean
+ * (C. Gini, 1912), by the sorted-rank form.
+ */
+export function gini(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const total = sorted.reduce((sum, value) => sum + value, 0)
+  if (total === 0) {
+    return 0
+  }
+  const weighted = sorted.reduce((sum, value, i) => sum + (i + 1) * value, 0)
+  return (2 * weighted) / (sorted.length * total) - (sorted.length + 1) / sorted.length
+}
+
+export interface Estimate {
+  mean: number
+  /** Ends of the 95 % interval. */
+  low: number
+  high: number
+  count: number
+}
+
+/** 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom; 1.96 beyond. */
+const T_QUANTILES = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101,
+  2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042
+]
+
+export const mean = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Mean with a 95 % interval by Student's t; a single value has no interval. */
+export function estimate(values: readonly number[]): Estimate {
+  const count = values.length
+  const middle = mean(values)
+  if (count < 2) {
+    return { mean: middle, low: middle, high: middle, count }
+  }
+  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (count - 1)
+  const half = (T_QUANTILES[count - 2] ?? 1.96) * Math.sqrt(variance / count)
+  return { mean: middle, low: middle - half, high: middle + half, count }
+}

@@ -1,0 +1,76 @@
+import type { SimulationResult } from '../records.js'
+import { type AssertionOutcome, adversaryAdvantage } from '../run/assertions.js'
+import type { RunOutcome } from '../run/run-scenario.js'
+import { type Estimate, estimate, gini, quantile } from './statistics.js'
+
+/** What a run comes down to; plain JSON. */
+export interface Summary {
+  scenario: string
+  seed: string
+  durationMs: number
+  traceHash: string
+  events: number
+  epochs: number
+  /** Commits in a later view than the first: their first leader had failed. */
+  epochsInLaterViews: number
+  rounds: number
+  tasks: SimulationResult['tasks']
+  /** Of completed tasks, in virtual ms. */
+  firstTokenMs: Quantiles
+  taskMs: Quantiles
+  gossip: { published: number; delivered: number; lost: number; deliveryRatio: number }
+  /** In micro-COR, as decimal text. */
+  rewardsTotal: string
+  /** Of the miners' incomes. */
+  gini: number
+  /** Mean income in micro-COR by strategy. */
+  income: Record<string, Estimate>
+  adversaryAdvantage: number
+  assertions: AssertionOutcome[]
+}
+
+interface Quantiles {
+  p50: number | null
+  p90: number | null
+  p99: number | null
+}
+
+const quantiles = (values: readonly number[]): Quantiles => ({
+  p50: quantile(values, 0.5),
+  p90: quantile(values, 0.9),
+  p99: quantile(values, 0.99)
+})
+
+export function summarise({ assertions, durationMs, result, scenario }: RunOutcome): Summary {
+  const { epochs, gossip, miners, taskRecords, tasks } = result
+  const completed = taskRecords.filter(({ outcome }) => outcome === 'completed')
+  const byStrategy = Map.groupBy(miners, ({ strategy }) => strategy ?? 'honest')
+  return {
+    scenario: scenario.name,
+    seed: scenario.seed,
+    durationMs,
+    traceHash: result.traceHash,
+    events: result.events,
+    epochs: epochs.length,
+    epochsInLaterViews: epochs.filter(({ commit }) => commit.view > 0).length,
+    rounds: result.rounds.length,
+    tasks,
+    firstTokenMs: quantiles(
+      completed.flatMap(({ firstTokenMs, startedMs }) => (firstTokenMs === null ? [] : [firstTokenMs - startedMs]))
+    ),
+    taskMs: quantiles(completed.map(({ endMs, startedMs }) => endMs - startedMs)),
+    gossip: {
+      published: gossip.published,
+      delivered: gossip.delivered,
+      lost: gossip.lost,
+      deliveryRatio: gossip.delivered / Math.max(1, gossip.delivered + gossip.lost)
+    },
+    rewardsTotal: result.rewardsTotal.toString(),
+    gini: gini(miners.map(({ earned }) => Number(earned))),
+    income: Object.fromEntries(
+      [...byStrategy].map(([name, group]) => [name, estimate(group.map(({ earned }) => Number(earned)))])
+    ),
+    adversaryAdvantage: adversaryAdvantage(miners),
+    assertions
+  }
+}

@@ -1,0 +1,70 @@
+import type { SimulationResult } from '../records.js'
+import { planSimulation } from '../scenario/plan.js'
+import type { Scenario } from '../scenario/schema.js'
+import { createSimulation } from '../simulation.js'
+import { type AssertionOutcome, checkAssertions } from './assertions.js'
+import { scheduleFaults } from './faults.js'
+import { checkInvariants } from './invariants.js'
+import { withoutRealWorld } from './real-world.js'
+
+export interface RunProgress {
+  /** Virtual time since the start, in ms. */
+  elapsedMs: number
+  durationMs: number
+  /** Events of the virtual clock so far. */
+  events: number
+  epochs: number
+}
+
+export interface RunInit {
+  /** @default the scenario's */
+  durationMs?: number
+  /** Told after every slice of virtual time, outside of it. */
+  onProgress?: (progress: RunProgress) => void
+  /** Told of every line of the trace. */
+  onLine?: (line: string) => void
+  signal?: AbortSignal
+}
+
+export interface RunOutcome {
+  scenario: Scenario
+  durationMs: number
+  result: SimulationResult
+  assertions: AssertionOutcome[]
+}
+
+/** Progress is told this many times a run. */
+const SLICES = 100
+
+/** After the run nodes get this long to say what they still have to say while they stop, in ms of virtual time. */
+const MIN_SLICE_MS = 1_000
+
+/**
+ * Plays a scenario. Equal scenarios give equal results, trace hash included. Throws `SIM_INVARIANT`, `SIM_REAL_WORLD` or
+ * `SIM_SCENARIO_INVALID`; an assertion that does not hold is an outcome.
+ */
+export async function runScenario(scenario: Scenario, init: RunInit = {}): Promise<RunOutcome> {
+  const durationMs = init.durationMs ?? scenario.duration
+  const simulation = createSimulation({
+    ...planSimulation(scenario),
+    ...(init.onLine === undefined ? {} : { onLine: init.onLine })
+  })
+  const sliceMs = Math.max(MIN_SLICE_MS, Math.ceil(durationMs / SLICES))
+  scheduleFaults(simulation, scenario.faults)
+  await withoutRealWorld(() => simulation.start())
+  try {
+    for (let elapsedMs = 0; elapsedMs < durationMs; ) {
+      init.signal?.throwIfAborted()
+      const stepMs = Math.min(sliceMs, durationMs - elapsedMs)
+      await withoutRealWorld(() => simulation.run(stepMs))
+      checkInvariants(simulation)
+      elapsedMs += stepMs
+      const { epochs, events } = simulation.result()
+      init.onProgress?.({ elapsedMs, durationMs, events, epochs: epochs.length })
+    }
+    const result = simulation.result()
+    return { scenario, durationMs, result, assertions: checkAssertions(scenario.assertions, result) }
+  } finally {
+    await withoutRealWorld(() => simulation.stop())
+  }
+}
