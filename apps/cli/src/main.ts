@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { claimCommand } from './commands/claim.js'
 import { fetchCommand } from './commands/fetch.js'
 import { keyCommand } from './commands/key.js'
+import { simCommand } from './commands/sim.js'
 import { startCommand } from './commands/start.js'
 import { statusCommand } from './commands/status.js'
 import { swarmCommand } from './commands/swarm.js'
@@ -26,6 +27,7 @@ function createProgram(): Command {
   claimCommand(program)
   fetchCommand(program)
   keyCommand(program)
+  simCommand(program)
   return program
 }
 

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Estimate, estimate, expandSweep, type Scenario, type Summary, simulatorError } from '@cortensor/simulator'
+import { parse } from 'yaml'
+import { createOutput, formatTable } from '../../output.js'
+import { untilStopped } from '../../signals.js'
+import { readRunFolder, writeReport } from '../../sim/run-folder.js'
+import { readScenarioText } from '../../sim/scenario-files.js'
+import { sweepCharts } from '../../sim/sweep-charts.js'
+
+export interface SweepOptions {
+  out: string
+  workers?: number
+  duration?: number
+  json?: boolean
+}
+
+interface Job {
+  cell: number
+  folder: string
+  scenario: Scenario
+}
+
+const PROGRAM = fileURLToPath(new URL('../../../bin/cortensor.js', import.meta.url))
+
+/** One run in a process of its own. */
+function runJob({ folder, scenario }: Job, durationMs: number | undefined, signal: AbortSignal): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  // JSON is YAML, and durations are in ms by now
+  const file = join(folder, 'scenario.json')
+  const { ci: _ci, duration, faults, ...rest } = scenario
+  const at = (ms: number): string => `${ms}ms`
+  const written = {
+    ...rest,
+    duration: at(durationMs ?? duration),
+    faults: faults.map((fault) => ({ ...fault, at: at(fault.at), ...('for' in fault ? { for: at(fault.for) } : {}) }))
+  }
+  writeFileSync(file, JSON.stringify(written))
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [PROGRAM, 'sim', 'run', file, '--out', folder, '--events', 'none', '--json'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      signal
+    })
+    let complaint = ''
+    child.stderr.on('data', (data: Buffer) => {
+      complaint = `${complaint}${data}`.slice(-2_000)
+    })
+    child.once('error', reject)
+    child.once('close', (code) => {
+      // 1: an assertion does not hold, which the summary says
+      if (code === 0 || (code === 1 && complaint === '')) {
+        resolve()
+      } else {
+        reject(simulatorError('SIM_RUN_INVALID', `The run in ${folder} failed: ${complaint.trim()}`))
+      }
+    })
+  })
+}
+
+/** Runs every combination of a scenario's sweep, several at a time, and puts the results side by side. */
+export async function runSweep(nameOrFile: string, options: SweepOptions): Promise<void> {
+  const output = createOutput(options.json === true)
+  const cells = expandSweep(parse(readScenarioText(nameOrFile)), nameOrFile)
+  const jobs: Job[] = cells.flatMap(({ scenarios }, cell) =>
+    scenarios.map((scenario, seed) => ({ cell, scenario, folder: join(options.out, `cell-${cell}-seed-${seed}`) }))
+  )
+  const stop = new AbortController()
+  void untilStopped(() => stop.abort(new Error('Interrupted before the end of the sweep')))
+  mkdirSync(options.out, { recursive: true })
+  let next = 0
+  let done = 0
+  const worker = async (): Promise<void> => {
+    for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) {
+      stop.signal.throwIfAborted()
+      await runJob(job, options.duration, stop.signal)
+      done++
+      output.note(`${done} of ${jobs.length}: ${JSON.stringify(cells[job.cell]?.parameters ?? {})}, seed ${job.scenario.seed}`)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(options.workers ?? availableParallelism(), jobs.length) }, worker))
+
+  const summaries = jobs.map(({ folder }) => readRunFolder(folder).summary)
+  const merged = cells.map(({ parameters }, cell) => ({
+    parameters,
+    ...merge(summaries.filter((_, i) => jobs[i]?.cell === cell))
+  }))
+  writeFileSync(join(options.out, 'sweep.json'), `${JSON.stringify(merged, null, 2)}\n`)
+  const report = writeReport(
+    options.out,
+    `${nameOrFile}: ${jobs.length} runs`,
+    summaries,
+    sweepCharts(
+      jobs.map(({ folder }) => folder),
+      summaries
+    )
+  )
+  if (output.json) {
+    output.value({ report, cells: merged })
+  }
+  const rows = merged.map(({ adversaryAdvantage, completedShare, epochs, parameters }) => [
+    JSON.stringify(parameters),
+    interval(epochs, 1),
+    interval(completedShare, 3),
+    interval(adversaryAdvantage, 3)
+  ])
+  output.line(formatTable([['parameters', 'epochs', 'completed', 'advantage of adversaries'], ...rows]))
+  output.line(`Report: ${report}`)
+}
+
+interface Merged {
+  runs: number
+  epochs: Estimate
+  completedShare: Estimate
+  adversaryAdvantage: Estimate
+  assertionsHold: boolean
+}
+
+/** Means over the seeds of a cell, with 95 % intervals. */
+function merge(summaries: readonly Summary[]): Merged {
+  return {
+    runs: summaries.length,
+    epochs: estimate(summaries.map(({ epochs }) => epochs)),
+    completedShare: estimate(summaries.map(({ tasks }) => tasks.completed / Math.max(1, tasks.completed + tasks.failed))),
+    adversaryAdvantage: estimate(summaries.map(({ adversaryAdvantage }) => adversaryAdvantage)),
+    assertionsHold: summaries.every(({ assertions }) => assertions.every(({ holds }) => holds))
+  }
+}
+
+const interval = ({ count, high, low, mean }: Estimate, digits: number): string =>
+  count < 2 ? mean.toFixed(digits) : `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`

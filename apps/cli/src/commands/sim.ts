@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { SimRunOptions } from '../actions/sim/run.js'
+import type { SweepOptions } from '../actions/sim/sweep.js'
+import { wholeNumber } from '../options.js'
+
+interface JsonOption {
+  json?: boolean
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** For commander: `90s`, `10m`, `2h`. The simulator, which knows more forms, is not loaded for a help text. */
+function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text)
+  if (match === null) {
+    throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 2h.')
+  }
+  return Math.round(Number(match[1]) * (UNITS_MS[match[2] ?? ''] ?? 0))
+}
+
+const SCENARIO = 'a YAML file, or the name of a built-in scenario'
+const JSON_HELP = 'one JSON object on stdout'
+
+export function simCommand(program: Command): void {
+  const sim = program.command('sim').description('whole networks in virtual time: the same code, one seed, thousands of nodes')
+  sim
+    .command('run')
+    .description('run a scenario; exits with 1 when one of its assertions does not hold')
+    .argument('<scenario>', SCENARIO)
+    .option('--seed <text>', "everything random follows from it (default: the scenario's)")
+    .option('--duration <time>', "virtual time, such as 90s, 10m or 2h (default: the scenario's)", duration)
+    .option('--ci', "the scenario's short duration for automatic tests")
+    .option('--out <dir>', 'write tables (CSV and Parquet), summary, events and report.html there')
+    .addOption(
+      new Option('--events <which>', 'what events.jsonl holds; all: every gossip delivery too')
+        .choices(['none', 'main', 'all'])
+        .default('main')
+    )
+    .option('--json', JSON_HELP)
+    .action(async (scenario: string, options: SimRunOptions) => (await import('../actions/sim/run.js')).runOne(scenario, options))
+  sim
+    .command('sweep')
+    .description("run all combinations of a scenario's sweep, several at a time")
+    .argument('<scenario>', SCENARIO)
+    .requiredOption('--out <dir>', 'a folder for the runs, sweep.json and report.html')
+    .option('--workers <n>', `runs at a time (default: ${availableParallelism()}, the cores)`, wholeNumber(1, 1024))
+    .option('--duration <time>', 'virtual time of every run', duration)
+    .option('--json', JSON_HELP)
+    .action(async (scenario: string, options: SweepOptions) =>
+      (await import('../actions/sim/sweep.js')).runSweep(scenario, options)
+    )
+  sim
+    .command('report')
+    .description('write report.html for a run, or for a folder of runs')
+    .argument('<dir>', 'what `sim run --out` or `sim sweep --out` has written')
+    .option('--json', JSON_HELP)
+    .action(async (dir: string, options: JsonOption) => (await import('../actions/sim/report.js')).reportRuns(dir, options))
+  sim
+    .command('diff')
+    .description('what two runs differ in; exits with 1 when they do')
+    .argument('<a>', 'folder of a run')
+    .argument('<b>', 'folder of another one')
+    .option('--json', JSON_HELP)
+    .action(async (a: string, b: string, options: JsonOption) => (await import('../actions/sim/diff.js')).diffRuns(a, b, options))
+  sim
+    .command('replay')
+    .description('run again what a folder was made from, and compare; exits with 1 when the trace is another one')
+    .argument('<dir>', 'folder of a run')
+    .option('--json', JSON_HELP)
+    .action(async (dir: string, options: JsonOption) => (await import('../actions/sim/replay.js')).replayRun(dir, options))
+  sim
+    .command('validate')
+    .description('check a scenario without running it')
+    .argument('<scenario>', SCENARIO)
+    .option('--json', JSON_HELP)
+    .action(async (scenario: string, options: JsonOption) =>
+      (await import('../actions/sim/validate.js')).validateScenario(scenario, options)
+    )
+  sim
+    .command('list')
+    .description('built-in scenarios, and strategies of dishonest nodes')
+    .option('--json', JSON_HELP)
+    .action(async (options: JsonOption) => (await import('../actions/sim/list.js')).listScenarios(options))
+  sim
+    .command('schema')
+    .description('the JSON schema of a scenario, for editors')
+    .action(async () => (await import('../actions/sim/schema.js')).printSchema())
+}
