@@ -31,6 +31,8 @@ export interface EpochParams {
   confirmationDepth: number
   /** Results may be reported this long after their commit. */
   itemTtlMs: number
+  /** Results of one report; the others wait for the next. It bounds the time that making and checking one takes. */
+  maxResults: number
 }
 
 export interface QuizParams {

@@ -18,7 +18,8 @@ export const PUBLIC_PARAMS: NetworkParams = {
     transmitDelayMs: 36_000,
     heartbeatMs: 600_000,
     confirmationDepth: 2,
-    itemTtlMs: 600_000
+    itemTtlMs: 600_000,
+    maxResults: 20_000
   },
   quiz: { categoriesPerRound: 3, itemsPerCategory: 2, maxAnswerTokens: 96 },
   reward: {
@@ -54,6 +55,7 @@ export const SWARM_PARAMS: NetworkParams = {
     transmitDelayMs: 3_000,
     heartbeatMs: 60_000,
     confirmationDepth: 1,
-    itemTtlMs: 120_000
+    itemTtlMs: 120_000,
+    maxResults: 20_000
   }
 }

@@ -32,7 +32,8 @@ const paramsSchema = z.strictObject({
     transmitDelayMs: ms,
     heartbeatMs: ms,
     confirmationDepth: z.int().min(0).max(1_000),
-    itemTtlMs: ms
+    itemTtlMs: ms,
+    maxResults: z.int().min(1).max(100_000)
   }),
   quiz: z.strictObject({
     categoriesPerRound: z.int().min(1).max(9),

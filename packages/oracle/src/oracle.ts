@@ -56,7 +56,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const metrics = createOracleMetrics(components.metrics)
     const { deadlines, epoch: epochParams } = params
     const roundMs = deadlines.quizPrecommitMs + deadlines.quizRevealMs
-    const pool = createEvidencePool({ itemTtlMs: epochParams.itemTtlMs, roundMs })
+    const pool = createEvidencePool({ itemTtlMs: epochParams.itemTtlMs, maxResults: epochParams.maxResults, roundMs })
     const evidence = createEvidence({ pool, keyValue, clock, networkId, verifier })
     const meter = createUptimeMeter(deadlines.presenceIntervalMs)
     const opener = createRoundOpener({ chain, params })

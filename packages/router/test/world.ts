@@ -239,6 +239,8 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       results,
       outcomes: [],
       rewards: [],
+      exclusions: [],
+      excluded: 0,
       resultsRoot: ZERO_HEX32,
       rewardsRoot: ZERO_HEX32,
       totals: { results: results.length, rewards: 0n },

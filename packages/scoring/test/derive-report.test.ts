@@ -1,10 +1,10 @@
 import { cidFromHash, ZERO_HEX32 } from '@cortensor/crypto'
 import type { NodeId, TaskId } from '@cortensor/interface'
 import { resultsRoot, rewardProof } from '@cortensor/proofs'
-import { type LedgerState, loadReport, resultCommitment } from '@cortensor/protocols'
-import { createSeededRng } from '@cortensor/utils'
+import { envelopeId, type LedgerState, loadReport, MAX_EXCLUSIONS, type Report, resultCommitment } from '@cortensor/protocols'
+import { bytesToHex, createSeededRng } from '@cortensor/utils'
 import { describe, expect, it } from 'vitest'
-import { deriveReport, initialLedger, MAX_RESULTS, type OpenedItem, openItems, type ReportInput } from '../src/index.js'
+import { deriveReport, initialLedger, type OpenedItem, openItems, type ReportInput } from '../src/index.js'
 import {
   agreed,
   anchor,
@@ -41,6 +41,10 @@ const bound: LedgerState = first.state
 
 const derive = async (items: readonly Uint8Array[], state = bound, changes: Partial<ReportInput> = {}) =>
   deriveReport((await epoch(state, agreed({ items }), first.cid, changes)).input)
+
+/** Why each of these items does not count, null when it does. */
+const excludedFrom = ({ exclusions }: Report, items: readonly Uint8Array[]) =>
+  items.map((item) => exclusions.find((exclusion) => exclusion.item === envelopeId(item))?.reason ?? null)
 
 const sumOf = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n)
 
@@ -121,20 +125,47 @@ describe('results', () => {
     for (const missing of [header, precommit, commit]) {
       const { report } = await derive([header, precommit, commit].filter((item) => item !== missing))
       expect(report.results).toEqual([])
+      const others = [header, precommit, commit].filter((item) => item !== missing)
+      expect(excludedFrom(report, others)).toEqual(['incomplete', 'incomplete'])
     }
   })
 
+  it('are listed once as a duplicate when they were sealed twice, and not at all when they count', async () => {
+    const [first, second] = [await task({ name: 'twice' }), await task({ name: 'twice' })]
+    const { report } = await derive([...first.all, ...second.all])
+    expect(report.results).toHaveLength(1)
+    expect(report.excluded).toBe(3)
+    const listed = [0, 1, 2].map((i) => excludedFrom(report, [first.all[i]!, second.all[i]!]).filter((reason) => reason !== null))
+    expect(listed.map(({ length }) => length)).toEqual([1, 1, 1])
+    expect(listed[2]).toEqual(['duplicate'])
+  })
+
   it.each([
-    ['of a miner that was not assigned', { header: { assigned: [minerY.nodeId] } }],
-    ['with more tokens than allowed', { tokens: 65 }],
-    ['whose commit is not what was precommitted', { otherTranscript: true }],
-    ['of a router that is not registered', { router: oracles[0] }],
-    ['with a deadline too far ahead', { header: { deadlineMs: GENESIS_MS + 10_000_000 } }],
-    ['that waited too long', { header: { deadlineMs: bound.cutoffMs - params.epoch.itemTtlMs - 1 } }],
-    ['of a miner that nobody registered', { miner: oracles[1] }]
-  ])('do not count %s', async (_case, change) => {
+    // The reasons of header, precommit and commit.
+    [
+      'of a miner that was not assigned',
+      { header: { assigned: [minerY.nodeId] } },
+      ['not_allowed', 'not_allowed', 'not_allowed']
+    ],
+    ['with more tokens than allowed', { tokens: 65 }, ['not_allowed', 'not_allowed', 'not_allowed']],
+    ['whose commit is not what was precommitted', { otherTranscript: true }, ['mismatch', 'mismatch', 'mismatch']],
+    ['of a router that is not registered', { router: oracles[0] }, ['unknown_node', 'incomplete', 'incomplete']],
+    [
+      'with a deadline too far ahead',
+      { header: { deadlineMs: GENESIS_MS + 10_000_000 } },
+      ['too_early', 'incomplete', 'incomplete']
+    ],
+    [
+      'that waited too long',
+      { header: { deadlineMs: bound.cutoffMs - params.epoch.itemTtlMs - 1 } },
+      ['expired', 'incomplete', 'incomplete']
+    ],
+    ['of a miner that nobody registered', { miner: oracles[1] }, ['unknown_node', 'unknown_node', 'unknown_node']]
+  ])('do not count %s, and the report says why', async (_case, change, reasons) => {
     const { all } = await task({ name: 'refused', ...(change as object) })
-    expect((await derive(all)).report.results).toEqual([])
+    const { report } = await derive(all)
+    expect(report.results).toEqual([])
+    expect(excludedFrom(report, all)).toEqual(reasons)
   })
 
   it('are paid in proportion to their tokens', async () => {
@@ -154,6 +185,7 @@ describe('results', () => {
     expect(report.results).toHaveLength(1)
     const next = deriveReport((await epoch(state, agreed({ items: all }), cid)).input)
     expect(next.report.results).toEqual([])
+    expect(excludedFrom(next.report, all)).toEqual(['consumed', 'consumed', 'consumed'])
     const resealed = await task({ name: 'again' })
     expect(resealed.commit).not.toEqual(all[2])
     expect((await derive(resealed.all, state)).report.results).toEqual([])
@@ -179,23 +211,25 @@ describe('results', () => {
 })
 
 describe('more results than a report takes', () => {
+  const MAX_RESULTS = 500
+  const few = { ...params, epoch: { ...params.epoch, maxResults: MAX_RESULTS } }
   const many = Array.from({ length: MAX_RESULTS + 5 }, (_, i): OpenedItem[] => {
     const taskId = hex32Of(`task ${i}`).slice(2) as TaskId
     const [salt, transcript] = [hashOf(`salt ${i}`), cidFromHash(hashOf(`transcript ${i}`))]
     const { nodeId: miner } = minerX
     const counts = { promptTokens: 1, completionTokens: 1, finishReason: 'stop' } as const
     return [
-      { kind: 'header', id: `${i}/h`, sender: router.nodeId, taskId, header: headerOf(`${i}`) },
+      { kind: 'header', id: bytesToHex(hashOf(`${i}/h`)), sender: router.nodeId, taskId, header: headerOf(`${i}`) },
       {
         kind: 'result-precommit',
-        id: `${i}/p`,
+        id: bytesToHex(hashOf(`${i}/p`)),
         sender: miner,
         taskId,
         commitment: resultCommitment(taskId, miner, salt, transcript)
       },
       {
         kind: 'result-commit',
-        id: `${i}/c`,
+        id: bytesToHex(hashOf(`${i}/c`)),
         sender: miner,
         taskId,
         commit: { type: 'commit', taskId, salt, transcript, ...counts }
@@ -206,10 +240,12 @@ describe('more results than a report takes', () => {
   it('wait for the next one, the highest task ids', async () => {
     const withMany = (input: ReportInput): ReportInput => {
       const ids = new Set(many.map(({ id }) => id))
-      return { ...input, items: many, itemsByObservation: input.observations.map(() => ids) }
+      return { ...input, params: few, items: many, itemsByObservation: input.observations.map(() => ids) }
     }
     const full = deriveReport(withMany((await epoch(bound, agreed({}), first.cid)).input))
     expect(full.report.results).toHaveLength(MAX_RESULTS)
+    expect(full.report.excluded).toBe(15)
+    expect(full.report.exclusions.map(({ reason }) => reason)).toEqual(Array.from({ length: 15 }, () => 'over_limit'))
     const rest = deriveReport(withMany((await epoch(full.state, agreed({}), full.cid)).input))
     expect(rest.report.results).toHaveLength(5)
     const reported = [...full.report.results, ...rest.report.results].map(({ taskId }) => taskId)
@@ -395,5 +431,50 @@ describe('order', () => {
     const items = await openItems(all, { ...network, verifier })
     expect(items).toHaveLength(3)
     expect(deriveReport({ ...input, items }).report.results).toEqual([])
+  })
+})
+
+describe('exclusions', () => {
+  it('name every observed item that does not count, and none that does', async () => {
+    const one = await round(bound)
+    const unopened = await round(bound, { index: 1, openedMs: bound.cutoffMs + 59_000 })
+    const good = [
+      one.open,
+      ...(await answer(one, minerX)).all,
+      ...(await task({ name: 'good' })).all,
+      ...(await task({ name: 'better', miner: minerY })).all
+    ]
+    const { precommit } = await answer(one, minerZ)
+    const stranger = await answer(one, oracles[2]!)
+    const reveal = (await answer(one, minerY)).reveal
+    const spoilt = (await task({ name: 'spoilt' })).commit.slice()
+    spoilt[spoilt.length - 1]! ^= 1
+    const bad = new Map<Uint8Array, string>([
+      [unopened.open, 'too_early'],
+      [(await round(bound, { view: 1 }, oracles[0])).open, 'not_allowed'],
+      [reveal, 'incomplete'],
+      [stranger.precommit, 'unknown_node'],
+      [(await answer(unopened, minerX)).precommit, 'incomplete'],
+      [presences[0]!, 'duplicate'],
+      [await presence(oracles[3]!), 'unknown_node'],
+      [spoilt, 'invalid']
+    ])
+    const seen = [...good, ...bad.keys()]
+    // One observer alone had it in time.
+    const views = [[...seen, precommit], seen, seen, seen].map((items) => ({ items }))
+    const { report } = deriveReport((await epoch(bound, views, first.cid)).input)
+    expect(excludedFrom(report, good)).toEqual(good.map(() => null))
+    expect(excludedFrom(report, [...bad.keys()])).toEqual([...bad.values()])
+    expect(excludedFrom(report, [precommit])).toEqual(['late'])
+    expect(report.excluded).toBe(bad.size + 1)
+    expect(report.exclusions).toHaveLength(bad.size + 1)
+  })
+
+  it('are bounded, and all of them are counted', async () => {
+    const { input } = await epoch(bound, agreed({}), first.cid)
+    const ids = new Set(Array.from({ length: MAX_EXCLUSIONS + 7 }, (_, i) => bytesToHex(hashOf(`flood ${i}`))))
+    const { report } = deriveReport({ ...input, itemsByObservation: input.observations.map(() => ids) })
+    expect(report.excluded).toBe(MAX_EXCLUSIONS + 7)
+    expect(report.exclusions.map(({ item }) => item)).toEqual([...ids].sort().slice(0, MAX_EXCLUSIONS))
   })
 })

@@ -275,6 +275,11 @@ export const report = (networkId, taskId, roundId, observations) => ({
     { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [] }
   ].sort(byText((outcome) => outcome.miner)),
   rewards: [{ node: miner.nodeId, operator: miner.operator, base: 1_000_000n, quiz: 0n, work: 2n ** 53n + 1n }],
+  exclusions: [
+    { item: id('excluded 0'), reason: 'mismatch' },
+    { item: id('excluded 1'), reason: 'invalid' }
+  ].sort(byText(({ item }) => item)),
+  excluded: 3,
   resultsRoot: hex32('results root'),
   rewardsRoot: hex32('rewards root'),
   totals: { results: 1, rewards: 2n ** 60n },
@@ -306,6 +311,8 @@ export const firstReport = (networkId) => ({
   results: [],
   outcomes: [],
   rewards: [],
+  exclusions: [],
+  excluded: 0,
   totals: { results: 0, rewards: 0n },
   state: { epoch: 1, cutoffMs: START_MS, bindings: [], cumulative: [], skills: [], consumed: [] }
 })

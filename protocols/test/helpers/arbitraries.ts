@@ -292,6 +292,7 @@ const reportRoot = fc.record({
   anchor: fc.record({ number: count, hash: hex32 }),
   cutoffMs: count,
   paidMs: count,
+  excluded: count,
   resultsRoot: hex32,
   rewardsRoot: hex32,
   totals: fc.record({ results: count, rewards: amount }),
@@ -315,6 +316,7 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
   ),
   outcomes: rows(outcome, ({ roundId, miner }) => `${roundId}/${miner}`),
   rewards: rows(fc.record({ node: nodeId, operator: address, base: amount, quiz: amount, work: amount }), ({ node }) => node),
+  exclusions: rows(fc.record({ item: id<string>(), reason: fc.constantFrom(...wire.EXCLUSION_REASONS) }), ({ item }) => item),
   bindings: rows(fc.record({ node: nodeId, operator: address }), ({ node }) => node),
   cumulative: rows(fc.record({ operator: address, amount }), ({ operator }) => operator),
   skills: rows(

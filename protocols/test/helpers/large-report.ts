@@ -60,6 +60,8 @@ export function largeReport(init: LargeReportInit): Report {
       quiz: 19_200n + BigInt(i),
       work: 14_400n
     })),
+    exclusions: [],
+    excluded: 0,
     resultsRoot: bytesToHex32(hash('results')),
     rewardsRoot: bytesToHex32(hash('rewards')),
     totals: { results: init.results, rewards: 1_000_000_000_000n },

@@ -1,15 +1,16 @@
 import type { NodeId, RoundId, TaskId, UnixMs } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, RoundOpen, TaskHeader } from '@cortensor/protocols'
-import { MAX_RESULTS } from '@cortensor/scoring'
 
 export interface PoolInit {
   /** How long an item can wait for its report, in ms. */
   itemTtlMs: number
   /** From a round's opening to its end, in ms. */
   roundMs: number
-  /** Most items kept of one sender. A miner sends two a task and two a round. @default 4096 */
+  /** Results of one report. */
+  maxResults: number
+  /** Most items kept of one sender: a router of 10,000 tasks an epoch sends a header each, a miner of 5,000 two. @default 12000 */
   maxItemsPerSender?: number
-  /** Most items kept. @default 60000 */
+  /** Most items kept: three a task for three epochs of 10,000 results. @default 96000 */
   maxItems?: number
 }
 
@@ -59,8 +60,8 @@ export interface EvidencePool {
 }
 
 export function createEvidencePool(init: PoolInit): EvidencePool {
-  const maxItems = init.maxItems ?? 60_000
-  const maxPerSender = init.maxItemsPerSender ?? 4_096
+  const maxItems = init.maxItems ?? 96_000
+  const maxPerSender = init.maxItemsPerSender ?? 12_000
   const tasks = new Map<TaskId, TaskEvidence>()
   const rounds = new Map<RoundId, RoundEvidence>()
   const bindings = new Map<NodeId, OpenedEnvelope>()
@@ -180,13 +181,13 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
           }
         }
       }
-      const isFull = report.results.length >= MAX_RESULTS
+      const isFull = report.results.length >= init.maxResults
+      const reported = new Set(report.results.map(({ taskId }) => taskId))
       for (const [taskId, task] of tasks) {
         if (!isFull && task.changedMs <= report.state.cutoffMs) {
           task.passedOver++
         }
-        const isSettled =
-          task.precommits.size === 0 && task.commits.size === 0 && report.results.some((result) => result.taskId === taskId)
+        const isSettled = task.precommits.size === 0 && task.commits.size === 0 && reported.has(taskId)
         if (isSettled || task.sinceMs + init.itemTtlMs <= nowMs) {
           tasks.delete(taskId)
           gone.push(...itemsOf(task))

@@ -5,7 +5,7 @@ import { createEvidencePool } from '../../src/evidence/pool.js'
 import { hash, NOW_MS, networkId, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
 
 const create = (keyValue: MemoryKeyValue) => {
-  const pool = createEvidencePool({ itemTtlMs: 120_000, roundMs: 6_000 })
+  const pool = createEvidencePool({ itemTtlMs: 120_000, maxResults: 1_000, roundMs: 6_000 })
   return createEvidence({ pool, keyValue, clock: createVirtualClock({ startMs: NOW_MS }), networkId, verifier })
 }
 

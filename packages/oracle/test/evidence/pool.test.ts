@@ -1,8 +1,8 @@
-import { MAX_RESULTS } from '@cortensor/scoring'
 import { describe, expect, it } from 'vitest'
 import { createEvidencePool } from '../../src/evidence/pool.js'
 import { hash, NOW_MS, precommit, result, reveal, round, seal, signer, task } from '../fixtures.js'
 
+const MAX_RESULTS = 100
 const ROUND_MS = 6_000
 const TTL_MS = 120_000
 const router = signer('router')
@@ -10,7 +10,7 @@ const [miner, second] = [signer('miner'), signer('second')]
 const oracle = signer('oracle')
 
 const createPool = (limits: { maxItems?: number; maxItemsPerSender?: number } = {}) =>
-  createEvidencePool({ itemTtlMs: TTL_MS, roundMs: ROUND_MS, ...limits })
+  createEvidencePool({ itemTtlMs: TTL_MS, maxResults: MAX_RESULTS, roundMs: ROUND_MS, ...limits })
 type Pool = ReturnType<typeof createPool>
 type Settled = Parameters<Pool['settle']>[0]
 

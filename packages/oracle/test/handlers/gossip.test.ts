@@ -48,7 +48,11 @@ describe('gossip that an oracle keeps', () => {
     rounds = []
     keyValue = createMemoryKeyValue()
     await keyValue.start()
-    const pool = createEvidencePool({ itemTtlMs: params.epoch.itemTtlMs, roundMs: quizPrecommitMs + quizRevealMs })
+    const pool = createEvidencePool({
+      itemTtlMs: params.epoch.itemTtlMs,
+      maxResults: params.epoch.maxResults,
+      roundMs: quizPrecommitMs + quizRevealMs
+    })
     evidence = createEvidence({ pool, keyValue, clock, networkId, verifier })
     const onRound = (opened: RoundOpen) => rounds.push(opened)
     view = 0

@@ -1,6 +1,7 @@
 import { type Address, type NodeId, ROLE_BITS, type Role } from '@cortensor/interface'
 import type { Anchor, LedgerState } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
+import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
 
 /** Who is registered as what, as of the anchor. */
@@ -29,11 +30,21 @@ export function readRegistry(anchor: Anchor): Registry {
  * The bindings known so far and the new ones. A binding is only taken in when the chain has the same pair, because keys cost nothing
  * and a registration does; the first one of a node stays. Of several that are new, the lowest operator counts.
  */
-export function mergeBindings(known: LedgerState['bindings'], items: SightedItems, registry: Registry): LedgerState['bindings'] {
+export function mergeBindings(
+  known: LedgerState['bindings'],
+  items: SightedItems,
+  registry: Registry,
+  exclusions: ExclusionList
+): LedgerState['bindings'] {
   const operators = new Map(known.map(({ node, operator }) => [node, operator]))
-  for (const { sender, operator } of sortedBy(items.of('binding'), (item) => item.operator)) {
-    if (!operators.has(sender) && registry.has(operator, sender)) {
+  for (const item of sortedBy(items.of('binding'), (item) => item.operator)) {
+    const { operator, sender } = item
+    if (operators.has(sender)) {
+      exclusions.add([item], 'duplicate')
+    } else if (registry.has(operator, sender)) {
       operators.set(sender, operator)
+    } else {
+      exclusions.add([item], 'unknown_node')
     }
   }
   const merged = [...operators].map(([node, operator]) => ({ node, operator }))

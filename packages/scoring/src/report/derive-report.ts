@@ -5,6 +5,7 @@ import { encodeReport, type LedgerState, type Report, witnessesOf } from '@corte
 import { sortedBy } from '../order.js'
 import { mergeBindings, payableMiners, readRegistry } from './bindings.js'
 import { mergeConsumed } from './consumed.js'
+import { createExclusionList } from './exclusions.js'
 import { cutoffOf, nextEpoch, requireQuorum } from './observations.js'
 import { scoreRounds } from './outcomes.js'
 import { countResults } from './results.js'
@@ -35,13 +36,15 @@ export function deriveReport(input: ReportInput): DerivedReport {
 
   const items = sightItems(input)
   const registry = readRegistry(anchor)
-  const bindings = mergeBindings(state.bindings, items, registry)
+  const exclusions = createExclusionList()
+  exclusions.add(items.invalid, 'invalid')
+  const bindings = mergeBindings(state.bindings, items, registry, exclusions)
   const payable = payableMiners(bindings, registry)
   const consumed = new Set(state.consumed.map(({ key }) => key))
-  const span = { params, sinceMs: state.cutoffMs, cutoffMs, consumed }
+  const span = { params, sinceMs: state.cutoffMs, cutoffMs, consumed, exclusions }
   const tasks = countResults({ ...span, items, registry, payable })
   const quiz = countRounds({ ...span, items, committee, state })
-  const outcomes = scoreRounds({ items, rounds: quiz.rounds, payable, witnesses: witnessesOf(committee) })
+  const outcomes = scoreRounds({ items, rounds: quiz.rounds, payable, exclusions, witnesses: witnessesOf(committee) })
 
   const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
   const live = liveNodes(observations, committee, params.reward.minUptimeBps)
@@ -72,6 +75,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     results: tasks.results,
     outcomes,
     rewards,
+    ...exclusions.list(),
     state: next,
     // Last, because they follow from the rest: who compares two reports meets the cause before its consequences.
     resultsRoot: resultsRoot(tasks.results, outcomes),

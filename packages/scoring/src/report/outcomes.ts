@@ -1,6 +1,7 @@
 import type { NodeId } from '@cortensor/interface'
 import {
   type CategoryScore,
+  type ExclusionReason,
   type OutcomeStatus,
   type QuizOutcome,
   type RoundOpen,
@@ -11,6 +12,7 @@ import {
 import { isCorrect } from '../items/check-answer.js'
 import { quizItems } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
+import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
 import type { ItemOf } from './types.js'
 
@@ -18,27 +20,44 @@ export interface OutcomesInit {
   items: SightedItems
   rounds: readonly ItemOf<'round'>[]
   payable: ReadonlyMap<NodeId, unknown>
+  exclusions: ExclusionList
   /** So many observers must have had a message in time; each keeps late ones out of its observation. */
   witnesses: number
 }
 
 /** How every payable miner that precommitted in time did, by round and miner. */
 export function scoreRounds(init: OutcomesInit): QuizOutcome[] {
-  const isTimely = (item: ItemOf<'answer-precommit'> | ItemOf<'answer-reveal'>): boolean =>
-    init.items.witnesses(item) >= init.witnesses
+  const counted = new Set<string>(init.rounds.map(({ roundId }) => roundId))
+  const reasonOf = (item: ItemOf<'answer-precommit'> | ItemOf<'answer-reveal'>): ExclusionReason | null => {
+    if (!counted.has(item.roundId)) {
+      return 'incomplete'
+    }
+    if (init.items.witnesses(item) < init.witnesses) {
+      return 'late'
+    }
+    return init.payable.has(item.sender) ? null : 'unknown_node'
+  }
+  const isCounted = (item: ItemOf<'answer-precommit'> | ItemOf<'answer-reveal'>): boolean => {
+    const reason = reasonOf(item)
+    if (reason !== null) {
+      init.exclusions.add([item], reason)
+    }
+    return reason === null
+  }
   const answerKey = ({ roundId, sender }: { roundId: string; sender: NodeId }): string => `${roundId}/${sender}`
-  const precommits = Map.groupBy(init.items.of('answer-precommit').filter(isTimely), ({ roundId }) => roundId)
-  const reveals = Map.groupBy(init.items.of('answer-reveal').filter(isTimely), answerKey)
+  const precommits = Map.groupBy(init.items.of('answer-precommit').filter(isCounted), ({ roundId }) => roundId)
+  const reveals = Map.groupBy(init.items.of('answer-reveal').filter(isCounted), answerKey)
 
   const outcomes = init.rounds.flatMap(({ roundId, round }) => {
     const byMiner = Map.groupBy(precommits.get(roundId) ?? [], ({ sender }) => sender)
-    return [...byMiner]
-      .filter(([miner]) => init.payable.has(miner))
-      .map(([miner, own]) => {
-        const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
-        return { roundId, miner, ...judge(miner, round, new Set(own.map(({ commitment }) => commitment)), revealed) }
-      })
+    return [...byMiner].map(([miner, own]) => {
+      const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
+      reveals.delete(answerKey({ roundId, sender: miner }))
+      return { roundId, miner, ...judge(miner, round, new Set(own.map(({ commitment }) => commitment)), revealed) }
+    })
   })
+  // Nothing was promised before them.
+  init.exclusions.add([...reveals.values()].flat(), 'incomplete')
   return sortedBy(
     outcomes,
     ({ roundId }) => roundId,

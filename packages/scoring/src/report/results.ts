@@ -1,16 +1,17 @@
 import type { NetworkParams } from '@cortensor/config'
 import { domainHash, hex32ToBytes } from '@cortensor/crypto'
 import type { NodeId, UnixMs } from '@cortensor/interface'
-import { type ReportedResult, resultCommitment } from '@cortensor/protocols'
+import { type ExclusionReason, MAX_SECTION_ROWS, type ReportedResult, resultCommitment } from '@cortensor/protocols'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 import { sortedBy } from '../order.js'
 import type { Registry } from './bindings.js'
 import type { ConsumedKey } from './consumed.js'
+import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
-import type { ItemOf } from './types.js'
+import type { ItemOf, OpenedItem } from './types.js'
 
-/** Results of one report: with their keys, which stay for some ten epochs, they take less than half of a report's block. */
-export const MAX_RESULTS = 1_000
+/** Keys that rounds may add to the state in one report. */
+const ROOM_FOR_ROUNDS = 1_024
 
 export interface SpanInit {
   params: NetworkParams
@@ -20,6 +21,8 @@ export interface SpanInit {
   cutoffMs: UnixMs
   /** Keys of what earlier epochs reported. */
   consumed: ReadonlySet<string>
+  /** Where items go that do not count. */
+  exclusions: ExclusionList
 }
 
 export interface ResultsInit extends SpanInit {
@@ -44,32 +47,98 @@ const resultKey = (taskId: string, miner: NodeId): string =>
  * counted yet, or does not fit into the report, waits.
  */
 export function countResults(init: ResultsInit): CountedResults {
-  const { items, consumed, payable } = init
-  const headers = new Map(openHeaders(init).map((header) => [header.taskId, header]))
-  const precommits = Map.groupBy(items.of('result-precommit'), ({ taskId, sender }) => `${taskId}/${sender}`)
-  const found = new Map<string, ReportedResult>()
-  for (const { taskId, sender: miner, commit } of items.of('result-commit')) {
-    const key = resultKey(taskId, miner)
-    const header = headers.get(taskId)
-    const isOpen = header !== undefined && !consumed.has(key) && !found.has(key)
-    if (!isOpen || !payable.has(miner) || !isAllowed(header, miner, commit.completionTokens)) {
-      continue
-    }
-    const opened = resultCommitment(taskId, miner, commit.salt, commit.transcript)
-    if (precommits.get(`${taskId}/${miner}`)?.some(({ commitment }) => commitment === opened) === true) {
-      const { transcript, promptTokens, completionTokens } = commit
-      const { sender: router, header: stated } = header
-      found.set(key, { taskId, router, miner, model: stated.modelId, transcript, promptTokens, completionTokens })
+  const { exclusions, items } = init
+  const headers = openHeaders(init)
+  const precommits = Map.groupBy(items.of('result-precommit'), answerKey)
+  const found = new Map<string, FoundResult>()
+  for (const commit of items.of('result-commit')) {
+    const key = resultKey(commit.taskId, commit.sender)
+    const header = headers.get(commit.taskId)
+    const answer = found.has(key) ? 'duplicate' : checkAnswer(key, header, commit, precommits.get(answerKey(commit)) ?? [], init)
+    if (typeof answer === 'string') {
+      exclusions.add([commit], answer)
+    } else {
+      found.set(key, answer)
     }
   }
-  const counted = sortedBy(
+  const inOrder = sortedBy(
     found,
-    ([, { taskId }]) => taskId,
-    ([, { miner }]) => miner
-  ).slice(0, MAX_RESULTS)
+    ([, { result }]) => result.taskId,
+    ([, { result }]) => result.miner
+  )
+  const counted = inOrder.slice(
+    0,
+    Math.max(0, Math.min(init.params.epoch.maxResults, MAX_SECTION_ROWS - init.consumed.size - ROOM_FOR_ROUNDS))
+  )
+  for (const [, { evidence }] of inOrder.slice(counted.length)) {
+    exclusions.add(evidence, 'over_limit')
+  }
+  excludeUnused(init, new Set(counted.flatMap(([, { evidence }]) => evidence.map(({ id }) => id))))
   return {
-    results: counted.map(([, result]) => result),
-    consumed: counted.map(([key, { taskId }]) => ({ key, expiryMs: lastChanceMs(headers.get(taskId) as Header, init) }))
+    results: counted.map(([, { result }]) => result),
+    consumed: counted.map(([key, { result }]) => ({
+      key,
+      expiryMs: lastChanceMs(headers.get(result.taskId) as Header, init)
+    }))
+  }
+}
+
+interface FoundResult {
+  result: ReportedResult
+  /** Header, precommit and commit. */
+  evidence: readonly OpenedItem[]
+}
+
+const answerKey = ({ taskId, sender }: { taskId: string; sender: NodeId }): string => `${taskId}/${sender}`
+
+/** The result that a commit makes with the messages before it, or why it makes none. */
+function checkAnswer(
+  key: string,
+  header: Header | undefined,
+  item: ItemOf<'result-commit'>,
+  precommits: readonly ItemOf<'result-precommit'>[],
+  { consumed, payable }: ResultsInit
+): FoundResult | ExclusionReason {
+  const { commit, sender: miner, taskId } = item
+  if (header === undefined || precommits.length === 0) {
+    return 'incomplete'
+  }
+  if (consumed.has(key)) {
+    return 'consumed'
+  }
+  if (!payable.has(miner)) {
+    return 'unknown_node'
+  }
+  if (!isAllowed(header, miner, commit.completionTokens)) {
+    return 'not_allowed'
+  }
+  const opened = resultCommitment(taskId, miner, commit.salt, commit.transcript)
+  const precommit = precommits.find(({ commitment }) => commitment === opened)
+  if (precommit === undefined) {
+    return 'mismatch'
+  }
+  const { transcript, promptTokens, completionTokens } = commit
+  const { sender: router, header: stated } = header
+  const result = { taskId, router, miner, model: stated.modelId, transcript, promptTokens, completionTokens }
+  return { result, evidence: [header, precommit, item] }
+}
+
+/** What came with an answer that does not count shares its reason; of an answer of which a part has not come, the others wait. */
+function excludeUnused({ exclusions, items }: ResultsInit, used: ReadonlySet<string>): void {
+  const reasonOf = new Map<string, ExclusionReason>()
+  const note = (key: string, reason: ExclusionReason): void => {
+    reasonOf.set(key, reasonOf.get(key) ?? reason)
+  }
+  for (const commit of items.of('result-commit')) {
+    const reason = exclusions.of(commit)
+    note(answerKey(commit), reason ?? 'mismatch')
+    note(commit.taskId, reason ?? 'duplicate')
+  }
+  for (const precommit of items.of('result-precommit').filter(({ id }) => !used.has(id))) {
+    exclusions.add([precommit], reasonOf.get(answerKey(precommit)) ?? 'incomplete')
+  }
+  for (const header of items.of('header').filter(({ id }) => !used.has(id))) {
+    exclusions.add([header], reasonOf.get(header.taskId) ?? 'incomplete')
   }
 }
 
@@ -82,11 +151,21 @@ const isAllowed = ({ header }: Header, miner: NodeId, completionTokens: number):
  */
 const lastChanceMs = ({ header }: Header, { params }: SpanInit): UnixMs => header.deadlineMs + params.epoch.itemTtlMs
 
-/** Deadlines further ahead than a task may take would keep their keys in the state for ever. */
-function openHeaders(init: ResultsInit): readonly Header[] {
+/** By task. Deadlines further ahead than a task may take would keep their keys in the state for ever. */
+function openHeaders(init: ResultsInit): ReadonlyMap<string, Header> {
   const latestDeadlineMs = init.cutoffMs + init.params.deadlines.taskDeadlineMs
-  return init.items.of('header').filter((item) => {
-    const isDue = lastChanceMs(item, init) >= init.sinceMs && item.header.deadlineMs <= latestDeadlineMs
-    return isDue && init.registry.isStaked(item.sender, 'router')
-  })
+  const headers = new Map<string, Header>()
+  for (const item of init.items.of('header')) {
+    if (lastChanceMs(item, init) < init.sinceMs) {
+      init.exclusions.add([item], 'expired')
+    } else if (item.header.deadlineMs > latestDeadlineMs) {
+      init.exclusions.add([item], 'too_early')
+    } else if (!init.registry.isStaked(item.sender, 'router')) {
+      init.exclusions.add([item], 'unknown_node')
+    } else {
+      // Of two envelopes around one header the last is as good as the first.
+      headers.set(item.taskId, item)
+    }
+  }
+  return headers
 }

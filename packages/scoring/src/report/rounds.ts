@@ -1,7 +1,7 @@
 import type { NetworkParams } from '@cortensor/config'
 import { domainHash } from '@cortensor/crypto'
 import type { Committee, UnixMs } from '@cortensor/interface'
-import { type LedgerState, leaderOf, type RoundOpen, roundSeed } from '@cortensor/protocols'
+import { type ExclusionReason, type LedgerState, leaderOf, type RoundOpen, roundSeed } from '@cortensor/protocols'
 import { bytesToHex, uint64ToBytes } from '@cortensor/utils'
 import { drawCategories } from '../items/draw-categories.js'
 import { sortedBy } from '../order.js'
@@ -39,9 +39,13 @@ const roundKey = ({ epoch, view, index }: RoundOpen): string =>
 export function countRounds(init: RoundsInit): CountedRounds {
   const { params, cutoffMs, sinceMs } = init
   const room = Math.ceil((cutoffMs - sinceMs) / params.deadlines.quizIntervalMs)
-  const valid = init.items
-    .of('round')
-    .filter((item) => isDue(item.round, init) && isRightful(item, init) && isInOrder(item.round, params))
+  const valid = init.items.of('round').filter((item) => {
+    const reason = faultOf(item, init)
+    if (reason !== null) {
+      init.exclusions.add([item], reason)
+    }
+    return reason === null
+  })
   const inOrder = sortedBy(
     valid,
     ({ round }) => round.epoch,
@@ -51,7 +55,15 @@ export function countRounds(init: RoundsInit): CountedRounds {
     ({ id }) => id
   )
   const byPlace = Map.groupBy(inOrder, ({ round }) => roundKey(round))
-  const counted = [...byPlace].filter(([key]) => !init.consumed.has(key)).slice(0, room)
+  const open = [...byPlace].filter(([key, twins]) => {
+    const isOpen = !init.consumed.has(key)
+    init.exclusions.add(isOpen ? twins.slice(1) : twins, isOpen ? 'duplicate' : 'consumed')
+    return isOpen
+  })
+  const counted = open.slice(0, room)
+  for (const [, twins] of open.slice(room)) {
+    init.exclusions.add(twins, 'over_limit')
+  }
   return {
     rounds: counted.map(([, twins]) => twins[0] as ItemOf<'round'>),
     consumed: counted.map(([key, twins]) => ({ key, expiryMs: lastChanceMs((twins[0] as ItemOf<'round'>).round, params) }))
@@ -61,9 +73,16 @@ export function countRounds(init: RoundsInit): CountedRounds {
 /** A round counts in epochs that begin before this. */
 const lastChanceMs = (round: RoundOpen, params: NetworkParams): UnixMs => roundEndMs(round, params) + params.epoch.itemTtlMs
 
-/** It has ended, and not too long ago. */
-function isDue(round: RoundOpen, { params, cutoffMs, sinceMs }: RoundsInit): boolean {
-  return roundEndMs(round, params) <= cutoffMs && lastChanceMs(round, params) > sinceMs
+/** Why a round does not count: it has not ended yet, or too long ago; somebody had no right to open it, or it asks other things. */
+function faultOf(item: ItemOf<'round'>, init: RoundsInit): ExclusionReason | null {
+  const { cutoffMs, params, sinceMs } = init
+  if (roundEndMs(item.round, params) > cutoffMs) {
+    return 'too_early'
+  }
+  if (lastChanceMs(item.round, params) <= sinceMs) {
+    return 'expired'
+  }
+  return isRightful(item, init) && isInOrder(item.round, params) ? null : 'not_allowed'
 }
 
 /**

@@ -3,6 +3,8 @@ import type { ItemOf, OpenedItem, ReportEvidence, Statement } from './types.js'
 
 /** The items that at least one observation lists, and how many list each. */
 export interface SightedItems {
+  /** Those whose form or signature is bad, or that state nothing that a report is made of. */
+  readonly invalid: readonly { id: string }[]
   /** By rising id. */
   of<K extends Statement['kind']>(kind: K): readonly ItemOf<K>[]
   /** How many observations list it. */
@@ -22,6 +24,7 @@ export function sightItems(evidence: ReportEvidence): SightedItems {
     ({ kind }) => kind
   )
   return {
+    invalid: [...witnesses.keys()].filter((id) => !distinct.has(id)).map((id) => ({ id })),
     of: <K extends Statement['kind']>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly ItemOf<K>[],
     witnesses: ({ id }) => witnesses.get(id) ?? 0
   }

@@ -40,7 +40,7 @@ export function encodeReport(report: Report): ReportDag {
   }
   checkCommittee(rows.observations.length)
   const sections = Object.fromEntries(SECTION_NAMES.map((name) => [name, write(name, rows)])) as ReportRoot['sections']
-  const { anchor, config, epoch, networkId, paidMs, prev, prevReport, resultsRoot, rewardsRoot, state, totals } = report
+  const { anchor, config, epoch, excluded, networkId, paidMs, prev, prevReport, resultsRoot, rewardsRoot, state, totals } = report
   const root = encodeReportRoot({
     version: 1,
     networkId,
@@ -51,6 +51,7 @@ export function encodeReport(report: Report): ReportDag {
     anchor: anchor.block,
     cutoffMs: state.cutoffMs,
     paidMs,
+    excluded,
     resultsRoot,
     rewardsRoot,
     totals,

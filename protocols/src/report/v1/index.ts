@@ -1,6 +1,7 @@
 export * from './bucket.js'
 export { decodeSection, encodeSection } from './chunks.js'
 export * from './dag.js'
+export { EXCLUSION_REASONS } from './exclusions.js'
 export * from './limits.js'
 export { decodeReportRoot, encodeReportRoot } from './root.js'
 export { type ReportSections, SECTION_NAMES, type SectionName, type SectionRow } from './sections.js'

@@ -12,6 +12,8 @@ export const MAX_SECTION_ROWS = 262_144
 export const MAX_REPORT_BLOCK_VALUES = 131_072
 /** Chunk, outcome, scores, score. In the root: sections, section, chunks, link. */
 export const MAX_REPORT_DEPTH = 5
+/** Items that a report names as not counted; of a flood of them, enough to see what it is. */
+export const MAX_EXCLUSIONS = 4_096
 /** A bucket is fetched by every oracle in every epoch; small ones spread over the providers. */
 export const MAX_BUCKET_BYTES = 1_048_576
 /** Results with their envelope take some 330 bytes, so that 1 MiB of them stays below. */

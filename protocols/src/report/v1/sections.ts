@@ -1,9 +1,19 @@
+import { exclusionRows } from './exclusions.js'
 import { observationRows } from './observations.js'
 import { registrationRows } from './registrations.js'
 import { outcomeRows, resultRows, rewardRows } from './results.js'
 import type { RowCodec } from './row-codec.js'
 import { bindingRows, consumedRows, cumulativeRows, skillRows } from './state.js'
-import type { AnchoredRegistration, LedgerState, NodeReward, QuizOutcome, Report, ReportedResult, SkillCount } from './types.js'
+import type {
+  AnchoredRegistration,
+  Exclusion,
+  LedgerState,
+  NodeReward,
+  QuizOutcome,
+  Report,
+  ReportedResult,
+  SkillCount
+} from './types.js'
 
 /** What one row of every section is. */
 export interface SectionRow {
@@ -12,6 +22,7 @@ export interface SectionRow {
   results: ReportedResult
   outcomes: QuizOutcome
   rewards: NodeReward
+  exclusions: Exclusion
   bindings: LedgerState['bindings'][number]
   cumulative: LedgerState['cumulative'][number]
   skills: readonly SkillCount[]
@@ -28,6 +39,7 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   results: resultRows,
   outcomes: outcomeRows,
   rewards: rewardRows,
+  exclusions: exclusionRows,
   bindings: bindingRows,
   cumulative: cumulativeRows,
   skills: skillRows,
@@ -42,13 +54,14 @@ export const sectionsOf = (report: Report): ReportSections => ({
   results: report.results,
   outcomes: report.outcomes,
   rewards: report.rewards,
+  exclusions: report.exclusions,
   bindings: report.state.bindings,
   cumulative: report.state.cumulative,
   skills: [...Map.groupBy(report.state.skills, ({ node }) => node).values()],
   consumed: report.state.consumed
 })
 
-type Scalars = Omit<Report, 'observations' | 'anchor' | 'results' | 'outcomes' | 'rewards' | 'state'> & {
+type Scalars = Omit<Report, 'observations' | 'anchor' | 'results' | 'outcomes' | 'rewards' | 'exclusions' | 'state'> & {
   anchor: Report['anchor']['block']
   cutoffMs: number
 }
@@ -62,6 +75,7 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
     results: [...sections.results],
     outcomes: [...sections.outcomes],
     rewards: [...sections.rewards],
+    exclusions: [...sections.exclusions],
     state: {
       epoch: rest.epoch,
       cutoffMs,

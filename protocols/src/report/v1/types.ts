@@ -57,6 +57,37 @@ export interface NodeReward {
   work: TokenAmount
 }
 
+/** Why an item that was observed does not count in a report. */
+export type ExclusionReason =
+  /** Its form or a signature is bad, or it is of a kind or network that reports are not made of. */
+  | 'invalid'
+  /** Its last chance was before this epoch. */
+  | 'expired'
+  /** Its deadline is too far ahead, or its round has not ended. */
+  | 'too_early'
+  /** An earlier epoch counted it. */
+  | 'consumed'
+  /** Another item in the same place counts. */
+  | 'duplicate'
+  /** Its sender is not registered in the role, or its binding is not proved. */
+  | 'unknown_node'
+  /** Its sender had no right to it: not assigned, not leading, too many tokens, another question than the rules say. */
+  | 'not_allowed'
+  /** It does not open what was promised before it. */
+  | 'mismatch'
+  /** What belongs to it was not observed, or does not count. */
+  | 'incomplete'
+  /** Too few oracles had it in time. */
+  | 'late'
+  /** The report is full; it waits. */
+  | 'over_limit'
+
+export interface Exclusion {
+  /** The envelope's id. */
+  item: string
+  reason: ExclusionReason
+}
+
 /** Decayed counts, in thousandths, so that integers carry them. */
 export interface SkillCount {
   node: NodeId
@@ -113,6 +144,7 @@ export interface ReportRoot {
   anchor: Anchor['block']
   cutoffMs: UnixMs
   paidMs: number
+  excluded: number
   resultsRoot: Hex32
   rewardsRoot: Hex32
   totals: CommitTotals
@@ -136,6 +168,10 @@ export interface Report {
   results: ReportedResult[]
   outcomes: QuizOutcome[]
   rewards: NodeReward[]
+  /** Observed items that do not count, the lowest ids of them; by item. */
+  exclusions: Exclusion[]
+  /** How many there are in all. */
+  excluded: number
   resultsRoot: Hex32
   rewardsRoot: Hex32
   totals: CommitTotals
