@@ -1,12 +1,11 @@
 import type { NodeId } from '@cortensor/interface'
-import { type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome, type ReportedResult, type SkillCount } from '@cortensor/protocols'
+import { type NodeSkill, type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome, type ReportedResult } from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lowerMedian } from '../src/order.js'
 import { apportion } from '../src/report/apportion.js'
 import { mergeConsumed } from '../src/report/consumed.js'
 import { addRewards, rewardNodes, totalOf } from '../src/report/rewards.js'
-import { updateSkills } from '../src/report/skills.js'
 import { liveNodes } from '../src/report/uptime.js'
 import { committee, measuresOf, miners, oracles, params } from './world.js'
 
@@ -109,7 +108,10 @@ describe('rewards of an epoch', () => {
       fc.property(epoch, ({ paidMs, microPerSecond, live, outcomes, results, split: [baseBps, quizBps] }) => {
         const reward = { ...params.reward, microPerSecond, baseBps, quizBps, workBps: 10_000 - baseBps - quizBps }
         const payable = new Map(miners.map(({ nodeId, operator }) => [nodeId, operator]))
-        const rest = { outcomes: outcomes as QuizOutcome[], results: results as ReportedResult[] }
+        const skills = nodes.flatMap((node, i) =>
+          QUIZ_CATEGORIES.map((category) => ({ node, category, meanMilli: 700 * i - 500, sdMilli: 400 }) as NodeSkill)
+        )
+        const rest = { outcomes: outcomes as QuizOutcome[], skills, results: results as ReportedResult[] }
         const rewards = rewardNodes({ reward, paidMs, payable, live: new Set(live), ...rest })
         const emission = (microPerSecond * BigInt(paidMs)) / 1_000n
         const given = rewards.map(totalOf).reduce((sum, amount) => sum + amount, 0n)
@@ -180,61 +182,6 @@ describe('uptime', () => {
   it('has its threshold included', () => {
     expect(live([0.9, 0.9, 0.9])).toBe(true)
     expect(live([0.85, 0.85, 0.85])).toBe(false)
-  })
-})
-
-describe('skills', () => {
-  const outcome = fc.record({
-    node: fc.constantFrom(...miners.map(({ nodeId }) => nodeId)),
-    category: fc.constantFrom(...QUIZ_CATEGORIES),
-    asked: fc.integer({ min: 1, max: 8 }),
-    missed: fc.nat({ max: 8 })
-  })
-  const toOutcome = ({
-    node,
-    category,
-    asked,
-    missed
-  }: {
-    node: NodeId
-    category: QuizOutcome['scores'][number]['category']
-    asked: number
-    missed: number
-  }): QuizOutcome => ({
-    roundId: '00'.repeat(32) as QuizOutcome['roundId'],
-    miner: node,
-    model: null,
-    status: 'scored',
-    scores: [{ category, asked, correct: Math.max(0, asked - missed) }]
-  })
-
-  it('stay sorted, bounded whole numbers with no more right than asked', () => {
-    fc.assert(
-      fc.property(fc.array(fc.array(outcome, { maxLength: 5 }), { maxLength: 12 }), (epochs) => {
-        let skills: SkillCount[] = []
-        for (const outcomes of epochs) {
-          skills = updateSkills(skills, outcomes.map(toOutcome))
-          const keys = skills.map(({ node, category }) => `${node}/${category}`)
-          expect(keys).toEqual([...new Set(keys)].sort())
-          for (const { asked, correct } of skills) {
-            expect(Number.isInteger(asked) && Number.isInteger(correct)).toBe(true)
-            expect(correct >= 0 && correct <= asked && asked > 0 && asked <= 5 * 8 * 10_000).toBe(true)
-          }
-        }
-      })
-    )
-  })
-
-  it('count a new item as a thousand and fade away', () => {
-    const node = miners[0]?.nodeId as NodeId
-    let skills = updateSkills([], [toOutcome({ node, category: 'facts', asked: 2, missed: 1 })])
-    expect(skills).toEqual([{ node, category: 'facts', asked: 2_000, correct: 1_000 }])
-    skills = updateSkills(skills, [toOutcome({ node, category: 'facts', asked: 2, missed: 0 })])
-    expect(skills).toEqual([{ node, category: 'facts', asked: 3_800, correct: 2_900 }])
-    for (let i = 0; i < 80; i++) {
-      skills = updateSkills(skills, [])
-    }
-    expect(skills).toEqual([])
   })
 })
 

@@ -124,9 +124,9 @@ describe('a report', () => {
       }
     ],
     [
-      'state.skills[0].correct',
+      'state.skills[0].meanMilli',
       (report) => {
-        of(report.state.skills).correct += 1
+        of(report.state.skills).meanMilli += 1
       }
     ],
     [

@@ -1,5 +1,5 @@
 import type { Address, EpochNumber, NodeId, TaskId } from '@cortensor/interface'
-import type { QuizOutcome, Report, ReportedResult } from '@cortensor/protocols'
+import type { NodeSkill, QuizOutcome, Report, ReportedResult } from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deriveReport, explainReward, initialLedger } from '../src/index.js'
@@ -34,7 +34,9 @@ function reportOf({ before, live, micro, outcomes, paidMs, results }: History) {
   const counted = results.map(([miner, completionTokens], i) => {
     return { taskId: `task ${i}` as TaskId, miner, completionTokens, transcript: `transcript ${i}` } as ReportedResult
   })
-  const rewards = rewardNodes({ reward, paidMs, payable, live: new Set(live), outcomes: scored, results: counted })
+  const skills = nodes.map((node, i) => ({ node, category: 'logic', meanMilli: 300 * i - 1_000, sdMilli: 500 }) as NodeSkill)
+  const rest = { outcomes: scored, skills, results: counted }
+  const rewards = rewardNodes({ reward, paidMs, payable, live: new Set(live), ...rest })
   const prevState = { cumulative: before === 0n ? [] : [{ operator: 'operator 0' as Address, amount: before }] }
   const report = {
     epoch: 2 as EpochNumber,
@@ -43,7 +45,7 @@ function reportOf({ before, live, micro, outcomes, paidMs, results }: History) {
     outcomes: scored,
     results: counted,
     rewards,
-    state: { cumulative: addRewards(prevState.cumulative, rewards) }
+    state: { skills, cumulative: addRewards(prevState.cumulative, rewards) }
   } as unknown as Report
   return { report, prevState, reward }
 }

@@ -276,7 +276,13 @@ const outcome = fc.record({
     .uniqueArray(score, { maxLength: 3, selector: (value) => value.category })
     .map((scores) => scores.map((value) => ({ ...value, correct: Math.min(value.asked, value.correct) })))
 })
-const skillCount = int(0, wire.MAX_SKILL_COUNT)
+const skillRow = fc.record({
+  category,
+  meanMilli: int(-wire.MAX_SKILL_MILLI, wire.MAX_SKILL_MILLI),
+  sdMilli: int(1, wire.MAX_SKILL_MILLI),
+  epoch,
+  items: count
+})
 const sectionRef = fc.record({
   rows: int(0, wire.MAX_SECTION_ROWS),
   bytes: int(0, Math.floor(wire.MAX_REPORT_BYTES / wire.SECTION_NAMES.length)),
@@ -322,14 +328,15 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
   skills: rows(
     fc.record({
       node: nodeId,
-      counts: fc.uniqueArray(fc.record({ category, asked: skillCount, correct: skillCount }), {
+      model: fc.option(id<wire.ReportedResult['model']>()),
+      skills: fc.uniqueArray(skillRow, {
         minLength: 1,
         maxLength: 3,
         selector: (value) => value.category
       })
     }),
     ({ node }) => node
-  ).map((nodes) => nodes.map(({ node, counts }) => counts.map((value) => ({ node, ...value })))),
+  ).map((nodes) => nodes.map(({ node, model, skills }) => skills.map((value) => ({ node, model, ...value })))),
   consumed: rows(
     fc.record({ key: id<string>(), expiryMs: count }),
     ({ key, expiryMs }) => `${String(expiryMs).padStart(16, '0')}/${key}`

@@ -70,7 +70,17 @@ export function largeReport(init: LargeReportInit): Report {
       cutoffMs,
       bindings: nodes.map((node, i) => ({ node, operator: operators[i]! })),
       cumulative: operators.map((operator) => ({ operator, amount: 48_000_000_000n })),
-      skills: nodes.flatMap((node) => QUIZ_CATEGORIES.map((category) => ({ node, category, asked: 18_000, correct: 9_500 }))),
+      skills: nodes.flatMap((node) =>
+        QUIZ_CATEGORIES.map((category) => ({
+          node,
+          model: bytesToHex(hash('model')) as ModelId,
+          category,
+          meanMilli: -1_234,
+          sdMilli: 345,
+          epoch: 990 as EpochNumber,
+          items: 1_000
+        }))
+      ),
       consumed: times(init.consumed, (i) => bytesToHex(hash(`consumed ${i}`)))
         .sort()
         .map((key, i) => ({ key, expiryMs: cutoffMs + i * 5 }))

@@ -44,18 +44,20 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const span = { params, sinceMs: state.cutoffMs, cutoffMs, consumed, exclusions }
   const tasks = countResults({ ...span, items, registry, payable })
   const quiz = countRounds({ ...span, items, committee, state })
-  const outcomes = scoreRounds({ items, rounds: quiz.rounds, payable, exclusions, witnesses: witnessesOf(committee) })
+  const scored = scoreRounds({ items, rounds: quiz.rounds, payable, exclusions, witnesses: witnessesOf(committee) })
+  const outcomes = scored.map(({ outcome }) => outcome)
+  const skills = updateSkills(state.skills, scored, nextEpoch(state))
 
   const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
   const live = liveNodes(observations, committee, params.reward.minUptimeBps)
-  const rewards = rewardNodes({ reward: params.reward, paidMs, payable, live, outcomes, results: tasks.results })
+  const rewards = rewardNodes({ reward: params.reward, paidMs, payable, live, outcomes, skills, results: tasks.results })
   const cumulative = addRewards(state.cumulative, rewards)
   const next: Omit<LedgerState, 'digest'> = {
     epoch: nextEpoch(state),
     cutoffMs,
     bindings,
     cumulative,
-    skills: updateSkills(state.skills, outcomes),
+    skills,
     consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...quiz.consumed], cutoffMs)
   }
   const totals: CommitTotals = {

@@ -53,7 +53,7 @@ export function explainReward({ node, prevState, report, reward }: ExplainReward
   const live = report.rewards.filter(({ base }) => base > 0n)
   const weights: Record<RewardPot, ReadonlyMap<NodeId, bigint>> = {
     base: new Map(live.map((entry) => [entry.node, 1n])),
-    quiz: quizWeights(report.outcomes),
+    quiz: quizWeights(report.outcomes, report.state.skills),
     work: workWeights(report.results)
   }
   const termOf = <E>(part: RewardPot, evidence: readonly E[]): RewardTerm<E> => {

@@ -10,8 +10,9 @@ import {
   roundSeed
 } from '@cortensor/protocols'
 import { isCorrect } from '../items/check-answer.js'
-import { quizItems } from '../items/quiz-items.js'
+import { type QuizItem, quizItems } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
+import type { ItemParams } from '../skill/item-model.js'
 import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
 import type { ItemOf } from './types.js'
@@ -25,8 +26,22 @@ export interface OutcomesInit {
   witnesses: number
 }
 
+/** One item, and what came of it. */
+export interface MarkedItem {
+  item: QuizItem & ItemParams
+  /** Null for an item without an answer. */
+  text: string | null
+  isRight: boolean
+}
+
+/** An outcome with the items behind it. */
+export interface ScoredOutcome {
+  outcome: QuizOutcome
+  marked: readonly MarkedItem[]
+}
+
 /** How every payable miner that precommitted in time did, by round and miner. */
-export function scoreRounds(init: OutcomesInit): QuizOutcome[] {
+export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
   const counted = new Set<string>(init.rounds.map(({ roundId }) => roundId))
   const reasonOf = (item: ItemOf<'answer-precommit'> | ItemOf<'answer-reveal'>): ExclusionReason | null => {
     if (!counted.has(item.roundId)) {
@@ -53,15 +68,16 @@ export function scoreRounds(init: OutcomesInit): QuizOutcome[] {
     return [...byMiner].map(([miner, own]) => {
       const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
       reveals.delete(answerKey({ roundId, sender: miner }))
-      return { roundId, miner, ...judge(miner, round, new Set(own.map(({ commitment }) => commitment)), revealed) }
+      const { marked, ...judged } = judge(miner, round, new Set(own.map(({ commitment }) => commitment)), revealed)
+      return { outcome: { roundId, miner, ...judged, scores: scoresOf(round, marked) }, marked }
     })
   })
   // Nothing was promised before them.
   init.exclusions.add([...reveals.values()].flat(), 'incomplete')
   return sortedBy(
     outcomes,
-    ({ roundId }) => roundId,
-    ({ miner }) => miner
+    ({ outcome }) => outcome.roundId,
+    ({ outcome }) => outcome.miner
   )
 }
 
@@ -71,8 +87,8 @@ function judge(
   round: RoundOpen,
   commitments: ReadonlySet<string>,
   reveals: readonly ItemOf<'answer-reveal'>[]
-): Pick<QuizOutcome, 'model' | 'status' | 'scores'> {
-  const unanswered = (status: OutcomeStatus) => ({ model: null, status, scores: mark(miner, round, []) })
+): Pick<QuizOutcome, 'model' | 'status'> & { marked: MarkedItem[] } {
+  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: mark(miner, round, []) })
   // Two different precommits of one round: whatever is revealed, one of them is false.
   if (commitments.size > 1) {
     return unanswered('false_reveal')
@@ -81,18 +97,25 @@ function judge(
   if (opening === undefined) {
     return unanswered(reveals.length === 0 ? 'no_reveal' : 'false_reveal')
   }
-  return { model: opening.reveal.modelId, status: 'scored', scores: mark(miner, round, opening.reveal.answers) }
+  return { model: opening.reveal.modelId, status: 'scored', marked: mark(miner, round, opening.reveal.answers) }
+}
+
+function mark(miner: NodeId, round: RoundOpen, answers: RoundReveal['answers']): MarkedItem[] {
+  const texts = new Map(answers.map(({ item, text }) => [item, text]))
+  return quizItems(roundSeed(round), miner, round).map((item, position) => {
+    const text = texts.get(position) ?? null
+    return {
+      item: { slopeMilli: 1_000, difficultyMilli: 0, guessMilli: 0, ...item },
+      text,
+      isRight: text !== null && isCorrect(item, text)
+    }
+  })
 }
 
 /** In the order of the round's categories. */
-function mark(miner: NodeId, round: RoundOpen, answers: RoundReveal['answers']): CategoryScore[] {
-  const texts = new Map(answers.map(({ item, text }) => [item, text]))
-  const marked = quizItems(roundSeed(round), miner, round).map((item, position) => {
-    const text = texts.get(position)
-    return { category: item.category, isRight: text !== undefined && isCorrect(item, text) }
-  })
+function scoresOf(round: RoundOpen, marked: readonly MarkedItem[]): CategoryScore[] {
   return round.categories.map((category) => {
-    const own = marked.filter((item) => item.category === category)
+    const own = marked.filter(({ item }) => item.category === category)
     return { category, asked: own.length, correct: own.filter(({ isRight }) => isRight).length }
   })
 }

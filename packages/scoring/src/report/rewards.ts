@@ -1,11 +1,11 @@
 import type { RewardParams } from '@cortensor/config'
 import type { Address, NodeId, TokenAmount } from '@cortensor/interface'
-import type { LedgerState, NodeReward, QuizOutcome, ReportedResult } from '@cortensor/protocols'
+import type { LedgerState, NodeReward, NodeSkill, QuizOutcome, ReportedResult } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
+import type { ItemParams } from '../skill/item-model.js'
+import { expectedCorrect } from '../skill/posterior.js'
 import { apportion } from './apportion.js'
-
-/** Fixed point of a posterior mean. */
-const MILLIONTHS = 1_000_000
+import { answeredScores, skillIndex } from './skills.js'
 
 export interface RewardsInit {
   reward: RewardParams
@@ -14,6 +14,8 @@ export interface RewardsInit {
   payable: ReadonlyMap<NodeId, Address>
   live: ReadonlySet<NodeId>
   outcomes: readonly QuizOutcome[]
+  /** After this epoch. */
+  skills: readonly NodeSkill[]
   results: readonly ReportedResult[]
 }
 
@@ -34,7 +36,7 @@ export function rewardNodes(init: RewardsInit): NodeReward[] {
   const pay = (pot: RewardPot, weights: ReadonlyMap<NodeId, bigint>): Map<NodeId, bigint> => apportion(pots[pot], weights)
 
   const base = pay('base', baseWeights(init))
-  const quiz = pay('quiz', quizWeights(init.outcomes))
+  const quiz = pay('quiz', quizWeights(init.outcomes, init.skills))
   const work = pay('work', workWeights(init.results))
   const rewards = [...payable].map(([node, operator]) => ({
     node,
@@ -65,30 +67,28 @@ const baseWeights = ({ payable, live }: RewardsInit): Map<NodeId, bigint> =>
   new Map([...payable.keys()].filter((node) => live.has(node)).map((node) => [node, 1n]))
 
 /**
- * The posterior mean of each category over all rounds of the epoch, failed ones included, added up over the categories. Nodes without a
- * scored round have none: a precommit alone is no answer.
+ * The posterior mean of measured skill over the items of the rounds that a node answered: for each item the chance, in millionths, that it
+ * answers one of medium difficulty in that category. By ability and effort, never by rank: what others can do changes no weight. What was
+ * not revealed weighs nothing here, and has lowered the skill.
  */
-export function quizWeights(outcomes: readonly QuizOutcome[]): Map<NodeId, bigint> {
+export function quizWeights(outcomes: readonly QuizOutcome[], skills: readonly NodeSkill[]): Map<NodeId, bigint> {
+  const index = skillIndex(skills)
   const weights = new Map<NodeId, bigint>()
   for (const [miner, own] of Map.groupBy(outcomes, ({ miner }) => miner)) {
     if (own.some(({ status }) => status === 'scored')) {
-      const scores = own.flatMap((outcome) => outcome.scores)
-      const means = [...Map.groupBy(scores, ({ category }) => category).values()].map(posteriorMean)
-      weights.set(
-        miner,
-        means.reduce((sum, mean) => sum + mean, 0n)
-      )
+      const items = answeredScores(own)
+      const weight = items.reduce((sum, { asked, category }) => {
+        const skill = index.get(`${miner}/${category}`)
+        return sum + (skill === undefined ? 0 : asked * expectedCorrect(skill, MEDIUM_ITEM))
+      }, 0)
+      weights.set(miner, BigInt(weight))
     }
   }
   return weights
 }
 
-/** Of a Beta posterior with a uniform prior, in millionths. */
-function posteriorMean(scores: readonly { asked: number; correct: number }[]): bigint {
-  const asked = scores.reduce((sum, score) => sum + score.asked, 0)
-  const correct = scores.reduce((sum, score) => sum + score.correct, 0)
-  return BigInt(Math.floor(((correct + 1) * MILLIONTHS) / (asked + 2)))
-}
+/** The scale of rewards: what is asked of a node differs, what it is paid by does not. */
+const MEDIUM_ITEM: ItemParams = { slopeMilli: 1_000, difficultyMilli: 0, guessMilli: 0 }
 
 export function workWeights(results: readonly ReportedResult[]): Map<NodeId, bigint> {
   const weights = new Map<NodeId, bigint>()

@@ -1,28 +1,120 @@
-import type { QuizOutcome, SkillCount } from '@cortensor/protocols'
+import type { EpochNumber, ModelId, NodeId } from '@cortensor/interface'
+import type { NodeSkill, QuizCategory, QuizOutcome } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
+import { type Answer, drifted, priorSkill, type Skill, updatedSkill } from '../skill/posterior.js'
+import type { ScoredOutcome } from './outcomes.js'
 
-/** One item counts so much when it is new. */
-const ITEM = 1_000
+/** Only those who are known this well say what their model can do. */
+const MAX_WITNESS_SD_MILLI = 500
 
-/** Nine tenths of a count stay from one epoch to the next: half of it is gone after seven. */
-const decay = (count: number): number => Math.floor((count * 9) / 10)
-
-/** Every count decays, what this epoch measured is added, and what has faded away is left out. By node id, then category. */
-export function updateSkills(known: readonly SkillCount[], outcomes: readonly QuizOutcome[]): SkillCount[] {
-  const counts = new Map<string, SkillCount>()
-  for (const skill of known) {
-    counts.set(`${skill.node}/${skill.category}`, { ...skill, asked: decay(skill.asked), correct: decay(skill.correct) })
+/** What the skills of nodes with one model are on the average, by model and category. */
+function modelMeans(known: readonly NodeSkill[]): (model: ModelId | null, category: QuizCategory) => number {
+  const telling = known.filter(({ model, sdMilli }) => model !== null && sdMilli <= MAX_WITNESS_SD_MILLI)
+  const groups = Map.groupBy(telling, ({ category, model }) => `${model}/${category}`)
+  return (model, category) => {
+    const group = groups.get(`${model}/${category}`) ?? []
+    const sum = group.reduce((sum, { meanMilli }) => sum + meanMilli, 0)
+    return group.length === 0 ? 0 : Math.trunc(sum / group.length)
   }
-  for (const { miner, scores } of outcomes) {
-    for (const { category, asked, correct } of scores) {
-      const key = `${miner}/${category}`
-      const old = counts.get(key) ?? { node: miner, category, asked: 0, correct: 0 }
-      counts.set(key, { ...old, asked: old.asked + asked * ITEM, correct: old.correct + correct * ITEM })
-    }
+}
+
+/** Before the answers of this epoch. */
+interface Start {
+  skill: Skill
+  items: number
+}
+
+/**
+ * Where a node starts in a category: from what is known, a little less sure for every epoch without evidence; else from the mean of its
+ * model. Who shows another model is as unknown as a newcomer, and never better than before: a new model must prove itself.
+ */
+export function startOf(
+  row: NodeSkill | undefined,
+  model: ModelId | null,
+  epoch: EpochNumber,
+  meanOf: (model: ModelId | null) => number
+): Start {
+  if (row === undefined) {
+    return { skill: priorSkill(meanOf(model)), items: 0 }
+  }
+  if (row.model !== null && model !== null && row.model !== model) {
+    return { skill: priorSkill(Math.min(row.meanMilli, meanOf(model))), items: 0 }
+  }
+  // This epoch brings evidence; those between did not.
+  return { skill: drifted(row, epoch - row.epoch - 1), items: row.items }
+}
+
+/** The model that a node showed in this epoch: the last one that it named, by round; null when it named none. */
+const shownModel = (scored: readonly ScoredOutcome[]): ModelId | null =>
+  scored.reduce<ModelId | null>((last, { outcome }) => outcome.model ?? last, null)
+
+/**
+ * The posteriors after an epoch: exact for all answers of the epoch together, whatever their order. An item that was not answered is a wrong
+ * answer. Rows without evidence stay as they are, byte for byte; how much they are worth follows from their epoch.
+ */
+export function updateSkills(known: readonly NodeSkill[], scored: readonly ScoredOutcome[], epoch: EpochNumber): NodeSkill[] {
+  const meanOf = modelMeans(known)
+  const rows = Map.groupBy(known, ({ node }) => node)
+  for (const [node, own] of Map.groupBy(scored, ({ outcome }) => outcome.miner)) {
+    rows.set(node, updateNode(node, rows.get(node) ?? [], own, epoch, meanOf))
   }
   return sortedBy(
-    [...counts.values()].filter(({ asked }) => asked > 0),
+    [...rows.values()].flat(),
     ({ node }) => node,
     ({ category }) => category
   )
 }
+
+function updateNode(
+  node: NodeId,
+  known: readonly NodeSkill[],
+  scored: readonly ScoredOutcome[],
+  epoch: EpochNumber,
+  meanOf: ReturnType<typeof modelMeans>
+): NodeSkill[] {
+  const model = shownModel(scored) ?? known[0]?.model ?? null
+  const answers = Map.groupBy(
+    scored.flatMap(({ marked }) => marked),
+    ({ item }) => item.category
+  )
+  const rows = new Map(known.map((row) => [row.category, row]))
+  // Another model makes strangers of all categories, asked or not.
+  const categories = new Set([...rows.keys(), ...answers.keys()])
+  for (const category of categories) {
+    const row = rows.get(category)
+    const own = answers.get(category) ?? []
+    const isOther = row !== undefined && row.model !== model
+    if (own.length > 0 || isOther) {
+      const { items, skill } = startOf(row, model, epoch, (shown) => meanOf(shown, category))
+      const given = own.map(({ isRight, item }): Answer => ({ item, isCorrect: isRight }))
+      const learnt = updatedSkill(skill, given)
+      rows.set(category, { node, model, category, ...learnt, epoch, items: items + own.length })
+    }
+  }
+  return [...rows.values()]
+}
+
+/** What a report's rows are worth in a later epoch, by node and category. */
+export function skillsAt(
+  rows: readonly NodeSkill[],
+  epoch: number
+): ReadonlyMap<NodeId, { model: ModelId | null; skills: ReadonlyMap<QuizCategory, Skill> }> {
+  const byNode = Map.groupBy(rows, ({ node }) => node)
+  return new Map(
+    [...byNode].map(([node, own]) => {
+      const skills = own.map((row): [QuizCategory, Skill] => {
+        const { meanMilli, sdMilli } = row
+        return [row.category, drifted({ meanMilli, sdMilli }, epoch - row.epoch)]
+      })
+      return [node, { model: own[0]?.model ?? null, skills: new Map(skills) }]
+    })
+  )
+}
+
+/** Rows by node and category, for who looks up many. */
+export const skillIndex = (rows: readonly NodeSkill[]): ReadonlyMap<string, NodeSkill> =>
+  new Map(rows.map((row) => [`${row.node}/${row.category}`, row]))
+
+/** What an epoch asked of a node and category, in rounds that it answered. */
+export const answeredScores = (outcomes: readonly QuizOutcome[]): { category: QuizCategory; asked: number }[] =>
+  outcomes.filter(({ status }) => status === 'scored').flatMap(({ scores }) => scores)

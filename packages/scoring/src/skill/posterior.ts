@@ -40,7 +40,7 @@ export const DRIFT_PER_EPOCH_MILLIONTHS = 100
 export function drifted(skill: Skill, epochs: number): Skill {
   const variance = BigInt(skill.sdMilli) ** 2n + BigInt(DRIFT_PER_EPOCH_MILLIONTHS) * BigInt(Math.max(0, epochs))
   const sd = Number(squareRoot(variance))
-  return { ...skill, sdMilli: Math.max(skill.sdMilli, Math.min(PRIOR_SD_MILLI, sd)) }
+  return { meanMilli: skill.meanMilli, sdMilli: Math.max(skill.sdMilli, Math.min(PRIOR_SD_MILLI, sd)) }
 }
 
 /** Logarithms of the density at the points of the grid, but for a constant. */

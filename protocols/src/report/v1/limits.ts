@@ -18,5 +18,5 @@ export const MAX_EXCLUSIONS = 4_096
 export const MAX_BUCKET_BYTES = 1_048_576
 /** Results with their envelope take some 330 bytes, so that 1 MiB of them stays below. */
 export const MAX_BUCKET_ITEMS = 4_096
-/** Decayed counts in thousandths: a million items. */
-export const MAX_SKILL_COUNT = 1_000_000_000
+/** Ends of the scale of abilities, in thousandths of a logit. */
+export const MAX_SKILL_MILLI = 4_000

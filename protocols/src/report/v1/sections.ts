@@ -9,10 +9,10 @@ import type {
   Exclusion,
   LedgerState,
   NodeReward,
+  NodeSkill,
   QuizOutcome,
   Report,
-  ReportedResult,
-  SkillCount
+  ReportedResult
 } from './types.js'
 
 /** What one row of every section is. */
@@ -25,7 +25,7 @@ export interface SectionRow {
   exclusions: Exclusion
   bindings: LedgerState['bindings'][number]
   cumulative: LedgerState['cumulative'][number]
-  skills: readonly SkillCount[]
+  skills: readonly NodeSkill[]
   consumed: LedgerState['consumed'][number]
 }
 

@@ -1,3 +1,4 @@
+import type { EpochNumber, ModelId } from '@cortensor/interface'
 import { blockAmount, blockBytes, blockIndex, blockInt, blockList, blockRow, indexToBlock } from '../../common/v1/block-checks.js'
 import {
   readAddress,
@@ -9,11 +10,12 @@ import {
   writeId,
   writeNodeId
 } from '../../common/v1/checks.js'
+import { wireError } from '../../common/v1/errors.js'
 import { MAX_CATEGORIES } from '../../quiz/v1/limits.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
-import { MAX_SKILL_COUNT } from './limits.js'
+import { MAX_SKILL_MILLI } from './limits.js'
 import type { RowCodec } from './row-codec.js'
-import type { LedgerState, SkillCount } from './types.js'
+import type { LedgerState, NodeSkill } from './types.js'
 
 export const bindingRows: RowCodec<LedgerState['bindings'][number]> = {
   keyOf: ({ node }) => node,
@@ -39,26 +41,43 @@ export const cumulativeRows: RowCodec<LedgerState['cumulative'][number]> = {
   }
 }
 
-/** All of one node's: its id is the larger part of a skill. */
-export const skillRows: RowCodec<readonly SkillCount[]> = {
+/** All of one node's: its id and its model are the larger part of a skill. */
+export const skillRows: RowCodec<readonly NodeSkill[]> = {
   keyOf: (skills) => skills[0]?.node ?? '',
-  toBlock: (skills) => [
-    writeNodeId(skills[0]?.node ?? '', 'skills.node'),
-    skills.map(({ category, asked, correct }) => [indexToBlock(category, QUIZ_CATEGORIES, 'skills.category'), asked, correct])
-  ],
+  toBlock(skills) {
+    const [first] = skills
+    if (skills.some(({ model }) => model !== first?.model)) {
+      throw wireError('WIRE_MALFORMED', 'All skills of a node are of one model')
+    }
+    return [
+      writeNodeId(first?.node ?? '', 'skills.node'),
+      first === undefined || first.model === null ? null : writeId(first.model, 'skills.model'),
+      skills.map(({ category, epoch, items, meanMilli, sdMilli }) => [
+        indexToBlock(category, QUIZ_CATEGORIES, 'skills.category'),
+        meanMilli,
+        sdMilli,
+        epoch,
+        items
+      ])
+    ]
+  },
   fromBlock(block) {
-    const [key, counts] = blockRow(block, 2, 'skills')
+    const [key, measured, rows] = blockRow(block, 3, 'skills')
     const node = readNodeId(blockBytes(key, 'skills.node'), 'skills.node')
-    const rows = readList(blockList(counts, MAX_CATEGORIES, 'skills'), 1, MAX_CATEGORIES, 'skills').map((count) => {
-      const [category, asked, correct] = blockRow(count, 3, 'skills')
+    const model = measured === null ? null : readId<ModelId>(blockBytes(measured, 'skills.model'), 'skills.model')
+    const skills = readList(blockList(rows, MAX_CATEGORIES, 'skills'), 1, MAX_CATEGORIES, 'skills').map((row): NodeSkill => {
+      const [category, meanMilli, sdMilli, epoch, items] = blockRow(row, 5, 'skills')
       return {
         node,
+        model,
         category: blockIndex(category, QUIZ_CATEGORIES, 'skills.category'),
-        asked: blockInt(asked, 0, MAX_SKILL_COUNT, 'skills.asked'),
-        correct: blockInt(correct, 0, MAX_SKILL_COUNT, 'skills.correct')
+        meanMilli: blockInt(meanMilli, -MAX_SKILL_MILLI, MAX_SKILL_MILLI, 'skills.meanMilli'),
+        sdMilli: blockInt(sdMilli, 1, MAX_SKILL_MILLI, 'skills.sdMilli'),
+        epoch: blockInt(epoch, 1, Number.MAX_SAFE_INTEGER, 'skills.epoch') as EpochNumber,
+        items: blockInt(items, 0, Number.MAX_SAFE_INTEGER, 'skills.items')
       }
     })
-    return readDistinct(rows, (row) => row.category, 'skills')
+    return readDistinct(skills, (row) => row.category, 'skills')
   }
 }
 

@@ -88,12 +88,18 @@ export interface Exclusion {
   reason: ExclusionReason
 }
 
-/** Decayed counts, in thousandths, so that integers carry them. */
-export interface SkillCount {
+/** What is known of a node's ability in a category, as of the epoch that last told something of it. */
+export interface NodeSkill {
   node: NodeId
+  /** The model that was measured, the same in all rows of a node; null until an answer named one. */
+  model: ModelId | null
   category: QuizCategory
-  asked: number
-  correct: number
+  /** Mean and standard deviation of the posterior, in thousandths of a logit. */
+  meanMilli: number
+  sdMilli: number
+  epoch: EpochNumber
+  /** Items asked so far. */
+  items: number
 }
 
 /** What one epoch hands to the next: a pure function of the reports so far. */
@@ -108,7 +114,7 @@ export interface LedgerState {
   /** By operator, from the first epoch on; by address. */
   cumulative: { operator: Address; amount: TokenAmount }[]
   /** By node id, then category. */
-  skills: SkillCount[]
+  skills: NodeSkill[]
   /** Keys of reported items that could still be replayed, 64 hex digits each; by expiry, then key. */
   consumed: { key: string; expiryMs: UnixMs }[]
 }
