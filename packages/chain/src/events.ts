@@ -21,12 +21,16 @@ import { asHex32, toAddress } from './values.js'
 const OPERATOR_BYTES = 20
 const NODE_ID_BYTES = 32
 
+/** Logs that are kept are read again and again. */
+const parsedLogs = new WeakMap<Log, LogDescription>()
+
 /** Throws `CHAIN_NO_CONTRACT` for an event that this version's contract does not have. */
 export function parseLog(abi: Interface, log: Log): LogDescription {
-  const parsed = abi.parseLog(log)
+  const parsed = parsedLogs.get(log) ?? abi.parseLog(log)
   if (parsed === null) {
     throw chainError('CHAIN_NO_CONTRACT', `The contract at ${log.address} is not of this version; check the registry address`)
   }
+  parsedLogs.set(log, parsed)
   return parsed
 }
 

@@ -1,7 +1,18 @@
-import { type BlockRef, type ChainEvent, type Clock, type Deployment, errorMessage, type Logger } from '@cortensor/interface'
+import {
+  type BlockRef,
+  type ChainEvent,
+  type Clock,
+  type Deployment,
+  errorMessage,
+  type Hex32,
+  isCortensorError,
+  type Logger
+} from '@cortensor/interface'
+import { mayHold } from './bloom.js'
+import { chainError } from './errors.js'
 import { followFilter, logToEvent } from './followed.js'
-import { logsOfBlock, logsOfRange } from './logs.js'
-import { fetchHead, fetchHeader } from './reader.js'
+import { fetchHead, fetchHeader } from './headers.js'
+import { type Log, logsOfBlock, logsOfRange } from './logs.js'
 import type { Rpc } from './rpc.js'
 import { type BlockHeader, toBlockRef } from './values.js'
 
@@ -16,8 +27,13 @@ export interface FollowerInit {
   logger?: Logger | undefined
 }
 
-/** Deepest reorg that is resolved block by block; a deeper one starts again from the first block that was asked for. */
+/** Deepest reorg that is resolved block by block; a deeper one ends the following. */
 const WINDOW_BLOCKS = 256
+/** Looks at a block whose bloom promises events and that has none, before it is taken for what it is: RPCs have blocks before their logs. */
+const DOUBTFUL_LOOKS = 3
+/** Blocks above it for which such a block is looked at again: late logs are told of as a reorg. */
+const DOUBTFUL_DEPTH = 12
+const NO_HASH = `0x${'00'.repeat(32)}` as Hex32
 /** Blocks fetched at once while live. */
 const BATCH_BLOCKS = 16
 /** Blocks of one log request while catching up; what an RPC does not take is halved. */
@@ -36,6 +52,10 @@ class Follower {
   /** The newest delivered blocks, without a gap; the next one is its last's child. */
   #tail: BlockRef[] = []
   #next: number
+  /** The next block, while it is without the events that its bloom promises. */
+  #doubt: { hash: Hex32; looks: number } = { hash: NO_HASH, looks: 0 }
+  /** Delivered without the events that their bloom promises. */
+  #doubtful: BlockRef[] = []
 
   constructor(init: FollowerInit, fromBlock: number, signal: AbortSignal) {
     this.#init = init
@@ -50,6 +70,10 @@ class Follower {
     const last = this.#tail.at(-1)
     if (head === null) {
       return []
+    }
+    const late = await this.#findLateLogs(head.number)
+    if (late !== null) {
+      return late
     }
     if (last !== undefined && head.number <= last.number) {
       // A shorter chain of the same blocks is a lagging RPC, or one that will tell a fork apart when it has grown again.
@@ -77,6 +101,10 @@ class Follower {
 
   async #catchUp(to: number): Promise<ChainEvent[]> {
     const { rpc, deployment } = this.#init
+    const last = this.#tail.at(-1)
+    if (last !== undefined && (await fetchHeader(rpc, last.number, this.#options))?.hash !== last.hash) {
+      return await this.#rollBack()
+    }
     const logs = await logsOfRange(rpc, followFilter(deployment), this.#next, to, this.#options)
     const numbers = [...new Set([...logs.map((log) => log.blockNumber), to])]
     const events: ChainEvent[] = []
@@ -111,13 +139,50 @@ class Follower {
       return headers[0] === null ? [] : this.#rollBack()
     }
     const logs = await Promise.all(linked.map(({ hash }) => logsOfBlock(rpc, followFilter(deployment), hash, this.#options)))
-    const events = linked.flatMap((header, i): ChainEvent[] => {
+    const whole = this.#dropDoubtful(linked, logs)
+    const events = whole.flatMap((header, i): ChainEvent[] => {
       const block = toBlockRef(header)
       return [{ type: 'block', block }, ...(logs[i] ?? []).map((log) => logToEvent(log, block))]
     })
-    this.#tail = [...this.#tail, ...linked.map(toBlockRef)].slice(-WINDOW_BLOCKS)
-    this.#next += linked.length
+    this.#tail = [...this.#tail, ...whole.map(toBlockRef)].slice(-WINDOW_BLOCKS)
+    this.#next += whole.length
     return events
+  }
+
+  /** The blocks up to the first one whose events may still be missing. */
+  #dropDoubtful(linked: readonly BlockHeader[], logs: readonly (readonly Log[])[]): BlockHeader[] {
+    const filter = followFilter(this.#init.deployment)
+    for (const [i, header] of linked.entries()) {
+      if (logs[i]?.length === 0 && mayHold(header.logsBloom, filter)) {
+        const looks = this.#doubt.hash === header.hash ? this.#doubt.looks + 1 : 1
+        this.#doubt = { hash: header.hash, looks }
+        if (looks < DOUBTFUL_LOOKS) {
+          return linked.slice(0, i)
+        }
+        this.#doubtful = [...this.#doubtful, toBlockRef(header)].slice(-DOUBTFUL_DEPTH)
+      }
+    }
+    return [...linked]
+  }
+
+  /** Goes back before a block whose events have come after it was delivered. */
+  async #findLateLogs(head: number): Promise<ChainEvent[] | null> {
+    const { deployment, rpc } = this.#init
+    this.#doubtful = this.#doubtful.filter(
+      (block) => block.number + DOUBTFUL_DEPTH >= head && this.#tail.some(({ hash }) => hash === block.hash)
+    )
+    for (const block of this.#doubtful) {
+      const place = this.#tail.findIndex(({ hash }) => hash === block.hash)
+      const ancestor = this.#tail[place - 1]
+      const logs = await logsOfBlock(rpc, followFilter(deployment), block.hash, this.#options).catch(() => [])
+      if (logs.length > 0 && ancestor !== undefined) {
+        this.#tail = this.#tail.slice(0, place)
+        this.#next = block.number
+        this.#init.logger?.warn('the RPC has had a block before its events; it is read again', { block: block.number })
+        return [{ type: 'reorg', ancestor }]
+      }
+    }
+    return null
   }
 
   /** Finds the newest delivered block that the chain still has. */
@@ -132,6 +197,14 @@ class Follower {
         return [{ type: 'reorg', ancestor: ours }]
       }
     }
+    const oldest = this.#tail[0]
+    if (oldest !== undefined && oldest.number > this.#first) {
+      throw chainError(
+        'CHAIN_REORG_TOO_DEEP',
+        `The chain has left block ${oldest.number}, which is deeper than what is remembered; read its state anew and follow from there`,
+        { details: { block: oldest.number, windowBlocks: WINDOW_BLOCKS } }
+      )
+    }
     const head = await fetchHead(rpc, this.#options)
     const before = Math.min(Math.max(0, this.#first - 1), head.number)
     const ancestor = await fetchHeader(rpc, before, this.#options)
@@ -141,7 +214,7 @@ class Follower {
   }
 }
 
-/** Ends quietly when the signal aborts; failures of the RPC are waited out. */
+/** Ends quietly when the signal aborts; failures of the RPC are waited out. Throws `CHAIN_REORG_TOO_DEEP`. */
 export async function* follow(init: FollowerInit, fromBlock: number, signal: AbortSignal): AsyncGenerator<ChainEvent, void> {
   const follower = new Follower(init, fromBlock, signal)
   let pauseMs = init.pollIntervalMs
@@ -153,6 +226,9 @@ export async function* follow(init: FollowerInit, fromBlock: number, signal: Abo
     } catch (error) {
       if (signal.aborted) {
         return
+      }
+      if (isCortensorError(error) && error.code === 'CHAIN_REORG_TOO_DEEP') {
+        throw error
       }
       init.logger?.warn('chain follower failed and tries again', { error: errorMessage(error), pauseMs })
       pauseMs = Math.min(pauseMs * 2, Math.max(MAX_PAUSE_MS, init.pollIntervalMs))

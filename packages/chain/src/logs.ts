@@ -36,38 +36,86 @@ function asLog(value: unknown): Log {
   }
 }
 
-function asLogs(value: unknown): Log[] {
+const malformed = (what: string) => chainError('CHAIN_RPC_UNREACHABLE', `The chain's RPC answered with ${what}; use another RPC`)
+
+/**
+ * In the order of the chain, each once: RPCs repeat logs, and name those that a reorg has removed. Throws when a log is not what was
+ * asked for, or when the blocks of two logs cannot be of one chain: then the answer comes from the middle of a reorg.
+ */
+function asLogs(value: unknown, filter: LogFilter, isAsked: (log: Log) => boolean): Log[] {
   if (!Array.isArray(value)) {
-    throw chainError(
-      'CHAIN_RPC_UNREACHABLE',
-      "The chain's RPC answered with something that is not a list of logs; use another RPC"
-    )
+    throw malformed('something that is not a list of logs')
   }
-  return value.map(asLog).sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index)
+  const logs = new Map<string, Log>()
+  const hashes = new Map<number, Hex32>()
+  for (const each of value.filter((log) => asObject(log).removed !== true).map(asLog)) {
+    if (!filter.address.includes(each.address) || !isAsked(each)) {
+      throw malformed('a log that it was not asked for')
+    }
+    if ((hashes.get(each.blockNumber) ?? each.blockHash) !== each.blockHash) {
+      throw malformed(`logs of two blocks ${each.blockNumber}`)
+    }
+    hashes.set(each.blockNumber, each.blockHash)
+    logs.set(`${each.blockNumber} ${each.index}`, each)
+  }
+  return [...logs.values()].sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index)
 }
 
 /** Of one block by its hash: an RPC that does not have this very block refuses, instead of answering with nothing. */
 export async function logsOfBlock(rpc: Rpc, filter: LogFilter, blockHash: Hex32, options?: AbortOptions): Promise<Log[]> {
-  return asLogs(await rpc.call('eth_getLogs', [{ ...filter, blockHash }], options))
+  const logs = await rpc.call('eth_getLogs', [{ ...filter, blockHash }], options)
+  return asLogs(logs, filter, (log) => log.blockHash === blockHash)
 }
+
+/** Blocks of one request at first: what many public RPCs allow. */
+const FIRST_SPAN = 10_000
+/** Requests in a row that are taken before more is tried again. */
+const TAKEN_BEFORE_MORE = 16
+/** What each RPC has taken so far, so that a limit is found once. */
+const spans = new WeakMap<Rpc, { blocks: number; taken: number }>()
 
 /**
  * Of the blocks `from` to `to`, both included. RPCs limit ranges and answers each in their own way, so a refused range is halved until
  * it is taken.
  */
 export async function logsOfRange(rpc: Rpc, filter: LogFilter, from: number, to: number, options?: AbortOptions): Promise<Log[]> {
-  if (from > to) {
-    return []
-  }
-  try {
-    const range = { fromBlock: toQuantity(from), toBlock: toQuantity(to) }
-    return asLogs(await rpc.call('eth_getLogs', [{ ...filter, ...range }], options))
-  } catch (error) {
-    if (!(error instanceof RpcRefusal) || from === to) {
-      throw error
+  const span = spans.get(rpc) ?? { blocks: FIRST_SPAN, taken: 0 }
+  spans.set(rpc, span)
+  const logs: Log[] = []
+  for (let first = from; first <= to; ) {
+    const last = Math.min(to, first + span.blocks - 1)
+    try {
+      const range = { fromBlock: toQuantity(first), toBlock: toQuantity(last) }
+      const found = await rpc.call('eth_getLogs', [{ ...filter, ...range }], options)
+      logs.push(...asLogs(found, filter, ({ blockNumber }) => blockNumber >= first && blockNumber <= last))
+      first = last + 1
+      span.taken += 1
+      if (span.taken >= TAKEN_BEFORE_MORE) {
+        Object.assign(span, { blocks: Math.min(span.blocks * 2, FIRST_SPAN), taken: 0 })
+      }
+    } catch (error) {
+      if (!(error instanceof RpcRefusal) || first === last) {
+        throw error
+      }
+      Object.assign(span, { blocks: Math.ceil((last - first + 1) / 2), taken: 0 })
     }
-    const middle = Math.floor((from + to) / 2)
-    const low = await logsOfRange(rpc, filter, from, middle, options)
-    return [...low, ...(await logsOfRange(rpc, filter, middle + 1, to, options))]
   }
+  return logs
+}
+
+/** The last log of the blocks `from` to `to`, searched from the end, where what is asked for mostly is. */
+export async function newestLogOfRange(
+  rpc: Rpc,
+  filter: LogFilter,
+  from: number,
+  to: number,
+  options?: AbortOptions
+): Promise<Log | undefined> {
+  for (let last = to, blocks = FIRST_SPAN; last >= from; last -= blocks, blocks *= 2) {
+    const logs = await logsOfRange(rpc, filter, Math.max(from, last - blocks + 1), last, options)
+    if (logs.length > 0) {
+      return logs.at(-1)
+    }
+  }
+  return undefined
 }

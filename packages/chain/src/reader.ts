@@ -29,21 +29,13 @@ import {
   logToFunding,
   registryFilter
 } from './events.js'
-import { type Log, logsOfRange } from './logs.js'
+import { fetchHead, fetchHeader } from './headers.js'
+import { createLogCache } from './log-cache.js'
+import { type Log, type LogFilter, logsOfRange, newestLogOfRange } from './logs.js'
 import { isReverted, refusalToError } from './reverts.js'
 import type { Rpc } from './rpc.js'
 import { foldSessions, sessionsFilter } from './sessions.js'
-import {
-  asBlockHeader,
-  asHex,
-  asHex32,
-  asObject,
-  asQuantity,
-  type BlockHeader,
-  toAddress,
-  toBlockRef,
-  toQuantity
-} from './values.js'
+import { asHex, asHex32, asObject, asQuantity, toAddress, toBlockRef } from './values.js'
 
 const noContract = (message: string, address: Address, cause?: unknown) =>
   chainError('CHAIN_NO_CONTRACT', message, { cause, details: { address } })
@@ -71,19 +63,6 @@ export async function callView(
   } catch (error) {
     throw noContract(`The contract at ${to} has another ${name}(); check the registry address`, to, error)
   }
-}
-
-export async function fetchHeader(rpc: Rpc, at: number | 'latest', options?: AbortOptions): Promise<BlockHeader | null> {
-  const block = await rpc.call('eth_getBlockByNumber', [at === 'latest' ? at : toQuantity(at), false], options)
-  return block === null ? null : asBlockHeader(block)
-}
-
-export async function fetchHead(rpc: Rpc, options?: AbortOptions): Promise<BlockHeader> {
-  const head = await fetchHeader(rpc, 'latest', options)
-  if (head === null) {
-    throw chainError('CHAIN_RPC_UNREACHABLE', "The chain's RPC has no block yet; wait until it is in sync")
-  }
-  return head
 }
 
 /** The last commit takes two reads, and a reorg or another backend may come between them. */
@@ -136,9 +115,9 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
 
   const head = async (options?: AbortOptions): Promise<BlockRef> => toBlockRef(await fetchHead(rpc, options))
 
-  const newestLog = async (filter: Parameters<typeof logsOfRange>[1], options?: AbortOptions): Promise<Log | undefined> => {
+  const newestLog = async (filter: LogFilter, options?: AbortOptions): Promise<Log | undefined> => {
     const { number } = await head(options)
-    return (await logsOfRange(rpc, filter, deployment.fromBlock, number, options)).at(-1)
+    return await newestLogOfRange(rpc, filter, deployment.fromBlock, number, options)
   }
 
   const committeeOf = async (config: Hex32, options?: AbortOptions): Promise<Committee> => {
@@ -202,19 +181,24 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     throw chainError('CHAIN_RPC_UNREACHABLE', "The chain's RPC has no event of its last commit; use an RPC with all logs")
   }
 
-  const registrations = async (options: AbortOptions & { toBlock?: number } = {}): Promise<Registration[]> => {
-    const { number } = await head(options)
-    const to = Math.min(options.toBlock ?? number, number)
-    return foldRegistrations(await logsOfRange(rpc, registryFilter(deployment), deployment.fromBlock, to, options))
-  }
+  const { fromBlock } = deployment
+  const registryLogs = createLogCache({ rpc, filter: registryFilter(deployment), fromBlock })
+  const sessionLogs = createLogCache({ rpc, filter: sessionsFilter(deployment, undefined), fromBlock })
+  const fundingLogs = createLogCache({ rpc, filter: fundingFilter(deployment), fromBlock })
+
+  const registrations = async (options: AbortOptions & { toBlock?: number } = {}): Promise<Registration[]> =>
+    foldRegistrations(await registryLogs(options))
 
   const sessions = async (options: AbortOptions & { toBlock?: number; ids?: readonly SessionId[] } = {}): Promise<Session[]> => {
     if (options.ids?.length === 0) {
       return []
     }
+    if (options.ids === undefined) {
+      return foldSessions(await sessionLogs(options))
+    }
     const { number } = await head(options)
     const to = Math.min(options.toBlock ?? number, number)
-    return foldSessions(await logsOfRange(rpc, sessionsFilter(deployment, options.ids), deployment.fromBlock, to, options))
+    return foldSessions(await logsOfRange(rpc, sessionsFilter(deployment, options.ids), fromBlock, to, options))
   }
 
   const rewardLimit = async (options: AbortOptions & { toBlock?: number } = {}): Promise<TokenAmount> => {
@@ -223,7 +207,7 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     maxRewardPerSecond ??= (
       await callView(rpc, committeeAbi, deployment.committee, 'maxRewardPerSecond', [], options)
     )[0] as bigint
-    const logs = await logsOfRange(rpc, fundingFilter(deployment), deployment.fromBlock, at.number, options)
+    const logs = await fundingLogs({ ...options, toBlock: at.number })
     const newest = logs.at(-1)
     const funded = newest === undefined ? 0n : logToFunding(newest)
     const cap = (maxRewardPerSecond * BigInt(at.timestampMs - deployment.genesisMs)) / BigInt(SECONDS_TO_MS)

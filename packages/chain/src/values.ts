@@ -49,8 +49,13 @@ export const toQuantity = (value: number | bigint): string => `0x${value.toStrin
 
 export const toAddress = (value: string): Address => value.toLowerCase() as Address
 
+/** 2048 bits in hex. */
+const BLOOM_CHARACTERS = 514
+
 export interface BlockHeader extends BlockRef {
   parentHash: Hex32
+  /** Null where the chain has none. */
+  logsBloom: string | null
 }
 
 export function asBlockHeader(value: unknown): BlockHeader {
@@ -59,7 +64,8 @@ export function asBlockHeader(value: unknown): BlockHeader {
     number: asSafeNumber(block.number),
     hash: asHex32(block.hash),
     timestampMs: asSafeNumber(block.timestamp) * 1000,
-    parentHash: asHex32(block.parentHash)
+    parentHash: asHex32(block.parentHash),
+    logsBloom: typeof block.logsBloom === 'string' && block.logsBloom.length === BLOOM_CHARACTERS ? asHex(block.logsBloom) : null
   }
 }
 

@@ -35,13 +35,14 @@ export function toTarget(url: string): Target | null {
   return { href: parsed.href, headers }
 }
 
-async function readBounded(response: Response): Promise<string> {
+async function readBounded(method: string, response: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength
     if (size > MAX_RESPONSE_BYTES) {
-      throw chainError('CHAIN_RPC_UNREACHABLE', 'The RPC answered with too much data; use another RPC')
+      // As if the RPC had refused it: who asks for less may get it.
+      throw new RpcRefusal(method, LIMIT_EXCEEDED, 'it answered with too much data', null)
     }
     chunks.push(chunk)
   }
@@ -105,7 +106,7 @@ export async function post(init: PostInit): Promise<unknown> {
       body: JSON.stringify({ jsonrpc: '2.0', id: init.id, method, params }),
       signal: controller.signal
     })
-    return openAnswer(method, response.status, await readBounded(response))
+    return openAnswer(method, response.status, await readBounded(method, response))
   } finally {
     cancel()
     for (const signal of signals) {

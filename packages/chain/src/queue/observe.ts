@@ -1,7 +1,7 @@
 import type { Address, BlockRef, CortensorError } from '@cortensor/interface'
 import type { CallData } from '../calls.js'
 import { currentFees } from '../fees.js'
-import { fetchHead, fetchHeader } from '../reader.js'
+import { fetchHead, fetchHeader } from '../headers.js'
 import { isReverted, refusalToError, revertedError, UNKNOWN_REASON } from '../reverts.js'
 import type { Rpc } from '../rpc.js'
 import { asHex32, asObject, asQuantity, asSafeNumber, toBlockRef, toQuantity } from '../values.js'

@@ -203,11 +203,14 @@ export function reduceQueue(context: QueueContext, state: QueueState, event: Que
   }
 }
 
-/** The entry that may be signed again at this moment, and so needs a look at fees and at its call. */
+/** The entry that is to be sent or signed again at this moment, and so needs a look at fees and at its call. */
 export function entryInDoubt(context: QueueContext, state: QueueState, used: number, nowMs: number): Entry | null {
   const oldest = state.entries.find(({ nonce }) => nonce >= used)
-  const isInDoubt = oldest !== undefined && (oldest.mined !== null || nowMs - oldest.signedAtMs >= context.stuckAfterMs)
-  return isInDoubt ? oldest : null
+  if (oldest === undefined) {
+    return null
+  }
+  const isDue = nowMs - oldest.sentAtMs >= context.resendAfterMs || nowMs - oldest.signedAtMs >= context.stuckAfterMs
+  return isDue || oldest.mined !== null ? oldest : null
 }
 
 /** True when a gap is old enough to be filled, which takes a look at fees. */
