@@ -20,7 +20,7 @@ export async function nextCommit(world: World, chain: Chain, results = 3): Promi
   }
   const domain = { chainId: chain.chainId(), committee: chain.deployment().committee }
   const view = 0
-  const { config, members } = committee
+  const { config } = committee
   const digest = attestationDigest(domain, {
     config,
     epoch: commit.epoch,
@@ -31,5 +31,5 @@ export async function nextCommit(world: World, chain: Chain, results = 3): Promi
   const signatures = await Promise.all(
     [0, 1].map(async (index) => ({ index, signature: await (world.signers[index] as Signer).signDigest(digest) }))
   )
-  return { type: 'commitEpoch', commit, view, members, signatures }
+  return { type: 'commitEpoch', commit, view, signatures }
 }
