@@ -4,9 +4,11 @@
  * @packageDocumentation
  */
 export * from './errors.js'
+export { CALIBRATED_CATEGORIES, CATALOGUE, calibratedTemplates } from './items/catalogue.js'
 export * from './items/check-answer.js'
 export * from './items/draw-categories.js'
-export { type ItemsInit, type QuizItem, quizItems } from './items/quiz-items.js'
+export { drawItem, type ItemsInit, type QuizItem, quizItems } from './items/quiz-items.js'
+export { type Exercise, type ItemTemplate, isLongAnswer } from './items/template.js'
 export * from './price/next-price.js'
 export * from './report/check-report.js'
 export * from './report/collect-evidence.js'

@@ -3,6 +3,7 @@ import { QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
 import { createSeededRng } from '@cortensor/utils'
 import { describe, expect, it } from 'vitest'
 import { CATALOGUE } from '../src/items/catalogue.js'
+import { LATER_READINGS, solveLater } from './later-solver.js'
 import { READINGS, solve } from './solver.js'
 
 interface Example {
@@ -17,8 +18,8 @@ const examples: Example[] = readFileSync(new URL('./fixtures/quiz-examples.jsonl
   .split('\n')
   .map((line) => JSON.parse(line))
 
-/** Not asked: the models never stop, are right too seldom, or no single answer is right. */
-const LEFT_OUT = ['sequences/count', 'strings/count', 'logic/order', 'logic/syll', 'text/story', 'text/chat']
+/** Not asked: the catalogue counts further than the examples do, and of small talk no single answer is right. */
+const LEFT_OUT = ['sequences/count', 'text/story', 'text/chat']
 
 /** A sub-task of the examples and the templates that ask it. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
@@ -34,6 +35,8 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'compare/parity': ['parity'],
   'logic/bool': ['two-values', 'three-values'],
   'logic/imply': ['implies'],
+  'logic/syll': ['syllogism'],
+  'logic/order': ['order'],
   'sequences/arith': ['rising'],
   'sequences/down': ['falling'],
   'sequences/geo': ['multiplied'],
@@ -43,6 +46,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'strings/sort': ['sort'],
   'strings/pos': ['position'],
   'strings/repeat': ['repeat'],
+  'strings/count': ['occurrences'],
   'units/down': ['to-small'],
   'units/up': ['to-big'],
   'calendar/after': ['days-after'],
@@ -80,12 +84,22 @@ function drawAll(subTask: string, draws: number) {
 }
 
 describe('phrasing', () => {
-  it('has a template for every kept sub-task and nothing else', () => {
+  it('has a template for every kept sub-task, and a reading for every other template', () => {
     expect(examples).toHaveLength(803)
     expect(new Set(examples.map(idOf))).toEqual(new Set([...Object.keys(TEMPLATES), ...LEFT_OUT]))
     const named = Object.entries(TEMPLATES).flatMap(([id, names]) => names.map((name) => `${id.split('/')[0]}/${name}`))
     const known = QUIZ_CATEGORIES.flatMap((category) => CATALOGUE[category].map((template) => `${category}/${template.name}`))
-    expect(named.sort()).toEqual(known.sort())
+    expect([...named, ...Object.keys(LATER_READINGS)].sort()).toEqual(known.sort())
+  })
+
+  it.each(Object.keys(LATER_READINGS))('of %s can be read without its template, and so can the answer', (id) => {
+    const [category, name] = id.split('/') as [QuizCategory, string]
+    const template = CATALOGUE[category].find((template) => template.name === name)
+    const rng = createSeededRng(id)
+    for (let draws = 0; draws < OPEN_DRAWS; draws++) {
+      const { answer, question } = template?.draw(rng) ?? { answer: '', question: '' }
+      expect([question, solveLater(id, question)]).toEqual([question, answer])
+    }
   })
 
   it.each(Object.keys(READINGS))('of %s reads the same in examples and in items, and so does the answer', (subTask) => {

@@ -1,10 +1,20 @@
 import { ed25519FromSeed, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
 import type { NodeId } from '@cortensor/interface'
 import { QUIZ_CATEGORIES } from '@cortensor/protocols'
-import { utf8Length, utf8ToBytes } from '@cortensor/utils'
+import { createSeededRng, utf8Length, utf8ToBytes } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drawCategories, isCorrect, quizItems } from '../src/index.js'
+import {
+  CALIBRATED_CATEGORIES,
+  CATALOGUE,
+  calibratedTemplates,
+  drawCategories,
+  drawItem,
+  isCorrect,
+  isLongAnswer,
+  type QuizItem,
+  quizItems
+} from '../src/index.js'
 
 const NODES: NodeId[] = Array.from({ length: 6 }, (_, i) => {
   return publicKeyToNodeId(ed25519FromSeed(sha256(utf8ToBytes(`node ${i}`))).publicKey)
@@ -12,9 +22,93 @@ const NODES: NodeId[] = Array.from({ length: 6 }, (_, i) => {
 const seed = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const node = fc.constantFrom(...NODES)
 const open = fc.record({
-  categories: fc.shuffledSubarray([...QUIZ_CATEGORIES], { minLength: 1 }),
+  categories: fc.shuffledSubarray([...CALIBRATED_CATEGORIES], { minLength: 1 }),
   itemsPerCategory: fc.integer({ min: 1, max: 8 }),
   maxAnswerTokens: fc.integer({ min: 72, max: 512 })
+})
+
+const everyTemplate = QUIZ_CATEGORIES.flatMap((category) => CATALOGUE[category].map((template) => ({ category, template })))
+const item = fc
+  .tuple(fc.constantFrom(...everyTemplate), fc.string({ minLength: 1, maxLength: 16 }))
+  .map(([{ category, template }, seed]): QuizItem => drawItem(category, template, createSeededRng(seed)))
+
+describe('the catalogue', () => {
+  it('accepts the answers of its own templates', () => {
+    fc.assert(
+      fc.property(item, (item) => {
+        expect(isCorrect(item, item.answer)).toBe(true)
+      }),
+      { numRuns: 1_000 }
+    )
+  })
+
+  it('refuses near misses', () => {
+    fc.assert(
+      fc.property(item, fc.nat(), (item, at) => {
+        const { answer } = item
+        const cased = answer.toUpperCase() === answer ? answer.toLowerCase() : answer.toUpperCase()
+        const misses = [
+          '',
+          `${answer} x`,
+          `The ${answer}`,
+          `${answer}.`,
+          cased === answer ? 'x' : cased,
+          answer.slice(0, -1),
+          answer.replace(/\d/, (digit) => `${(Number(digit) + 1 + (at % 9)) % 10}`).replace(/^\D*$/, `${answer}1`),
+          answer.includes(' ') ? answer.replaceAll(' ', '') : `${answer.charAt(0)} ${answer}`
+        ]
+        for (const miss of misses) {
+          expect([item.answer, miss, isCorrect(item, miss)]).toEqual([item.answer, miss, false])
+        }
+      }),
+      { numRuns: 1_000 }
+    )
+  })
+
+  it('has answers with one way to write them', () => {
+    fc.assert(
+      fc.property(item, ({ answer, question }) => {
+        expect(answer).toBe(answer.trim().replace(/\s+/g, ' '))
+        expect(answer).not.toBe('')
+        expect(utf8Length(question)).toBeLessThanOrEqual(400)
+      }),
+      { numRuns: 1_000 }
+    )
+  })
+
+  it('has item models within bounds, in whole thousandths', () => {
+    fc.assert(
+      fc.property(item, ({ difficultyMilli, guessMilli, slopeMilli }) => {
+        expect([difficultyMilli, guessMilli, slopeMilli].every(Number.isInteger)).toBe(true)
+        expect(Math.abs(difficultyMilli)).toBeLessThanOrEqual(3_000)
+        expect(slopeMilli).toBeGreaterThanOrEqual(100)
+        expect([0, 333, 500]).toContain(guessMilli)
+      }),
+      { numRuns: 1_000 }
+    )
+  })
+
+  it('guesses where answers are few', () => {
+    for (const { category, template } of everyTemplate) {
+      const rng = createSeededRng(template.name)
+      const items = Array.from({ length: 300 }, () => drawItem(category, template, rng))
+      const answers = new Set(items.map(({ answer }) => answer))
+      const isChoice = answers.size <= 2
+      expect([category, template.name, items[0]?.guessMilli !== 0]).toEqual([
+        category,
+        template.name,
+        isChoice || ['larger', 'largest', 'order'].includes(template.name)
+      ])
+    }
+  })
+
+  it('has several templates in every category, each with a name of its own', () => {
+    for (const category of QUIZ_CATEGORIES) {
+      const names = CATALOGUE[category].map(({ name }) => name)
+      expect(names.length).toBeGreaterThanOrEqual(2)
+      expect(new Set(names).size).toBe(names.length)
+    }
+  })
 })
 
 describe('quiz items', () => {
@@ -55,31 +149,6 @@ describe('quiz items', () => {
     )
   })
 
-  it('refuse near misses', () => {
-    fc.assert(
-      fc.property(seed, node, open, fc.nat(), (seed, node, open, at) => {
-        for (const item of quizItems(seed, node, open)) {
-          const { answer } = item
-          const cased = answer.toUpperCase() === answer ? answer.toLowerCase() : answer.toUpperCase()
-          const misses = [
-            '',
-            `${answer} x`,
-            `The ${answer}`,
-            `${answer}.`,
-            cased === answer ? 'x' : cased,
-            answer.slice(0, -1),
-            answer.replace(/\d/, (digit) => `${(Number(digit) + 1 + (at % 9)) % 10}`).replace(/^\D*$/, `${answer}1`),
-            answer.includes(' ') ? answer.replaceAll(' ', '') : `${answer.charAt(0)} ${answer}`
-          ]
-          for (const miss of misses) {
-            expect([item.answer, miss, isCorrect(item, miss)]).toEqual([item.answer, miss, false])
-          }
-        }
-      }),
-      { numRuns: 300 }
-    )
-  })
-
   it('differ between nodes and between seeds', () => {
     const questions = (text: string, node: NodeId): string =>
       quizItems(sha256(utf8ToBytes(text)), node, {
@@ -96,7 +165,7 @@ describe('quiz items', () => {
   it('do not repeat within a round', () => {
     let repeated = 0
     for (let i = 0; i < 200; i++) {
-      const round = { categories: QUIZ_CATEGORIES.slice(), itemsPerCategory: 4, maxAnswerTokens: 96 }
+      const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 4, maxAnswerTokens: 96 }
       const items = quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round)
       repeated += items.length - new Set(items.map((item) => item.question)).size
     }
@@ -106,7 +175,7 @@ describe('quiz items', () => {
   it('ask for a long answer wherever the category has one', () => {
     fc.assert(
       fc.property(seed, node, fc.integer({ min: 1, max: 4 }), (seed, node, itemsPerCategory) => {
-        const round = { categories: QUIZ_CATEGORIES.slice(), itemsPerCategory, maxAnswerTokens: 96 }
+        const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory, maxAnswerTokens: 96 }
         const items = quizItems(seed, node, round)
         expect(items.filter((item) => item.template === 'steps').length).toBeGreaterThanOrEqual(1)
         expect(items.filter((item) => item.category === 'text').every((item) => item.answer.length >= 50)).toBe(true)
@@ -117,7 +186,7 @@ describe('quiz items', () => {
   it('keep to the round’s answer limit', () => {
     fc.assert(
       fc.property(seed, node, fc.integer({ min: 8, max: 71 }), (seed, node, maxAnswerTokens) => {
-        const items = quizItems(seed, node, { categories: QUIZ_CATEGORIES.slice(), itemsPerCategory: 3, maxAnswerTokens })
+        const items = quizItems(seed, node, { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 3, maxAnswerTokens })
         expect(items.every((item) => item.maxTokens <= maxAnswerTokens)).toBe(true)
         expect(items.some((item) => item.template === 'steps')).toBe(false)
       })
@@ -127,12 +196,12 @@ describe('quiz items', () => {
   it('draw from all templates', () => {
     const seen = new Set<string>()
     for (let i = 0; i < 100; i++) {
-      const round = { categories: QUIZ_CATEGORIES.slice(), itemsPerCategory: 3, maxAnswerTokens: 96 }
+      const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 3, maxAnswerTokens: 96 }
       for (const item of quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round)) {
         seen.add(`${item.category}/${item.template}`)
       }
     }
-    expect(seen.size).toBe(43)
+    expect(seen.size).toBe(CALIBRATED_CATEGORIES.flatMap(calibratedTemplates).length)
   })
 })
 
@@ -141,9 +210,18 @@ describe('categories of a round', () => {
     fc.assert(
       fc.property(seed, fc.integer({ min: 0, max: 12 }), (seed, count) => {
         const drawn = drawCategories(seed, count)
-        expect(drawn).toHaveLength(Math.min(count, 9))
+        expect(drawn).toHaveLength(Math.min(count, CALIBRATED_CATEGORIES.length))
         expect(new Set(drawn).size).toBe(drawn.length)
         expect(drawCategories(seed, count)).toEqual(drawn)
+      })
+    )
+  })
+
+  it('hold one with long answers', () => {
+    fc.assert(
+      fc.property(seed, fc.integer({ min: 1, max: 9 }), (seed, count) => {
+        const templates = drawCategories(seed, count).flatMap(calibratedTemplates)
+        expect(templates.some(isLongAnswer)).toBe(true)
       })
     )
   })
@@ -155,7 +233,9 @@ describe('categories of a round', () => {
         counts.set(category, (counts.get(category) ?? 0) + 1)
       }
     }
-    expect([...counts.values()].every((count) => count > 230 && count < 370)).toBe(true)
-    expect(counts.size).toBe(9)
+    const fair = 2_700 / CALIBRATED_CATEGORIES.length
+    // Categories with long answers come a little more often.
+    expect([...counts.values()].every((count) => count > 0.7 * fair && count < 1.8 * fair)).toBe(true)
+    expect(counts.size).toBe(CALIBRATED_CATEGORIES.length)
   })
 })

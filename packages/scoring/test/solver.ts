@@ -92,6 +92,24 @@ export const READINGS: Readonly<Record<string, Reading>> = {
     solve: ([word, letters]) => (letters ?? '').split(' ').at(word === 'first' ? 0 : word === 'second' ? 1 : -1) ?? ''
   },
   'strings/repeat': { pattern: /^Repeat: ([a-z](?: [a-z]){2,7})$/, solve: ([letters]) => letters ?? '' },
+  'strings/count': {
+    pattern: /^How many times does ([a-z]) occur in: ([a-z](?: [a-z]){3,7})\?$/,
+    solve: ([letter, letters]) => `${(letters ?? '').split(letter ?? '').length - 1}`
+  },
+  'logic/syll': {
+    pattern: /^All ([a-z]+) are ([a-z]+)\. All \2 are ([a-z]+)\. Are all ([a-z]+) ([a-z]+)\?$/,
+    solve([x, y, z, from, to]) {
+      const chain = [x, y, z]
+      return chain.indexOf(from) < chain.indexOf(to) ? 'yes' : 'unknown'
+    }
+  },
+  'logic/order': {
+    pattern: /^(\w+) is (\w+)er than (\w+)\. (\w+) is \2er than (\w+)\. Who is the (\w+)est\?$/,
+    solve([a, more, b, c, d, asked]) {
+      const [most, least] = b === c ? [a, d] : [c, b]
+      return (asked === more ? most : least) ?? ''
+    }
+  },
   'calendar/leap': {
     pattern: /^Is (1[89]\d\d|2[01]\d\d) a leap year\?$/,
     solve: ([year]) => (new Date(Date.UTC(Number(year), 1, 29)).getUTCMonth() === 1 ? 'yes' : 'no')

@@ -126,7 +126,7 @@ const resultMessage = fc.oneof(
   })
 )
 
-const categories = fc.subarray([...wire.QUIZ_CATEGORIES], { minLength: 1 })
+const categories = fc.subarray([...wire.QUIZ_CATEGORIES], { minLength: 1, maxLength: wire.MAX_CATEGORIES })
 const quizMessage = fc.oneof(
   fc
     .record({

@@ -3,49 +3,84 @@ import { ANSWER_TOKENS, type Exercise, type ItemTemplate } from './template.js'
 
 const { number, sentence } = ANSWER_TOKENS
 
-/** The schoolbook sum, digit by digit: the whole working is the answer. */
-function sumInSteps(a: number, b: number): Exercise {
-  const [tensA, tensB] = [Math.floor(a / 10), Math.floor(b / 10)]
-  const [onesA, onesB] = [a % 10, b % 10]
-  const ones = onesA + onesB
-  const carry = ones >= 10 ? 1 : 0
-  const steps = [
-    `Ones: ${onesA}+${onesB}=${ones}, write ${ones % 10} and carry ${carry}.`,
-    `Tens: ${tensA}+${tensB}+${carry}=${tensA + tensB + carry}.`,
-    `The answer is ${a + b}.`
-  ]
-  return { question: `Work out ${a}+${b} step by step.`, answer: steps.join(' ') }
+/** How often a digit is carried over in a + b. */
+function carriesOf(a: number, b: number): number {
+  let [carries, carry] = [0, 0]
+  for (let place = 1; place <= Math.max(a, b); place *= 10) {
+    carry = (Math.floor(a / place) % 10) + (Math.floor(b / place) % 10) + carry > 9 ? 1 : 0
+    carries += carry
+  }
+  return carries
+}
+
+const PLACES = ['Ones', 'Tens', 'Hundreds'] as const
+
+const digitOf = (value: number, place: number): number => Math.floor(value / 10 ** place) % 10
+
+/** The schoolbook sum, digit by digit: the whole working is the answer. Both numbers have as many digits as there are places. */
+function sumInSteps(a: number, b: number, places: number): Exercise {
+  let carry = 0
+  const steps = PLACES.slice(0, places).map((name, place) => {
+    const added = `${digitOf(a, place)}+${digitOf(b, place)}${place > 0 ? `+${carry}` : ''}`
+    const sum = digitOf(a, place) + digitOf(b, place) + carry
+    carry = sum > 9 ? 1 : 0
+    return place < places - 1 ? `${name}: ${added}=${sum}, write ${sum % 10} and carry ${carry}.` : `${name}: ${added}=${sum}.`
+  })
+  return {
+    question: `Work out ${a}+${b} step by step.`,
+    answer: [...steps, `The answer is ${a + b}.`].join(' '),
+    parameters: { carries: carriesOf(a, b) }
+  }
 }
 
 export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'add',
     maxTokens: number,
+    difficultyMilli: -600,
+    harderMilli: { carries: 400 },
     draw(rng) {
       const [a, b] = [rng.int(0, 99), rng.int(0, 99)]
-      return { question: pick(rng, [`What is ${a}+${b}?`, `${a}+${b}=?`, `Add ${a} and ${b}.`]), answer: `${a + b}` }
+      return {
+        question: pick(rng, [`What is ${a}+${b}?`, `${a}+${b}=?`, `Add ${a} and ${b}.`]),
+        answer: `${a + b}`,
+        parameters: { carries: carriesOf(a, b) }
+      }
     }
   },
   {
     name: 'add-large',
     maxTokens: number,
+    difficultyMilli: 400,
+    harderMilli: { carries: 300 },
     draw(rng) {
       const [a, b] = [rng.int(100, 999), rng.int(100, 999)]
-      return { question: pick(rng, [`What is ${a}+${b}?`, `${a}+${b}=?`]), answer: `${a + b}` }
+      return {
+        question: pick(rng, [`What is ${a}+${b}?`, `${a}+${b}=?`]),
+        answer: `${a + b}`,
+        parameters: { carries: carriesOf(a, b) }
+      }
     }
   },
   {
     name: 'subtract',
     maxTokens: number,
+    difficultyMilli: -400,
+    harderMilli: { borrows: 400 },
     draw(rng) {
       const [x, y] = [rng.int(0, 99), rng.int(0, 99)]
       const [a, b] = [Math.max(x, y), Math.min(x, y)]
-      return { question: pick(rng, [`What is ${a}-${b}?`, `${a}-${b}=?`, `Subtract ${b} from ${a}.`]), answer: `${a - b}` }
+      return {
+        question: pick(rng, [`What is ${a}-${b}?`, `${a}-${b}=?`, `Subtract ${b} from ${a}.`]),
+        answer: `${a - b}`,
+        parameters: { borrows: carriesOf(a - b, b) }
+      }
     }
   },
   {
     name: 'multiply',
     maxTokens: number,
+    difficultyMilli: -600,
     draw(rng) {
       const [a, b] = [rng.int(0, 12), rng.int(0, 12)]
       return { question: pick(rng, [`What is ${a}*${b}?`, `${a}*${b}=?`, `Multiply ${a} by ${b}.`]), answer: `${a * b}` }
@@ -54,6 +89,7 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'divide',
     maxTokens: number,
+    difficultyMilli: -600,
     draw(rng) {
       const [divisor, quotient] = [rng.int(2, 12), rng.int(0, 12)]
       const dividend = divisor * quotient
@@ -61,5 +97,19 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
       return { question, answer: `${quotient}` }
     }
   },
-  { name: 'steps', maxTokens: sentence, draw: (rng) => sumInSteps(rng.int(11, 99), rng.int(11, 99)) }
+  {
+    name: 'steps',
+    maxTokens: sentence,
+    difficultyMilli: 0,
+    harderMilli: { carries: 200 },
+    draw: (rng) => sumInSteps(rng.int(11, 99), rng.int(11, 99), 2)
+  },
+  {
+    name: 'steps-large',
+    maxTokens: sentence,
+    difficultyMilli: 500,
+    harderMilli: { carries: 200 },
+    calibrated: false,
+    draw: (rng) => sumInSteps(rng.int(100, 999), rng.int(100, 999), 3)
+  }
 ]

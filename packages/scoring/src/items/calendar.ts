@@ -14,33 +14,40 @@ export const CALENDAR: readonly ItemTemplate[] = [
   {
     name: 'days-after',
     maxTokens: word,
+    difficultyMilli: -300,
+    harderMilli: { distance: 40 },
     draw(rng) {
       const [day, distance] = [rng.int(0, 6), rng.int(1, 9)]
       const question = `What day is ${distance} days after ${around(WEEKDAYS, day)}?`
-      return { question, answer: around(WEEKDAYS, day + distance) }
+      return { question, answer: around(WEEKDAYS, day + distance), parameters: { distance } }
     }
   },
   {
     name: 'days-before',
     maxTokens: word,
+    difficultyMilli: -200,
+    harderMilli: { distance: 40 },
     draw(rng) {
       const [day, distance] = [rng.int(0, 6), rng.int(1, 9)]
       const question = `What day is ${distance} days before ${around(WEEKDAYS, day)}?`
-      return { question, answer: around(WEEKDAYS, day - distance) }
+      return { question, answer: around(WEEKDAYS, day - distance), parameters: { distance } }
     }
   },
   {
     name: 'month',
     maxTokens: word,
+    difficultyMilli: 0,
+    harderMilli: { distance: 60 },
     draw(rng) {
       const [month, distance, after] = [rng.int(0, 11), rng.int(1, 5), flip(rng)]
       const question = `What month is ${distance} months ${after ? 'after' : 'before'} ${around(MONTHS, month).name}?`
-      return { question, answer: around(MONTHS, after ? month + distance : month - distance).name }
+      return { question, answer: around(MONTHS, after ? month + distance : month - distance).name, parameters: { distance } }
     }
   },
   {
     name: 'days-in-month',
     maxTokens: number,
+    difficultyMilli: -600,
     draw(rng) {
       const { name, days } = pick(rng, MONTHS)
       return { question: `How many days does ${name} have in a normal year?`, answer: `${days}` }
@@ -49,6 +56,8 @@ export const CALENDAR: readonly ItemTemplate[] = [
   {
     name: 'leap-year',
     maxTokens: word,
+    options: 2,
+    difficultyMilli: -200,
     draw(rng) {
       const year = rng.int(1800, 2199)
       return { question: `Is ${year} a leap year?`, answer: isLeapYear(year) ? 'yes' : 'no' }

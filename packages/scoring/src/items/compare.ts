@@ -7,6 +7,8 @@ export const COMPARE: readonly ItemTemplate[] = [
   {
     name: 'larger',
     maxTokens: number,
+    options: 2,
+    difficultyMilli: -300,
     draw(rng) {
       const [a, drawn] = [rng.int(0, 999), rng.int(0, 999)]
       const b = drawn === a ? a + 1 : drawn
@@ -18,6 +20,8 @@ export const COMPARE: readonly ItemTemplate[] = [
   {
     name: 'greater-or-less',
     maxTokens: word,
+    options: 2,
+    difficultyMilli: 0,
     draw(rng) {
       const [a, b] = [rng.int(0, 999), rng.int(0, 999)]
       return flip(rng)
@@ -28,6 +32,8 @@ export const COMPARE: readonly ItemTemplate[] = [
   {
     name: 'largest',
     maxTokens: number,
+    options: 3,
+    difficultyMilli: 0,
     draw(rng) {
       const numbers = drawNumbers(rng, 3, 99)
       return flip(rng)
@@ -38,6 +44,8 @@ export const COMPARE: readonly ItemTemplate[] = [
   {
     name: 'parity',
     maxTokens: word,
+    options: 2,
+    difficultyMilli: -800,
     draw(rng) {
       const number = rng.int(0, 999)
       return { question: `Is ${number} even or odd?`, answer: number % 2 === 0 ? 'even' : 'odd' }

@@ -1,9 +1,19 @@
 import { domainHash } from '@cortensor/crypto'
-import { QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
+import type { QuizCategory } from '@cortensor/protocols'
 import { bytesToHex, createSeededRng } from '@cortensor/utils'
+import { CALIBRATED_CATEGORIES, calibratedTemplates } from './catalogue.js'
+import { isLongAnswer } from './template.js'
 
-/** The categories of one round: as many as asked for, but at most all nine, each once, in an order that the seed decides. */
+const hasLongAnswers = (category: QuizCategory): boolean => calibratedTemplates(category).some(isLongAnswer)
+
+/**
+ * The categories of one round: as many as asked for, but at most all that are calibrated, each once, in an order that the seed decides.
+ * One of them at least asks for a long answer, as only those prove a model: if none was drawn, the first such one takes the last place.
+ */
 export function drawCategories(seed: Uint8Array, count: number): QuizCategory[] {
   const rng = createSeededRng(bytesToHex(domainHash('cortensor/quiz/categories/1', seed)))
-  return rng.shuffle(QUIZ_CATEGORIES).slice(0, count)
+  const shuffled = rng.shuffle(CALIBRATED_CATEGORIES)
+  const drawn = shuffled.slice(0, count)
+  const long = shuffled.find(hasLongAnswers)
+  return drawn.length === 0 || long === undefined || drawn.includes(long) ? drawn : [...drawn.slice(0, -1), long]
 }

@@ -10,6 +10,9 @@ export function pick<T>(rng: Rng, choices: readonly T[]): T {
   return choices[rng.int(0, choices.length - 1)] as T
 }
 
+/** Different ones, in the order of the draw. */
+export const drawDistinct = <T>(rng: Rng, choices: readonly T[], count: number): T[] => rng.shuffle(choices).slice(0, count)
+
 export const flip = (rng: Rng): boolean => rng.int(0, 1) === 1
 
 export const drawNumbers = (rng: Rng, length: number, max: number): number[] => Array.from({ length }, () => rng.int(0, max))

@@ -8,9 +8,12 @@ import { ANSWER_TOKENS, type Exercise, type ItemTemplate } from './template.js'
 
 const { number, word } = ANSWER_TOKENS
 
+/** A fact is known or not; how widely known it is says nothing about models that learnt all of them equally often. */
+const FACT_DIFFICULTY_MILLI = -200
+
 /** A template over the rows of a table. */
 function about<Row>(name: string, maxTokens: number, rows: readonly Row[], draw: (row: Row, rng: Rng) => Exercise): ItemTemplate {
-  return { name, maxTokens, draw: (rng) => draw(pick(rng, rows), rng) }
+  return { name, maxTokens, difficultyMilli: FACT_DIFFICULTY_MILLI, draw: (rng) => draw(pick(rng, rows), rng) }
 }
 
 const PLANET_ORDER = PLANETS.map((planet, i) => ({ planet, place: ORDINALS[i] as string }))

@@ -1,7 +1,7 @@
-import { ALPHABET } from './draws.js'
+import { ALPHABET, pick } from './draws.js'
 import { ANSWER_TOKENS, type Exercise, type ItemTemplate } from './template.js'
 
-const { number, word } = ANSWER_TOKENS
+const { number, word, sentence } = ANSWER_TOKENS
 
 /** Shows four members and asks for the fifth. */
 function nextOf(member: (index: number) => string): Exercise {
@@ -12,22 +12,27 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'rising',
     maxTokens: number,
+    difficultyMilli: -500,
+    harderMilli: { step: 60 },
     draw(rng) {
       const [step, start] = [rng.int(1, 12), rng.int(0, 40)]
-      return nextOf((i) => `${start + step * i}`)
+      return { ...nextOf((i) => `${start + step * i}`), parameters: { step } }
     }
   },
   {
     name: 'falling',
     maxTokens: number,
+    difficultyMilli: -300,
+    harderMilli: { step: 60 },
     draw(rng) {
       const [step, start] = [rng.int(1, 9), rng.int(45, 99)]
-      return nextOf((i) => `${start - step * i}`)
+      return { ...nextOf((i) => `${start - step * i}`), parameters: { step } }
     }
   },
   {
     name: 'multiplied',
     maxTokens: number,
+    difficultyMilli: 600,
     draw(rng) {
       const [factor, start] = [rng.int(2, 3), rng.int(1, 12)]
       return nextOf((i) => `${start * factor ** i}`)
@@ -36,10 +41,28 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'letters',
     maxTokens: word,
+    difficultyMilli: -400,
+    harderMilli: { step: 200 },
     draw(rng) {
       const step = rng.int(1, 3)
       const start = rng.int(0, ALPHABET.length - 1 - 4 * step)
-      return nextOf((i) => ALPHABET[start + step * i] as string)
+      return { ...nextOf((i) => ALPHABET[start + step * i] as string), parameters: { step } }
+    }
+  },
+  {
+    name: 'count',
+    maxTokens: sentence,
+    difficultyMilli: 0,
+    harderMilli: { step: 100 },
+    calibrated: false,
+    draw(rng) {
+      const [start, steps, step] = [rng.int(10, 60), rng.int(11, 13), pick(rng, [1, 1, 2, 5])]
+      const numbers = Array.from({ length: steps + 1 }, (_, i) => start + step * i)
+      return {
+        question: `Count from ${start} to ${numbers.at(-1)}${step > 1 ? ` by ${step}` : ''}.`,
+        answer: numbers.join(', '),
+        parameters: { step }
+      }
     }
   }
 ]

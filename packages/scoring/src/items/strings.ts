@@ -1,7 +1,10 @@
-import { drawLetters, pick, spaced } from './draws.js'
+import { ALPHABET, drawLetters, pick, spaced } from './draws.js'
 import { ANSWER_TOKENS, type ItemTemplate } from './template.js'
 
-const { letters: room, word } = ANSWER_TOKENS
+const { letters: room, number, word } = ANSWER_TOKENS
+
+/** How likely each place holds the letter that is counted. */
+const OFTEN = 0.35
 
 const POSITIONS: readonly { name: string; of(letters: readonly string[]): string | undefined }[] = [
   { name: 'first', of: (letters) => letters[0] },
@@ -13,14 +16,21 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'reverse',
     maxTokens: room,
+    difficultyMilli: -800,
+    harderMilli: { letters: 300 },
     draw(rng) {
       const letters = drawLetters(rng, 3, 6)
-      return { question: `Reverse: ${spaced(letters)}`, answer: spaced(letters.toReversed()) }
+      return {
+        question: `Reverse: ${spaced(letters)}`,
+        answer: spaced(letters.toReversed()),
+        parameters: { letters: letters.length }
+      }
     }
   },
   {
     name: 'upper-case',
     maxTokens: room,
+    difficultyMilli: -500,
     draw(rng) {
       const letters = spaced(drawLetters(rng, 3, 6))
       return { question: `Make upper case: ${letters}`, answer: letters.toUpperCase() }
@@ -29,14 +39,21 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'sort',
     maxTokens: room,
+    difficultyMilli: -800,
+    harderMilli: { letters: 400 },
     draw(rng) {
       const letters = drawLetters(rng, 3, 5)
-      return { question: `Sort the letters: ${spaced(letters)}`, answer: spaced(letters.toSorted()) }
+      return {
+        question: `Sort the letters: ${spaced(letters)}`,
+        answer: spaced(letters.toSorted()),
+        parameters: { letters: letters.length }
+      }
     }
   },
   {
     name: 'position',
     maxTokens: word,
+    difficultyMilli: -500,
     draw(rng) {
       const letters = drawLetters(rng, 3, 6)
       const position = pick(rng, POSITIONS)
@@ -46,9 +63,27 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'repeat',
     maxTokens: room,
+    difficultyMilli: -900,
+    harderMilli: { letters: 60 },
     draw(rng) {
       const letters = spaced(drawLetters(rng, 3, 8))
-      return { question: `Repeat: ${letters}`, answer: letters }
+      return { question: `Repeat: ${letters}`, answer: letters, parameters: { letters: (letters.length + 1) / 2 } }
+    }
+  },
+  {
+    name: 'occurrences',
+    maxTokens: number,
+    difficultyMilli: 600,
+    harderMilli: { letters: 100 },
+    calibrated: false,
+    draw(rng) {
+      const letter = pick(rng, ALPHABET)
+      const letters = Array.from({ length: rng.int(4, 8) }, () => (rng.next() < OFTEN ? letter : pick(rng, ALPHABET)))
+      return {
+        question: `How many times does ${letter} occur in: ${spaced(letters)}?`,
+        answer: `${letters.filter((entry) => entry === letter).length}`,
+        parameters: { letters: letters.length }
+      }
     }
   }
 ]

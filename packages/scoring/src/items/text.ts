@@ -1,8 +1,8 @@
-import { COUNTRIES } from './data/countries.js'
+import { COUNTRIES, type Country } from './data/countries.js'
 import { MONTHS, WEEKDAYS } from './data/dates.js'
 import { ELEMENTS } from './data/elements.js'
 import { PLANETS } from './data/planets.js'
-import { ALPHABET, pick, spaced } from './draws.js'
+import { ALPHABET, drawDistinct, pick, spaced } from './draws.js'
 import { ANSWER_TOKENS, type Exercise, type ItemTemplate } from './template.js'
 
 const { sentence } = ANSWER_TOKENS
@@ -16,23 +16,38 @@ const LISTS: readonly Exercise[] = [
   { question: 'Say the alphabet.', answer: spaced(ALPHABET) }
 ]
 
+const aboutCountry = ({ name, capital, language, continent }: Country): string =>
+  `${name} is a country in ${continent}. Its capital is ${capital}. People there speak ${language}.`
+
 const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 export const TEXT: readonly ItemTemplate[] = [
   {
     name: 'country',
     maxTokens: sentence,
+    difficultyMilli: 0,
     draw(rng) {
-      const { name, capital, language, continent } = pick(rng, COUNTRIES)
+      const country = pick(rng, COUNTRIES)
       return {
-        question: pick(rng, [`Tell me about ${name}.`, `What do you know about ${name}?`]),
-        answer: `${name} is a country in ${continent}. Its capital is ${capital}. People there speak ${language}.`
+        question: pick(rng, [`Tell me about ${country.name}.`, `What do you know about ${country.name}?`]),
+        answer: aboutCountry(country)
       }
+    }
+  },
+  {
+    name: 'two-countries',
+    maxTokens: sentence,
+    difficultyMilli: 200,
+    calibrated: false,
+    draw(rng) {
+      const [one, other] = drawDistinct(rng, COUNTRIES, 2) as [Country, Country]
+      return { question: `Tell me about ${one.name} and ${other.name}.`, answer: `${aboutCountry(one)} ${aboutCountry(other)}` }
     }
   },
   {
     name: 'element',
     maxTokens: sentence,
+    difficultyMilli: 0,
     draw(rng) {
       const { name, symbol, atomicNumber } = pick(rng, ELEMENTS)
       return {
@@ -41,5 +56,5 @@ export const TEXT: readonly ItemTemplate[] = [
       }
     }
   },
-  { name: 'list', maxTokens: sentence, draw: (rng) => pick(rng, LISTS) }
+  { name: 'list', maxTokens: sentence, difficultyMilli: -300, draw: (rng) => pick(rng, LISTS) }
 ]

@@ -8,6 +8,7 @@ export const UNITS: readonly ItemTemplate[] = [
   {
     name: 'to-small',
     maxTokens: word,
+    difficultyMilli: 0,
     draw(rng) {
       const { small, big, factor } = pick(rng, UNIT_PAIRS)
       const amount = rng.int(1, 20)
@@ -18,6 +19,7 @@ export const UNITS: readonly ItemTemplate[] = [
   {
     name: 'to-big',
     maxTokens: word,
+    difficultyMilli: -200,
     draw(rng) {
       const { small, big, factor } = pick(rng, UNIT_PAIRS)
       const amount = rng.int(1, 20)

@@ -1,7 +1,5 @@
-import { QUIZ_CATEGORIES } from './types.js'
-
-/** Every category once. */
-export const MAX_CATEGORIES = QUIZ_CATEGORIES.length
+/** In one round. */
+export const MAX_CATEGORIES = 9
 export const MAX_ITEMS_PER_CATEGORY = 8
 /** The answers of the largest round. */
 export const MAX_ROUND_ITEMS = MAX_CATEGORIES * MAX_ITEMS_PER_CATEGORY

@@ -1,7 +1,20 @@
 import type { CidString, EpochNumber, Hex32, ModelId, RoundId, UnixMs } from '@cortensor/interface'
 
-export type QuizCategory = 'arithmetic' | 'compare' | 'logic' | 'sequences' | 'strings' | 'units' | 'calendar' | 'facts' | 'text'
+export type QuizCategory =
+  | 'arithmetic'
+  | 'compare'
+  | 'logic'
+  | 'sequences'
+  | 'strings'
+  | 'units'
+  | 'calendar'
+  | 'facts'
+  | 'text'
+  | 'extraction'
+  | 'transformation'
+  | 'format'
 
+/** Reports name a category by its place here: new ones come last. */
 export const QUIZ_CATEGORIES: readonly QuizCategory[] = [
   'arithmetic',
   'compare',
@@ -11,7 +24,10 @@ export const QUIZ_CATEGORIES: readonly QuizCategory[] = [
   'units',
   'calendar',
   'facts',
-  'text'
+  'text',
+  'extraction',
+  'transformation',
+  'format'
 ]
 
 export interface RoundOpen {

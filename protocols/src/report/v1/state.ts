@@ -11,7 +11,6 @@ import {
   writeNodeId
 } from '../../common/v1/checks.js'
 import { wireError } from '../../common/v1/errors.js'
-import { MAX_CATEGORIES } from '../../quiz/v1/limits.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
 import { MAX_SKILL_MILLI } from './limits.js'
 import type { RowCodec } from './row-codec.js'
@@ -65,18 +64,20 @@ export const skillRows: RowCodec<readonly NodeSkill[]> = {
     const [key, measured, rows] = blockRow(block, 3, 'skills')
     const node = readNodeId(blockBytes(key, 'skills.node'), 'skills.node')
     const model = measured === null ? null : readId<ModelId>(blockBytes(measured, 'skills.model'), 'skills.model')
-    const skills = readList(blockList(rows, MAX_CATEGORIES, 'skills'), 1, MAX_CATEGORIES, 'skills').map((row): NodeSkill => {
-      const [category, meanMilli, sdMilli, epoch, items] = blockRow(row, 5, 'skills')
-      return {
-        node,
-        model,
-        category: blockIndex(category, QUIZ_CATEGORIES, 'skills.category'),
-        meanMilli: blockInt(meanMilli, -MAX_SKILL_MILLI, MAX_SKILL_MILLI, 'skills.meanMilli'),
-        sdMilli: blockInt(sdMilli, 1, MAX_SKILL_MILLI, 'skills.sdMilli'),
-        epoch: blockInt(epoch, 1, Number.MAX_SAFE_INTEGER, 'skills.epoch') as EpochNumber,
-        items: blockInt(items, 0, Number.MAX_SAFE_INTEGER, 'skills.items')
+    const skills = readList(blockList(rows, QUIZ_CATEGORIES.length, 'skills'), 1, QUIZ_CATEGORIES.length, 'skills').map(
+      (row): NodeSkill => {
+        const [category, meanMilli, sdMilli, epoch, items] = blockRow(row, 5, 'skills')
+        return {
+          node,
+          model,
+          category: blockIndex(category, QUIZ_CATEGORIES, 'skills.category'),
+          meanMilli: blockInt(meanMilli, -MAX_SKILL_MILLI, MAX_SKILL_MILLI, 'skills.meanMilli'),
+          sdMilli: blockInt(sdMilli, 1, MAX_SKILL_MILLI, 'skills.sdMilli'),
+          epoch: blockInt(epoch, 1, Number.MAX_SAFE_INTEGER, 'skills.epoch') as EpochNumber,
+          items: blockInt(items, 0, Number.MAX_SAFE_INTEGER, 'skills.items')
+        }
       }
-    })
+    )
     return readDistinct(skills, (row) => row.category, 'skills')
   }
 }

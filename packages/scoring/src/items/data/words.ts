@@ -57,3 +57,34 @@ export const COLOR_MIXES: readonly { first: string; second: string; mix: string 
   { first: 'red', second: 'white', mix: 'pink' },
   { first: 'black', second: 'white', mix: 'grey' }
 ]
+
+/** What lists of words are made of: one token each in the built-in models' vocabulary, two at the start of an answer. */
+export const EVERYDAY_WORDS = [
+  'fox',
+  'cat',
+  'dog',
+  'owl',
+  'bear',
+  'lion',
+  'duck',
+  'goat',
+  'red',
+  'cold',
+  'warm',
+  'small',
+  'kind',
+  'old',
+  'king',
+  'sun',
+  'stone',
+  'boat',
+  'hat',
+  'key',
+  'ball',
+  'bell',
+  'map',
+  'home'
+] as const
+
+/** Things that do not exist, so that only the form of an argument says what follows. */
+export const MADE_UP_THINGS = ['blips', 'zogs', 'mips', 'wugs', 'daxes', 'feps', 'lorps', 'tovs', 'kibs', 'rems'] as const
