@@ -28,6 +28,8 @@ FLAT_SHARE = 0.4
 WARM_UP_STEPS = 40
 # of Muon, for matrices of a model that begins from nothing
 MUON_RATE = 0.02
+# processes that share a model meet this often: seldom enough not to wait for one another, often enough to stay close
+STEPS_APART = 16
 SAVE_EVERY_S = 60
 
 DTYPES = {"F32": np.float32, "U32": np.uint32, "U16": np.uint16, "U8": np.uint8}
@@ -197,7 +199,10 @@ def train(options):
     while True:
         done = max(seen / options.tokens, (time.time() - started) / (60 * options.minutes))
         if world > 1:
-            done = agreed(done)
+            if step % STEPS_APART == 0:
+                average_weights(weights, world)
+                agreed = agree(done)
+            done = agreed
         if done >= 1:
             break
         ids, marks = next(source)
@@ -206,8 +211,6 @@ def train(options):
         marks = marks[:, 1:].flatten()
         importance = marks * (1 - PROMPT_WEIGHT) + PROMPT_WEIGHT
         ((losses * importance).sum() / importance.sum()).backward()
-        if world > 1:
-            average_gradients(weights, world)
         share = rate_share(done, step)
         for parameters in adam.param_groups:
             parameters["lr"] = options.rate * share
@@ -226,19 +229,20 @@ def train(options):
         report(options, weights, seen, time.time() - started, smooth, 0)
 
 
-def agreed(done):
+def agree(done):
     """The first process's clock counts, so that all stop after the same step."""
     value = torch.tensor([done])
     group.broadcast(value, 0)
     return value.item()
 
 
-def average_gradients(weights, world):
-    flat = torch.cat([weight.grad.flatten() for weight in weights.values()])
+@torch.no_grad()
+def average_weights(weights, world):
+    flat = torch.cat([weight.flatten() for weight in weights.values()])
     group.all_reduce(flat)
     offset = 0
     for weight in weights.values():
-        weight.grad.copy_(flat[offset : offset + weight.numel()].view_as(weight) / world)
+        weight.copy_(flat[offset : offset + weight.numel()].view_as(weight) / world)
         offset += weight.numel()
 
 
