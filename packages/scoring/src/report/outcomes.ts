@@ -12,7 +12,6 @@ import {
 import { isCorrect } from '../items/check-answer.js'
 import { type QuizItem, quizItems } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
-import type { ItemParams } from '../skill/item-model.js'
 import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
 import type { ItemOf } from './types.js'
@@ -28,7 +27,7 @@ export interface OutcomesInit {
 
 /** One item, and what came of it. */
 export interface MarkedItem {
-  item: QuizItem & ItemParams
+  item: QuizItem
   /** Null for an item without an answer. */
   text: string | null
   isRight: boolean
@@ -104,11 +103,7 @@ function mark(miner: NodeId, round: RoundOpen, answers: RoundReveal['answers']):
   const texts = new Map(answers.map(({ item, text }) => [item, text]))
   return quizItems(roundSeed(round), miner, round).map((item, position) => {
     const text = texts.get(position) ?? null
-    return {
-      item: { slopeMilli: 1_000, difficultyMilli: 0, guessMilli: 0, ...item },
-      text,
-      isRight: text !== null && isCorrect(item, text)
-    }
+    return { item, text, isRight: text !== null && isCorrect(item, text) }
   })
 }
 
