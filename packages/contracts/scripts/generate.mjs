@@ -22,7 +22,7 @@ const settings = {
   evmVersion: 'cancun',
   // No hash of the metadata in the bytecode: comments do not change what is deployed.
   metadata: { appendCBOR: false, bytecodeHash: 'none' },
-  outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } }
+  outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode'] } }
 }
 
 /** Every file that the compiler asked for, for the hash. */
@@ -53,6 +53,15 @@ for (const [path, contents] of [...imported].sort(([a], [b]) => (a < b ? -1 : 1)
 }
 const sourceHash = hash.digest('hex')
 
+/** The compiler leaves zeros where the constructor puts the immutables. */
+function runtimeOf({ object, immutableReferences }) {
+  const places = Object.values(immutableReferences).flat()
+  return {
+    sha256: createHash('sha256').update(Buffer.from(object, 'hex')).digest('hex'),
+    immutables: places.map(({ start, length }) => [start, length]).sort(([a], [b]) => a - b)
+  }
+}
+
 for (const path of paths.filter((each) => !each.includes('/'))) {
   const name = basename(path, '.sol')
   const { abi, evm } = output.contracts[path][name]
@@ -69,6 +78,9 @@ for (const path of paths.filter((each) => !each.includes('/'))) {
       : [
           '/** Creation code, without constructor arguments. */',
           `export const ${camel}Bytecode = '0x${evm.bytecode.object}'`,
+          '',
+          '/** Tells a deployed contract: SHA-256 of its code with zeros for the immutables, whose places are [start, length]. */',
+          `export const ${camel}Runtime = ${JSON.stringify(runtimeOf(evm.deployedBytecode))} as const`,
           ''
         ]),
     '/** SHA-256 of compiler version, settings and every source. */',

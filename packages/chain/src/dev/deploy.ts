@@ -1,152 +1,136 @@
-import {
-  cortensorTokenBytecode,
-  nodeRegistryBytecode,
-  oracleCommitteeBytecode,
-  packNodeIds,
-  packOperators,
-  sessionManagerBytecode
-} from '@cortensor/contracts'
-import type { Address, CommitteeMember, Deployment, Logger, TokenAmount } from '@cortensor/interface'
-import { bytesToHex, createRealClock } from '@cortensor/utils'
-import { getCreateAddress, type Interface, SigningKey } from 'ethers'
-import { committeeAbi, distributorAbi, registryAbi, sessionsAbi, tokenAbi } from '../abi.js'
-import type { CallData } from '../calls.js'
+import type { Address, Deployment, Logger } from '@cortensor/interface'
+import { createRealClock } from '@cortensor/utils'
+import { SigningKey } from 'ethers'
+import { committeeAbi, registryAbi } from '../abi.js'
 import { fetchHead } from '../headers.js'
-import { findDeployment } from '../reader.js'
-import { createRpc } from '../rpc.js'
+import { callView } from '../reader.js'
+import { createRpc, type Rpc } from '../rpc.js'
 import { createTransactionQueue } from '../transactions.js'
-import { asSafeNumber, toAddress } from '../values.js'
-
-export interface NetworkInit {
-  /** The oracles, in order. */
-  members: readonly CommitteeMember[]
-  /** f. @default floor((n - 1) / 3), at least 1 */
-  faults?: number
-  /** A, from f+1 to n-f. @default f + 1 */
-  attestations?: number
-  /** Smallest stakes in micro-COR. @default 100, 1000 and 500 COR */
-  stakes?: { miner: TokenAmount; oracle: TokenAmount; router: TokenAmount }
-  /** Wait before a leaving node's stake is paid out, in seconds. @default 3600 */
-  unbondingSeconds?: number
-  /** Who may change the committee; never needed for commits. @default the deployer */
-  governor?: Address
-  /** Silence after which the governor may replace the committee at once, in seconds. @default 86,400 */
-  recoverySeconds?: number
-  /** Emission cap in micro-COR a second. @default 10 COR */
-  maxRewardPerSecond?: TokenAmount
-  /** Age at which a root becomes claimable, in seconds. @default 0 */
-  claimDelaySeconds?: number
-  /** Time to settle a session after it was closed, on top of the claim delay, in seconds. @default 3600 */
-  settlementSeconds?: number
-  /** What the distributor gets at once, in micro-COR. @default 300 million COR, years of emission */
-  funding?: TokenAmount
-  /** Let anybody draw tokens: for development chains only. @default false */
-  faucet?: boolean
-}
+import { asHex, asSafeNumber, toAddress } from '../values.js'
+import { devChainError } from './errors.js'
+import { type DeploymentPlan, type DeploymentStart, type DeploymentStep, type NetworkInit, planDeployment } from './plan.js'
+import { verifyDeployment } from './verify-deployment.js'
 
 export interface DeployInit extends NetworkInit {
-  rpcUrl: string
+  rpcUrls: readonly string[]
+  /** An RPC of another chain is refused. @default whichever answers */
+  chainId?: number
   /** Of the deployer, who pays the gas and gets what is left of the supply. */
   privateKey: `0x${string}`
+  /** Goes on with a deployment that began here: what is done is not done again. @default a new one */
+  start?: DeploymentStart
+  /** Before the first transaction of a new deployment: whoever keeps this can go on with it. */
+  onStart?: (start: DeploymentStart) => void
+  /** After each transaction. */
+  onStep?: (step: { name: DeploymentStep['name']; gasUsed: bigint }) => void
   /**
    * Send everything at once, for chains whose pending state counts in estimates; otherwise one after the other.
    *
    * @default false
    */
   pipelined?: boolean
+  /** Blocks that must hold and follow each transaction. @default 1 */
+  confirmations?: number
   /** In ms. @default 100 */
   pollIntervalMs?: number
   logger?: Logger
 }
 
-const COR = 1_000_000n
-const DEFAULT_STAKES = { miner: 100n * COR, oracle: 1000n * COR, router: 500n * COR }
-/** A hundred million COR to give away, a hundred thousand at a time: a test network never runs dry. */
-const FAUCET = { reserve: 100_000_000n * COR, limit: 100_000n * COR }
+const ZERO_ADDRESS = `0x${'00'.repeat(20)}`
 
-const toHex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`
-
-const creation = (abi: Interface, bytecode: string, args: readonly unknown[]): CallData => ({
-  to: null,
-  data: bytecode + abi.encodeDeploy([...args]).slice(2)
-})
-
-interface Plan {
-  steps: CallData[]
-  registry: Address
+/** Names of the steps that the chain has already. */
+async function stepsDone(rpc: Rpc, plan: DeploymentPlan): Promise<Set<DeploymentStep['name']>> {
+  const done = new Set<DeploymentStep['name']>()
+  for (const { name, creates } of plan.steps) {
+    if (creates !== undefined && asHex(await rpc.call('eth_getCode', [creates.address, 'latest'])) !== '0x') {
+      done.add(name)
+    }
+  }
+  if (done.has('registry')) {
+    const [committee] = await callView(rpc, registryAbi, plan.registry, 'committee', [])
+    if (committee !== ZERO_ADDRESS) {
+      done.add('link')
+    }
+  }
+  if (done.has('committee')) {
+    const [, , funded] = await callView(rpc, committeeAbi, plan.committee, 'head', [])
+    if ((funded as bigint) >= plan.funding) {
+      done.add('approve').add('fund')
+    }
+  }
+  return done
 }
 
-/** The seven transactions of a deployment; addresses follow from the deployer's nonce. */
-function plan(init: NetworkInit, deployer: Address, nonce: number, fromBlock: number): Plan {
-  const addressAt = (step: number): Address => toAddress(getCreateAddress({ from: deployer, nonce: nonce + step }))
-  const [token, registry, committee, sessions] = [0, 1, 2, 3].map(addressAt) as [Address, Address, Address, Address]
-  const faults = init.faults ?? Math.max(1, Math.floor((init.members.length - 1) / 3))
-  const stakes = init.stakes ?? DEFAULT_STAKES
-  const faucet = init.faucet === true ? FAUCET : { reserve: 0n, limit: 0n }
-  const funding = init.funding ?? 300_000_000n * COR
-  const steps: CallData[] = [
-    creation(tokenAbi, cortensorTokenBytecode, [faucet.reserve, faucet.limit]),
-    creation(registryAbi, nodeRegistryBytecode, [
-      token,
-      stakes.miner,
-      stakes.oracle,
-      stakes.router,
-      init.unbondingSeconds ?? 3600
-    ]),
-    creation(committeeAbi, oracleCommitteeBytecode, [
-      registry,
-      init.maxRewardPerSecond ?? 10n * COR,
-      init.claimDelaySeconds ?? 0,
-      init.governor ?? deployer,
-      init.recoverySeconds ?? 86_400,
-      toHex(packOperators(init.members)),
-      toHex(packNodeIds(init.members)),
-      faults,
-      init.attestations ?? faults + 1
-    ]),
-    // The committee's contract is the distributor too.
-    creation(sessionsAbi, sessionManagerBytecode, [registry, committee, committee, init.settlementSeconds ?? 3600]),
-    { to: registry, data: registryAbi.encodeFunctionData('link', [committee, committee, sessions, fromBlock]) },
-    { to: token, data: tokenAbi.encodeFunctionData('approve', [committee, funding]) },
-    { to: committee, data: distributorAbi.encodeFunctionData('fund', [funding]) }
-  ]
-  return { steps, registry }
+/** Contracts' addresses follow from nonces, so a foreign transaction in between ends the plan. */
+function checkNonces(plan: DeploymentPlan, done: ReadonlySet<string>, start: DeploymentStart, nonce: number): void {
+  const missing = plan.steps.findIndex(({ name, creates }) => creates !== undefined && !done.has(name))
+  if (missing >= 0 && nonce !== start.nonce + missing) {
+    throw devChainError(
+      'CHAIN_DEPLOYMENT_BROKEN',
+      `${start.deployer} has sent something else since this deployment began (its nonce is ${nonce}, the ${plan.steps[missing]?.name} contract ` +
+        `needs ${start.nonce + missing}). Remove the file of the deployment that is under way, and deploy anew`
+    )
+  }
 }
 
-/** Puts a whole network on a chain. Errors as those of the `Chain` port. */
+/**
+ * Puts a whole network on a chain, or what is missing of it, and reads it back. Throws `CHAIN_DEPLOYMENT_BROKEN`; other errors as those of
+ * the `Chain` port.
+ */
 export async function deployNetwork(init: DeployInit): Promise<Deployment> {
   const clock = createRealClock()
-  const rpc = createRpc({ urls: [init.rpcUrl], timeoutMs: 10_000, clock })
+  const rpc = createRpc({ urls: init.rpcUrls, timeoutMs: 10_000, clock, chainId: init.chainId })
+  const chainId = await rpc.chainId().catch(async (error: unknown) => {
+    await rpc.close()
+    throw error
+  })
   const queue = createTransactionQueue({
     rpc,
     key: new SigningKey(init.privateKey),
-    chainId: asSafeNumber(await rpc.call('eth_chainId')),
+    chainId,
     clock,
     pollIntervalMs: init.pollIntervalMs ?? 100,
     stuckAfterMs: 30_000,
     sendTimeoutMs: 180_000,
-    confirmations: 1,
+    confirmations: init.confirmations ?? 1,
     maxFeePerGas: 500_000_000_000n,
     logger: init.logger
   })
+  const begin = async (nonce: number): Promise<DeploymentStart> => {
+    // Nothing of this deployment can be in a block that is there already.
+    const start = { deployer: queue.account, nonce, fromBlock: (await fetchHead(rpc)).number }
+    init.onStart?.(start)
+    return start
+  }
   try {
     const nonce = asSafeNumber(await rpc.call('eth_getTransactionCount', [queue.account, 'pending']))
-    // Nothing of this deployment can be in a block that is there already.
-    const { number } = await fetchHead(rpc)
-    const { steps, registry } = plan(init, queue.account, nonce, number)
+    const start = init.start ?? (await begin(nonce))
+    requireDeployer(start.deployer, queue.account)
+    const plan = planDeployment(init, chainId, start)
+    const done = init.start === undefined ? new Set<string>() : await stepsDone(rpc, plan)
+    checkNonces(plan, done, start, nonce)
     const sent: Promise<unknown>[] = []
-    for (const step of steps) {
-      const done = queue.send(step)
-      sent.push(done)
+    for (const { name, call } of plan.steps.filter((step) => !done.has(step.name))) {
+      const sending = queue.send(call).then(({ gasUsed }) => init.onStep?.({ name, gasUsed }))
+      sent.push(sending)
       if (init.pipelined !== true) {
-        await done
+        await sending
       }
     }
     await Promise.all(sent)
-    return await findDeployment(rpc, registry)
+    return await verifyDeployment(rpc, plan)
   } finally {
     const closed = rpc.close()
     await queue.stop()
     await closed
+  }
+}
+
+function requireDeployer(began: Address, now: Address): void {
+  if (toAddress(began) !== now) {
+    throw devChainError(
+      'CHAIN_DEPLOYMENT_BROKEN',
+      `This deployment was begun by ${began}, and the key is that of ${now}; use the same key, or remove the file of that deployment`
+    )
   }
 }

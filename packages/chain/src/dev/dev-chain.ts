@@ -12,8 +12,9 @@ import { callView, findDeployment } from '../reader.js'
 import { createRpc, type Rpc } from '../rpc.js'
 import { asObject, toAddress, toQuantity } from '../values.js'
 import { findAnvil } from './anvil-binary.js'
-import { deployNetwork, type NetworkInit } from './deploy.js'
+import { deployNetwork } from './deploy.js'
 import { devChainError } from './errors.js'
+import type { NetworkInit } from './plan.js'
 import { prepareState } from './state-file.js'
 
 export interface DevChainInit {
@@ -55,7 +56,7 @@ interface Running {
 }
 
 /** The first account of the mnemonic that every development tool uses; worthless anywhere else. */
-const DEPLOYER_KEY = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'
+export const DEPLOYER_KEY = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'
 const COIN = 10n ** 18n
 /** Longest wait for the chain's first word, in ms. Large states take seconds to load. */
 const START_TIMEOUT_MS = 30_000
@@ -218,7 +219,7 @@ export function createDevChain(init: DevChainInit): DevChain {
       await fundAccount(deployer, 1_000_000n * COIN)
       const deployment = await deployNetwork({
         ...network,
-        rpcUrl: get().url,
+        rpcUrls: [get().url],
         privateKey: DEPLOYER_KEY,
         // Its estimates see pending transactions, so that all of them fit into one block.
         pipelined: true,

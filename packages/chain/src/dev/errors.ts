@@ -1,6 +1,6 @@
 import { CortensorError, type CortensorErrorOptions } from '@cortensor/interface'
 
-export type DevChainErrorCode = 'CHAIN_DEV_NO_BINARY' | 'CHAIN_DEV_EXITED' | 'CHAIN_DEV_NOT_STARTED'
+export type DevChainErrorCode = 'CHAIN_DEV_NO_BINARY' | 'CHAIN_DEV_EXITED' | 'CHAIN_DEV_NOT_STARTED' | 'CHAIN_DEPLOYMENT_BROKEN'
 
 export const devChainError = (
   code: DevChainErrorCode,

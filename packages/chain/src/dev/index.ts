@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
-export { type DeployInit, deployNetwork, type NetworkInit } from './deploy.js'
+export { type DeployInit, deployNetwork } from './deploy.js'
 export { createDevChain, type DevChain, type DevChainInit } from './dev-chain.js'
 export type { DevChainErrorCode } from './errors.js'
+export { type DeploymentStart, type DeploymentStep, type NetworkInit, planDeployment } from './plan.js'
+export { type Rehearsal, rehearseDeployment } from './rehearsal.js'

@@ -213,4 +213,4 @@ export const rewardDistributorAbi = [
 ] as const
 
 /** SHA-256 of compiler version, settings and every source. */
-export const rewardDistributorSourceHash = '22fbbc8861b39fadcca422b4d84c947cd302c1e72cb6a5ab93401909f67c48b2'
+export const rewardDistributorSourceHash = 'c2560097fbfcdf694da557b21a86bb45d7dfb708aca8d661e25c8e7d358276b3'
