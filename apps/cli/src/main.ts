@@ -1,7 +1,9 @@
 import { isCortensorError } from '@cortensor/interface'
 import { Command } from 'commander'
 import { claimCommand } from './commands/claim.js'
+import { deployCommand } from './commands/deploy.js'
 import { fetchCommand } from './commands/fetch.js'
+import { identityCommand } from './commands/identity.js'
 import { keyCommand } from './commands/key.js'
 import { simCommand } from './commands/sim.js'
 import { startCommand } from './commands/start.js'
@@ -27,6 +29,8 @@ function createProgram(): Command {
   claimCommand(program)
   fetchCommand(program)
   keyCommand(program)
+  identityCommand(program)
+  deployCommand(program)
   simCommand(program)
   return program
 }

@@ -43,6 +43,12 @@ export function formatCor(micro: bigint): string {
   return `${micro / 1_000_000n}.${(micro % 1_000_000n).toString().padStart(6, '0')} COR`
 }
 
+/** Smallest units of a chain's own coin as coins, down to the billionth. */
+export function formatCoins(wei: bigint): string {
+  const billionths = wei / 1_000_000_000n
+  return `${billionths / 1_000_000_000n}.${(billionths % 1_000_000_000n).toString().padStart(9, '0')} coins`
+}
+
 /** Rows in columns as wide as their longest cell. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './chains.js'
 export * from './network-params.js'
 export * from './presets.js'
 export * from './schema.js'

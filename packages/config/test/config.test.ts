@@ -1,4 +1,4 @@
-import { type NetworkParamsOverrides, PRESETS, type PresetName, resolveParams } from '@cortensor/config'
+import { CHAIN_NAMES, CHAINS, type NetworkParamsOverrides, PRESETS, type PresetName, resolveParams } from '@cortensor/config'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -61,5 +61,21 @@ describe('resolveParams', () => {
   it('refuses what it does not know', () => {
     expect(refusal({ epoch: { epochMilliseconds: 5 } })).toContain('epochMilliseconds')
     expect(refusal({ epochs: { epochMs: 5 } })).toContain('epochs')
+  })
+})
+
+describe('known chains', () => {
+  it.each(Object.values(CHAINS))('$title can hold what its parameters promise', ({ contracts, confirmationDepth, chainId }) => {
+    const { microPerSecond, maxPaidMs } = PRESETS.public.reward
+    // Oracles' clocks may differ a little: rewards stay a fifth below the cap.
+    expect(microPerSecond * 5n).toBeLessThanOrEqual(contracts.maxRewardPerSecond * 4n)
+    expect(contracts.claimDelaySeconds * 1000).toBeLessThanOrEqual(maxPaidMs)
+    expect(contracts.settlementSeconds).toBeGreaterThan(contracts.claimDelaySeconds)
+    expect(resolveParams('public', { epoch: { confirmationDepth } }).epoch.confirmationDepth).toBe(confirmationDepth)
+    expect(Number.isSafeInteger(chainId)).toBe(true)
+  })
+
+  it('have different ids and names that say so', () => {
+    expect(new Set(Object.values(CHAINS).map(({ chainId }) => chainId)).size).toBe(CHAIN_NAMES.length)
   })
 })

@@ -14,6 +14,7 @@ export type NodeErrorCode =
   | 'NODE_EPOCH_UNKNOWN'
   | 'NODE_REPORT_UNAVAILABLE'
   | 'NODE_NOTHING_TO_CLAIM'
+  | 'NODE_DEPLOYED_ALREADY'
 
 export const nodeError = (code: NodeErrorCode, message: string, options?: CortensorErrorOptions): CortensorError<NodeErrorCode> =>
   new CortensorError(code, message, options)

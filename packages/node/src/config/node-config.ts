@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import type { NetworkParams, NetworkParamsOverrides, PresetName } from '@cortensor/config'
-import { resolveParams } from '@cortensor/config'
+import type { ChainName, NetworkParams, NetworkParamsOverrides, PresetName } from '@cortensor/config'
+import { CHAIN_NAMES, CHAINS, resolveParams } from '@cortensor/config'
 import type { Address, Role } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import { parse } from 'yaml'
@@ -20,8 +20,11 @@ const schema = z.strictObject({
   params: z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()]))).default({}),
   chain: z.strictObject({
     /** A single URL may stand without a list. */
-    rpcUrls: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(rpcUrl).min(1).max(20)),
-    registry: address,
+    rpcUrls: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(rpcUrl).min(1).max(20).optional()),
+    /** A known chain: its public RPC, chain id and confirmation depth, and the registry of the network that is deployed there. */
+    name: z.enum(CHAIN_NAMES).optional(),
+    /** @default that of `name` */
+    registry: address.optional(),
     chainId: z.int().min(1).optional(),
     pollIntervalMs: z.int().min(50).max(60_000).default(1_000),
     /** An RPC whose head is this many blocks behind the best one is not read from. */
@@ -75,8 +78,34 @@ export type NodeConfigInput = z.input<typeof schema>
 export interface NodeConfig extends Omit<z.output<typeof schema>, 'role' | 'params' | 'chain' | 'payout' | 'preset'> {
   role: Role
   params: NetworkParams
-  chain: z.output<typeof schema>['chain'] & { registry: Address }
+  chain: Omit<z.output<typeof schema>['chain'], 'name'> & { registry: Address; rpcUrls: string[] }
   payout: Address | undefined
+}
+
+/** A known chain says how deep its word is final, unless the file does. */
+const withDepth = (params: NetworkParamsOverrides, name: ChainName | undefined): NetworkParamsOverrides =>
+  name === undefined ? params : { ...params, epoch: { confirmationDepth: CHAINS[name].confirmationDepth, ...params.epoch } }
+
+/** Fills in what is known of a chain. */
+function resolveChain({ name, ...chain }: z.output<typeof schema>['chain'], source: string): NodeConfig['chain'] {
+  const known = name === undefined ? undefined : CHAINS[name]
+  const rpcUrls = chain.rpcUrls ?? [...(known?.rpcUrls ?? [])]
+  if (rpcUrls.length === 0) {
+    throw nodeError('NODE_CONFIG_INVALID', `${source}, chain.rpcUrls: say at least one URL of the chain's RPC`)
+  }
+  const registry = chain.registry ?? known?.registry
+  if (registry === undefined) {
+    throw nodeError('NODE_CONFIG_INVALID', `${source}, chain.registry: say the registry's address, or the chain's name`)
+  }
+  if (registry === null) {
+    throw nodeError(
+      'NODE_CONFIG_INVALID',
+      `${source}, chain.registry: no network is known on ${known?.title}. Ask its operators for the registry's address, or deploy one ` +
+        `with \`cortensor deploy --chain ${name}\` and copy \`registry\` from deployments/${known?.chainId}.json`
+    )
+  }
+  const chainId = chain.chainId ?? known?.chainId
+  return { ...chain, rpcUrls, registry: registry.toLowerCase() as Address, ...(chainId === undefined ? {} : { chainId }) }
 }
 
 /** Throws `NODE_CONFIG_INVALID` naming the first value that does not fit, and `source`, where it comes from. */
@@ -103,8 +132,8 @@ export function parseNodeConfig(input: unknown, role?: Role, source = 'Configura
   return {
     ...config,
     role: chosen,
-    params: resolveParams(preset as PresetName, params as NetworkParamsOverrides),
-    chain: { ...config.chain, registry: config.chain.registry.toLowerCase() as Address },
+    params: resolveParams(preset as PresetName, withDepth(params as NetworkParamsOverrides, config.chain.name)),
+    chain: resolveChain(config.chain, source),
     payout: payout?.toLowerCase() as Address | undefined
   }
 }
