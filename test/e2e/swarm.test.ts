@@ -112,7 +112,7 @@ describe('a swarm in one process', () => {
       }
       expect(await receipt()).toMatchObject({ status: 'pending', cid: task.cid, epoch: null })
 
-      const fetched = await cortensor(['fetch', task.cid ?? '', ...network])
+      const fetched = await cortensor(['fetch', task.cid ?? '', '--raw', ...network])
       expect(fetched).toMatchObject({ code: 0, stderr: '' })
       const transcript = decode(fetched.stdout) as { subject: { task: Uint8Array }; networkId: Uint8Array }
       expect(Buffer.from(transcript.subject.task).toString('hex')).toBe(task.taskId)

@@ -1,5 +1,6 @@
 import { isCortensorError } from '@cortensor/interface'
 import { Command } from 'commander'
+import { calibrateCommand } from './commands/calibrate.js'
 import { claimCommand } from './commands/claim.js'
 import { deployCommand } from './commands/deploy.js'
 import { fetchCommand } from './commands/fetch.js'
@@ -28,6 +29,7 @@ function createProgram(): Command {
   verifyCommand(program)
   claimCommand(program)
   fetchCommand(program)
+  calibrateCommand(program)
   keyCommand(program)
   identityCommand(program)
   deployCommand(program)

@@ -34,3 +34,5 @@ export function address(text: string): string {
 export const collect = (text: string, before: string[] = []): string[] => [...before, text]
 
 export const DEFAULT_DATA_DIR = '.cortensor/swarm'
+
+export const DEFAULT_CALIBRATION = '.cortensor/calibration.json'

@@ -1,20 +1,48 @@
 import { cidToHash } from '@cortensor/crypto'
 import type { CidString } from '@cortensor/interface'
 import { createLogger } from '@cortensor/node'
+import { decodeTranscript, isWireError, type Transcript } from '@cortensor/protocols'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
 import { cliError } from '../errors.js'
 import { using } from '../run.js'
+import { transcriptToJson, transcriptToText } from '../transcript-view.js'
 
-/** The largest block of the network is a report. */
+export interface FetchOptions extends ConnectOptions {
+  raw?: boolean
+  json?: boolean
+}
+
+/** The largest block of the network: a store keeps no larger one. */
 const MAX_BYTES = 2 * 1024 * 1024
 
-/** Writes a block to stdout. */
-export async function fetchBlock(cid: string, options: ConnectOptions): Promise<void> {
+/** Fetches a block from the network that the options name. */
+export async function fetchFrom(cid: string, options: ConnectOptions): Promise<Uint8Array> {
   if (cidToHash(cid) === null) {
     throw cliError('CLI_BAD_OPTION', `${cid} is not a CID of this network (CIDv1, dag-cbor or raw, SHA-256)`)
   }
   const { client } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
-  const block = await using(client, () => client.fetch(cid as CidString, { maxBytes: MAX_BYTES }))
-  process.stdout.write(block)
+  return using(client, () => client.fetch(cid as CidString, { maxBytes: MAX_BYTES }))
+}
+
+function readTranscript(block: Uint8Array): Transcript | null {
+  try {
+    return decodeTranscript(block)
+  } catch (error) {
+    if (isWireError(error)) {
+      return null
+    }
+    throw error
+  }
+}
+
+/** Writes a block to stdout, a transcript in words. */
+export async function fetchBlock(cid: string, options: FetchOptions): Promise<void> {
+  const block = await fetchFrom(cid, options)
+  const transcript = options.raw === true ? null : readTranscript(block)
+  if (transcript === null) {
+    process.stdout.write(block)
+    return
+  }
+  process.stdout.write(`${options.json === true ? transcriptToJson(cid, transcript) : transcriptToText(cid, transcript)}\n`)
 }

@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
-import { type ConnectOptions, withConnectOptions } from '../connect-options.js'
+import type { FetchOptions } from '../actions/fetch.js'
+import { withConnectOptions } from '../connect-options.js'
 
 export function fetchCommand(program: Command): void {
   withConnectOptions(
     program
       .command('fetch')
-      .description('fetch a block (a transcript, a report) by its CID and write it to stdout')
+      .description('fetch a block by its CID: a transcript is shown as text, everything else is written to stdout as it is')
       .argument('<cid>')
-  ).action(async (cid: string, options: ConnectOptions) => (await import('../actions/fetch.js')).fetchBlock(cid, options))
+      .option('--raw', 'a transcript as it is, too')
+      .option('--json', 'a transcript as one JSON object')
+  ).action(async (cid: string, options: FetchOptions) => (await import('../actions/fetch.js')).fetchBlock(cid, options))
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { VerifyOptions } from '../actions/verify.js'
+import type { VerifyTranscriptOptions } from '../actions/verify-transcript.js'
 import { withConnectOptions } from '../connect-options.js'
-import { wholeNumber } from '../options.js'
+import { collect, DEFAULT_CALIBRATION, wholeNumber } from '../options.js'
 
 export function verifyCommand(program: Command): void {
   const verify = program.command('verify').description('check what the network has committed')
@@ -12,4 +13,19 @@ export function verifyCommand(program: Command): void {
       .argument('<n>', 'number of the epoch', wholeNumber(1, Number.MAX_SAFE_INTEGER))
       .option('--json', 'one JSON object on stdout')
   ).action(async (epoch: number, options: VerifyOptions) => (await import('../actions/verify.js')).verify(epoch, options))
+  withConnectOptions(
+    verify
+      .command('transcript')
+      .description('run an answer through the model of this machine again: valid, invalid, inconclusive or unsupported')
+      .argument('<cid|file>', 'CID of a transcript, or a file with the block')
+      .option(
+        '--model <file|builtin:name>',
+        'where to look for the model besides the built-in ones; may come several times',
+        collect
+      )
+      .option('--calibration <file>', `what was measured on this machine (default: ${DEFAULT_CALIBRATION})`)
+      .option('--json', 'one JSON object on stdout')
+  ).action(async (what: string, options: VerifyTranscriptOptions) =>
+    (await import('../actions/verify-transcript.js')).verifyTranscriptOf(what, options)
+  )
 }

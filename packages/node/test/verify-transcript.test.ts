@@ -1,0 +1,242 @@
+import { createSigner, createVerifier, sha256 } from '@cortensor/crypto'
+import { createLlamaEngine, listBuiltinModels } from '@cortensor/engine'
+import type { DecodeMode, ModelId, NetworkId, SamplingParams, SessionId } from '@cortensor/interface'
+import {
+  CANONICAL_DECODE_SPEC,
+  decodeTranscript,
+  encodeInferPayload,
+  encodeTaskHeader,
+  type Generation,
+  NATIVE_DECODE_SPEC,
+  payloadCommitment,
+  samplingSeed,
+  sealTranscript,
+  sealWindows,
+  type Transcript,
+  taskIdOf,
+  VERIFIABLE_DECODE_SPEC
+} from '@cortensor/protocols'
+import { createLogger } from '@cortensor/telemetry'
+import { utf8ToBytes } from '@cortensor/utils'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { calibrate, verifyTranscript } from '../src/index.js'
+
+const bytes32 = (label: string) => sha256(utf8ToBytes(label))
+const signerOf = (label: string) => createSigner({ nodeSeed: bytes32(label), operatorKey: bytes32(`${label} operator`) })
+const miner = signerOf('miner')
+const router = signerOf('router')
+const networkId = '0123456789abcdef' as NetworkId
+const salt = bytes32('salt')
+const logger = createLogger({ level: 'error', destination: 'stderr' })
+const verifier = createVerifier()
+
+const models = listBuiltinModels().filter(({ name }) =>
+  ['tiny-general-v2-q8_0', 'tiny-general-v2-q4_0', 'tiny-mid-f16'].includes(name)
+)
+const idOf = (name: string): ModelId => models.find((model) => model.name === name)!.id
+const MODEL = idOf('tiny-general-v2-q8_0')
+const engine = createLlamaEngine({ models, sequences: 2 })
+
+const SPECS = { verifiable: VERIFIABLE_DECODE_SPEC, canonical: CANONICAL_DECODE_SPEC, native: NATIVE_DECODE_SPEC }
+const STORY = 'Tell me a story about a fox.'
+const WARM: SamplingParams = { maxTokens: 96, temperature: 1, topP: 0.95, topK: 0, minP: 0, stop: [] }
+
+type Content = Omit<Transcript, 'version' | 'miner' | 'signature'>
+
+interface Written {
+  content: Content
+  generation: Generation
+}
+
+/** What an honest miner stores, computed by `writer` while the transcript says that it was `MODEL`. */
+async function write(
+  init: { decode?: DecodeMode; sampling?: Partial<SamplingParams>; writer?: ModelId; prompt?: string } = {}
+): Promise<Written> {
+  const { decode = 'verifiable', writer = MODEL } = init
+  const sampling = { ...WARM, ...init.sampling }
+  const messages = [{ role: 'user' as const, content: STORY }]
+  const payload = encodeInferPayload({ messages, sampling, seed: 5n })
+  const nonce = bytes32('nonce')
+  const header = encodeTaskHeader({
+    sessionId: '00'.repeat(32) as SessionId,
+    modelId: MODEL,
+    decodeSpec: SPECS[decode],
+    payloadCommitment: payloadCommitment(salt, payload),
+    assigned: [miner.nodeId],
+    redundancy: 1,
+    priceMicroPerKilotoken: 0,
+    maxTokens: sampling.maxTokens,
+    deadlineMs: 1_767_225_600_000,
+    nonce,
+    attempt: 1
+  })
+  const taskId = taskIdOf(networkId, router.nodeId, header)
+  const seed = samplingSeed(taskId, miner.nodeId, nonce, 5n)
+  const asked = init.prompt === undefined ? messages : [{ role: 'user' as const, content: init.prompt }]
+  const generation: Partial<Generation> = { messages, sampling, seed, tokenIds: [], text: '' }
+  for await (const event of engine.generate({ model: writer, messages: asked, sampling, seed, decode })) {
+    if (event.type === 'start') {
+      generation.promptTokenIds = event.promptTokenIds
+    } else if (event.type === 'token') {
+      generation.tokenIds!.push(...event.tokenIds)
+      generation.text += event.text
+    } else {
+      const { finishReason, timings, trace, usage } = event
+      const windows = trace === null ? [] : sealWindows(generation.promptTokenIds!, generation.tokenIds!, trace)
+      Object.assign(generation, { finishReason, timings, usage, windows })
+    }
+  }
+  const assignment = { router: router.nodeId, header, salt, userSeed: 5n }
+  const { fingerprint } = await engine.status()
+  const subject = { type: 'task' as const, taskId, assignment }
+  const content = {
+    networkId,
+    subject,
+    model: MODEL,
+    fingerprint,
+    decodeSpec: SPECS[decode],
+    generations: [generation as Generation]
+  }
+  return { content, generation: generation as Generation }
+}
+
+const verify = async (content: Content, by = miner) =>
+  verifyTranscript({ block: await sealTranscript(content, by), engine, verifier, logger })
+const withGeneration = ({ content, generation }: Written, change: Partial<Generation>): Content => ({
+  ...content,
+  generations: [{ ...generation, ...change }]
+})
+
+/** The logits of the right model to somebody else's tokens: what a cheat tells who decodes cheaply and scores once. */
+async function rescored(written: Written, change: Partial<Generation>, decode: DecodeMode = 'verifiable'): Promise<Content> {
+  const { messages, promptTokenIds, sampling, seed, tokenIds } = { ...written.generation, ...change }
+  const { ending, text, trace } = await engine.evaluate({ model: MODEL, messages, sampling, seed, decode }, tokenIds)
+  const finishReason = ending.type === 'limit' ? 'length' : ending.type === 'open' ? 'cancelled' : 'stop'
+  const usage = { promptTokens: promptTokenIds.length, completionTokens: tokenIds.length }
+  return withGeneration(written, { ...change, text, finishReason, usage, windows: sealWindows(promptTokenIds, tokenIds, trace) })
+}
+
+describe('verify transcript', () => {
+  let honest: Written
+  beforeAll(async () => {
+    await engine.start()
+    honest = await write()
+  })
+  afterAll(() => engine.stop())
+
+  it('says that an honest answer is valid, greedy or sampled', async () => {
+    expect(honest.generation.tokenIds.length).toBeGreaterThanOrEqual(40)
+    const checked = await verify(honest.content)
+    expect(checked).toMatchObject({ verdict: 'valid', reason: null, answers: [{ verdict: 'valid', exactWindows: null }] })
+    expect(checked.answers[0]?.maxGap).toBeLessThan(0.05)
+    const greedy = await write({ sampling: { temperature: 0 } })
+    expect(await verify(greedy.content)).toMatchObject({ verdict: 'valid' })
+  })
+
+  it('finds canonical windows again bit for bit, and the one that was not', async () => {
+    const canonical = await write({ decode: 'canonical' })
+    const windows = canonical.generation.windows.length
+    expect(await verify(canonical.content)).toMatchObject({ verdict: 'valid', answers: [{ exactWindows: windows }] })
+    const forged = canonical.generation.windows.map((window, index) =>
+      index === 1 ? { ...window, hash: bytes32('made up') } : window
+    )
+    const checked = await verify(withGeneration(canonical, { windows: forged }))
+    expect(checked).toMatchObject({ verdict: 'invalid', reason: 'window', answers: [{ window: 1 }] })
+  })
+
+  it('finds a changed token, and where', async () => {
+    const tokenIds = [...honest.generation.tokenIds]
+    tokenIds[35] = tokenIds[35] === 300 ? 301 : 300
+    const checked = await verify(await rescored(honest, { tokenIds }))
+    expect(checked).toMatchObject({ verdict: 'invalid', reason: 'token' })
+    expect(checked.answers[0]).toMatchObject({ position: 35, window: 1 })
+  })
+
+  it('finds another model, another quantisation and another prompt behind the right logits', async () => {
+    const other = await write({ writer: idOf('tiny-mid-f16') })
+    expect(await verify(await rescored(other, {}))).toMatchObject({ verdict: 'invalid', reason: 'token' })
+    // Of canonical answers every digit counts, so that models which are this near each other are told apart in one.
+    const smaller = await write({ writer: idOf('tiny-general-v2-q4_0'), decode: 'canonical' })
+    expect(await verify(await rescored(smaller, {}, 'canonical'))).toMatchObject({ verdict: 'invalid', reason: 'token' })
+    const { generation } = await write({ prompt: 'Tell me a story.' })
+    const { promptTokenIds } = honest.generation
+    const ignored = await rescored(honest, { tokenIds: generation.tokenIds, promptTokenIds })
+    expect(await verify(ignored)).toMatchObject({ verdict: 'invalid', reason: 'token' })
+    expect(await verify(withGeneration(honest, { promptTokenIds: generation.promptTokenIds }))).toMatchObject({
+      verdict: 'invalid'
+    })
+  })
+
+  it('finds logits of another model', async () => {
+    const other = await write({ writer: idOf('tiny-mid-f16'), sampling: { temperature: 0 } })
+    const right = await write({ sampling: { temperature: 0 } })
+    const { trace } = await engine.evaluate(
+      {
+        model: idOf('tiny-mid-f16'),
+        messages: right.generation.messages,
+        sampling: right.generation.sampling,
+        seed: right.generation.seed
+      },
+      right.generation.tokenIds
+    )
+    expect(other.generation.tokenIds).not.toEqual(right.generation.tokenIds)
+    const windows = sealWindows(right.generation.promptTokenIds, right.generation.tokenIds, trace)
+    expect(await verify(withGeneration(right, { windows }))).toMatchObject({ verdict: 'invalid', reason: 'logits' })
+  })
+
+  it('finds what does not belong to the task', async () => {
+    expect(await verify(withGeneration(honest, { seed: bytes32('a better one') }))).toMatchObject({
+      verdict: 'invalid',
+      reason: 'seed'
+    })
+    const messages = [{ role: 'user' as const, content: 'Tell me a story about a bear.' }]
+    expect(await verify(withGeneration(honest, { messages }))).toMatchObject({ verdict: 'invalid', reason: 'payload' })
+    expect(await verify({ ...honest.content, model: idOf('tiny-mid-f16') })).toMatchObject({
+      verdict: 'invalid',
+      reason: 'header'
+    })
+    expect(await verify(honest.content, signerOf('another miner'))).toMatchObject({ verdict: 'invalid', reason: 'header' })
+  })
+
+  it('finds changed bytes and unfinished evidence', async () => {
+    const block = await sealTranscript(honest.content, miner)
+    const broken = block.slice()
+    const at = Buffer.from(block).indexOf(decodeTranscript(block).signature)
+    broken[at + 5] = broken[at + 5]! ^ 1
+    expect(await verifyTranscript({ block: broken, verifier, logger })).toMatchObject({ verdict: 'invalid', reason: 'signature' })
+    expect(await verifyTranscript({ block: block.subarray(1), verifier, logger })).toMatchObject({ reason: 'malformed' })
+    expect(await verify(withGeneration(honest, { windows: [] }))).toMatchObject({ verdict: 'invalid', reason: 'windows' })
+    expect(await verify(withGeneration(honest, { text: `${honest.generation.text} And more.` }))).toMatchObject({
+      reason: 'text'
+    })
+    expect(await verify(withGeneration(honest, { finishReason: 'cancelled' }))).toMatchObject({
+      verdict: 'invalid',
+      reason: 'ending'
+    })
+    const foreign = honest.generation.tokenIds.map((id, index) => (index === 3 ? 1_000_000 : id))
+    expect(await verify(withGeneration(honest, { tokenIds: foreign }))).toMatchObject({ verdict: 'invalid', reason: 'token' })
+  })
+
+  it('says when it cannot tell', async () => {
+    const short = await write({ sampling: { maxTokens: 12 } })
+    expect(await verify(short.content)).toMatchObject({ verdict: 'inconclusive', reason: 'short' })
+    const native = await write({ decode: 'native' })
+    expect(await verify(native.content)).toMatchObject({ verdict: 'unsupported', reason: 'decode-spec' })
+    const fingerprint = honest.content.fingerprint.replace('3.22.1', '3.23.0')
+    expect(await verify({ ...honest.content, fingerprint })).toMatchObject({ verdict: 'unsupported', reason: 'engine' })
+  })
+
+  it('takes what was measured on this machine', async () => {
+    const model = models.find(({ id }) => id === MODEL)!
+    const [measured, ...others] = await calibrate({ model, answers: 8, maxTokens: 48, logger })
+    expect(others).toEqual([])
+    const { fingerprint } = await engine.status()
+    expect(measured).toMatchObject({ model: MODEL, quantisation: 'Q8_0', writer: fingerprint, reader: fingerprint, answers: 8 })
+    expect(measured?.tokens).toBeGreaterThan(100)
+    expect(measured?.maxGap).toBeLessThan(0.3)
+    const block = await sealTranscript(honest.content, miner)
+    // With an engine of its own, as the command does it.
+    const checked = await verifyTranscript({ block, verifier, logger, calibrations: [measured!] })
+    expect(checked).toMatchObject({ verdict: 'valid', tolerance: { gap: Math.max(0.16, 2 * measured!.maxGap) } })
+  })
+})
