@@ -1,4 +1,4 @@
-import type { CidString } from '@cortensor/interface'
+import type { CidString, SessionId } from '@cortensor/interface'
 import { decodeTaskHeader, decodeTranscript, isTranscriptSigned, resultCommitment, samplingSeed } from '@cortensor/protocols'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createWorld, LATENCY_MS, MODEL, textOf, type World, type WorldInit } from './world.js'
@@ -166,11 +166,19 @@ describe('a user task', () => {
     expect((await world.ask()).at(-1)?.type).toBe('end')
   })
 
+  it('is declined when nobody pays for it', async () => {
+    await create({ miner: { priceMicroPerKilotoken: 7 } })
+    expect((await world.role.describe()).models[0]).toMatchObject({ priceMicroPerKilotoken: 7 })
+    expect(await world.ask()).toMatchObject([{ type: 'declined', reason: 'invalid_request' }])
+    const header = { sessionId: '01'.repeat(32) as SessionId, priceMicroPerKilotoken: 7 }
+    expect(await world.ask({ header })).toMatchObject([{ type: 'declined', reason: 'unpaid' }])
+  })
+
   it('shows in what the miner says of itself', async () => {
-    await create({ engine: { decodeTokensPerSecond: 20, prefillTokensPerSecond: 100 }, miner: { priceMicroPerKilotoken: 7 } })
+    await create({ engine: { decodeTokensPerSecond: 20, prefillTokensPerSecond: 100 } })
     const before = await world.role.describe()
     expect(before).toMatchObject({ freeSlots: 4, totalSlots: 4, queueLength: 0, fingerprint: 'memory/scripted' })
-    expect(before.models[0]).toMatchObject({ id: MODEL, decodeTokensPerSecond: 0, priceMicroPerKilotoken: 7 })
+    expect(before.models[0]).toMatchObject({ id: MODEL, decodeTokensPerSecond: 0, priceMicroPerKilotoken: 0 })
     await world.ask({ text: 'one two three four five six seven eight' })
     const [model] = (await world.role.describe()).models
     expect(model?.decodeTokensPerSecond).toBe(20)

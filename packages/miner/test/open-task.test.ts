@@ -1,4 +1,5 @@
-import type { EngineModel, Hex32, NodeId } from '@cortensor/interface'
+import type { EngineModel, Hex32, NodeId, SessionId } from '@cortensor/interface'
+import { OPEN_SESSION, type TaskHeader } from '@cortensor/protocols'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openTask } from '../src/handlers/open-task.js'
 import { createWorld, MODEL, otherModel, type TaskInit, type World } from './world.js'
@@ -13,10 +14,11 @@ describe('a request', () => {
     { id: otherModel, kind: 'embedding' }
   ] as EngineModel[]
   const open = async (task: TaskInit = {}, by = world.router.signer, from: NodeId = world.router.signer.nodeId) => {
-    const { bytes, taskId } = await world.request(task, by)
+    const { bytes, taskId } = await world.request({ ...task, header: { priceMicroPerKilotoken: 100, ...task.header } }, by)
     const { networkId, node, verifier, clock } = world
     const init = { networkId, self: node.signer.nodeId, verifier, nowMs: clock.now(), from, models }
-    return { result: await openTask(bytes, { ...init, priceMicroPerKilotoken: 100 }), taskId }
+    const refuseSession = async ({ sessionId }: TaskHeader) => (sessionId === OPEN_SESSION ? null : 'no money')
+    return { result: await openTask(bytes, { ...init, priceMicroPerKilotoken: 100, refuseSession }), taskId }
   }
 
   it('is taken when everything fits', async () => {
@@ -35,7 +37,8 @@ describe('a request', () => {
     ['model_unavailable', 'a model that is not here', { header: { modelId: 'ab'.repeat(32) as typeof MODEL } }],
     ['model_unavailable', 'a model that does not chat', { header: { modelId: otherModel } }],
     ['invalid_request', 'an unknown way to decode', { header: { decodeSpec: `0x${'11'.repeat(32)}` as Hex32 } }],
-    ['invalid_request', 'a lower price', { header: { priceMicroPerKilotoken: 99 } }]
+    ['invalid_request', 'a lower price', { header: { priceMicroPerKilotoken: 99 } }],
+    ['unpaid', 'a session that does not pay', { header: { sessionId: '01'.repeat(32) as SessionId } }]
   ])('is declined as %s with %s', async (reason, _what, task) => {
     expect((await open(task)).result).toMatchObject({ declined: reason })
   })
@@ -48,7 +51,15 @@ describe('a request', () => {
 
   it('that no honest router sends is an error of the wire', async () => {
     const { networkId, node, router, verifier, clock } = world
-    const init = { networkId, self: node.signer.nodeId, verifier, from: router.signer.nodeId, models, priceMicroPerKilotoken: 0 }
+    const init = {
+      networkId,
+      self: node.signer.nodeId,
+      verifier,
+      from: router.signer.nodeId,
+      models,
+      priceMicroPerKilotoken: 0,
+      refuseSession: async () => null
+    }
     const { bytes } = await world.request()
     const broken = bytes.slice()
     broken[100] = (broken[100] as number) ^ 1

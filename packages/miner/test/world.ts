@@ -112,7 +112,7 @@ export async function createWorld(init: WorldInit = {}) {
       payloadCommitment: payloadCommitment(salt, payloadOf(text)),
       assigned: task.assigned ?? [node.signer.nodeId],
       redundancy: 1,
-      priceMicroPerKilotoken: 100,
+      priceMicroPerKilotoken: task.header?.sessionId === undefined ? 0 : 100,
       maxTokens: 16,
       deadlineMs: clock.now() + 30_000,
       nonce: sha256(utf8ToBytes(task.nonce ?? 'nonce')),

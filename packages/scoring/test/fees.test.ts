@@ -1,8 +1,8 @@
 import type { Address, EpochNumber, ModelId, NodeId, SessionId } from '@cortensor/interface'
-import type { AnchoredSession, Due, Settlement } from '@cortensor/protocols'
+import { type AnchoredSession, type Due, feeOf, type Settlement } from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chargeResults, feeOf, type PricedResult, shareFees } from '../src/report/fees.js'
+import { chargeResults, type PricedResult, shareFees } from '../src/report/fees.js'
 import { addFees, creditFees } from '../src/report/settlements.js'
 import { params } from './world.js'
 

@@ -9,6 +9,7 @@ import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { publishResult } from '../publish-result.js'
 import { streamModel } from '../run-model.js'
+import { createSessionCheck } from '../session-check.js'
 import type { SpeedMeter } from '../speed-meter.js'
 import { type OpenTask, openTask } from './open-task.js'
 
@@ -39,6 +40,7 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
   const { components, metrics, speed } = init
   const { clock, engine, logger, signer, verifier } = components
   const taken = new LruMap<string, true>(REMEMBERED_TASKS)
+  const refuseSession = createSessionCheck(components)
   const frame = (value: InferFrame): Uint8Array => encodeInferFrame(value)
   const decline = (reason: DeclineReason, message: string): Uint8Array => {
     metrics.declined.inc({ reason })
@@ -99,7 +101,8 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
       nowMs: clock.now(),
       from,
       models: await engine.models(),
-      priceMicroPerKilotoken: init.priceMicroPerKilotoken ?? 0
+      priceMicroPerKilotoken: init.priceMicroPerKilotoken ?? 0,
+      refuseSession
     })
     if ('declined' in opened) {
       yield decline(opened.declined, opened.message)

@@ -31,6 +31,8 @@ export interface OpenTaskInit {
   from: NodeId
   models: readonly EngineModel[]
   priceMicroPerKilotoken: number
+  /** Why the header's session does not pay, or null when it does. */
+  refuseSession: (header: TaskHeader, router: NodeId) => Promise<string | null>
 }
 
 /** Opens a request. Throws a wire error for bytes that no honest router sends. */
@@ -62,6 +64,10 @@ export async function openTask(request: Uint8Array, init: OpenTaskInit): Promise
   }
   if (header.priceMicroPerKilotoken < init.priceMicroPerKilotoken) {
     return decline('invalid_request', 'The price is below what this miner asks')
+  }
+  const unpaid = await init.refuseSession(header, envelope.sender)
+  if (unpaid !== null) {
+    return decline('unpaid', unpaid)
   }
   const taskId = taskIdOf(networkId, envelope.sender, envelope.payload)
   const router = envelope.sender

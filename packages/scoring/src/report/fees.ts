@@ -1,6 +1,6 @@
 import type { RewardParams } from '@cortensor/config'
 import type { Address, CommitteeMember, EpochNumber, ModelId, NodeId, SessionId, TokenAmount } from '@cortensor/interface'
-import type { AnchoredSession, Due, Settlement } from '@cortensor/protocols'
+import { type AnchoredSession, type Due, feeOf, refusalOf, type Settlement } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 import { apportion } from './apportion.js'
 
@@ -22,29 +22,6 @@ export interface FeesInit {
   settlements: readonly Settlement[]
 }
 
-const TOKENS_PER_KILOTOKEN = 1_000n
-
-/** What an answer costs, in whole micro-units; a fraction is not charged. */
-export const feeOf = (priceMicroPerKilotoken: number, completionTokens: number): TokenAmount =>
-  (BigInt(priceMicroPerKilotoken) * BigInt(completionTokens)) / TOKENS_PER_KILOTOKEN
-
-/** Highest price of a header that a session with this maximum pays. */
-export const maxHeaderPrice = (maxPrice: TokenAmount): TokenAmount => maxPrice / TOKENS_PER_KILOTOKEN
-
-/** Whether a header of this router may spend from the session in an epoch, whatever is in its escrow. */
-export function isCovered(
-  session: AnchoredSession,
-  result: Omit<PricedResult, 'session' | 'miner' | 'completionTokens'>,
-  epoch: EpochNumber
-): boolean {
-  return (
-    session.routers.includes(result.router) &&
-    (session.model === null || session.model === result.model) &&
-    BigInt(result.priceMicroPerKilotoken) <= maxHeaderPrice(session.maxPrice) &&
-    (session.lastEpoch === null || epoch <= session.lastEpoch)
-  )
-}
-
 /**
  * What each result is charged, in the order of the results. One under the open session, or that its session does not cover, costs nothing;
  * when the escrow runs out, the rest of it is charged, and then nothing.
@@ -54,7 +31,7 @@ export function chargeResults(results: readonly PricedResult[], { epoch, session
   const spent = new Map(settlements.map((settlement) => [settlement.session, settlement.spent]))
   return results.map((result) => {
     const session = byId.get(result.session)
-    if (session === undefined || !isCovered(session, result, epoch)) {
+    if (session === undefined || refusalOf(session, { ...result, modelId: result.model }, result.router, epoch) !== null) {
       return 0n
     }
     const before = spent.get(result.session) ?? 0n

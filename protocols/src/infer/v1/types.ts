@@ -23,6 +23,8 @@ export type DeclineReason =
   | 'invalid_request'
   | 'not_assigned'
   | 'expired'
+  /** The session does not pay for the header. */
+  | 'unpaid'
 
 export const DECLINE_REASONS: readonly DeclineReason[] = [
   'busy',
@@ -30,7 +32,8 @@ export const DECLINE_REASONS: readonly DeclineReason[] = [
   'context_length_exceeded',
   'invalid_request',
   'not_assigned',
-  'expired'
+  'expired',
+  'unpaid'
 ]
 
 /**

@@ -1,20 +1,13 @@
-import type { Address, EpochNumber, ModelId, NodeId, SessionId, TokenAmount } from '@cortensor/interface'
+import type { Address, NodeId, SessionId, TokenAmount } from '@cortensor/interface'
+import type { SpendingRules } from '../../task/v1/fee.js'
 
 /** What a report keeps of a session as of its anchor: enough to tell whether a header could spend from it, and how much. */
-export interface AnchoredSession {
+export interface AnchoredSession extends SpendingRules {
   session: SessionId
-  /** Nodes whose headers count, in order. */
-  routers: NodeId[]
-  /** The one model that it is for, or null. */
-  model: ModelId | null
-  /** Highest price, in micro-COR for a million tokens. */
-  maxPrice: TokenAmount
   /** What is in escrow. */
   balance: TokenAmount
   /** What went from the escrow to the distributor so far. */
   paid: TokenAmount
-  /** The last epoch that may spend, or null while the session is open. */
-  lastEpoch: EpochNumber | null
 }
 
 /** A part of the fees that a node has earned, which waits until its session has paid. */

@@ -1,4 +1,5 @@
 export * from './codec.js'
+export * from './fee.js'
 export * from './ids.js'
 export * from './limits.js'
 export * from './types.js'
