@@ -88,7 +88,7 @@ export function createApp(init: AppInit): ApiApp {
     app.on(route.method.toUpperCase(), route.path.replace(/{(\w+)}/g, ':$1'), (c) => {
       c.set('route', route.path)
       if (scopes !== undefined) {
-        authorise(c, context.keys, scopes)
+        c.set('session', authorise(c, context.keys, scopes).session)
       }
       return handler(c)
     })

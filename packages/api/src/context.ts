@@ -1,4 +1,4 @@
-import type { Clock, Gateway, Logger, Metrics } from '@cortensor/interface'
+import type { Clock, Gateway, Logger, Metrics, SessionId } from '@cortensor/interface'
 import type { RouteConfig } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ApiScope, Keyring } from './keyring.js'
@@ -28,6 +28,8 @@ export interface AppEnv {
     requestId: string
     /** The route's template, a bounded set: metric label. */
     route: string
+    /** Pays for what the request's key asks, when it is not the gateway's own. */
+    session: SessionId | undefined
   }
 }
 

@@ -1,8 +1,8 @@
 import { CortensorError, type CortensorErrorOptions, type TaskFailure } from '@cortensor/interface'
 
 interface HttpErrorKind {
-  status: 400 | 401 | 403 | 404 | 408 | 413 | 415 | 429 | 431 | 500 | 502 | 503 | 504
-  type: 'invalid_request_error' | 'permission_error' | 'rate_limit_error' | 'server_error'
+  status: 400 | 401 | 402 | 403 | 404 | 408 | 413 | 415 | 429 | 431 | 500 | 502 | 503 | 504
+  type: 'invalid_request_error' | 'permission_error' | 'rate_limit_error' | 'insufficient_quota' | 'server_error'
   /** When asking again may help. */
   retryAfterSeconds?: number
 }
@@ -16,6 +16,8 @@ const KINDS = {
   context_length_exceeded: { status: 400, type: 'invalid_request_error' },
   rejected: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
+  // Asking again does not help before somebody has paid in; OpenAI's clients do not repeat a 402.
+  insufficient_quota: { status: 402, type: 'insufficient_quota' },
   insufficient_scope: { status: 403, type: 'permission_error' },
   host_not_allowed: { status: 403, type: 'permission_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { sha256 } from '@cortensor/crypto'
+import type { SessionId } from '@cortensor/interface'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 import { ApiError } from './errors.js'
 
@@ -10,6 +11,8 @@ export interface ApiKeyRecord {
   /** SHA-256 of the key's text, 64 lower-case hex digits. */
   hash: string
   scopes: readonly ApiScope[]
+  /** Pays for what is asked with this key. @default the gateway's own */
+  session?: SessionId | undefined
   /** For people. */
   label?: string | undefined
 }

@@ -1,4 +1,4 @@
-import type { EpochNumber, GatewayModel, ModelId, TaskReceipt } from '@cortensor/interface'
+import type { EpochNumber, GatewayModel, ModelId, SessionId, TaskReceipt } from '@cortensor/interface'
 import { expect, test } from 'vitest'
 import { createKeyring, generateApiKey, hashApiKey } from '../src/index.js'
 import { ADMIN_KEY, CHAT, createTestApp, expectError, jsonOf, KEY, METRICS_KEY } from './helpers.js'
@@ -44,7 +44,8 @@ test('shows receipts', async () => {
     miner: MINER,
     cid: CID,
     usage: { promptTokens: 1, completionTokens: 2 },
-    epoch: 9 as EpochNumber
+    epoch: 9 as EpochNumber,
+    payment: { session: '01'.repeat(32) as SessionId, priceMicroPerKilotoken: 2_000, cost: 4n, state: 'charged' }
   }
   const { get } = createTestApp({ scripted: createScriptedGateway({ receipts: [receipt] }) })
   expect(await (await get(`/v1/receipts/${TASK_ID}`)).json()).toEqual({
@@ -55,7 +56,8 @@ test('shows receipts', async () => {
     miner: MINER,
     cid: CID,
     usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
-    epoch: 9
+    epoch: 9,
+    payment: { session: '01'.repeat(32), price_micro_per_kilotoken: 2_000, cost_micro: 4, state: 'charged' }
   })
   await expectError(await get(`/v1/receipts/${'0'.repeat(64)}`), 404, 'receipt_not_found', 'id')
   await expectError(await get('/v1/receipts/..%2f..%2fetc'), 404, 'receipt_not_found', 'id')

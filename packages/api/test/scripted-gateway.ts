@@ -107,6 +107,7 @@ export function createScriptedGateway(
       peers: 4,
       nodes: [],
       tasks: { active, completed: 0, failed: 0 },
+      sessions: [],
       epoch: { last: 3 as EpochNumber, lastCommitMs: 5, lastTransaction: '0xab', nextLeader: null }
     })
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type ApiServer, createApiServer, createKeyring } from '@cortensor/api'
 import { createEthersChain } from '@cortensor/chain'
+import { sessionIdOf } from '@cortensor/contracts'
 import { createVerifier } from '@cortensor/crypto'
 import { createLlamaEngine, type LlamaEngine } from '@cortensor/engine'
 import type { Chain, CommittedEpoch, ContentStore, KeyValue, Logger, NetworkId, Startable } from '@cortensor/interface'
@@ -231,12 +232,18 @@ const START_ROLE: Readonly<Record<NodeConfig['role'], (foundation: Foundation, b
   async router(foundation, begin) {
     const { config, dependencies, identity, logger, networkId } = foundation
     const presence = await startPresence(foundation, begin)
-    const { apiKeys, host, port, priceMicroPerKilotoken } = config.router
+    const { host, maxPriceMicroPerKilotoken, port, session } = config.router
+    const apiKeys = config.router.apiKeys.map((key) => ({
+      ...key,
+      session: key.session === undefined ? undefined : sessionIdOf(key.session)
+    }))
     const gateway = await begin(
       router({
         networkId,
         params: config.params,
-        priceMicroPerKilotoken,
+        ...(session === undefined ? {} : { session: sessionIdOf(session) }),
+        ...(maxPriceMicroPerKilotoken === undefined ? {} : { maxPriceMicroPerKilotoken }),
+        otherSessions: apiKeys.flatMap((key) => key.session ?? []),
         onTask: (task) => dependencies.onEvent?.({ event: 'task', ...task })
       })({
         ...foundation,

@@ -1,5 +1,5 @@
 import type { NetworkParams } from '@cortensor/config'
-import type { CidString, NetworkId, NodeId, TaskId } from '@cortensor/interface'
+import type { CidString, NetworkId, NodeId, SessionId, TaskId } from '@cortensor/interface'
 
 export interface FinishedTask {
   taskId: TaskId
@@ -12,8 +12,12 @@ export interface FinishedTask {
 export interface RouterInit {
   networkId: NetworkId
   params: NetworkParams
-  /** What this router pays, in micro-COR for 1,000 tokens. @default 1000 */
-  priceMicroPerKilotoken?: number
+  /** Pays for requests that name no session of their own. @default the open session, under which nothing is paid */
+  session?: SessionId
+  /** Others that requests may name, by the API key they come with. @default none */
+  otherSessions?: readonly SessionId[]
+  /** Miners that ask for more are passed over, in micro-COR for 1,000 tokens; a session's own maximum holds too. @default any */
+  maxPriceMicroPerKilotoken?: number
   /** Miners tried for one request. @default 3 */
   maxAttempts?: number
   /** Most tokens of an answer when the request does not say. @default 256 */

@@ -8,6 +8,7 @@ import { followEpochs } from './epoch-follower.js'
 import { createRouterMetrics } from './metrics.js'
 import type { RouterInit } from './options.js'
 import { createReceipts } from './receipts.js'
+import { createSessionBook } from './sessions/session-book.js'
 import { createCapacity } from './task/capacity.js'
 import { type CompleteContext, complete } from './task/complete.js'
 
@@ -25,6 +26,11 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
     const capacity = createCapacity(clock)
     const receipts = createReceipts(keyValue)
     const ratings = createRatings()
+    const served = [...(init.session === undefined ? [] : [init.session]), ...(init.otherSessions ?? [])]
+    const book = createSessionBook({
+      ...{ chain: components.chain, clock, keyValue, logger, self: signer.nodeId },
+      served: [...new Set(served)]
+    })
     const maxActive = init.maxActiveTasks ?? 1_024
     const firstSeen = new LruMap<ModelId, number>(REMEMBERED_MODELS)
     const knownModels = new LruMap<string, true>(REMEMBERED_MODELS)
@@ -42,12 +48,13 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       metrics,
       capacity,
       ratings,
+      book,
       isKnownModel: (wanted) => knownModels.has(wanted),
       firstSeenMs: (id) => firstSeen.get(id) ?? clock.now(),
-      async onCompleted(outcome, miner, model) {
+      async onCompleted(outcome, miner, model, payment) {
         const { cid, taskId, usage } = outcome
         try {
-          await receipts.add({ taskId, status: 'pending', model: model.id, miner, cid, usage, epoch: null })
+          await receipts.add({ taskId, status: 'pending', model: model.id, miner, cid, usage, epoch: null, payment })
         } catch (error) {
           // The client has its answer all the same.
           logger.error('A receipt could not be written', { taskId, error: errorMessage(error) })
@@ -64,6 +71,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
           return
         }
         controller = new AbortController()
+        await book.load()
         removeListener = presence.onPresence((event) => {
           for (const offer of event.presence.models) {
             firstSeen.set(offer.id, firstSeen.get(offer.id) ?? clock.now())
@@ -81,7 +89,11 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
             onEpoch: (commit, committee) => {
               epoch = { commit, committee }
             },
-            onReport: (report) => receipts.settle(report)
+            async onReport(report) {
+              await receipts.settle(report)
+              const tasks = new Set(report.results.map(({ taskId }) => taskId))
+              await book.onReport({ cutoffMs: report.state.cutoffMs, tasks, spent: new Map() })
+            }
           },
           controller.signal
         )
@@ -153,6 +165,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
             agent: node.presence.agent
           })),
           tasks: { ...counts },
+          sessions: await book.status(),
           epoch: {
             last: last?.epoch ?? null,
             lastCommitMs: last?.block.timestampMs ?? null,

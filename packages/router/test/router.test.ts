@@ -34,7 +34,8 @@ describe('the router', () => {
         miner: miner.signer.nodeId,
         cid: CID,
         usage: { promptTokens: 3, completionTokens: 1 },
-        epoch: null
+        epoch: null,
+        payment: null
       }
       expect(await world.role.receipt(done.taskId)).toEqual(pending)
       await world.commitEpoch(1, [])

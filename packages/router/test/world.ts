@@ -9,7 +9,9 @@ import type {
   CompletionRequest,
   EpochNumber,
   ModelId,
-  NodeId
+  NodeId,
+  Session,
+  SessionId
 } from '@cortensor/interface'
 import { createMemoryWorld, type MemoryNode, memoryAddress, scriptedModelId } from '@cortensor/memory'
 import {
@@ -71,11 +73,17 @@ export interface Asked {
 /** Commits that the chain of a test makes. */
 function createTestChain(committee: Committee) {
   const commits: CommittedEpoch[] = []
+  const sessions = new Map<SessionId, Session>()
+  const counts = { sessionReads: 0 }
   let wake = (): void => {}
   const chain = {
     head: async () => ({ number: commits.length, hash: ZERO_HEX32, timestampMs: 0 }),
     lastCommit: async () => commits.at(-1) ?? null,
     committee: async () => committee,
+    async sessions({ ids = [] }: { ids?: readonly SessionId[] } = {}) {
+      counts.sessionReads += 1
+      return ids.flatMap((id) => sessions.get(id) ?? [])
+    },
     async *follow(from: number, options?: { signal?: AbortSignal }): AsyncGenerator<ChainEvent> {
       for (let next = from; options?.signal?.aborted !== true; ) {
         const commit = commits[next]
@@ -93,6 +101,8 @@ function createTestChain(committee: Committee) {
   } as unknown as Chain
   return {
     chain,
+    sessions,
+    counts,
     commit(commit: CommittedEpoch) {
       commits.push(commit)
       wake()
@@ -106,7 +116,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
   const networkId = networkIdOf(world.chain.chainId, world.chain.deployment.registry)
   const own = world.node('router')
   const oracle = world.node('oracle-0')
-  const { chain, commit } = createTestChain(world.chain.committee)
+  const { chain, commit, counts, sessions } = createTestChain(world.chain.committee)
   const directory = createDirectory({ leaseMs: params.deadlines.presenceLeaseMs })
   const listeners = new Set<(event: PresenceEvent) => void>()
   const finished: FinishedTask[] = []
@@ -276,6 +286,10 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     asked,
     headers,
     finished,
+    /** On the chain; the tests change them. */
+    sessions,
+    counts,
+    chainPort: chain,
     announce,
     outlive,
     addMiner,

@@ -17,6 +17,7 @@ import { ApiError } from '../errors.js'
 import type { ErrorBody } from '../http-error.js'
 import { modelFromWire, type WireModelList } from '../wire/model.js'
 import { receiptFromWire, type WireReceipt } from '../wire/receipt.js'
+import { statusFromWire, type WireStatus } from '../wire/status.js'
 
 export { ApiError, type ApiErrorCode } from '../errors.js'
 
@@ -105,7 +106,7 @@ export function createApiClient(init: ApiClientInit): ApiClient {
   }
 
   return {
-    status: (options) => get<GatewayStatus>('/status', 'networkId', options),
+    status: async (options) => statusFromWire(await get<WireStatus>('/status', 'networkId', options)),
     models: async (options) => (await get<WireModelList>('/v1/models', 'data', options)).data.map(modelFromWire),
     async receipt(taskId, options) {
       try {

@@ -53,7 +53,7 @@ export function defineChat(define: DefineRoute, { gateway, clock, logger, metric
       const createdSeconds = Math.floor(startedMs / 1_000)
       const task = openTask({
         gateway,
-        request: requestToDomain(body),
+        request: { ...requestToDomain(body), session: c.get('session') },
         logger: logger.child({ requestId: c.get('requestId') }),
         disconnected: c.req.raw.signal,
         closing,

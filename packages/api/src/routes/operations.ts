@@ -1,6 +1,7 @@
 import type { ApiContext, DefineRoute } from '../context.js'
 import { createShuttingDownError, HttpError } from '../http-error.js'
 import { liveAnswer, statusAnswer } from '../schemas/answers.js'
+import { statusToWire } from '../wire/status.js'
 
 /** What people and machines that run the router ask it. */
 export function defineOperations(define: DefineRoute, { gateway, metricsPage, closing }: ApiContext): void {
@@ -27,7 +28,7 @@ export function defineOperations(define: DefineRoute, { gateway, metricsPage, cl
       scopes: ['admin', 'inference'],
       responses: { 200: { description: 'Nodes, tasks and epochs', content: { 'application/json': { schema: statusAnswer } } } }
     },
-    async (c) => c.json(await gateway.status({ signal: c.req.raw.signal }))
+    async (c) => c.json(statusToWire(await gateway.status({ signal: c.req.raw.signal })))
   )
 
   if (metricsPage !== undefined) {

@@ -70,7 +70,16 @@ export const receiptAnswer = z
     miner: z.string(),
     cid: z.string(),
     usage,
-    epoch: z.int().nullable()
+    epoch: z.int().nullable(),
+    payment: z
+      .object({
+        session: z.string(),
+        price_micro_per_kilotoken: z.int(),
+        cost_micro: z.int().openapi({ description: 'In micro-COR, a millionth of a COR' }),
+        state: z.enum(['pending', 'charged', 'settled'])
+      })
+      .nullable()
+      .openapi({ description: 'What the session pays; null when nobody does' })
   })
   .openapi('Receipt')
 
@@ -95,6 +104,20 @@ export const statusAnswer = z
       })
     ),
     tasks: z.object({ active: z.int(), completed: z.int(), failed: z.int() }),
+    sessions: z
+      .array(
+        z.object({
+          session: z.string(),
+          owner: z.string(),
+          isOpen: z.boolean(),
+          escrow: z.string(),
+          paid: z.string(),
+          spent: z.string(),
+          held: z.string(),
+          left: z.string()
+        })
+      )
+      .openapi({ description: 'What this router may spend; amounts in micro-COR as decimal text' }),
     epoch: z.object({
       last: z.int().nullable(),
       lastCommitMs: z.int().nullable(),

@@ -1,4 +1,4 @@
-import type { CidString, EpochNumber, ModelId, NodeId, TaskId, TaskReceipt } from '@cortensor/interface'
+import type { CidString, EpochNumber, ModelId, NodeId, SessionId, TaskId, TaskPayment, TaskReceipt } from '@cortensor/interface'
 import { usageFromWire, usageToWire, type WireUsage } from './usage.js'
 
 export interface WireReceipt {
@@ -10,7 +10,30 @@ export interface WireReceipt {
   cid: string
   usage: WireUsage
   epoch: number | null
+  payment: WirePayment | null
 }
+
+/** Amounts are micro-COR; a single task's fit a number. */
+export interface WirePayment {
+  session: string
+  price_micro_per_kilotoken: number
+  cost_micro: number
+  state: TaskPayment['state']
+}
+
+const paymentToWire = ({ cost, priceMicroPerKilotoken, session, state }: TaskPayment): WirePayment => ({
+  session,
+  price_micro_per_kilotoken: priceMicroPerKilotoken,
+  cost_micro: Number(cost),
+  state
+})
+
+const paymentFromWire = (wire: WirePayment): TaskPayment => ({
+  session: wire.session as SessionId,
+  priceMicroPerKilotoken: wire.price_micro_per_kilotoken,
+  cost: BigInt(wire.cost_micro),
+  state: wire.state
+})
 
 /** A receipt goes by the id of its task. */
 export function receiptToWire(receipt: TaskReceipt): WireReceipt {
@@ -22,7 +45,8 @@ export function receiptToWire(receipt: TaskReceipt): WireReceipt {
     miner: receipt.miner,
     cid: receipt.cid,
     usage: usageToWire(receipt.usage),
-    epoch: receipt.epoch
+    epoch: receipt.epoch,
+    payment: receipt.payment === null ? null : paymentToWire(receipt.payment)
   }
 }
 
@@ -34,6 +58,7 @@ export function receiptFromWire(wire: WireReceipt): TaskReceipt {
     miner: wire.miner as NodeId,
     cid: wire.cid as CidString,
     usage: usageFromWire(wire.usage),
-    epoch: wire.epoch as EpochNumber | null
+    epoch: wire.epoch as EpochNumber | null,
+    payment: wire.payment === null ? null : paymentFromWire(wire.payment)
   }
 }

@@ -1,4 +1,4 @@
-import type { CidString, EpochNumber, ModelId, NodeId, TaskId, UnixMs } from '../ids.js'
+import type { Address, CidString, EpochNumber, ModelId, NodeId, SessionId, TaskId, TokenAmount, UnixMs } from '../ids.js'
 import type { AbortOptions } from '../startable.js'
 import type { ChatMessage, FinishReason, GenerateUsage, SamplingParams } from './engine.js'
 
@@ -22,6 +22,8 @@ export interface CompletionRequest {
   sampling: Partial<SamplingParams>
   /** Mixed into the task's seed. */
   seed?: number | undefined
+  /** Pays for it. @default the gateway's own session */
+  session?: SessionId | undefined
   /** Give up when no miner took the task by then. @default the network's task deadline */
   maxWaitMs?: number | undefined
 }
@@ -36,6 +38,8 @@ export type TaskFailure =
   | 'context_length_exceeded'
   | 'cancelled'
   | 'not_ready'
+  /** The session that should pay does not cover it. */
+  | 'insufficient_quota'
 
 export type CompletionEvent =
   /** A miner took the task. Sent again when another one takes over. */
@@ -55,6 +59,17 @@ export type CompletionEvent =
   /** Ends every other task. `taskId` is null when none was opened. */
   | { type: 'failed'; taskId: TaskId | null; failure: TaskFailure; message: string }
 
+/** What a task costs its session. */
+export interface TaskPayment {
+  session: SessionId
+  /** In micro-COR for 1,000 tokens. */
+  priceMicroPerKilotoken: number
+  /** In micro-COR: what it should cost, and from the report on what was charged. */
+  cost: TokenAmount
+  /** `charged` by a report, `settled` when the escrow has paid. */
+  state: 'pending' | 'charged' | 'settled'
+}
+
 /** What is known about one finished task. */
 export interface TaskReceipt {
   taskId: TaskId
@@ -65,6 +80,8 @@ export interface TaskReceipt {
   usage: GenerateUsage
   /** The epoch whose report holds it, once committed. */
   epoch: EpochNumber | null
+  /** Null for a task under the open session, which costs nothing. */
+  payment: TaskPayment | null
 }
 
 export interface GatewayNode {
@@ -79,6 +96,23 @@ export interface GatewayNode {
   agent: string
 }
 
+/** What a gateway may spend for a consumer; amounts in micro-COR. */
+export interface GatewaySession {
+  session: SessionId
+  owner: Address
+  isOpen: boolean
+  /** What is in escrow. */
+  escrow: TokenAmount
+  /** What the escrow has paid out. */
+  paid: TokenAmount
+  /** What reports say was spent. */
+  spent: TokenAmount
+  /** What this gateway has promised, and no report holds yet. */
+  held: TokenAmount
+  /** What it may still promise. */
+  left: TokenAmount
+}
+
 export interface GatewayStatus {
   ready: boolean
   networkId: string
@@ -86,6 +120,8 @@ export interface GatewayStatus {
   peers: number
   nodes: GatewayNode[]
   tasks: { active: number; completed: number; failed: number }
+  /** Those that this gateway is configured with. */
+  sessions: GatewaySession[]
   epoch: {
     /** The last committed one, or null before the first. */
     last: EpochNumber | null

@@ -10,6 +10,8 @@ import { nodeError } from '../errors.js'
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
 const rpcUrl = z.url({ protocol: /^https?$/ })
+/** A session's number in the contract. */
+const session = z.int().min(1)
 const scope = z.enum(['inference', 'admin', 'metrics'])
 
 const schema = z.strictObject({
@@ -63,10 +65,20 @@ const schema = z.strictObject({
       port: z.int().min(0).max(65_535).default(8080),
       /** SHA-256 of the keys that may use the API; `cortensor key` makes one. */
       apiKeys: z
-        .array(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), scopes: z.array(scope).min(1) }))
+        .array(
+          z.strictObject({
+            hash: z.string().regex(/^[0-9a-f]{64}$/),
+            scopes: z.array(scope).min(1),
+            /** The session that pays for what is asked with this key. @default the router's own */
+            session: session.optional()
+          })
+        )
         .max(1_000)
         .default([]),
-      priceMicroPerKilotoken: z.int().min(0).default(1_000)
+      /** The session that pays. @default the open session, under which nothing is paid */
+      session: session.optional(),
+      /** Miners that ask for more are passed over. @default what the session pays at most */
+      maxPriceMicroPerKilotoken: z.int().min(0).optional()
     })
     .prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')

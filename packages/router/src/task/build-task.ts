@@ -1,10 +1,9 @@
-import type { CompletionRequest, ModelId, NodeId, SamplingParams, TaskId } from '@cortensor/interface'
+import type { CompletionRequest, ModelId, NodeId, SamplingParams, SessionId, TaskId } from '@cortensor/interface'
 import type { OpenedEnvelope } from '@cortensor/protocols'
 import {
   encodeInferPayload,
   encodeInferRequest,
   encodeTaskHeader,
-  OPEN_SESSION,
   payloadCommitment,
   taskIdOf,
   VERIFIABLE_DECODE_SPEC
@@ -28,8 +27,6 @@ export function completeSampling(request: CompletionRequest, init: RouterInit): 
   return { ...SAMPLING_DEFAULTS, maxTokens: init.defaultMaxTokens ?? 256, ...given }
 }
 
-export const priceOf = (init: RouterInit): number => init.priceMicroPerKilotoken ?? 1_000
-
 /** The payload of a request; throws a wire error when it is over the limits of the wire. */
 export function buildPayload(request: CompletionRequest, sampling: SamplingParams): Uint8Array {
   // A user's seed is any safe integer; the wire carries it as its two's complement.
@@ -39,20 +36,29 @@ export function buildPayload(request: CompletionRequest, sampling: SamplingParam
 
 /** Signs a header that assigns the task to one miner, and makes the request that goes with it. */
 export async function assign(
-  task: { payload: Uint8Array; model: ModelId; miner: NodeId; maxTokens: number; attempt: number; deadlineMs: number },
+  task: {
+    payload: Uint8Array
+    model: ModelId
+    miner: NodeId
+    session: SessionId
+    priceMicroPerKilotoken: number
+    maxTokens: number
+    attempt: number
+    deadlineMs: number
+  },
   init: RouterInit,
   components: RouterComponents
 ): Promise<Assignment> {
   const { publisher, randomBytes, signer } = components
   const salt = randomBytes(32)
   const header = encodeTaskHeader({
-    sessionId: OPEN_SESSION,
+    sessionId: task.session,
     modelId: task.model,
     decodeSpec: VERIFIABLE_DECODE_SPEC,
     payloadCommitment: payloadCommitment(salt, task.payload),
     assigned: [task.miner],
     redundancy: 1,
-    priceMicroPerKilotoken: priceOf(init),
+    priceMicroPerKilotoken: task.priceMicroPerKilotoken,
     maxTokens: task.maxTokens,
     deadlineMs: task.deadlineMs,
     nonce: randomBytes(32),

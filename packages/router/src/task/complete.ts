@@ -1,12 +1,30 @@
-import type { CompletionEvent, CompletionRequest, GatewayModel, NodeId, TaskFailure, TaskId } from '@cortensor/interface'
-import { isWireError, MAX_INFER_PAYLOAD_BYTES } from '@cortensor/protocols'
-import { type DirectoryNode, findModel, type MatchRequest, matchMiners, offeredModels, type Ratings } from '@cortensor/scheduler'
+import type {
+  CompletionEvent,
+  CompletionRequest,
+  GatewayModel,
+  NodeId,
+  TaskFailure,
+  TaskId,
+  TaskPayment
+} from '@cortensor/interface'
+import { feeOf, isWireError, MAX_INFER_PAYLOAD_BYTES, OPEN_SESSION } from '@cortensor/protocols'
+import {
+  chatOffer,
+  type DirectoryNode,
+  findModel,
+  type MatchRequest,
+  matchMiners,
+  offeredModels,
+  type Ratings
+} from '@cortensor/scheduler'
 import { utf8Length } from '@cortensor/utils'
 import type { RouterComponents } from '../components.js'
 import type { RouterMetrics } from '../metrics.js'
 import type { RouterInit } from '../options.js'
-import { buildPayload, completeSampling, priceOf } from './build-task.js'
+import type { SessionBook } from '../sessions/session-book.js'
+import { buildPayload, completeSampling } from './build-task.js'
 import type { Capacity } from './capacity.js'
+import { closeReservation, maxPriceOf, tooDear } from './payment.js'
 import { type AttemptOutcome, runAttempt } from './run-attempt.js'
 
 export interface CompleteContext {
@@ -15,10 +33,16 @@ export interface CompleteContext {
   metrics: RouterMetrics
   capacity: Capacity
   ratings: Ratings
+  book: SessionBook
   /** True for the name or id of a model that this router has seen, though nobody may offer it any more. */
   isKnownModel: (wanted: string) => boolean
   firstSeenMs: (model: GatewayModel['id']) => number
-  onCompleted: (outcome: Extract<AttemptOutcome, { type: 'completed' }>, miner: NodeId, model: GatewayModel) => Promise<void>
+  onCompleted: (
+    outcome: Extract<AttemptOutcome, { type: 'completed' }>,
+    miner: NodeId,
+    model: GatewayModel,
+    payment: TaskPayment | null
+  ) => Promise<void>
   onOver: (taskId: TaskId, status: 'failed' | 'cancelled', miners: NodeId[]) => void
 }
 
@@ -67,6 +91,12 @@ export async function* complete(
   }
   const deadlineMs = startedMs + init.params.deadlines.taskDeadlineMs
   const acceptUntilMs = Math.min(deadlineMs, startedMs + (request.maxWaitMs ?? init.params.deadlines.taskDeadlineMs))
+  const session = request.session ?? init.session ?? OPEN_SESSION
+  const maxPriceMicroPerKilotoken = await maxPriceOf(session, model.id, context.book, init.maxPriceMicroPerKilotoken)
+  if (typeof maxPriceMicroPerKilotoken === 'string') {
+    yield failed('insufficient_quota', maxPriceMicroPerKilotoken)
+    return
+  }
   const excluded = new Set<NodeId>()
   const choose = (): DirectoryNode | undefined => {
     const nowMs = clock.now()
@@ -74,7 +104,7 @@ export async function* complete(
       models: [model.id],
       nowMs,
       excluded,
-      maxPriceMicroPerKilotoken: priceOf(init),
+      maxPriceMicroPerKilotoken,
       inFlight: capacity.inFlight,
       maxTokens: sampling.maxTokens
     }
@@ -91,8 +121,23 @@ export async function* complete(
     // Time spent waiting for the miner, not for the client.
     let waitedMs = 0
     let firstTokenMs: number | null = null
+    const priceMicroPerKilotoken = session === OPEN_SESSION ? 0 : (chatOffer(miner, model.id)?.priceMicroPerKilotoken ?? 0)
+    const most = feeOf(priceMicroPerKilotoken, sampling.maxTokens)
+    const reservation = session === OPEN_SESSION ? null : context.book.reserve(session, most)
+    if (session !== OPEN_SESSION && reservation === null) {
+      capacity.release(miner.nodeId)
+      yield failed('insufficient_quota', tooDear(most))
+      return
+    }
+    let assigned: TaskId | null = null
+    let outcome: AttemptOutcome | null = null
     const run = runAttempt(
-      { payload, model, miner, maxTokens: sampling.maxTokens, attempt, deadlineMs, signal },
+      {
+        ...{ payload, model, miner, session, priceMicroPerKilotoken, maxTokens: sampling.maxTokens, attempt, deadlineMs, signal },
+        onAssigned: (taskId) => {
+          assigned = taskId
+        }
+      },
       init,
       components
     )
@@ -103,6 +148,7 @@ export async function* complete(
         const step = await run.next()
         waitedMs += clock.now() - askedMs
         if (step.done === true) {
+          outcome = step.value
           last = step.value
           break
         }
@@ -116,6 +162,13 @@ export async function* complete(
       }
     } finally {
       capacity.release(miner.nodeId)
+      closeReservation(reservation, {
+        assigned,
+        outcome,
+        most,
+        priceMicroPerKilotoken,
+        expiryMs: deadlineMs + init.params.epoch.itemTtlMs
+      })
       if (last?.taskId !== openTask && openTask !== null) {
         context.onOver(openTask, 'cancelled', [miner.nodeId])
       }
@@ -124,7 +177,9 @@ export async function* complete(
     metrics.attempts.inc({ outcome: last.type })
     rate(last, { miner: miner.nodeId, model: model.id, totalMs: waitedMs, firstTokenMs }, context)
     if (last.type === 'completed') {
-      await context.onCompleted(last, miner.nodeId, model)
+      const cost = feeOf(priceMicroPerKilotoken, last.usage.completionTokens)
+      const payment = { session, priceMicroPerKilotoken, cost, state: 'pending' } as const
+      await context.onCompleted(last, miner.nodeId, model, session === OPEN_SESSION ? null : payment)
       const { cid, fingerprint, finishReason, taskId, usage } = last
       yield { type: 'end', taskId, miner: miner.nodeId, finishReason, usage, fingerprint, cid }
       return
@@ -184,6 +239,9 @@ function giveUp(last: AttemptOutcome | null, model: GatewayModel): Failed {
     case 'timeout':
       return failed('timeout', 'No miner answered in time', last.taskId)
     case 'declined':
+      if (last.reason === 'unpaid') {
+        return failed('insufficient_quota', `The miners see no money for this request: ${last.message}`, last.taskId)
+      }
       return failed('no_miner', `Every miner of ${model.name} declined: ${last.message}`, last.taskId)
     default:
       return failed('miner_failed', 'Every miner that was tried failed', last.taskId)

@@ -1,4 +1,13 @@
-import type { CidString, CompletionEvent, FinishReason, GatewayModel, GenerateUsage, NodeId, TaskId } from '@cortensor/interface'
+import type {
+  CidString,
+  CompletionEvent,
+  FinishReason,
+  GatewayModel,
+  GenerateUsage,
+  NodeId,
+  SessionId,
+  TaskId
+} from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { DeclineReason } from '@cortensor/protocols'
 import { isWireError } from '@cortensor/protocols'
@@ -12,10 +21,14 @@ export interface AttemptInit {
   payload: Uint8Array
   model: GatewayModel
   miner: DirectoryNode
+  session: SessionId
+  priceMicroPerKilotoken: number
   maxTokens: number
   attempt: number
   deadlineMs: number
   signal: AbortSignal
+  /** Told before the header leaves this router. */
+  onAssigned: (taskId: TaskId) => void
 }
 
 /** How one assignment ended. `streamed`: the client has seen tokens of it, so it cannot quietly start again. */
@@ -37,6 +50,7 @@ export async function* runAttempt(
   const miner: NodeId = init.miner.nodeId
   const task = { ...init, model: init.model.id, miner }
   const { header, request, taskId } = await assign(task, router, components)
+  init.onAssigned(taskId)
   let isBroadcast = false
   /**
    * Not before the client has the first token: the miner has the header in its request, and everybody's work on it would only delay the
