@@ -263,7 +263,8 @@ test('the client of the command line reads status, models, receipts and health',
     miner: MINER,
     cid: 'bafy',
     usage: { promptTokens: 1, completionTokens: 2 },
-    epoch: null
+    epoch: null,
+    payment: null
   } as never
   const { server, scripted } = await startServer(createScriptedGateway({ receipts: [receipt], ready: false }))
   const client = createApiClient({ url: `${server.url()}/`, key: KEY })
