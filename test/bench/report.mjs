@@ -56,10 +56,12 @@ const registration = (role, { nodeId, operator }) => ({
   stake: 1n,
   payout: operator
 })
-const anchor = anchorOf({ number: 7, hash: hex32Of('block') }, [
-  registration('router', router),
-  ...miners.map((miner) => registration('miner', miner))
-])
+const anchor = anchorOf({
+  block: { number: 7, hash: hex32Of('block') },
+  registrations: [registration('router', router), ...miners.map((miner) => registration('miner', miner))],
+  sessions: [],
+  funding: { funded: 10n ** 15n, maxRewardPerSecond: 10_000_000n, genesisMs: 0 }
+})
 
 let sequence = 0
 const seal = (signer, family, payload) =>

@@ -494,12 +494,13 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       ])
     })
 
-    it('tells how far rewards may rise, as of a block', async () => {
-      const { genesisMs } = chain.deployment()
-      const { number, timestampMs } = await chain.head()
-      const elapsed = BigInt(Math.floor((timestampMs - genesisMs) / 1000))
-      expect(await world.reader.rewardLimit({ toBlock: number })).toBe(world.maxRewardPerSecond * elapsed)
-      expect((await world.reader.rewardLimit()) >= world.maxRewardPerSecond * elapsed).toBe(true)
+    it('tells what rewards are paid from, as of a block', async () => {
+      const { maxRewardPerSecond, funded } = world
+      expect(await world.reader.funding()).toEqual({ funded: funded + 300n, maxRewardPerSecond })
+      const settled = await eventsUntil(0, (event) => event.type === 'session' && event.change === 'settled')
+      const { block } = settled.at(-1) as Extract<ChainEvent, { type: 'session' }>
+      expect(await world.reader.funding({ toBlock: block.number })).toEqual({ funded: funded + 300n, maxRewardPerSecond })
+      expect(await world.reader.funding({ toBlock: block.number - 1 })).toEqual({ funded, maxRewardPerSecond })
     })
 
     it('follows from a past block, in the order of the chain, then live', async () => {

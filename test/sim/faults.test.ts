@@ -332,8 +332,8 @@ test('a claim pays the cumulative reward to the payout address, once', async () 
   const { kernel, miners } = simulation
   const [miner] = miners
   const { chain } = miner!.ports
-  const { cumulative } = simulation.result().epochs.at(-1)!.report.state
-  const { amount, proof } = rewardProof(cumulative, miner!.operator)!
+  const { state } = simulation.result().epochs.at(-1)!.report
+  const { amount, proof } = rewardProof(state, miner!.operator)!
   const call = { type: 'claim', operator: miner!.operator, cumulative: amount, proof } as const
   const balance = async (): Promise<bigint> => (await kernel.clock.complete(chain.balances(miner!.payout))).token
   const before = await balance()

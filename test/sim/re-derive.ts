@@ -28,7 +28,8 @@ export async function reDeriveAll({ kernel, oracles, result }: Simulation): Prom
       committee,
       prevState,
       prevReport,
-      anchorAt: (cutoffMs) => findAnchor(chain, base, confirmationDepth, cutoffMs, new AbortController().signal)
+      anchorAt: (cutoffMs, sessions) =>
+        findAnchor(chain, base, confirmationDepth, cutoffMs, sessions, new AbortController().signal)
     })
     checks.push(check)
     if (!check.ok) {

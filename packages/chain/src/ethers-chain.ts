@@ -200,7 +200,7 @@ export function createEthersChain(init: EthersChainInit): EthersChain {
     attestations: async (epoch, options) => get().reader.attestations(epoch, options),
     registrations: async (options) => get().reader.registrations(options),
     sessions: async (options) => get().reader.sessions(options),
-    rewardLimit: async (options) => get().reader.rewardLimit(options),
+    funding: async (options) => get().reader.funding(options),
     minimumStake: async (roles, options) => get().reader.minimumStake(roles, options),
     claimed: async (operator, options) => get().reader.claimed(operator, options),
     balances: async (of, options) => get().reader.balances(of, options),

@@ -8,6 +8,7 @@ import {
   type Committee,
   type Deployment,
   type EpochNumber,
+  type Funding,
   type Hex32,
   isCortensorError,
   type Registration,
@@ -64,6 +65,12 @@ export async function callView(
     throw noContract(`The contract at ${to} has another ${name}(); check the registry address`, to, error)
   }
 }
+
+/** Alternatives for one topic; some RPCs take no more. */
+const IDS_PER_REQUEST = 100
+
+const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 
 /** The last commit takes two reads, and a reorg or another backend may come between them. */
 const HEAD_ATTEMPTS = 3
@@ -198,21 +205,19 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     }
     const { number } = await head(options)
     const to = Math.min(options.toBlock ?? number, number)
-    return foldSessions(await logsOfRange(rpc, sessionsFilter(deployment, options.ids), fromBlock, to, options))
+    const sessions: Session[] = []
+    for (const some of chunksOf(options.ids, IDS_PER_REQUEST)) {
+      sessions.push(...foldSessions(await logsOfRange(rpc, sessionsFilter(deployment, some), fromBlock, to, options)))
+    }
+    return sessions.sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
-  const rewardLimit = async (options: AbortOptions & { toBlock?: number } = {}): Promise<TokenAmount> => {
-    const latest = await head(options)
-    const at = options.toBlock === undefined ? latest : ((await block(options.toBlock, options)) ?? latest)
+  const funding = async (options: AbortOptions & { toBlock?: number } = {}): Promise<Funding> => {
     maxRewardPerSecond ??= (
       await callView(rpc, committeeAbi, deployment.committee, 'maxRewardPerSecond', [], options)
     )[0] as bigint
-    const logs = await fundingLogs({ ...options, toBlock: at.number })
-    const newest = logs.at(-1)
-    const funded = newest === undefined ? 0n : logToFunding(newest)
-    const cap = (maxRewardPerSecond * BigInt(at.timestampMs - deployment.genesisMs)) / BigInt(SECONDS_TO_MS)
-    const isCapped = cap < funded
-    return isCapped ? cap : funded
+    const newest = (await fundingLogs(options)).at(-1)
+    return { funded: newest === undefined ? 0n : logToFunding(newest), maxRewardPerSecond }
   }
 
   const minimumStake = async (roles: number, options?: AbortOptions): Promise<TokenAmount> =>
@@ -238,7 +243,7 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     attestations,
     registrations,
     sessions,
-    rewardLimit,
+    funding,
     minimumStake,
     claimed,
     balances

@@ -48,10 +48,11 @@ export interface RewardParams {
   microPerSecond: bigint
   /** Elapsed time that one epoch can pay for, in ms: a network that slept does not pay its sleep to whoever wakes first. */
   maxPaidMs: number
-  /** Shares of the emission in basis points; they add up to 10,000. */
+  /** Shares of the emission in basis points; they add up to 10,000. Work is paid by sessions. */
   baseBps: number
   quizBps: number
-  workBps: number
+  /** An operator's nodes together have no more of the base pot than so many nodes. */
+  maxBaseNodesPerOperator: number
   /** Shares of what sessions pay for work, in basis points; they add up to 10,000. */
   minerFeeBps: number
   auditorFeeBps: number

@@ -46,7 +46,7 @@ const paramsSchema = z.strictObject({
       maxPaidMs: ms,
       baseBps: bps,
       quizBps: bps,
-      workBps: bps,
+      maxBaseNodesPerOperator: z.int().min(1).max(10_000),
       minerFeeBps: bps,
       auditorFeeBps: bps,
       oracleFeeBps: bps,
@@ -58,7 +58,7 @@ const paramsSchema = z.strictObject({
         minerFeeBps + auditorFeeBps + oracleFeeBps + routerFeeBps === 10_000,
       'the four shares of fees must add up to 10000'
     )
-    .refine((reward) => reward.baseBps + reward.quizBps + reward.workBps === 10_000, 'the three shares must add up to 10000')
+    .refine((reward) => reward.baseBps + reward.quizBps === 10_000, 'the two shares must add up to 10000')
 })
 
 type DeepPartial<T> = { [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] }

@@ -18,7 +18,7 @@ describe('presets', () => {
     expect(epoch.viewMs).toBeLessThan(epoch.epochMs)
     expect(epoch.heartbeatMs).toBeGreaterThanOrEqual(epoch.epochMs)
     expect(epoch.itemTtlMs).toBeGreaterThan(2 * epoch.epochMs)
-    expect(reward.baseBps + reward.quizBps + reward.workBps).toBe(10_000)
+    expect(reward.baseBps + reward.quizBps).toBe(10_000)
   })
 })
 

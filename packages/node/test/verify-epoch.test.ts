@@ -103,7 +103,9 @@ function verify({ attested, report }: Found): Promise<EpochVerification> {
     attestations: async (number) => (number === attested.commit.epoch ? attested : null),
     lastCommit: async () => attested.commit,
     head: async () => anchorBlock,
-    registrations: async () => registrations
+    registrations: async () => registrations,
+    sessions: async () => [],
+    funding: async () => ({ funded: 10n ** 15n, maxRewardPerSecond: 10_000_000n })
   }
   const blocks = new Map([...made.blocks, ...report])
   const client: Client = {
@@ -122,7 +124,7 @@ async function forge(change: (report: Report) => void): Promise<Found> {
   const report = structuredClone(honest.report)
   change(report)
   report.resultsRoot = resultsRoot(report.results, report.outcomes)
-  report.rewardsRoot = rewardsTree(report.state.cumulative).root
+  report.rewardsRoot = rewardsTree(report.state.cumulative, report.state.settlements).root
   report.totals = {
     results: report.results.length,
     rewards: report.state.cumulative.reduce((sum, { amount }) => sum + amount, 0n)

@@ -2,7 +2,7 @@ import { bytesToHex32, keccak256, ZERO_HEX32 } from '@cortensor/crypto'
 import type { Hex32 } from '@cortensor/interface'
 import { type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome, type ReportedResult } from '@cortensor/protocols'
 import { concatBytes, utf8ToBytes } from '@cortensor/utils'
-import { cidToWord, countToWord, idToWord, nodeToWord } from './words.js'
+import { amountToWord, cidToWord, countToWord, idToWord, nodeToWord } from './words.js'
 
 /** The first word of a leaf, so that a result can never be read as an outcome. */
 const RESULT_KIND = keccak256(utf8ToBytes('cortensor/report/result/1'))
@@ -23,7 +23,9 @@ export function resultLeaf(result: ReportedResult): Hex32 {
     idToWord(result.model),
     cidToWord(result.transcript),
     countToWord(result.promptTokens),
-    countToWord(result.completionTokens)
+    countToWord(result.completionTokens),
+    idToWord(result.session),
+    amountToWord(result.fee)
   )
 }
 

@@ -1,6 +1,6 @@
-import { rewardLeaf } from '@cortensor/contracts'
+import { rewardLeaf, sessionNumber, settlementLeaf } from '@cortensor/contracts'
 import { createMerkleTree, type MerkleTree } from '@cortensor/crypto'
-import type { Address, Hex32, TokenAmount } from '@cortensor/interface'
+import type { Address, Hex32, SessionId, TokenAmount } from '@cortensor/interface'
 import type { QuizOutcome, ReportedResult } from '@cortensor/protocols'
 import { outcomeLeaf, resultLeaf } from './leaves.js'
 
@@ -25,17 +25,42 @@ export function resultsRoot(results: readonly ReportedResult[], outcomes: readon
   return resultsTree(results, outcomes).root
 }
 
-/** The tree that `RewardDistributor` checks claims against. */
-export function rewardsTree(cumulative: readonly CumulativeReward[]): MerkleTree {
-  return createMerkleTree(cumulative.map(({ operator, amount }) => rewardLeaf(operator, amount)))
+/** What a session has spent from the first epoch on. */
+export interface CumulativeSpending {
+  session: SessionId
+  spent: TokenAmount
+}
+
+/** The tree that `RewardDistributor` checks claims against, and `SessionManager` settlements. */
+export function rewardsTree(cumulative: readonly CumulativeReward[], settlements: readonly CumulativeSpending[]): MerkleTree {
+  return createMerkleTree([
+    ...cumulative.map(({ operator, amount }) => rewardLeaf(operator, amount)),
+    ...settlements.map(({ session, spent }) => settlementLeaf(sessionNumber(session), spent))
+  ])
+}
+
+/** What a report says of money, as far as proofs need it. */
+export interface MoneyState {
+  cumulative: readonly CumulativeReward[]
+  settlements: readonly CumulativeSpending[]
 }
 
 /** What `claim` takes for this operator, or null when it has earned nothing. */
-export function rewardProof(cumulative: readonly CumulativeReward[], operator: Address): RewardProof | null {
+export function rewardProof({ cumulative, settlements }: MoneyState, operator: Address): RewardProof | null {
   const entry = cumulative.find((entry) => entry.operator === operator)
   if (entry === undefined) {
     return null
   }
-  const proof = rewardsTree(cumulative).proof(rewardLeaf(operator, entry.amount))
+  const proof = rewardsTree(cumulative, settlements).proof(rewardLeaf(operator, entry.amount))
   return proof === null ? null : { amount: entry.amount, proof }
+}
+
+/** What `settle` takes for this session, or null when it has spent nothing. */
+export function settlementProof({ cumulative, settlements }: MoneyState, session: SessionId): RewardProof | null {
+  const entry = settlements.find((entry) => entry.session === session)
+  if (entry === undefined) {
+    return null
+  }
+  const proof = rewardsTree(cumulative, settlements).proof(settlementLeaf(sessionNumber(session), entry.spent))
+  return proof === null ? null : { amount: entry.spent, proof }
 }

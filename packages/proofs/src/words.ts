@@ -1,5 +1,5 @@
 import { cidToHex32, hex32ToBytes, nodeIdToPublicKey } from '@cortensor/crypto'
-import type { CidString, NodeId } from '@cortensor/interface'
+import type { CidString, NodeId, TokenAmount } from '@cortensor/interface'
 import { uint64ToBytes } from '@cortensor/utils'
 
 /** Every field of a leaf takes one word, so that no two different lists of fields are the same bytes. */
@@ -8,6 +8,13 @@ const WORD_BYTES = 32
 export function countToWord(value: number): Uint8Array {
   const word = new Uint8Array(WORD_BYTES)
   word.set(uint64ToBytes(value), WORD_BYTES - 8)
+  return word
+}
+
+/** Of an amount of micro-COR. */
+export function amountToWord(amount: TokenAmount): Uint8Array {
+  const word = new Uint8Array(WORD_BYTES)
+  word.set(uint64ToBytes(amount), WORD_BYTES - 8)
   return word
 }
 

@@ -1,5 +1,5 @@
 import { bytesToHex32, cidFromHash, publicKeyToNodeId } from '@cortensor/crypto'
-import type { Address, ModelId, RoundId, TaskId } from '@cortensor/interface'
+import type { Address, ModelId, RoundId, SessionId, TaskId } from '@cortensor/interface'
 import { type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome, type ReportedResult } from '@cortensor/protocols'
 import { bytesToHex } from '@cortensor/utils'
 import fc from 'fast-check'
@@ -17,7 +17,9 @@ export const result: fc.Arbitrary<ReportedResult> = fc.record({
   model: bytes32.map((bytes) => bytesToHex(bytes) as ModelId),
   transcript: bytes32.map((bytes) => cidFromHash(bytes)),
   promptTokens: count,
-  completionTokens: count
+  completionTokens: count,
+  session: bytes32.map((bytes) => bytesToHex(bytes) as SessionId),
+  fee: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n })
 })
 
 export const outcome: fc.Arbitrary<QuizOutcome> = fc.record({

@@ -1,8 +1,18 @@
-import { rewardLeaf } from '@cortensor/contracts'
+import { rewardLeaf, sessionIdOf, sessionNumber, settlementLeaf } from '@cortensor/contracts'
 import { verifyMerkleProof, ZERO_HEX32 } from '@cortensor/crypto'
+import type { Hex32 } from '@cortensor/interface'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { outcomeLeaf, resultLeaf, resultsRoot, resultsTree, rewardProof, rewardsTree } from '../src/index.js'
+import {
+  outcomeLeaf,
+  type RewardProof,
+  resultLeaf,
+  resultsRoot,
+  resultsTree,
+  rewardProof,
+  rewardsTree,
+  settlementProof
+} from '../src/index.js'
 import { address, hash, outcome, result } from './arbitraries.js'
 
 const results = fc.array(result, { maxLength: 12 })
@@ -91,28 +101,40 @@ describe('rewards', () => {
     maxLength: 20
   })
 
-  it('gives each operator a proof of exactly its amount', () => {
+  const settlements = fc.uniqueArray(fc.record({ session: fc.integer({ min: 1, max: 50 }).map(sessionIdOf), spent: amount }), {
+    selector: (entry) => entry.session,
+    maxLength: 10
+  })
+  const money = fc.record({ cumulative, settlements })
+
+  it('gives each operator a proof of exactly its amount, and each session one of its spending', () => {
     fc.assert(
-      fc.property(cumulative, hash, (cumulative, wrong) => {
-        const { root } = rewardsTree(cumulative)
-        for (const { operator, amount } of cumulative) {
-          const found = rewardProof(cumulative, operator)
+      fc.property(money, hash, (money, wrong) => {
+        const { root } = rewardsTree(money.cumulative, money.settlements)
+        const expectProof = (leafOf: (amount: bigint) => Hex32, amount: bigint, found: RewardProof | null) => {
           expect(found?.amount).toBe(amount)
           const proof = found?.proof ?? []
-          expect(verifyMerkleProof(root, rewardLeaf(operator, amount), proof)).toBe(true)
-          expect(verifyMerkleProof(root, rewardLeaf(operator, amount + 1n), proof)).toBe(false)
-          expect(verifyMerkleProof(root, rewardLeaf(operator, amount), [...proof, wrong])).toBe(false)
+          expect(verifyMerkleProof(root, leafOf(amount), proof)).toBe(true)
+          expect(verifyMerkleProof(root, leafOf(amount + 1n), proof)).toBe(false)
+          expect(verifyMerkleProof(root, leafOf(amount), [...proof, wrong])).toBe(false)
+        }
+        for (const { operator, amount } of money.cumulative) {
+          expectProof((of) => rewardLeaf(operator, of), amount, rewardProof(money, operator))
+        }
+        for (const { session, spent } of money.settlements) {
+          expectProof((of) => settlementLeaf(sessionNumber(session), of), spent, settlementProof(money, session))
         }
       }),
       RUNS
     )
   })
 
-  it('has no proof for an operator without rewards', () => {
+  it('has no proof for an operator without rewards, or a session that spent nothing', () => {
     fc.assert(
-      fc.property(cumulative, address, (cumulative, stranger) => {
-        fc.pre(cumulative.every((entry) => entry.operator !== stranger))
-        expect(rewardProof(cumulative, stranger)).toBeNull()
+      fc.property(money, address, (money, stranger) => {
+        fc.pre(money.cumulative.every((entry) => entry.operator !== stranger))
+        expect(rewardProof(money, stranger)).toBeNull()
+        expect(settlementProof(money, sessionIdOf(51))).toBeNull()
       }),
       RUNS
     )

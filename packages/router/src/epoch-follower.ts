@@ -1,6 +1,12 @@
-import type { Chain, CidString, Clock, CommittedEpoch, Committee, ContentStore, Logger } from '@cortensor/interface'
+import type { Chain, CidString, Clock, CommittedEpoch, Committee, ContentStore, Logger, UnixMs } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES, type Report } from '@cortensor/protocols'
+import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES, type Report, type SettlementRow } from '@cortensor/protocols'
+
+/** What a router wants to know of a report. */
+export interface FollowedReport extends Pick<Report, 'epoch' | 'results'> {
+  cutoffMs: UnixMs
+  settlements: readonly SettlementRow[]
+}
 
 export interface EpochFollowerInit {
   chain: Chain
@@ -8,7 +14,7 @@ export interface EpochFollowerInit {
   clock: Clock
   logger: Logger
   onEpoch: (commit: CommittedEpoch, committee: Committee) => void
-  onReport: (report: Pick<Report, 'epoch' | 'results'>) => Promise<void>
+  onReport: (report: FollowedReport) => Promise<void>
 }
 
 /** Wait before the chain is asked again, in ms: about one block of a fast chain. */
@@ -33,7 +39,11 @@ export async function followEpochs(init: EpochFollowerInit, signal: AbortSignal)
       }
       const fetch = (cid: CidString): Promise<Uint8Array> => store.get(cid, options)
       const root = await loadReportRoot(commit.reportCid, fetch)
-      await init.onReport({ epoch: root.epoch, results: await loadSection(root, 'results', fetch) })
+      const [results, settlements] = await Promise.all([
+        loadSection(root, 'results', fetch),
+        loadSection(root, 'settlements', fetch)
+      ])
+      await init.onReport({ epoch: root.epoch, cutoffMs: root.cutoffMs, results, settlements })
     } catch (error) {
       if (!signal.aborted) {
         logger.warn('A report could not be fetched; its receipts stay pending', {

@@ -1,24 +1,30 @@
-import type { KeyValue, TaskId, TaskPayment, TaskReceipt } from '@cortensor/interface'
-import type { Report } from '@cortensor/protocols'
+import type { KeyValue, TaskId, TaskPayment, TaskReceipt, TokenAmount } from '@cortensor/interface'
 import { bytesToUtf8, utf8ToBytes } from '@cortensor/utils'
+import type { FollowedReport } from './epoch-follower.js'
 
 /** What this router knows of the tasks that it has routed; on disk, so that a restart forgets none. */
 export interface Receipts {
   add(receipt: TaskReceipt): Promise<void>
   get(taskId: TaskId): Promise<TaskReceipt | null>
   /** Marks the tasks that a committed report holds. */
-  settle(report: Pick<Report, 'epoch' | 'results'>): Promise<void>
+  settle(report: Pick<FollowedReport, 'epoch' | 'results' | 'settlements'>): Promise<void>
+  /** What the session had spent in all with the report that charged this task; 0 while none has. */
+  spentWith(taskId: TaskId): Promise<TokenAmount>
 }
 
 /** JSON has no big integers. A receipt of an earlier version says nothing of money. */
-type StoredReceipt = Omit<TaskReceipt, 'payment'> & { payment?: (Omit<TaskPayment, 'cost'> & { cost: string }) | null }
+type StoredReceipt = Omit<TaskReceipt, 'payment'> & {
+  payment?: (Omit<TaskPayment, 'cost'> & { cost: string }) | null
+  /** The session's spending in all, with the report that charged the task. */
+  spentWith?: string
+}
 
 const toStored = ({ payment, ...receipt }: TaskReceipt): StoredReceipt => ({
   ...receipt,
   payment: payment === null ? null : { ...payment, cost: String(payment.cost) }
 })
 
-const fromStored = ({ payment = null, ...receipt }: StoredReceipt): TaskReceipt => ({
+const fromStored = ({ payment = null, spentWith: _spentWith, ...receipt }: StoredReceipt): TaskReceipt => ({
   ...receipt,
   payment: payment === null ? null : { ...payment, cost: BigInt(payment.cost) }
 })
@@ -26,22 +32,35 @@ const fromStored = ({ payment = null, ...receipt }: StoredReceipt): TaskReceipt 
 const keyOf = (taskId: TaskId): string => `receipt/${taskId}`
 
 export function createReceipts(keyValue: KeyValue): Receipts {
-  const put = (receipt: TaskReceipt): Promise<void> =>
-    keyValue.put(keyOf(receipt.taskId), utf8ToBytes(JSON.stringify(toStored(receipt))))
-  const get = async (taskId: TaskId): Promise<TaskReceipt | null> => {
+  const put = (receipt: StoredReceipt): Promise<void> => keyValue.put(keyOf(receipt.taskId), utf8ToBytes(JSON.stringify(receipt)))
+  const read = async (taskId: TaskId): Promise<StoredReceipt | null> => {
     const value = await keyValue.get(keyOf(taskId))
-    return value === null ? null : fromStored(JSON.parse(bytesToUtf8(value)) as StoredReceipt)
+    return value === null ? null : (JSON.parse(bytesToUtf8(value)) as StoredReceipt)
   }
   return {
-    add: put,
-    get,
-    async settle(report) {
-      for (const { taskId, transcript } of report.results) {
-        const receipt = await get(taskId)
-        if (receipt !== null && receipt.cid === transcript) {
-          const payment = receipt.payment === null ? null : { ...receipt.payment, state: 'charged' as const }
-          await put({ ...receipt, status: 'committed', epoch: report.epoch, payment })
+    add: (receipt) => put(toStored(receipt)),
+    async get(taskId) {
+      const stored = await read(taskId)
+      return stored === null ? null : fromStored(stored)
+    },
+    async spentWith(taskId) {
+      return BigInt((await read(taskId))?.spentWith ?? 0)
+    },
+    async settle({ epoch, results, settlements }) {
+      const spent = new Map(settlements.map((settlement) => [settlement.session, settlement.spent]))
+      for (const { fee, session, taskId, transcript } of results) {
+        const stored = await read(taskId)
+        if (stored === null || stored.cid !== transcript) {
+          continue
         }
+        const { payment = null } = stored
+        await put({
+          ...stored,
+          status: 'committed',
+          epoch,
+          payment: payment === null ? null : { ...payment, cost: String(fee), state: 'charged' },
+          spentWith: String(spent.get(session) ?? 0n)
+        })
       }
     }
   }

@@ -92,7 +92,8 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
             async onReport(report) {
               await receipts.settle(report)
               const tasks = new Set(report.results.map(({ taskId }) => taskId))
-              await book.onReport({ cutoffMs: report.state.cutoffMs, tasks, spent: new Map() })
+              const spent = new Map(report.settlements.map((settlement) => [settlement.session, settlement.spent]))
+              await book.onReport({ cutoffMs: report.cutoffMs, tasks, spent })
             }
           },
           controller.signal
@@ -105,7 +106,14 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
         await following
       },
       models: async () => liveModels(),
-      receipt: (taskId) => receipts.get(taskId),
+      async receipt(taskId) {
+        const receipt = await receipts.get(taskId)
+        const payment = receipt?.payment ?? null
+        const isSettled = payment?.state === 'charged' && (await book.hasPaid(payment.session, await receipts.spentWith(taskId)))
+        return receipt !== null && payment !== null && isSettled
+          ? { ...receipt, payment: { ...payment, state: 'settled' } }
+          : receipt
+      },
       async *complete(request, options) {
         const stopped = controller?.signal
         if (stopped === undefined) {

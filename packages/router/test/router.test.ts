@@ -1,5 +1,5 @@
 import type { CompletionEvent, ModelId, TaskId } from '@cortensor/interface'
-import { leaderOf } from '@cortensor/protocols'
+import { leaderOf, OPEN_SESSION } from '@cortensor/protocols'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { accepted, CID, createWorld, declined, end, MODEL, modelId, offer, params, token, type World } from './world.js'
 
@@ -17,7 +17,9 @@ describe('the router', () => {
       model: MODEL,
       transcript: CID,
       promptTokens: 3,
-      completionTokens: 1
+      completionTokens: 1,
+      session: OPEN_SESSION,
+      fee: 0n
     }
     return { done, result }
   }

@@ -30,6 +30,7 @@ import {
   type Presence,
   type Report,
   type ReportedResult,
+  type Settlement,
   streamProtocol,
   type TaskHeader,
   topicName
@@ -234,7 +235,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     return events
   }
   /** The chain takes an epoch with these results; the oracle serves its report. */
-  const commitEpoch = async (epoch: number, results: ReportedResult[], isServed = true) => {
+  const commitEpoch = async (epoch: number, results: ReportedResult[], isServed = true, settlements: Settlement[] = []) => {
     const committee = world.chain.committee
     const report: Report = {
       version: 1,
@@ -244,7 +245,12 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       prev: ZERO_HEX32,
       prevReport: null,
       observations: [],
-      anchor: { block: { number: 1, hash: ZERO_HEX32 }, registrations: [] },
+      anchor: {
+        block: { number: 1, hash: ZERO_HEX32 },
+        registrations: [],
+        sessions: [],
+        funding: { funded: 0n, maxRewardPerSecond: 0n, genesisMs: 0 }
+      },
       paidMs: 0,
       results,
       outcomes: [],
@@ -254,7 +260,10 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       resultsRoot: ZERO_HEX32,
       rewardsRoot: ZERO_HEX32,
       totals: { results: results.length, rewards: 0n },
-      state: { epoch: epoch as EpochNumber, cutoffMs: clock.now(), bindings: [], cumulative: [], skills: [], consumed: [] }
+      state: {
+        ...{ epoch: epoch as EpochNumber, cutoffMs: clock.now(), bindings: [], cumulative: [], skills: [], consumed: [] },
+        settlements
+      }
     }
     const { blocks, cid: reportCid } = encodeReport(report)
     for (const block of isServed ? blocks.values() : []) {

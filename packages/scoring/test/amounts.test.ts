@@ -1,11 +1,11 @@
-import type { NodeId } from '@cortensor/interface'
-import { type NodeSkill, type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome, type ReportedResult } from '@cortensor/protocols'
+import type { Address, NodeId } from '@cortensor/interface'
+import { type NodeSkill, type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome } from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lowerMedian } from '../src/order.js'
 import { apportion } from '../src/report/apportion.js'
 import { mergeConsumed } from '../src/report/consumed.js'
-import { addRewards, rewardNodes, totalOf } from '../src/report/rewards.js'
+import { addRewards, baseWeights, emissionOf, rewardNodes, totalOf } from '../src/report/rewards.js'
 import { liveNodes } from '../src/report/uptime.js'
 import { committee, measuresOf, miners, oracles, params } from './world.js'
 
@@ -86,7 +86,10 @@ describe('apportion', () => {
 describe('rewards of an epoch', () => {
   const nodes = miners.map(({ nodeId }) => nodeId)
   const node = fc.constantFrom(...nodes)
-  const result = fc.record({ miner: node, completionTokens: fc.nat({ max: 32_768 }) })
+  const payable = new Map(miners.map(({ nodeId, operator }) => [nodeId, operator]))
+  const due = fc
+    .record({ node, amount: fc.bigInt({ min: 1n, max: 10n ** 9n }) })
+    .map((one) => ({ ...one, operator: payable.get(one.node) as Address }))
   const outcome = fc.record({
     miner: node,
     status: fc.constantFrom<OutcomeStatus>('scored', 'no_reveal', 'false_reveal'),
@@ -99,36 +102,55 @@ describe('rewards of an epoch', () => {
     microPerSecond: fc.bigInt({ min: 0n, max: 10n ** 12n }),
     live: fc.subarray(nodes),
     outcomes: fc.array(outcome, { maxLength: 8 }),
-    results: fc.array(result, { maxLength: 8 }),
-    split: fc.tuple(fc.nat({ max: 5_000 }), fc.nat({ max: 5_000 }))
+    room: fc.bigInt({ min: 0n, max: 10n ** 15n }),
+    work: fc.array(due, { maxLength: 8 }),
+    split: fc.nat({ max: 10_000 })
   })
 
-  it('are the emission exactly, less the pots that nobody has a claim to', () => {
+  it('are the emission and the fees exactly, less the pots that nobody has a claim to', () => {
     fc.assert(
-      fc.property(epoch, ({ paidMs, microPerSecond, live, outcomes, results, split: [baseBps, quizBps] }) => {
-        const reward = { ...params.reward, microPerSecond, baseBps, quizBps, workBps: 10_000 - baseBps - quizBps }
-        const payable = new Map(miners.map(({ nodeId, operator }) => [nodeId, operator]))
+      fc.property(epoch, ({ paidMs, microPerSecond, live, outcomes, room, split: baseBps, work }) => {
+        const reward = { ...params.reward, microPerSecond, baseBps, quizBps: 10_000 - baseBps }
         const skills = nodes.flatMap((node, i) =>
           QUIZ_CATEGORIES.map((category) => ({ node, category, meanMilli: 700 * i - 500, sdMilli: 400 }) as NodeSkill)
         )
-        const rest = { outcomes: outcomes as QuizOutcome[], skills, results: results as ReportedResult[] }
-        const rewards = rewardNodes({ reward, paidMs, payable, live: new Set(live), ...rest })
-        const emission = (microPerSecond * BigInt(paidMs)) / 1_000n
+        const rewards = rewardNodes({
+          skills,
+          reward,
+          paidMs,
+          room,
+          payable,
+          live: new Set(live),
+          outcomes: outcomes as QuizOutcome[],
+          work
+        })
+        const emission = emissionOf(reward, paidMs, room)
+        const fees = work.reduce((sum, { amount }) => sum + amount, 0n)
         const given = rewards.map(totalOf).reduce((sum, amount) => sum + amount, 0n)
-        const claimed = {
-          base: live.length > 0,
-          quiz: outcomes.some(({ status }) => status === 'scored') && rewards.some(({ quiz }) => quiz > 0n),
-          work: results.some(({ completionTokens }) => completionTokens > 0)
-        }
+        const isClaimed = live.length > 0 && rewards.some(({ quiz }) => quiz > 0n)
         expect(rewards.every(({ base, quiz, work }) => base >= 0n && quiz >= 0n && work >= 0n)).toBe(true)
-        expect(given <= emission).toBe(true)
-        if (claimed.base && claimed.quiz && claimed.work) {
-          expect(given).toBe(emission)
+        expect(emission <= room && emission <= (microPerSecond * BigInt(paidMs)) / 1_000n).toBe(true)
+        expect(given <= emission + fees).toBe(true)
+        expect(rewards.reduce((sum, reward) => sum + reward.work, 0n)).toBe(fees)
+        if (isClaimed) {
+          expect(given).toBe(emission + fees)
         }
         const cumulative = addRewards(addRewards([], rewards), rewards)
         expect(cumulative.reduce((sum, { amount }) => sum + amount, 0n)).toBe(2n * given)
       })
     )
+  })
+
+  it('give an operator no more of the base pot than so many nodes would get', () => {
+    const many = Array.from({ length: 6 }, (_, i) => `many ${i}` as NodeId)
+    const operators = new Map(many.map((node) => [node, 'one' as Address]))
+    operators.set('other' as NodeId, 'two' as Address)
+    const weights = baseWeights(operators, new Set(operators.keys()), 2)
+    const ofMany = many.reduce((sum, node) => sum + (weights.get(node) ?? 0n), 0n)
+    expect(weights.get('other' as NodeId)).toBe(1_000_000n)
+    expect(ofMany).toBe(6n * (2_000_000n / 6n))
+    expect(baseWeights(operators, new Set(operators.keys()), 6).get(many[0] as NodeId)).toBe(1_000_000n)
+    expect(baseWeights(operators, new Set(), 2).size).toBe(0)
   })
 })
 

@@ -1,6 +1,6 @@
 import { cidFromHash, ZERO_HEX32 } from '@cortensor/crypto'
 import type { NodeId, TaskId } from '@cortensor/interface'
-import { resultsRoot, rewardProof } from '@cortensor/proofs'
+import { resultsRoot, rewardProof, settlementProof } from '@cortensor/proofs'
 import { envelopeId, type LedgerState, loadReport, MAX_EXCLUSIONS, type Report, resultCommitment } from '@cortensor/protocols'
 import { bytesToHex, createSeededRng } from '@cortensor/utils'
 import { describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import { deriveReport, initialLedger, type OpenedItem, openItems, type ReportInp
 import {
   agreed,
   anchor,
+  anchorWith,
   answer,
   committee,
   epoch,
@@ -28,6 +29,8 @@ import {
   presence,
   round,
   router,
+  SESSION,
+  sessionOf,
   task,
   verifier
 } from './world.js'
@@ -169,15 +172,46 @@ describe('results', () => {
     expect(excludedFrom(report, all)).toEqual(reasons)
   })
 
-  it('are paid in proportion to their tokens', async () => {
+  it('are paid by their session, once the chain shows that it has', async () => {
+    const header = { sessionId: SESSION, priceMicroPerKilotoken: 2_000 }
     const tasks = [
-      await task({ name: 'p1', miner: minerX, tokens: 10 }),
-      await task({ name: 'p2', miner: minerX, tokens: 20 }),
-      await task({ name: 'p3', miner: minerY, tokens: 60 })
+      await task({ name: 'p1', miner: minerX, tokens: 10, header }),
+      await task({ name: 'p2', miner: minerX, tokens: 20, header }),
+      await task({ name: 'p3', miner: minerY, tokens: 60, header }),
+      await task({ name: 'free', miner: minerZ, tokens: 60 }),
+      await task({ name: 'too dear', miner: minerZ, tokens: 60, header: { ...header, priceMicroPerKilotoken: 5_001 } })
     ]
-    const { report } = await derive(tasks.flatMap(({ all }) => all))
-    const work = new Map(report.rewards.map((reward) => [reward.node, reward.work]))
-    expect([minerX, minerY, minerZ].map(({ nodeId }) => work.get(nodeId))).toEqual([4_800_000n, 9_600_000n, 0n])
+    const routerToo = { items: [await presence(router), ...tasks.flatMap(({ all }) => all)] }
+    const work = (report: Report) => new Map(report.rewards.map((reward) => [reward.node, reward.work]))
+    const charged = deriveReport((await epoch(bound, agreed(routerToo), null, { anchor: anchorWith([sessionOf()]) })).input)
+    expect(charged.report.results.map(({ fee }) => fee).toSorted()).toEqual([0n, 0n, 20n, 40n, 120n].toSorted())
+    expect([...work(charged.report).values()].every((amount) => amount === 0n)).toBe(true)
+    expect(charged.report.state.settlements).toMatchObject([{ session: SESSION, spent: 180n, credited: 0n }])
+    expect(charged.report.anchor.sessions).toMatchObject([{ session: SESSION, balance: 1_000_000n }])
+    expect(settlementProof(charged.report.state, SESSION)?.amount).toBe(180n)
+
+    // Before it has paid nothing happens; then all of it is given out at once.
+    const idle = deriveReport((await epoch(charged.state, agreed({}), charged.cid, { anchor: anchorWith([sessionOf()]) })).input)
+    expect(idle.report.state.settlements).toEqual(charged.report.state.settlements)
+    const paid = anchorWith([sessionOf({ balance: 999_820n, paid: 180n, settled: 180n })])
+    const { report } = deriveReport((await epoch(idle.state, agreed({}), idle.cid, { anchor: paid })).input)
+    const given = work(report)
+    expect([minerX, minerY, minerZ, router].map(({ nodeId }) => given.get(nodeId) ?? 0n)).toEqual([54n, 108n, 0n, 5n])
+    expect(oracles.map(({ nodeId }) => given.get(nodeId) ?? 0n).toSorted()).toEqual([3n, 3n, 3n, 4n])
+    expect(report.state.settlements).toEqual([{ session: SESSION, spent: 180n, credited: 180n, dues: [] }])
+  })
+
+  it('never make rewards rise above what the distributor was given', async () => {
+    const before = sumOf(bound.cumulative.map(({ amount }) => amount))
+    const poor = (funded: bigint, paid = 0n) => anchorWith([sessionOf({ balance: 1_000n - paid, paid })], { funded })
+    const header = { sessionId: SESSION, priceMicroPerKilotoken: 5_000 }
+    const { all } = await task({ name: 'last', miner: minerX, tokens: 20, header })
+    const charged = deriveReport((await epoch(bound, agreed({ items: all }), null, { anchor: poor(before + 7n) })).input)
+    expect(charged.commit.totals.rewards <= before + 7n).toBe(true)
+    // The emission is over, and a network goes on with what sessions pay.
+    const paid = deriveReport((await epoch(charged.state, agreed({}), null, { anchor: poor(before + 107n, 100n) })).input)
+    expect(sumOf(paid.report.rewards.map(({ work }) => work))).toBe(100n)
+    expect(paid.commit.totals.rewards <= before + 107n).toBe(true)
   })
 
   it('count once, also when they are sealed again', async () => {
@@ -280,8 +314,8 @@ describe('quiz rounds', () => {
     expect(byMiner.get(minerZ.nodeId)).toMatchObject({ status: 'no_reveal', model: null })
     // By what each is likely to answer now: six right ones, against three of six.
     const [x, y] = [quizOf(report, minerX.nodeId) ?? 0n, quizOf(report, minerY.nodeId) ?? 0n]
-    expect(x + y).toBe(19_200_000n)
-    expect(x > y && y > 5_000_000n).toBe(true)
+    expect(x + y).toBe(33_600_000n)
+    expect(x > y && y > 8_000_000n).toBe(true)
     expect(quizOf(report, minerZ.nodeId)).toBe(0n)
     const skillsOf = (node: NodeId) => report.state.skills.filter((skill) => skill.node === node)
     expect(skillsOf(minerX.nodeId)).toHaveLength(3)
@@ -381,12 +415,12 @@ describe('money', () => {
     const odd = { items, timeMs: bound.cutoffMs + 60_001 }
     const { report } = deriveReport((await epoch(bound, agreed(odd))).input)
     const given = report.rewards.flatMap(({ base, quiz, work }) => [base, quiz, work])
-    expect(given.every((amount) => amount > 0n)).toBe(true)
+    expect(report.rewards.every(({ base, quiz }) => base > 0n && quiz > 0n)).toBe(true)
     expect(sumOf(given)).toBe((params.reward.microPerSecond * 60_001n) / 1_000n)
     expect(report.totals.rewards).toBe(sumOf(report.state.cumulative.map(({ amount }) => amount)))
     expect(report.totals.rewards).toBe(first.report.totals.rewards + sumOf(given))
     for (const { operator, amount } of report.state.cumulative) {
-      expect(rewardProof(report.state.cumulative, operator)?.amount).toBe(amount)
+      expect(rewardProof(report.state, operator)?.amount).toBe(amount)
     }
   })
 

@@ -1,9 +1,10 @@
-import type { Address, EpochNumber, NodeId, TaskId } from '@cortensor/interface'
-import type { NodeSkill, QuizOutcome, Report, ReportedResult } from '@cortensor/protocols'
+import type { Address, EpochNumber, NodeId, SessionId, TaskId } from '@cortensor/interface'
+import type { AnchoredSession, NodeSkill, QuizOutcome, Report, ReportedResult, Settlement } from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deriveReport, explainReward, initialLedger } from '../src/index.js'
-import { addRewards, rewardNodes } from '../src/report/rewards.js'
+import { moveMoney } from '../src/report/money.js'
+import { mergeDues } from '../src/report/settlements.js'
 import { agreed, answer, epoch, GENESIS_MS, miners, minerX, minerY, params, presence, round, task } from './world.js'
 
 const unexplained = { code: 'SCORING_REWARD_UNEXPLAINED' }
@@ -19,35 +20,55 @@ const history = fc.record({
   live: fc.uniqueArray(someNode),
   outcomes: fc.array(outcome, { maxLength: 20 }),
   results: fc.array(fc.tuple(someNode, fc.nat(5_000)), { maxLength: 20 }),
-  before: fc.bigInt({ min: 0n, max: 10n ** 18n })
+  before: fc.bigInt({ min: 0n, max: 10n ** 18n }),
+  dues: fc.array(fc.tuple(someNode, fc.bigInt({ min: 1n, max: 10n ** 9n })), { maxLength: 6 }),
+  paidQuarters: fc.nat(4)
 })
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
 /** The part of a report that rewards depend on. */
-function reportOf({ before, live, micro, outcomes, paidMs, results }: History) {
-  const reward = { ...params.reward, microPerSecond: micro }
+function reportOf({ before, dues, live, micro, outcomes, paidMs, paidQuarters, results }: History) {
+  const own = { ...params, reward: { ...params.reward, microPerSecond: micro } }
   const scored = outcomes.map(({ asked, isScored, miner, share }, i): QuizOutcome => {
     const scores = [{ category: 'logic' as const, asked, correct: Math.min(asked, share) }]
     const status = isScored ? 'scored' : 'no_reveal'
     return { roundId: `round ${i}` as QuizOutcome['roundId'], miner, model: null, status, scores }
   })
+  const session = '07'.padStart(64, '0') as SessionId
   const counted = results.map(([miner, completionTokens], i) => {
-    return { taskId: `task ${i}` as TaskId, miner, completionTokens, transcript: `transcript ${i}` } as ReportedResult
+    const rest = { taskId: `task ${i}` as TaskId, transcript: `transcript ${i}`, router: 'router', model: 'model' }
+    return { ...rest, miner, completionTokens, session, priceMicroPerKilotoken: 1_000 } as unknown as ReportedResult & {
+      priceMicroPerKilotoken: number
+    }
   })
+  const merged = mergeDues(dues.map(([node, amount]) => ({ node, operator: payable.get(node) as Address, amount })))
+  const spent = merged.reduce((sum, { amount }) => sum + amount, 0n)
+  const settlements: Settlement[] = spent === 0n ? [] : [{ session, spent, credited: 0n, dues: merged }]
+  const prevState = { cumulative: before === 0n ? [] : [{ operator: 'operator 0' as Address, amount: before }], settlements }
+  const anchored: AnchoredSession = {
+    ...{ session, routers: ['router' as NodeId], model: null, maxPrice: 10n ** 9n, balance: 10n ** 12n, lastEpoch: null },
+    paid: (spent * BigInt(paidQuarters)) / 4n
+  }
+  const anchor = { sessions: [anchored], funding: { funded: 2n ** 62n, maxRewardPerSecond: 2n ** 40n, genesisMs: 0 } }
+  const cutoffMs = GENESIS_MS
   const skills = nodes.map((node, i) => ({ node, category: 'logic', meanMilli: 300 * i - 1_000, sdMilli: 500 }) as NodeSkill)
-  const rest = { outcomes: scored, skills, results: counted }
-  const rewards = rewardNodes({ reward, paidMs, payable, live: new Set(live), ...rest })
-  const prevState = { cumulative: before === 0n ? [] : [{ operator: 'operator 0' as Address, amount: before }] }
+  const money = moveMoney({
+    ...{ params: own, epoch: 2 as EpochNumber, cutoffMs, paidMs, state: prevState, anchor, miners: payable, routers: new Map() },
+    ...{
+      oracles: [{ nodeId: 'oracle' as NodeId, operator: 'operator o' as Address }],
+      live: new Set(live),
+      outcomes: scored,
+      skills
+    },
+    results: counted
+  })
   const report = {
     epoch: 2 as EpochNumber,
     observations: [Uint8Array.of(1), Uint8Array.of(2)],
-    paidMs,
-    outcomes: scored,
-    results: counted,
-    rewards,
-    state: { skills, cumulative: addRewards(prevState.cumulative, rewards) }
+    ...{ anchor, paidMs, outcomes: scored, results: money.results, rewards: money.rewards },
+    state: { cutoffMs, skills, cumulative: money.cumulative, settlements: money.settlements }
   } as unknown as Report
-  return { report, prevState, reward }
+  return { report, prevState, params: own }
 }
 
 describe('the explanation of a reward', () => {
@@ -60,7 +81,11 @@ describe('the explanation of a reward', () => {
           const entry = init.report.rewards.find((one) => one.node === node)
           expect(explained.total).toBe((entry?.base ?? 0n) + (entry?.quiz ?? 0n) + (entry?.work ?? 0n))
           expect(explained.cumulative.before + explained.cumulative.added).toBe(explained.cumulative.after)
-          for (const { amount, pot, totalWeight, weight } of [explained.base, explained.quiz, explained.work]) {
+          for (const { amount, due, owed, credited } of explained.work.credits) {
+            const exact = (credited * due) / owed
+            expect(amount - exact === 0n || amount - exact === 1n).toBe(true)
+          }
+          for (const { amount, pot, totalWeight, weight } of [explained.base, explained.quiz]) {
             const exact = totalWeight === 0n ? 0n : (pot * weight) / totalWeight
             expect(amount - exact === 0n || amount - exact === 1n).toBe(true)
           }
@@ -73,12 +98,12 @@ describe('the explanation of a reward', () => {
   it('is refused when the report says a unit more or less, or other parameters are given', () => {
     fc.assert(
       fc.property(history, fc.constantFrom('base', 'quiz', 'work'), fc.constantFrom(1n, -1n), (history, part, change) => {
-        const init = reportOf({ ...history, live: [...nodes], micro: 1_000_000n, paidMs: 60_000 })
+        const init = reportOf({ ...history, live: [...nodes], micro: 1_000_000n, paidMs: 60_000, before: 0n })
         const [first, ...others] = init.report.rewards as [Report['rewards'][number]]
         const report = { ...init.report, rewards: [{ ...first, [part]: first[part as 'base'] + change }, ...others] }
         expect(() => explainReward({ ...init, report, node: first.node })).toThrow(expect.objectContaining(unexplained))
-        const reward = { ...init.reward, microPerSecond: 2_000_000n }
-        expect(() => explainReward({ ...init, reward, node: first.node })).toThrow(expect.objectContaining(unexplained))
+        const other = { ...init.params, reward: { ...init.params.reward, microPerSecond: 2_000_000n } }
+        expect(() => explainReward({ ...init, params: other, node: first.node })).toThrow(expect.objectContaining(unexplained))
       }),
       { numRuns: 50 }
     )
@@ -92,10 +117,10 @@ describe('the explanation of a reward', () => {
     const answered = await Promise.all([answer(opened, minerX), answer(opened, minerY, { wrong: 2 })])
     const items = [...done.all, opened.open, ...answered.flatMap(({ all }) => all)]
     const { report } = deriveReport((await epoch(first.state, agreed({ items }), first.cid)).input)
-    const explain = (node: NodeId) => explainReward({ report, prevState: first.state, node, reward: params.reward })
+    const explain = (node: NodeId) => explainReward({ report, prevState: first.state, node, params })
     const x = explain(minerX.nodeId)
     expect(x.work.evidence).toMatchObject([{ taskId: done.taskId, completionTokens: 40 }])
-    expect(x.work.amount).toBe(x.work.pot)
+    expect(x.work.amount).toBe(0n)
     expect(x.quiz.evidence).toMatchObject([{ roundId: opened.roundId, status: 'scored' }])
     expect(x.quiz.amount > explain(minerY.nodeId).quiz.amount).toBe(true)
     expect(x.base.evidence).toHaveLength(report.observations.length)

@@ -11,10 +11,13 @@ import {
   ROLE_BITS,
   type Role,
   type RoundId,
+  type Session,
+  type SessionId,
   type Signer,
   type TaskId
 } from '@cortensor/interface'
 import {
+  type Anchor,
   createBinding,
   encodeBucket,
   encodeOracleMessage,
@@ -77,10 +80,31 @@ const registration = (role: Role, { nodeId, operator }: Signer): Registration =>
   payout: operator
 })
 
-export const anchor = anchorOf({ number: 7, hash: hex32Of('block 7') }, [
-  registration('router', router),
-  ...miners.map((miner) => registration('miner', miner))
-])
+export const SESSION = '01'.padStart(64, '0') as SessionId
+
+/** A consumer's session that lists the router. */
+export const sessionOf = (changes: Partial<Session> = {}): Session => ({
+  id: SESSION,
+  owner: `0x${'cc'.repeat(20)}` as Address,
+  terms: {
+    ...{ mode: 'ephemeral', sla: 'low', redundant: false, minNodes: 1, maxNodes: 1, validators: 0, reservedNodes: 0 },
+    ...{ reserveSeconds: 0, maxExecutions: 0, maxPrice: 5_000_000n }
+  },
+  ...{ model: null, name: '', metadata: '', routers: [router.nodeId], balance: 1_000_000n, settled: 0n, paid: 0n, closed: null },
+  createdBy: hex32Of('creation'),
+  ...changes
+})
+
+/** The registry, these sessions, and far more funds than an epoch gives out. */
+export const anchorWith = (sessions: readonly Session[], funding: Partial<Anchor['funding']> = {}): Anchor =>
+  anchorOf({
+    block: { number: 7, hash: hex32Of('block 7') },
+    registrations: [registration('router', router), ...miners.map((miner) => registration('miner', miner))],
+    sessions,
+    funding: { funded: 10n ** 15n, maxRewardPerSecond: 10_000_000n, genesisMs: GENESIS_MS, ...funding }
+  })
+
+export const anchor = anchorWith([])
 
 const oracleOf = (nodeId: NodeId): Signer => oracles.find((oracle) => oracle.nodeId === nodeId) as Signer
 

@@ -239,6 +239,8 @@ const registrations = [miner, oracle, router, second].map(({ operator, nodeId },
 const bindings = registrations.map(({ operator, node }) => ({ node, operator })).sort(byText((binding) => binding.node))
 const cumulative = registrations.map(({ operator }, i) => ({ operator, amount: [0n, 1n, 2n ** 53n, 2n ** 63n - 1n][i] }))
 
+const sessionId = (number) => number.toString(16).padStart(64, '0')
+
 export const report = (networkId, taskId, roundId, observations) => ({
   version: 1,
   networkId,
@@ -247,7 +249,20 @@ export const report = (networkId, taskId, roundId, observations) => ({
   observations,
   anchor: {
     block: { number: 1_234_560, hash: hex32('block 1234560') },
-    registrations: registrations.sort(byText(({ operator, node }) => `${operator}/${node}`))
+    registrations: registrations.sort(byText(({ operator, node }) => `${operator}/${node}`)),
+    sessions: [
+      {
+        session: sessionId(1),
+        routers: [router.nodeId],
+        model: null,
+        maxPrice: 2_000_000n,
+        balance: 2n ** 40n,
+        paid: 5n,
+        lastEpoch: null
+      },
+      { session: sessionId(2), routers: [], model, maxPrice: 0n, balance: 0n, paid: 0n, lastEpoch: 7 }
+    ],
+    funding: { funded: 2n ** 60n + 5n, maxRewardPerSecond: 1_000_000n, genesisMs: START_MS }
   },
   paidMs: 15_000,
   results: [
@@ -258,7 +273,9 @@ export const report = (networkId, taskId, roundId, observations) => ({
       model,
       transcript: cid('transcript'),
       promptTokens: 21,
-      completionTokens: 2
+      completionTokens: 2,
+      session: sessionId(1),
+      fee: 4n
     }
   ],
   outcomes: [
@@ -297,7 +314,18 @@ export const report = (networkId, taskId, roundId, observations) => ({
       { key: id('consumed 0'), expiryMs: START_MS + 700_000 },
       { key: id('consumed 1'), expiryMs: START_MS + 100_000 },
       { key: id('consumed 2'), expiryMs: START_MS + 600_000 }
-    ].sort((a, b) => a.expiryMs - b.expiryMs)
+    ].sort((a, b) => a.expiryMs - b.expiryMs),
+    settlements: [
+      {
+        session: sessionId(1),
+        spent: 9n,
+        credited: 5n,
+        dues: [
+          { node: miner.nodeId, operator: miner.operator, amount: 3n },
+          { node: oracle.nodeId, operator: oracle.operator, amount: 1n }
+        ].sort(byText(({ node }) => node))
+      }
+    ]
   }
 })
 
@@ -306,7 +334,12 @@ export const firstReport = (networkId) => ({
   epoch: 1,
   prev: `0x${'00'.repeat(32)}`,
   prevReport: null,
-  anchor: { block: { number: 0, hash: hex32('block 0') }, registrations: [] },
+  anchor: {
+    block: { number: 0, hash: hex32('block 0') },
+    registrations: [],
+    sessions: [],
+    funding: { funded: 0n, maxRewardPerSecond: 1_000_000n, genesisMs: START_MS }
+  },
   paidMs: 0,
   results: [],
   outcomes: [],
@@ -314,7 +347,7 @@ export const firstReport = (networkId) => ({
   exclusions: [],
   excluded: 0,
   totals: { results: 0, rewards: 0n },
-  state: { epoch: 1, cutoffMs: START_MS, bindings: [], cumulative: [], skills: [], consumed: [] }
+  state: { epoch: 1, cutoffMs: START_MS, bindings: [], cumulative: [], skills: [], consumed: [], settlements: [] }
 })
 
 export const sealing = { sequence: START_MS + 1, expiryMs: START_MS + 45_000 }

@@ -1,5 +1,5 @@
 import { bytesToHex32, cidFromHash, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
-import type { Address, CidString, EpochNumber, Hex32, NetworkId, NodeId, Role, TaskId } from '@cortensor/interface'
+import type { Address, CidString, EpochNumber, Hex32, NetworkId, NodeId, Role, SessionId, TaskId } from '@cortensor/interface'
 import * as wire from '@cortensor/protocols'
 import { bytesToHex, compareBytes, utf8Length } from '@cortensor/utils'
 import fc from 'fast-check'
@@ -296,6 +296,7 @@ const reportRoot = fc.record({
   prev: hex32,
   prevReport: fc.option(cid),
   anchor: fc.record({ number: count, hash: hex32 }),
+  funding: fc.record({ funded: amount, maxRewardPerSecond: amount, genesisMs: count }),
   cutoffMs: count,
   paidMs: count,
   excluded: count,
@@ -317,11 +318,18 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
     ({ operator, node }) => `${operator}/${node}`
   ),
   results: rows(
-    fc.record({ taskId, router: nodeId, miner: nodeId, model: id(), transcript: cid, promptTokens, completionTokens }),
+    fc.record({
+      ...{ taskId, router: nodeId, miner: nodeId, model: id(), transcript: cid, promptTokens, completionTokens },
+      session: id<SessionId>(),
+      fee: amount
+    }),
     ({ taskId, miner }) => `${taskId}/${miner}`
   ),
   outcomes: rows(outcome, ({ roundId, miner }) => `${roundId}/${miner}`),
-  rewards: rows(fc.record({ node: nodeId, operator: address, base: amount, quiz: amount, work: amount }), ({ node }) => node),
+  rewards: rows(
+    fc.record({ node: nodeId, operator: address, base: amount, quiz: amount, work: amount }),
+    ({ node, operator }) => `${node}/${operator}`
+  ),
   exclusions: rows(fc.record({ item: id<string>(), reason: fc.constantFrom(...wire.EXCLUSION_REASONS) }), ({ item }) => item),
   bindings: rows(fc.record({ node: nodeId, operator: address }), ({ node }) => node),
   cumulative: rows(fc.record({ operator: address, amount }), ({ operator }) => operator),
@@ -340,6 +348,23 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
   consumed: rows(
     fc.record({ key: id<string>(), expiryMs: count }),
     ({ key, expiryMs }) => `${String(expiryMs).padStart(16, '0')}/${key}`
+  ),
+  sessions: rows(
+    fc.record({
+      session: id<SessionId>(),
+      routers: fc.uniqueArray(nodeId, { maxLength: 3 }),
+      model: fc.option(id<wire.ReportedResult['model']>()),
+      maxPrice: amount,
+      balance: amount,
+      paid: amount,
+      lastEpoch: fc.option(epoch)
+    }),
+    ({ session }) => session
+  ),
+  settlements: rows(fc.record({ session: id<SessionId>(), spent: amount, credited: amount }), ({ session }) => session),
+  dues: rows(
+    fc.record({ session: id<SessionId>(), node: nodeId, operator: address, amount }),
+    ({ session, node, operator }) => `${session}/${node}/${operator}`
   )
 }
 

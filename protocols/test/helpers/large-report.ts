@@ -1,5 +1,5 @@
 import { bytesToHex32, cidFromHash, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
-import type { Address, EpochNumber, ModelId, NetworkId, RoundId, TaskId } from '@cortensor/interface'
+import type { Address, EpochNumber, ModelId, NetworkId, RoundId, SessionId, TaskId } from '@cortensor/interface'
 import { MAX_MEASURES, QUIZ_CATEGORIES, type Report } from '@cortensor/protocols'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 
@@ -20,6 +20,7 @@ export function largeReport(init: LargeReportInit): Report {
   const operators = times(init.nodes, (i) => `0x${bytesToHex(hash(`operator ${i}`).subarray(0, 20))}` as Address).sort()
   const model = bytesToHex(hash('model')) as ModelId
   const cutoffMs = 1_767_225_600_000
+  const session = '01'.padStart(64, '0') as SessionId
   /** 44 bytes a measure and some 300 for the rest, as an OBSERVE takes. */
   const observation = new Uint8Array(300 + 44 * Math.min(init.nodes, MAX_MEASURES)).fill(7)
   return {
@@ -32,7 +33,14 @@ export function largeReport(init: LargeReportInit): Report {
     observations: times(init.oracles, () => observation),
     anchor: {
       block: { number: 1_000_000, hash: bytesToHex32(hash('block')) },
-      registrations: operators.map((operator, i) => ({ operator, node: nodes[i]!, roles: 1 }))
+      registrations: operators.map((operator, i) => ({ operator, node: nodes[i]!, roles: 1 })),
+      sessions: [
+        {
+          ...{ session, routers: nodes.slice(0, 1), model: null, maxPrice: 2_000_000n, balance: 10n ** 12n, paid: 0n },
+          lastEpoch: null
+        }
+      ],
+      funding: { funded: 10n ** 15n, maxRewardPerSecond: 10_000_000n, genesisMs: cutoffMs - 1_000_000 }
     },
     paidMs: 60_000,
     results: times(init.results, (i) => ({ taskId: bytesToHex(hash(`task ${i}`)) as TaskId, i }))
@@ -44,7 +52,9 @@ export function largeReport(init: LargeReportInit): Report {
         model,
         transcript: cidFromHash(hash(`transcript ${i}`)),
         promptTokens: 300 + i,
-        completionTokens: 400
+        completionTokens: 400,
+        session,
+        fee: 800n
       })),
     outcomes: nodes.map((miner) => ({
       roundId: bytesToHex(hash('round')) as RoundId,
@@ -83,7 +93,13 @@ export function largeReport(init: LargeReportInit): Report {
       ),
       consumed: times(init.consumed, (i) => bytesToHex(hash(`consumed ${i}`)))
         .sort()
-        .map((key, i) => ({ key, expiryMs: cutoffMs + i * 5 }))
+        .map((key, i) => ({ key, expiryMs: cutoffMs + i * 5 })),
+      settlements: [
+        {
+          ...{ session, spent: 800n * BigInt(init.results) + 800n, credited: 0n },
+          dues: nodes.map((node, i) => ({ node, operator: operators[i]!, amount: 800n }))
+        }
+      ]
     }
   }
 }

@@ -79,6 +79,14 @@ export interface AttestedEpoch {
   attestations: IndexedSignature[]
 }
 
+/** What bounds the rewards of all epochs together: a commit of more is refused. */
+export interface Funding {
+  /** What the distributor was ever given, by emission and by sessions. It never falls. */
+  funded: TokenAmount
+  /** The most that rewards may have risen by for each second since the deployment. */
+  maxRewardPerSecond: TokenAmount
+}
+
 /** One (operator, node id) pair of the registry. The node's consent is proved off chain, in presence. */
 export interface Registration {
   operator: Address
@@ -247,8 +255,8 @@ export interface Chain extends Startable {
   minimumStake(roles: number, options?: AbortOptions): Promise<TokenAmount>
   /** Sessions as of the end of a block, by id; all, or those of `ids` that exist. */
   sessions(options?: AbortOptions & { toBlock?: number; ids?: readonly SessionId[] }): Promise<Session[]>
-  /** What the rewards of all epochs may add up to, by funding and emission cap, as of the end of a block. It never falls. */
-  rewardLimit(options?: AbortOptions & { toBlock?: number }): Promise<TokenAmount>
+  /** What rewards are paid from, as of the end of a block. */
+  funding(options?: AbortOptions & { toBlock?: number }): Promise<Funding>
   /** Total that this operator has claimed so far. */
   claimed(operator: Address, options?: AbortOptions): Promise<TokenAmount>
   balances(account: Address, options?: AbortOptions): Promise<Balances>

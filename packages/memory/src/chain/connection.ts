@@ -14,7 +14,7 @@ import { createDeferred } from '@cortensor/utils'
 import { abortable } from '../abortable.js'
 import { chainError } from '../errors.js'
 import type { Blockchain, Transaction } from './blockchain.js'
-import { minimumStakeOf, packedSignatures, rewardLimitAt } from './execute.js'
+import { minimumStakeOf, packedSignatures } from './execute.js'
 import { follow } from './follower.js'
 import type { Ledger } from './ledger.js'
 
@@ -203,10 +203,10 @@ export function createConnection(init: ConnectionInit): Chain {
       const all = ledger.sessionsAt(options?.toBlock ?? blockchain.head.ref.number)
       return all.filter(({ id }) => options?.ids?.includes(id) ?? true)
     },
-    async rewardLimit(options) {
+    async funding(options) {
       await reach(options)
-      const { ref } = blockchain.blocks[options?.toBlock ?? blockchain.head.ref.number] ?? blockchain.head
-      return rewardLimitAt(ledger, ref)
+      const funded = ledger.fundedAt(options?.toBlock ?? blockchain.head.ref.number)
+      return { funded, maxRewardPerSecond: ledger.settings.maxRewardPerSecond }
     },
     async minimumStake(roles, options) {
       await reach(options)

@@ -76,19 +76,10 @@ function withdrawStake({ ledger, block, from }: Context, { nodeId }: Call<'withd
   return []
 }
 
-/** What rewards may add up to by emission, at this time. */
-const emissionCapAt = ({ settings }: Ledger, { timestampMs }: BlockRef): TokenAmount =>
-  settings.maxRewardPerSecond * BigInt(Math.floor((timestampMs - settings.genesisMs) / 1000))
-
-export function rewardLimitAt(ledger: Ledger, block: BlockRef): TokenAmount {
-  const [funded, cap] = [ledger.fundedAt(block.number), emissionCapAt(ledger, block)]
-  const isCapped = cap < funded
-  return isCapped ? cap : funded
-}
-
 function checkRewards({ ledger, block }: Context, rewards: TokenAmount): void {
   const last = ledger.commits.at(-1)?.totals.rewards ?? 0n
-  const cap = emissionCapAt(ledger, block)
+  const { genesisMs, maxRewardPerSecond } = ledger.settings
+  const cap = maxRewardPerSecond * BigInt(Math.floor((block.timestampMs - genesisMs) / 1000))
   check(rewards >= last, 'RewardsDecreased', rewards, last)
   check(rewards <= ledger.funded, 'RewardsOverFunding', rewards, ledger.funded)
   check(rewards <= cap, 'RewardsOverCap', rewards, cap)

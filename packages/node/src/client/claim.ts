@@ -47,7 +47,11 @@ async function claimAt(client: Client, commit: CommittedEpoch, operator: Address
   const providers = (await chain.committee()).members.map((member) => member.nodeId)
   const fetch = (cid: CidString) => client.fetch(cid, { maxBytes: MAX_REPORT_BLOCK_BYTES, providers })
   const root = await loadReportRoot(commit.reportCid, fetch)
-  const earned = rewardProof(await loadSection(root, 'cumulative', fetch), operator)
+  const [cumulative, settlements] = await Promise.all([
+    loadSection(root, 'cumulative', fetch),
+    loadSection(root, 'settlements', fetch)
+  ])
+  const earned = rewardProof({ cumulative, settlements }, operator)
   const claimed = await chain.claimed(operator)
   if (earned === null || earned.amount <= claimed) {
     throw nodeError(

@@ -102,8 +102,8 @@ async function checkReportOf(
     committee,
     prevState: before.state,
     prevReport: before.prevReport,
-    anchorAt: (cutoffMs) =>
-      findAnchor(chain, head, params.epoch.confirmationDepth, cutoffMs, signal ?? new AbortController().signal),
+    anchorAt: (cutoffMs, sessions) =>
+      findAnchor(chain, head, params.epoch.confirmationDepth, cutoffMs, sessions, signal ?? new AbortController().signal),
     fetch
   })
   const counts = { results: sections.results.rows, outcomes: sections.outcomes.rows, rewards: String(totals.rewards) }

@@ -1,4 +1,4 @@
-import type { BlockRef, Chain, CidString, UnixMs } from '@cortensor/interface'
+import type { BlockRef, Chain, CidString, SessionId, UnixMs } from '@cortensor/interface'
 import { CortensorError } from '@cortensor/interface'
 import type { Anchor } from '@cortensor/protocols'
 import { anchorOf } from '@cortensor/scoring'
@@ -26,13 +26,21 @@ export async function findAnchor(
   head: AnchorBase,
   depth: number,
   cutoffMs: UnixMs,
+  /** Those that the report may deal with. */
+  sessions: readonly SessionId[],
   signal: AbortSignal
 ): Promise<Anchor> {
   const block =
     head.prevReport === null
       ? await lastBlockBefore(chain, cutoffMs - FIRST_ANCHOR_AGE_MS, signal)
       : await blockAt(chain, Math.max(head.committedAtBlock - depth, chain.deployment().fromBlock), signal)
-  return anchorOf(block, await chain.registrations({ toBlock: block.number, signal }))
+  const at = { toBlock: block.number, signal }
+  const [registrations, found, funding] = await Promise.all([
+    chain.registrations(at),
+    chain.sessions({ ...at, ids: sessions }),
+    chain.funding(at)
+  ])
+  return anchorOf({ block, registrations, sessions: found, funding: { ...funding, genesisMs: chain.deployment().genesisMs } })
 }
 
 async function blockAt(chain: Chain, number: number, signal: AbortSignal): Promise<BlockRef> {

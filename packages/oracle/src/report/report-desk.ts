@@ -1,9 +1,9 @@
-import type { CidString, Committee, UnixMs } from '@cortensor/interface'
+import type { CidString, Committee, SessionId, UnixMs } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { Anchor, Report } from '@cortensor/protocols'
 import { encodeBucket, MAX_BUCKET_BYTES } from '@cortensor/protocols'
 import type { DerivedReport, EvidenceInit, ReportObservation } from '@cortensor/scoring'
-import { checkReport, collectEvidence, cutoffOf, deriveReport, openObservation } from '@cortensor/scoring'
+import { checkReport, collectEvidence, cutoffOf, deriveReport, namedSessions, openObservation } from '@cortensor/scoring'
 import type { CheckedReport, HeldObservation } from '../agreement/state.js'
 import type { OracleComponents } from '../components.js'
 import { splitIntoBuckets } from '../evidence/buckets.js'
@@ -64,8 +64,8 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
       return outcome?.status === 'fulfilled'
     })
   }
-  const anchorFor = (head: Head, cutoffMs: UnixMs, signal: AbortSignal): Promise<Anchor> =>
-    findAnchor(chain, head, params.epoch.confirmationDepth, cutoffMs, signal)
+  const anchorFor = (head: Head, cutoffMs: UnixMs, sessions: readonly SessionId[], signal: AbortSignal): Promise<Anchor> =>
+    findAnchor(chain, head, params.epoch.confirmationDepth, cutoffMs, sessions, signal)
   return {
     async observe(signal) {
       const buckets = splitIntoBuckets(init.pool.reportable(clock.now()))
@@ -81,7 +81,8 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
         observations.map((observation) => observation.bytes),
         evidenceInit(head.committee, signal)
       )
-      const anchor = await anchorFor(head, cutoffOf(evidence.observations, head.state), signal)
+      const sessions = namedSessions(evidence.items, head.state.settlements)
+      const anchor = await anchorFor(head, cutoffOf(evidence.observations, head.state), sessions, signal)
       const derived = deriveReport({ ...network, ...head, ...evidence, params, anchor })
       await keepBlocks(derived, signal)
       return toChecked(derived)
@@ -97,7 +98,7 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
         committee: head.committee,
         prevState: head.state,
         prevReport: head.prevReport,
-        anchorAt: (cutoffMs) => anchorFor(head, cutoffMs, signal)
+        anchorAt: (cutoffMs, sessions) => anchorFor(head, cutoffMs, sessions, signal)
       })
       if (!result.ok || result.derived.digest !== proposed.digest) {
         logger.warn('A proposed report does not fit', {

@@ -12,7 +12,7 @@ export interface Registry {
   hasRole(operator: Address, node: NodeId, role: Role): boolean
 }
 
-export function readRegistry(anchor: Anchor): Registry {
+export function readRegistry(anchor: Pick<Anchor, 'registrations'>): Registry {
   const roles = new Map(anchor.registrations.map((entry) => [`${entry.operator}/${entry.node}`, entry.roles]))
   const staked = new Map<NodeId, number>()
   for (const entry of anchor.registrations) {
@@ -51,8 +51,8 @@ export function mergeBindings(
   return sortedBy(merged, ({ node }) => node)
 }
 
-/** Miners whose operator is proved and registered: only these can be paid. */
-export function payableMiners(bindings: LedgerState['bindings'], registry: Registry): ReadonlyMap<NodeId, Address> {
-  const payable = bindings.filter(({ node, operator }) => registry.hasRole(operator, node, 'miner'))
+/** Nodes of a role whose operator is proved and registered: only these can be paid for it. */
+export function payableNodes(bindings: LedgerState['bindings'], registry: Registry, role: Role): ReadonlyMap<NodeId, Address> {
+  const payable = bindings.filter(({ node, operator }) => registry.hasRole(operator, node, role))
   return new Map(payable.map(({ node, operator }) => [node, operator]))
 }

@@ -5,12 +5,14 @@ import {
   type EpochCommit,
   errorMessage,
   isCortensorError,
+  type SessionId,
   type UnixMs
 } from '@cortensor/interface'
 import { type Anchor, type LedgerState, loadReport, loadReportRoot, loadSection } from '@cortensor/protocols'
 import { collectEvidence, type EvidenceInit } from './collect-evidence.js'
 import { deriveReport } from './derive-report.js'
 import { firstDifference } from './difference.js'
+import { namedSessions } from './fees.js'
 import { cutoffOf } from './observations.js'
 import type { DerivedReport, ReportEvidence } from './types.js'
 
@@ -26,8 +28,11 @@ export interface CheckReportInit extends EvidenceInit {
   prevState: LedgerState
   /** CID of the report before, null for the first. */
   prevReport: CidString | null
-  /** What the chain itself says at the block that a report with this cutoff must be anchored in. What it throws is passed on. */
-  anchorAt(cutoffMs: UnixMs): Promise<Anchor>
+  /**
+   * What the chain itself says at the block that a report with this cutoff must be anchored in; of sessions, about these at least. What it
+   * throws is passed on.
+   */
+  anchorAt(cutoffMs: UnixMs, sessions: readonly SessionId[]): Promise<Anchor>
 }
 
 export type ReportCheck = { ok: true; derived: DerivedReport; evidence: ReportEvidence } | { ok: false; reason: string }
@@ -42,7 +47,8 @@ export async function checkReport(init: CheckReportInit): Promise<ReportCheck> {
   try {
     const root = await loadReportRoot(report, init.fetch)
     const evidence = await collectEvidence(await loadSection(root, 'observations', init.fetch), init)
-    const anchor = await init.anchorAt(cutoffOf(evidence.observations, prevState))
+    const sessions = namedSessions(evidence.items, prevState.settlements)
+    const anchor = await init.anchorAt(cutoffOf(evidence.observations, prevState), sessions)
     const derived = deriveReport({ ...init, ...evidence, anchor, state: prevState })
     const reason =
       (derived.cid === report ? null : await firstFault(init, derived)) ?? commitDifference(init.commit ?? null, derived.commit)

@@ -3,13 +3,13 @@ import type { CommitTotals, EpochCommit } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
 import { encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
-import { mergeBindings, payableMiners, readRegistry } from './bindings.js'
+import { mergeBindings, payableNodes, readRegistry } from './bindings.js'
 import { mergeConsumed } from './consumed.js'
 import { createExclusionList } from './exclusions.js'
+import { moveMoney, usedSessions } from './money.js'
 import { cutoffOf, nextEpoch, requireQuorum } from './observations.js'
 import { scoreRounds } from './outcomes.js'
 import { countResults } from './results.js'
-import { addRewards, rewardNodes } from './rewards.js'
 import { countRounds } from './rounds.js'
 import { sightItems } from './sighted-items.js'
 import { updateSkills } from './skills.js'
@@ -25,21 +25,18 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const { committee, observations, params, state } = input
   requireQuorum(observations, committee, state)
   const cutoffMs = cutoffOf(observations, state)
-  const anchor = {
-    block: input.anchor.block,
-    registrations: sortedBy(
-      input.anchor.registrations,
-      ({ operator }) => operator,
-      ({ node }) => node
-    )
-  }
+  const registrations = sortedBy(
+    input.anchor.registrations,
+    ({ operator }) => operator,
+    ({ node }) => node
+  )
 
   const items = sightItems(input)
-  const registry = readRegistry(anchor)
+  const registry = readRegistry({ registrations })
   const exclusions = createExclusionList()
   exclusions.add(items.invalid, 'invalid')
   const bindings = mergeBindings(state.bindings, items, registry, exclusions)
-  const payable = payableMiners(bindings, registry)
+  const payable = payableNodes(bindings, registry, 'miner')
   const consumed = new Set(state.consumed.map(({ key }) => key))
   const span = { params, sinceMs: state.cutoffMs, cutoffMs, consumed, exclusions }
   const tasks = countResults({ ...span, items, registry, payable })
@@ -50,18 +47,27 @@ export function deriveReport(input: ReportInput): DerivedReport {
 
   const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
   const live = liveNodes(observations, committee, params.reward.minUptimeBps)
-  const rewards = rewardNodes({ reward: params.reward, paidMs, payable, live, outcomes, skills, results: tasks.results })
-  const cumulative = addRewards(state.cumulative, rewards)
+  const sessions = sortedBy(input.anchor.sessions, ({ session }) => session)
+  const anchor = { ...input.anchor, registrations, sessions: usedSessions(sessions, tasks.results, state.settlements) }
+  const observers = new Set(observations.map(({ sender }) => sender))
+  const money = moveMoney({
+    ...{ params, epoch: nextEpoch(state), cutoffMs, paidMs, state, anchor, live, outcomes, skills, results: tasks.results },
+    miners: payable,
+    routers: payableNodes(bindings, registry, 'router'),
+    oracles: committee.members.filter(({ nodeId }) => observers.has(nodeId))
+  })
+  const { cumulative, results, rewards, settlements } = money
   const next: Omit<LedgerState, 'digest'> = {
     epoch: nextEpoch(state),
     cutoffMs,
     bindings,
     cumulative,
     skills,
-    consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...quiz.consumed], cutoffMs)
+    consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...quiz.consumed], cutoffMs),
+    settlements
   }
   const totals: CommitTotals = {
-    results: tasks.results.length,
+    results: results.length,
     rewards: cumulative.reduce((sum, { amount }) => sum + amount, 0n)
   }
   return sealReport({
@@ -74,14 +80,14 @@ export function deriveReport(input: ReportInput): DerivedReport {
     observations: sortedBy(observations, ({ sender }) => sender).map(({ bytes }) => bytes),
     anchor,
     paidMs,
-    results: tasks.results,
+    results,
     outcomes,
     rewards,
     ...exclusions.list(),
     state: next,
     // Last, because they follow from the rest: who compares two reports meets the cause before its consequences.
-    resultsRoot: resultsRoot(tasks.results, outcomes),
-    rewardsRoot: rewardsTree(cumulative).root,
+    resultsRoot: resultsRoot(results, outcomes),
+    rewardsRoot: rewardsTree(cumulative, settlements).root,
     totals
   })
 }

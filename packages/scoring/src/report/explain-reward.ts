@@ -1,9 +1,11 @@
-import type { RewardParams } from '@cortensor/config'
-import type { Address, CidString, NodeId, TaskId, TokenAmount } from '@cortensor/interface'
-import { envelopeId, type LedgerState, type QuizOutcome, type Report } from '@cortensor/protocols'
+import type { NetworkParams } from '@cortensor/config'
+import type { Address, CidString, NodeId, SessionId, TaskId, TokenAmount } from '@cortensor/interface'
+import { type Due, envelopeId, type LedgerState, type QuizOutcome, type Report } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import { apportion } from './apportion.js'
-import { potsOf, quizWeights, type RewardPot, totalOf, workWeights } from './rewards.js'
+import { roomOf } from './money.js'
+import { baseWeights, potsOf, quizWeights, type RewardPot, totalOf } from './rewards.js'
+import { type Credit, shareCredit } from './settlements.js'
 
 /** One part of a reward: the pot, divided in proportion to weights. All amounts are micro-units. */
 export interface RewardTerm<E> {
@@ -17,6 +19,24 @@ export interface RewardTerm<E> {
   evidence: readonly E[]
 }
 
+/** What one session's payment gave to a node. */
+export interface CreditTerm {
+  session: SessionId
+  /** What the session paid and is credited now, to everybody. */
+  credited: TokenAmount
+  /** What the session owed to this node, and to everybody, before. */
+  due: TokenAmount
+  owed: TokenAmount
+  amount: TokenAmount
+}
+
+export interface WorkTerm {
+  amount: TokenAmount
+  credits: readonly CreditTerm[]
+  /** The node's own results of this epoch, whose fees are credited when their sessions have paid. */
+  evidence: readonly { taskId: TaskId; transcript: CidString; completionTokens: number; session: SessionId; fee: TokenAmount }[]
+}
+
 export interface RewardExplanation {
   node: NodeId
   /** Null for a node that got nothing. */
@@ -28,8 +48,8 @@ export interface RewardExplanation {
   base: RewardTerm<{ observation: string }>
   /** For answers. Evidence: every round that counted. */
   quiz: RewardTerm<Pick<QuizOutcome, 'roundId' | 'status' | 'scores'>>
-  /** For work. Evidence: every result that counted. */
-  work: RewardTerm<{ taskId: TaskId; transcript: CidString; completionTokens: number }>
+  /** For work: fees of this and earlier epochs that their sessions have paid by now. */
+  work: WorkTerm
   total: TokenAmount
   /** What the operator had in all before this epoch, what all of its nodes got in it, and what it has after. */
   cumulative: { before: TokenAmount; added: TokenAmount; after: TokenAmount }
@@ -38,23 +58,29 @@ export interface RewardExplanation {
 export interface ExplainRewardInit {
   report: Report
   /** After the epoch before. */
-  prevState: Pick<LedgerState, 'cumulative'>
+  prevState: Pick<LedgerState, 'cumulative' | 'settlements'>
   node: NodeId
-  reward: RewardParams
+  params: NetworkParams
 }
 
 /**
  * How a node's reward comes about, from nothing but the report. Throws `SCORING_REWARD_UNEXPLAINED` when what the report says differs from
  * what its own terms give, by a single unit: then it was not made by these rules, or with other parameters.
  */
-export function explainReward({ node, prevState, report, reward }: ExplainRewardInit): RewardExplanation {
-  const pots = potsOf(reward, report.paidMs)
+export function explainReward({ node, params, prevState, report }: ExplainRewardInit): RewardExplanation {
+  const { reward } = params
+  const { epoch, paidMs } = report
+  const { credited, emission } = roomOf({
+    ...{ params, epoch, paidMs, anchor: report.anchor, state: prevState },
+    cutoffMs: report.state.cutoffMs
+  })
+  const pots = potsOf(reward, emission)
   // Whoever got a share of the base pot was live; those who were not have no claim to it.
   const live = report.rewards.filter(({ base }) => base > 0n)
+  const operators = new Map(live.map((entry) => [entry.node, entry.operator]))
   const weights: Record<RewardPot, ReadonlyMap<NodeId, bigint>> = {
-    base: new Map(live.map((entry) => [entry.node, 1n])),
-    quiz: quizWeights(report.outcomes, report.state.skills),
-    work: workWeights(report.results)
+    base: baseWeights(operators, new Set(operators.keys()), reward.maxBaseNodesPerOperator),
+    quiz: quizWeights(report.outcomes, report.state.skills)
   }
   const termOf = <E>(part: RewardPot, evidence: readonly E[]): RewardTerm<E> => {
     const weight = weights[part].get(node) ?? 0n
@@ -62,7 +88,7 @@ export function explainReward({ node, prevState, report, reward }: ExplainReward
     const amount = apportion(pots[part], weights[part]).get(node) ?? 0n
     return { pot: pots[part], weight, totalWeight, amount, evidence: weight === 0n ? [] : evidence }
   }
-  const entry = report.rewards.find((one) => one.node === node)
+  const entries = report.rewards.filter((one) => one.node === node)
   const terms = {
     base: termOf(
       'base',
@@ -72,20 +98,36 @@ export function explainReward({ node, prevState, report, reward }: ExplainReward
       'quiz',
       report.outcomes.filter(({ miner }) => miner === node).map(({ roundId, scores, status }) => ({ roundId, scores, status }))
     ),
-    work: termOf(
-      'work',
-      report.results
-        .filter(({ miner }) => miner === node)
-        .map(({ completionTokens, taskId, transcript }) => ({ taskId, transcript, completionTokens }))
-    )
+    work: workTermOf(node, credited.credits, report)
   }
   for (const part of ['base', 'quiz', 'work'] as const) {
-    requireSame(part, terms[part].amount, entry?.[part] ?? 0n)
+    requireSame(
+      part,
+      terms[part].amount,
+      entries.reduce((sum, entry) => sum + entry[part], 0n)
+    )
   }
-  const operator = entry?.operator ?? null
+  const operator = entries[0]?.operator ?? null
   const cumulative = cumulativeOf(operator, report, prevState)
   const total = terms.base.amount + terms.quiz.amount + terms.work.amount
-  return { node, operator, epoch: report.epoch, paidMs: report.paidMs, ...terms, total, cumulative }
+  return { node, operator, epoch, paidMs, ...terms, total, cumulative }
+}
+
+function workTermOf(node: NodeId, all: readonly Credit[], report: Report): WorkTerm {
+  const credits = all.flatMap((credit): CreditTerm[] => {
+    const sumOf = (dues: readonly Due[]): bigint =>
+      dues.filter((due) => due.node === node).reduce((sum, due) => sum + due.amount, 0n)
+    const { amount: credited, owed, session } = credit
+    const due = sumOf(credit.dues)
+    return due === 0n ? [] : [{ session, credited, due, owed, amount: sumOf(shareCredit(credit)) }]
+  })
+  return {
+    amount: credits.reduce((sum, { amount }) => sum + amount, 0n),
+    credits,
+    evidence: report.results
+      .filter(({ miner }) => miner === node)
+      .map(({ completionTokens, fee, session, taskId, transcript }) => ({ taskId, transcript, completionTokens, session, fee }))
+  }
 }
 
 function cumulativeOf(

@@ -1,8 +1,9 @@
 import type { RewardParams } from '@cortensor/config'
 import type { Address, CommitteeMember, EpochNumber, ModelId, NodeId, SessionId, TokenAmount } from '@cortensor/interface'
-import { type AnchoredSession, type Due, feeOf, refusalOf, type Settlement } from '@cortensor/protocols'
+import { type AnchoredSession, type Due, feeOf, OPEN_SESSION, refusalOf, type Settlement } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 import { apportion } from './apportion.js'
+import type { OpenedItem } from './types.js'
 
 /** A counted result, as far as money goes: who asked for it, who answered, and at what price. */
 export interface PricedResult {
@@ -12,6 +13,15 @@ export interface PricedResult {
   model: ModelId
   priceMicroPerKilotoken: number
   completionTokens: number
+}
+
+/** Sessions that a report has to know: those of headers, and those that still owe something. */
+export function namedSessions(items: readonly OpenedItem[], settlements: readonly Settlement[]): SessionId[] {
+  const named = items.flatMap((item) =>
+    item.kind === 'header' && item.header.sessionId !== OPEN_SESSION ? [item.header.sessionId] : []
+  )
+  const owing = settlements.filter(({ dues }) => dues.length > 0).map(({ session }) => session)
+  return sortedBy(new Set([...named, ...owing]), String)
 }
 
 export interface FeesInit {

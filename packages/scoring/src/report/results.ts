@@ -31,8 +31,11 @@ export interface ResultsInit extends SpanInit {
   payable: ReadonlyMap<NodeId, unknown>
 }
 
+/** A result before it is known what it is charged. */
+export type CountedResult = Omit<ReportedResult, 'fee'> & { priceMicroPerKilotoken: number }
+
 export interface CountedResults {
-  results: ReportedResult[]
+  results: CountedResult[]
   consumed: ConsumedKey[]
 }
 
@@ -84,7 +87,7 @@ export function countResults(init: ResultsInit): CountedResults {
 }
 
 interface FoundResult {
-  result: ReportedResult
+  result: CountedResult
   /** Header, precommit and commit. */
   evidence: readonly OpenedItem[]
 }
@@ -119,7 +122,9 @@ function checkAnswer(
   }
   const { transcript, promptTokens, completionTokens } = commit
   const { sender: router, header: stated } = header
-  const result = { taskId, router, miner, model: stated.modelId, transcript, promptTokens, completionTokens }
+  const { modelId: model, priceMicroPerKilotoken, sessionId: session } = stated
+  const counts = { promptTokens, completionTokens }
+  const result = { taskId, router, miner, model, transcript, ...counts, session, priceMicroPerKilotoken }
   return { result, evidence: [header, precommit, item] }
 }
 

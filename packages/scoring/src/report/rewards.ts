@@ -1,6 +1,6 @@
 import type { RewardParams } from '@cortensor/config'
 import type { Address, NodeId, TokenAmount } from '@cortensor/interface'
-import type { LedgerState, NodeReward, NodeSkill, QuizOutcome, ReportedResult } from '@cortensor/protocols'
+import type { Due, LedgerState, NodeReward, NodeSkill, QuizOutcome } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 import type { ItemParams } from '../skill/item-model.js'
 import { expectedCorrect } from '../skill/posterior.js'
@@ -11,43 +11,64 @@ export interface RewardsInit {
   reward: RewardParams
   /** The span that is paid for. */
   paidMs: number
+  /** What of the emission the funding has room for. */
+  room: TokenAmount
   payable: ReadonlyMap<NodeId, Address>
   live: ReadonlySet<NodeId>
   outcomes: readonly QuizOutcome[]
   /** After this epoch. */
   skills: readonly NodeSkill[]
-  results: readonly ReportedResult[]
+  /** Fees that their sessions have paid. */
+  work: readonly Due[]
 }
 
-export type RewardPot = 'base' | 'quiz' | 'work'
+export type RewardPot = 'base' | 'quiz'
 
-/** What there is to give out for a span of time. */
-export function potsOf(reward: RewardParams, paidMs: number): Record<RewardPot, TokenAmount> {
+/** The emission of a span of time, as far as there is room for it. */
+export function emissionOf(reward: Pick<RewardParams, 'microPerSecond'>, paidMs: number, room: TokenAmount): TokenAmount {
   const emission = (reward.microPerSecond * BigInt(paidMs)) / 1_000n
-  const bps = { base: reward.baseBps, quiz: reward.quizBps, work: reward.workBps }
-  const pots = apportion(emission, new Map(Object.entries(bps).map(([pot, share]) => [pot, BigInt(share)])))
-  return { base: pots.get('base') ?? 0n, quiz: pots.get('quiz') ?? 0n, work: pots.get('work') ?? 0n }
+  const isShort = room < emission
+  return isShort ? (room > 0n ? room : 0n) : emission
 }
 
-/** Who gets what for this epoch, by node. The pots come from elapsed time; one that nobody has a claim to is not given out. */
-export function rewardNodes(init: RewardsInit): NodeReward[] {
-  const { payable } = init
-  const pots = potsOf(init.reward, init.paidMs)
-  const pay = (pot: RewardPot, weights: ReadonlyMap<NodeId, bigint>): Map<NodeId, bigint> => apportion(pots[pot], weights)
+/** What there is to give out of the emission. */
+export function potsOf(reward: Pick<RewardParams, 'baseBps' | 'quizBps'>, emission: TokenAmount): Record<RewardPot, TokenAmount> {
+  const pots = apportion(
+    emission,
+    new Map([
+      ['base', BigInt(reward.baseBps)],
+      ['quiz', BigInt(reward.quizBps)]
+    ])
+  )
+  return { base: pots.get('base') ?? 0n, quiz: pots.get('quiz') ?? 0n }
+}
 
-  const base = pay('base', baseWeights(init))
-  const quiz = pay('quiz', quizWeights(init.outcomes, init.skills))
-  const work = pay('work', workWeights(init.results))
-  const rewards = [...payable].map(([node, operator]) => ({
-    node,
-    operator,
-    base: base.get(node) ?? 0n,
-    quiz: quiz.get(node) ?? 0n,
-    work: work.get(node) ?? 0n
-  }))
+/**
+ * Who gets what for this epoch, by node. The pots come from elapsed time; one that nobody has a claim to is not given out. Work is paid by
+ * the fees of sessions, to miners, routers and oracles.
+ */
+export function rewardNodes(init: RewardsInit): NodeReward[] {
+  const { live, outcomes, payable, reward } = init
+  const pots = potsOf(reward, emissionOf(reward, init.paidMs, init.room))
+  const base = apportion(pots.base, baseWeights(payable, live, reward.maxBaseNodesPerOperator))
+  const quiz = apportion(pots.quiz, quizWeights(outcomes, init.skills))
+  const rewards = new Map<string, NodeReward>()
+  const rowOf = (node: NodeId, operator: Address): NodeReward => {
+    const key = `${node}/${operator}`
+    const row = rewards.get(key) ?? { node, operator, base: 0n, quiz: 0n, work: 0n }
+    rewards.set(key, row)
+    return row
+  }
+  for (const [node, operator] of payable) {
+    Object.assign(rowOf(node, operator), { base: base.get(node) ?? 0n, quiz: quiz.get(node) ?? 0n })
+  }
+  for (const { amount, node, operator } of init.work) {
+    rowOf(node, operator).work += amount
+  }
   return sortedBy(
-    rewards.filter((reward) => totalOf(reward) > 0n),
-    ({ node }) => node
+    [...rewards.values()].filter((row) => totalOf(row) > 0n),
+    ({ node }) => node,
+    ({ operator }) => operator
   )
 }
 
@@ -63,8 +84,27 @@ export function addRewards(known: LedgerState['cumulative'], rewards: readonly N
   return sortedBy(cumulative, ({ operator }) => operator)
 }
 
-const baseWeights = ({ payable, live }: RewardsInit): Map<NodeId, bigint> =>
-  new Map([...payable.keys()].filter((node) => live.has(node)).map((node) => [node, 1n]))
+/** Divisible by every number of nodes that an operator is likely to have, so that its nodes get equal parts of a capped weight. */
+const FULL_WEIGHT = 1_000_000n
+
+/** Live nodes weigh the same, but those of one operator together no more than so many: an operator's tenth process is no tenth node. */
+export function baseWeights(
+  payable: ReadonlyMap<NodeId, Address>,
+  live: ReadonlySet<NodeId>,
+  maxPerOperator: number
+): Map<NodeId, bigint> {
+  const own = [...payable].filter(([node]) => live.has(node))
+  const counts = new Map<Address, number>()
+  for (const [, operator] of own) {
+    counts.set(operator, (counts.get(operator) ?? 0) + 1)
+  }
+  return new Map(
+    own.map(([node, operator]) => {
+      const count = counts.get(operator) ?? 1
+      return [node, (FULL_WEIGHT * BigInt(Math.min(count, maxPerOperator))) / BigInt(count)]
+    })
+  )
+}
 
 /**
  * The posterior mean of measured skill over the items of the rounds that a node answered: for each item the chance, in millionths, that it
@@ -89,11 +129,3 @@ export function quizWeights(outcomes: readonly QuizOutcome[], skills: readonly N
 
 /** The scale of rewards: what is asked of a node differs, what it is paid by does not. */
 const MEDIUM_ITEM: ItemParams = { slopeMilli: 1_000, difficultyMilli: 0, guessMilli: 0 }
-
-export function workWeights(results: readonly ReportedResult[]): Map<NodeId, bigint> {
-  const weights = new Map<NodeId, bigint>()
-  for (const { miner, completionTokens } of results) {
-    weights.set(miner, (weights.get(miner) ?? 0n) + BigInt(completionTokens))
-  }
-  return weights
-}

@@ -1,4 +1,4 @@
-import type { ModelId, RoundId, TaskId } from '@cortensor/interface'
+import type { ModelId, RoundId, SessionId, TaskId } from '@cortensor/interface'
 import {
   blockAmount,
   blockBytes,
@@ -29,10 +29,12 @@ export const resultRows: RowCodec<ReportedResult> = {
     writeId(result.model, 'results.model'),
     cidToBlock(result.transcript, 'results.transcript'),
     result.promptTokens,
-    result.completionTokens
+    result.completionTokens,
+    writeId(result.session, 'results.session'),
+    result.fee
   ],
   fromBlock(block) {
-    const [taskId, router, miner, model, transcript, promptTokens, completionTokens] = blockRow(block, 7, 'results')
+    const [taskId, router, miner, model, transcript, promptTokens, completionTokens, session, fee] = blockRow(block, 9, 'results')
     return {
       taskId: readId<TaskId>(blockBytes(taskId, 'results.taskId'), 'results.taskId'),
       router: readNodeId(blockBytes(router, 'results.router'), 'results.router'),
@@ -40,7 +42,9 @@ export const resultRows: RowCodec<ReportedResult> = {
       model: readId<ModelId>(blockBytes(model, 'results.model'), 'results.model'),
       transcript: blockCidString(transcript, 'results.transcript'),
       promptTokens: blockInt(promptTokens, 0, MAX_PROMPT_TOKENS, 'results.promptTokens'),
-      completionTokens: blockInt(completionTokens, 0, MAX_ANSWER_TOKENS, 'results.completionTokens')
+      completionTokens: blockInt(completionTokens, 0, MAX_ANSWER_TOKENS, 'results.completionTokens'),
+      session: readId<SessionId>(blockBytes(session, 'results.session'), 'results.session'),
+      fee: blockAmount(fee, 'results.fee')
     }
   }
 }
@@ -78,7 +82,8 @@ export const outcomeRows: RowCodec<QuizOutcome> = {
 }
 
 export const rewardRows: RowCodec<NodeReward> = {
-  keyOf: ({ node }) => node,
+  // A node's fees may still be due to the operator of an earlier committee.
+  keyOf: ({ node, operator }) => `${node}/${operator}`,
   toBlock: (reward) => [
     writeNodeId(reward.node, 'rewards.node'),
     writeAddress(reward.operator, 'rewards.operator'),

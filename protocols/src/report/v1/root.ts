@@ -32,6 +32,7 @@ const KEYS = [
   'prev',
   'prevReport',
   'anchor',
+  'funding',
   'cutoffMs',
   'paidMs',
   'excluded',
@@ -56,6 +57,11 @@ function toBlock(root: ReportRoot): Record<(typeof KEYS)[number], unknown> {
     prev: writeHex32(root.prev, 'prev'),
     prevReport: root.prevReport === null ? null : cidToBlock(root.prevReport, 'prevReport'),
     anchor: { number: root.anchor.number, hash: writeHex32(root.anchor.hash, 'anchor.hash') },
+    funding: {
+      funded: root.funding.funded,
+      maxRewardPerSecond: root.funding.maxRewardPerSecond,
+      genesisMs: root.funding.genesisMs
+    },
     cutoffMs: root.cutoffMs,
     paidMs: root.paidMs,
     excluded: root.excluded,
@@ -79,6 +85,15 @@ function anchorFromBlock(block: unknown): ReportRoot['anchor'] {
   return {
     number: blockInt(map.number, 0, Number.MAX_SAFE_INTEGER, 'anchor.number'),
     hash: readHex32(blockBytes(map.hash, 'anchor.hash'), 'anchor.hash')
+  }
+}
+
+function fundingFromBlock(block: unknown): ReportRoot['funding'] {
+  const map = blockMap(block, ['funded', 'maxRewardPerSecond', 'genesisMs'], 'funding')
+  return {
+    funded: blockAmount(map.funded, 'funding.funded'),
+    maxRewardPerSecond: blockAmount(map.maxRewardPerSecond, 'funding.maxRewardPerSecond'),
+    genesisMs: blockInt(map.genesisMs, 0, Number.MAX_SAFE_INTEGER, 'funding.genesisMs')
   }
 }
 
@@ -112,6 +127,7 @@ function fromBlock(block: unknown): ReportRoot {
     prev: hex32('prev'),
     prevReport: map.prevReport === null ? null : blockCidString(map.prevReport, 'prevReport'),
     anchor: anchorFromBlock(map.anchor),
+    funding: fundingFromBlock(map.funding),
     cutoffMs: blockInt(map.cutoffMs, 0, Number.MAX_SAFE_INTEGER, 'cutoffMs'),
     paidMs: blockInt(map.paidMs, 0, Number.MAX_SAFE_INTEGER, 'paidMs'),
     excluded: blockInt(map.excluded, 0, Number.MAX_SAFE_INTEGER, 'excluded'),

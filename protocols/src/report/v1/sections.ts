@@ -3,6 +3,16 @@ import { observationRows } from './observations.js'
 import { registrationRows } from './registrations.js'
 import { outcomeRows, resultRows, rewardRows } from './results.js'
 import type { RowCodec } from './row-codec.js'
+import {
+  type DueRow,
+  dueRows,
+  type SettlementRow,
+  sessionRows,
+  settlementRows,
+  settlementsFromRows,
+  settlementsToRows
+} from './settlement-rows.js'
+import type { AnchoredSession } from './settlements.js'
 import { bindingRows, consumedRows, cumulativeRows, skillRows } from './state.js'
 import type {
   AnchoredRegistration,
@@ -19,6 +29,7 @@ import type {
 export interface SectionRow {
   observations: Uint8Array
   registrations: AnchoredRegistration
+  sessions: AnchoredSession
   results: ReportedResult
   outcomes: QuizOutcome
   rewards: NodeReward
@@ -27,6 +38,8 @@ export interface SectionRow {
   cumulative: LedgerState['cumulative'][number]
   skills: readonly NodeSkill[]
   consumed: LedgerState['consumed'][number]
+  settlements: SettlementRow
+  dues: DueRow
 }
 
 export type SectionName = keyof SectionRow
@@ -36,6 +49,7 @@ export type ReportSections = { [Name in SectionName]: readonly SectionRow[Name][
 export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Name]> } = {
   observations: observationRows,
   registrations: registrationRows,
+  sessions: sessionRows,
   results: resultRows,
   outcomes: outcomeRows,
   rewards: rewardRows,
@@ -43,7 +57,9 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   bindings: bindingRows,
   cumulative: cumulativeRows,
   skills: skillRows,
-  consumed: consumedRows
+  consumed: consumedRows,
+  settlements: settlementRows,
+  dues: dueRows
 }
 
 export const SECTION_NAMES = Object.keys(SECTIONS) as readonly SectionName[]
@@ -51,6 +67,7 @@ export const SECTION_NAMES = Object.keys(SECTIONS) as readonly SectionName[]
 export const sectionsOf = (report: Report): ReportSections => ({
   observations: report.observations,
   registrations: report.anchor.registrations,
+  sessions: report.anchor.sessions,
   results: report.results,
   outcomes: report.outcomes,
   rewards: report.rewards,
@@ -58,20 +75,22 @@ export const sectionsOf = (report: Report): ReportSections => ({
   bindings: report.state.bindings,
   cumulative: report.state.cumulative,
   skills: [...Map.groupBy(report.state.skills, ({ node }) => node).values()],
-  consumed: report.state.consumed
+  consumed: report.state.consumed,
+  ...settlementsToRows(report.state.settlements)
 })
 
 type Scalars = Omit<Report, 'observations' | 'anchor' | 'results' | 'outcomes' | 'rewards' | 'exclusions' | 'state'> & {
   anchor: Report['anchor']['block']
+  funding: Report['anchor']['funding']
   cutoffMs: number
 }
 
 export function reportOf(scalars: Scalars, sections: ReportSections): Report {
-  const { anchor, cutoffMs, ...rest } = scalars
+  const { anchor, cutoffMs, funding, ...rest } = scalars
   return {
     ...rest,
     observations: [...sections.observations],
-    anchor: { block: anchor, registrations: [...sections.registrations] },
+    anchor: { block: anchor, registrations: [...sections.registrations], sessions: [...sections.sessions], funding },
     results: [...sections.results],
     outcomes: [...sections.outcomes],
     rewards: [...sections.rewards],
@@ -82,7 +101,8 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
       bindings: [...sections.bindings],
       cumulative: [...sections.cumulative],
       skills: sections.skills.flat(),
-      consumed: [...sections.consumed]
+      consumed: [...sections.consumed],
+      settlements: settlementsFromRows(sections.settlements, sections.dues)
     }
   }
 }

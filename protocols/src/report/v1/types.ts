@@ -4,17 +4,20 @@ import type {
   CidString,
   CommitTotals,
   EpochNumber,
+  Funding,
   Hex32,
   ModelId,
   NetworkId,
   NodeId,
   RoundId,
+  SessionId,
   TaskId,
   TokenAmount,
   UnixMs
 } from '@cortensor/interface'
 import type { QuizCategory } from '../../quiz/v1/types.js'
 import type { SectionName } from './sections.js'
+import type { AnchoredSession, Settlement } from './settlements.js'
 
 /** A block of gossip envelopes that an oracle holds, by rising SHA-256 of the envelope. */
 export interface Bucket {
@@ -30,6 +33,10 @@ export interface ReportedResult {
   transcript: CidString
   promptTokens: number
   completionTokens: number
+  /** The session of its header; the open one has none to pay. */
+  session: SessionId
+  /** What the session is charged, in micro-COR. */
+  fee: TokenAmount
 }
 
 /** Why an answerer's outcome is what it is. */
@@ -117,6 +124,8 @@ export interface LedgerState {
   skills: NodeSkill[]
   /** Keys of reported items that could still be replayed, 64 hex digits each; by expiry, then key. */
   consumed: { key: string; expiryMs: UnixMs }[]
+  /** What sessions have spent in all epochs; by session. */
+  settlements: Settlement[]
 }
 
 /** The registry at the anchor block, without amounts; by operator, then node. */
@@ -126,9 +135,18 @@ export interface AnchoredRegistration {
   roles: number
 }
 
+/** What rewards are paid from, and by how much they may rise. */
+export interface AnchoredFunding extends Funding {
+  /** When emission began. */
+  genesisMs: UnixMs
+}
+
 export interface Anchor {
   block: Pick<BlockRef, 'number' | 'hash'>
   registrations: AnchoredRegistration[]
+  /** Those that the report deals with; by session. */
+  sessions: AnchoredSession[]
+  funding: AnchoredFunding
 }
 
 /** Where the rows of a section are. */
@@ -148,6 +166,7 @@ export interface ReportRoot {
   prev: Hex32
   prevReport: CidString | null
   anchor: Anchor['block']
+  funding: AnchoredFunding
   cutoffMs: UnixMs
   paidMs: number
   excluded: number
