@@ -7,6 +7,7 @@ import { fetchCommand } from './commands/fetch.js'
 import { identityCommand } from './commands/identity.js'
 import { keyCommand } from './commands/key.js'
 import { simCommand } from './commands/sim.js'
+import { sessionCommand } from './commands/session.js'
 import { startCommand } from './commands/start.js'
 import { statusCommand } from './commands/status.js'
 import { swarmCommand } from './commands/swarm.js'
@@ -28,6 +29,7 @@ function createProgram(): Command {
   statusCommand(program)
   verifyCommand(program)
   claimCommand(program)
+  sessionCommand(program)
   fetchCommand(program)
   calibrateCommand(program)
   keyCommand(program)

@@ -22,6 +22,20 @@ export const seconds =
     return value
   }
 
+const MICRO_PER_COR = 1_000_000n
+/** One billion COR: all there are. */
+const MAX_MICRO = 1_000_000_000n * MICRO_PER_COR
+
+/** For commander: an amount in COR, with at most six decimals, as micro-COR. */
+export function cor(text: string): bigint {
+  const [, whole, fraction = ''] = /^(\d{1,10})(?:\.(\d{1,6}))?$/.exec(text) ?? []
+  const micro = whole === undefined ? null : BigInt(whole) * MICRO_PER_COR + BigInt(fraction.padEnd(6, '0'))
+  if (micro === null || micro > MAX_MICRO) {
+    throw new InvalidArgumentError('It must be an amount in COR with at most six decimals, like 12.5.')
+  }
+  return micro
+}
+
 /** For commander: an account or a contract. */
 export function address(text: string): string {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) {

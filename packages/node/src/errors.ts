@@ -15,6 +15,8 @@ export type NodeErrorCode =
   | 'NODE_REPORT_UNAVAILABLE'
   | 'NODE_NOTHING_TO_CLAIM'
   | 'NODE_DEPLOYED_ALREADY'
+  | 'NODE_NO_SESSION'
+  | 'NODE_NOTHING_TO_SETTLE'
 
 export const nodeError = (code: NodeErrorCode, message: string, options?: CortensorErrorOptions): CortensorError<NodeErrorCode> =>
   new CortensorError(code, message, options)

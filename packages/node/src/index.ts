@@ -6,11 +6,13 @@
 
 export { generateApiKey, hashApiKey } from '@cortensor/api'
 export type { EndpointStatus } from '@cortensor/chain'
+export { sessionIdOf } from '@cortensor/contracts'
 export { createLogger, createMetrics } from '@cortensor/telemetry'
 export * from './client/calibrate.js'
 export * from './client/calibration-file.js'
 export * from './client/claim.js'
 export * from './client/client.js'
+export * from './client/sessions.js'
 export * from './client/verify-epoch.js'
 export * from './client/verify-transcript.js'
 export * from './config/node-config.js'

@@ -4,6 +4,7 @@ export interface OracleMetrics {
   rejected: Counter
   views: Counter
   commits: Counter
+  settlements: Counter
   lastEpoch: Gauge
   poolItems: Gauge
 }
@@ -19,6 +20,11 @@ export function createOracleMetrics(metrics: Metrics): OracleMetrics {
     commits: metrics.counter({
       name: 'cortensor_oracle_transmissions_total',
       help: 'Commits that this oracle tried to send',
+      labelNames: ['outcome']
+    }),
+    settlements: metrics.counter({
+      name: 'cortensor_oracle_settlements_total',
+      help: 'Sessions that this oracle tried to settle',
       labelNames: ['outcome']
     }),
     lastEpoch: metrics.gauge({ name: 'cortensor_last_epoch', help: 'Last committed epoch' }),

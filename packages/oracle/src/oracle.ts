@@ -32,6 +32,7 @@ import { createRoundOpener } from './quiz/round-opener.js'
 import { createSigningRecord } from './record/signing-record.js'
 import { createHeadLoader } from './report/head-loader.js'
 import { createReportDesk } from './report/report-desk.js'
+import { createSettler } from './settler.js'
 import { createTransmitter } from './transmitter.js'
 
 /** Wait before the chain is asked again, in ms: about one block of a fast chain. */
@@ -61,6 +62,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const meter = createUptimeMeter(deadlines.presenceIntervalMs)
     const opener = createRoundOpener({ chain, params })
     const transmitter = createTransmitter({ chain, clock, logger, metrics, transmitDelayMs: epochParams.transmitDelayMs })
+    const settler = createSettler({ chain, clock, logger, metrics, turnMs: epochParams.transmitDelayMs })
     const desk = createReportDesk({ ...init, components, pool, meter })
     const loadHead = createHeadLoader({ chain, store, self: signer.nodeId })
     const record = createSigningRecord(keyValue)
@@ -147,6 +149,8 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         metrics.lastEpoch.set(loaded.commit.epoch)
         await evidence.settle(loaded.report)
         track(desk.keep(loaded.report, loaded.head.committee, signal))
+        const turn = turnOf(loaded.head.committee, loaded.commit.epoch, signer.nodeId)
+        settler.schedule({ report: loaded.report, turn })
         init.onEpoch?.(loaded.commit, loaded.report)
       }
       oracleHandler.replay()
@@ -235,6 +239,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         await tick.stop()
         await following
         await transmitter.stop()
+        await settler.stop()
         await driver.stop()
         await Promise.all(unsubscribes.map((unsubscribe) => unsubscribe()))
         unsubscribes = []

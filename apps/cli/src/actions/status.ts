@@ -1,5 +1,5 @@
 import { createApiClient } from '@cortensor/api/client'
-import type { Address, Balances, GatewayStatus } from '@cortensor/interface'
+import type { Address, Balances, GatewaySession, GatewayStatus } from '@cortensor/interface'
 import { createClient, createLogger, type EndpointStatus, readSwarmFile } from '@cortensor/node'
 import { cliError } from '../errors.js'
 import { DEFAULT_DATA_DIR } from '../options.js'
@@ -60,6 +60,10 @@ async function ofSwarm(dataDir: string): Promise<StatusView> {
 const describeRpc = ({ headNumber, latencyMs, name, state }: EndpointStatus): string =>
   `Chain   block ${headNumber ?? 'not known'}, RPC ${name} ${state}, ${Math.round(latencyMs ?? 0)} ms`
 
+const describeSession = ({ escrow, held, isOpen, left, paid, session, spent }: GatewaySession): string =>
+  `Session ${BigInt(`0x${session}`)} ${isOpen ? 'open' : 'closed'}: ${formatCor(escrow)} in escrow, ${formatCor(left)} left to spend; ` +
+  `spent ${formatCor(spent)}, of it paid out ${formatCor(paid)}; promised ${formatCor(held)}`
+
 function describe(status: StatusView): string {
   const { epoch, tasks } = status
   const age = epoch.lastCommitMs === null ? '' : `, ${Math.round((Date.now() - epoch.lastCommitMs) / 1000)} s ago`
@@ -80,6 +84,7 @@ function describe(status: StatusView): string {
     `Leader  ${epoch.nextLeader ?? 'not known yet'} (of the next epoch, view 0)`,
     ...(status.rpcs ?? []).map(describeRpc),
     `Tasks   ${tasks.active} active, ${tasks.completed} completed, ${tasks.failed} failed`,
+    ...status.sessions.map(describeSession),
     '',
     formatTable([['NODE', 'ROLE', 'LEASE', 'SLOTS', 'MODELS', 'OPERATOR HOLDS'], ...rows])
   ].join('\n')

@@ -24,6 +24,7 @@ const STEPS: Readonly<Record<string, string>> = {
   keys: 'reading or making the keys of every node',
   chain: 'starting the dev chain',
   contracts: 'deploying the contracts, or finding them',
+  session: 'opening the session that pays for tasks, and its deposit',
   nodes: 'starting the nodes: models load, stakes are paid',
   discovery: 'waiting until the router sees every miner'
 }

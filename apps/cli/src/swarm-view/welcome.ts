@@ -1,5 +1,6 @@
 import type { SwarmReady } from '@cortensor/node'
 import { DEFAULT_DATA_DIR } from '../options.js'
+import { formatCor } from '../output.js'
 
 /** What a new user needs to see once the swarm runs. */
 export function welcome(ready: SwarmReady, dataDir: string): string {
@@ -13,6 +14,7 @@ export function welcome(ready: SwarmReady, dataDir: string): string {
   API    ${ready.api.url}/v1
   Key    ${ready.api.key}   (made for this run)
   Docs   ${ready.api.url}/docs
+  Money  session ${ready.session.number} pays, with ${formatCor(ready.session.escrow)} in escrow
 
   Try it:
 
@@ -20,7 +22,7 @@ export function welcome(ready: SwarmReady, dataDir: string): string {
     -H 'Authorization: Bearer ${ready.api.key}' -H 'Content-Type: application/json' \\
     -d '${body}'
 
-  In another terminal:  npx cortensor status${where}   ·   npx cortensor verify epoch 1${where}
+  In another terminal:  npx cortensor status${where}   ·   npx cortensor session list${where}   ·   npx cortensor verify epoch 1${where}
   Ctrl-C stops everything.
 `
 }

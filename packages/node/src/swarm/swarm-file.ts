@@ -14,6 +14,8 @@ export interface SwarmFile {
   networkId: string
   bootstrap: string[]
   params: NetworkParamsOverrides
+  /** The consumer's session that pays for the router's tasks; its keys are in the folder `consumer`. */
+  session: number
   nodes: { name: string; role: string; nodeId: string; operator: string; multiaddrs: string[] }[]
 }
 

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { generateApiKey, hashApiKey } from '@cortensor/api'
 import { createApiClient } from '@cortensor/api/client'
+import { createEthersChain } from '@cortensor/chain'
 import { createDevChain, type DevChain } from '@cortensor/chain/dev'
 import type { NetworkParamsOverrides } from '@cortensor/config'
-import type { Deployment, Startable } from '@cortensor/interface'
-import { createRealClock, stopAll } from '@cortensor/utils'
+import type { Deployment, NodeId, Startable, TokenAmount } from '@cortensor/interface'
+import { bytesToHex, createRealClock, stopAll } from '@cortensor/utils'
+import { ensureConsumerSession } from '../client/sessions.js'
 import type { NodeConfigInput } from '../config/node-config.js'
 import { makeDataDir, openExclusively } from '../data-dir.js'
 import { nodeError } from '../errors.js'
@@ -34,6 +36,8 @@ export interface SwarmReady {
   api: { url: string; key: string }
   chain: { rpcUrl: string; chainId: number; contracts: Pick<Deployment, 'registry' | 'token' | 'committee' | 'distributor'> }
   networkId: string
+  /** What pays for tasks: the number of the session, and what is in escrow, in micro-COR. */
+  session: { number: number; escrow: TokenAmount }
   nodes: { name: string; role: string; nodeId: string; operator: string; multiaddrs: string[] }[]
 }
 
@@ -47,6 +51,14 @@ export interface Swarm {
   start(): Promise<SwarmReady>
   stop(): Promise<void>
 }
+
+const COR = 1_000_000n
+/** What the swarm's miners ask, in micro-COR for 1,000 tokens: enough that a short answer costs something. */
+const MINER_PRICE = 2_000
+/** What the consumer pays at most, in micro-COR for a million tokens: five times what the miners ask. */
+const CONSUMER_MAX_PRICE = 10n * COR
+/** Half a billion tokens at the miners' price. */
+const CONSUMER_DEPOSIT = 1_000n * COR
 
 /** Rounds come once an epoch, but never so often that one ends after the next has begun. */
 const MIN_QUIZ_INTERVAL_MS = 8_000
@@ -99,7 +111,8 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
     chain: DevChain,
     registry: string,
     bootstrap: string[],
-    keyHashes: ApiKeyHash[]
+    keyHashes: ApiKeyHash[],
+    session: number
   ): NodeConfigInput => {
     const routerIndex = Number(node.name.split('-')[1]) - 1
     return {
@@ -109,8 +122,8 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
       params: params as NonNullable<NodeConfigInput['params']>,
       chain: { rpcUrls: [chain.rpcUrl], registry, chainId: chain.chainId, faucet: true },
       network: { bootstrap, local: true },
-      miner: { models: node.models, threads: 1 },
-      router: { port: init.apiPort === 0 ? 0 : init.apiPort + routerIndex, apiKeys: keyHashes }
+      miner: { models: node.models, threads: 1, priceMicroPerKilotoken: MINER_PRICE },
+      router: { port: init.apiPort === 0 ? 0 : init.apiPort + routerIndex, apiKeys: keyHashes, session }
     }
   }
   const createMember = (node: PlannedNode, config: NodeConfigInput): SwarmMember => {
@@ -148,6 +161,24 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
       await clock.sleep(100)
     }
   }
+  /** A consumer with an account of its own pays for what the routers are asked. */
+  const openConsumerSession = async (dev: DevChain, registry: Deployment['registry'], routers: readonly NodeId[]) => {
+    const { operatorKey, signer } = loadIdentity(
+      join(init.dataDir, 'consumer'),
+      init.seed === undefined ? undefined : `${init.seed}/consumer`
+    )
+    await dev.fundAccount(signer.operator)
+    const chain = createEthersChain({
+      ...{ rpcUrls: [dev.rpcUrl], registry, pollIntervalMs: 250, logger: dependencies.logger },
+      privateKey: `0x${bytesToHex(operatorKey)}`
+    })
+    await chain.start()
+    try {
+      return await ensureConsumerSession(chain, { routers, deposit: CONSUMER_DEPOSIT, maxPrice: CONSUMER_MAX_PRICE })
+    } finally {
+      await chain.stop()
+    }
+  }
   const bringUp = async (): Promise<SwarmReady> => {
     makeDataDir(init.dataDir)
     // First of all: a second swarm in the same folder would write over the chain of the first.
@@ -168,9 +199,12 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
       { hash: hashApiKey(userKey), scopes: ['inference', 'metrics'] },
       { hash: hashApiKey(statusKey), scopes: ['admin', 'metrics'] }
     ]
+    progress('session')
+    const routers = plan.filter((node) => node.role === 'router').map((node) => (identities.get(node) as Identity).signer.nodeId)
+    const session = await openConsumerSession(chain, deployment.registry, routers)
     progress('nodes')
     const nodes = await startMembers((node, bootstrap) =>
-      createMember(node, configOf(node, chain, deployment.registry, bootstrap, keyHashes))
+      createMember(node, configOf(node, chain, deployment.registry, bootstrap, keyHashes, session.number))
     )
     progress('discovery')
     const router = nodes.find((node) => node.role === 'router')
@@ -193,12 +227,14 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
       networkId,
       bootstrap,
       params,
+      session: session.number,
       nodes: facts
     })
     return {
       api: { url, key: userKey },
       chain: { rpcUrl: chain.rpcUrl, chainId: chain.chainId, contracts: { registry, token, committee, distributor } },
       networkId,
+      session: { number: session.number, escrow: session.balance },
       nodes: facts
     }
   }

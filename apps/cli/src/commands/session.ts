@@ -1,0 +1,64 @@
+import { type Command, Option } from 'commander'
+import type { CreateSessionOptions, SessionOptions, UpdateSessionOptions } from '../actions/session.js'
+import { withConnectOptions } from '../connect-options.js'
+import { collect, cor, wholeNumber } from '../options.js'
+
+const sessionNumber = wholeNumber(1, Number.MAX_SAFE_INTEGER)
+const load = () => import('../actions/session.js')
+
+const common = (command: Command): Command => withConnectOptions(command).option('--json', 'one JSON value on stdout')
+
+/** Options of commands that send: whose keys sign and pay. */
+const sending = (command: Command): Command =>
+  common(command).option('--keys <dir>', "folder with the consumer's identity.json (default: the local swarm's consumer)")
+
+const withTerms = (command: Command): Command =>
+  command
+    .option('--max-price <COR>', 'highest price, in COR for a million tokens', cor)
+    .option('--name <text>', 'for people')
+    .option('--metadata <text>', 'for programs')
+    .option('--model <id>', 'only this model: SHA-256 of its file, 64 hex digits')
+    .addOption(new Option('--mode <mode>', 'which nodes serve it').choices(['ephemeral', 'hybrid', 'dedicated']))
+    .addOption(new Option('--sla <level>', 'level of the nodes').choices(['low', 'medium', 'high']))
+
+/** Sessions: what a consumer pays for. Amounts are COR (a COR is 1,000,000 micro-COR); JSON has micro-COR. */
+export function sessionCommand(program: Command): void {
+  const session = program
+    .command('session')
+    .description(
+      'what pays for tasks: open a session, fund it, see what it spent, close it. Amounts are in COR; JSON in micro-COR'
+    )
+  withTerms(sending(session.command('create').description('open a session of yours, and fund it')))
+    .option(
+      '--router <nodeId>',
+      'node whose requests it pays; may come several times (default: the routers of the swarm)',
+      collect
+    )
+    .option('--deposit <COR>', 'first deposit', cor, 0n)
+    .option('--faucet', 'draw missing tokens from the faucet of a development chain')
+    .action(async (options: CreateSessionOptions) => (await load()).createSession(options))
+  sending(session.command('deposit <number> <COR>').description('add to the escrow of an open session; anybody may'))
+    .option('--faucet', 'draw missing tokens from the faucet of a development chain')
+    .action(async (number: string, amount: string, options: SessionOptions & { faucet?: boolean }) =>
+      (await load()).depositSession(sessionNumber(number), cor(amount), options)
+    )
+  common(session.command('list').description('all sessions on the chain'))
+    .option('--owner <address>', 'only those of this account')
+    .action(async (options: SessionOptions & { owner?: string }) => (await load()).listSessions(options))
+  common(session.command('show <number>').description('one session: terms, escrow, spending')).action(
+    async (number: string, options: SessionOptions) => (await load()).showSession(sessionNumber(number), options)
+  )
+  withTerms(sending(session.command('update <number>').description('change what an open session of yours asks for')))
+    .option('--add-router <nodeId>', 'node whose requests it pays from now on; may come several times', collect)
+    .option('--remove-router <nodeId>', 'node whose requests it pays no longer; may come several times', collect)
+    .action(async (number: string, options: UpdateSessionOptions) => (await load()).updateSession(sessionNumber(number), options))
+  sending(session.command('settle <number>').description('move what was spent to those who worked; anybody may')).action(
+    async (number: string, options: SessionOptions) => (await load()).settle(sessionNumber(number), options)
+  )
+  sending(session.command('close <number>').description('end a session of yours: the open epoch is its last')).action(
+    async (number: string, options: SessionOptions) => (await load()).closeSession(sessionNumber(number), options)
+  )
+  sending(session.command('withdraw <number>').description('get the rest of a closed session back')).action(
+    async (number: string, options: SessionOptions) => (await load()).withdrawSession(sessionNumber(number), options)
+  )
+}
