@@ -37,8 +37,8 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'add',
     maxTokens: number,
-    difficultyMilli: -600,
-    harderMilli: { carries: 400 },
+    difficultyMilli: -1000,
+    harderMilli: { carries: 360 },
     draw(rng) {
       const [a, b] = [rng.int(0, 99), rng.int(0, 99)]
       return {
@@ -51,8 +51,8 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'add-large',
     maxTokens: number,
-    difficultyMilli: 400,
-    harderMilli: { carries: 300 },
+    difficultyMilli: 700,
+    harderMilli: { carries: 320 },
     draw(rng) {
       const [a, b] = [rng.int(100, 999), rng.int(100, 999)]
       return {
@@ -65,8 +65,8 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'subtract',
     maxTokens: number,
-    difficultyMilli: -400,
-    harderMilli: { borrows: 400 },
+    difficultyMilli: 0,
+    harderMilli: { borrows: 410 },
     draw(rng) {
       const [x, y] = [rng.int(0, 99), rng.int(0, 99)]
       const [a, b] = [Math.max(x, y), Math.min(x, y)]
@@ -80,7 +80,7 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'multiply',
     maxTokens: number,
-    difficultyMilli: -600,
+    difficultyMilli: -1800,
     draw(rng) {
       const [a, b] = [rng.int(0, 12), rng.int(0, 12)]
       return { question: pick(rng, [`What is ${a}*${b}?`, `${a}*${b}=?`, `Multiply ${a} by ${b}.`]), answer: `${a * b}` }
@@ -89,7 +89,7 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'divide',
     maxTokens: number,
-    difficultyMilli: -600,
+    difficultyMilli: -2300,
     draw(rng) {
       const [divisor, quotient] = [rng.int(2, 12), rng.int(0, 12)]
       const dividend = divisor * quotient
@@ -100,8 +100,8 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'steps',
     maxTokens: sentence,
-    difficultyMilli: 0,
-    harderMilli: { carries: 200 },
+    difficultyMilli: -1000,
+    harderMilli: { carries: 160 },
     draw: (rng) => sumInSteps(rng.int(11, 99), rng.int(11, 99), 2)
   },
   {

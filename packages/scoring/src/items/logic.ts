@@ -22,8 +22,8 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'two-values',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -600,
-    harderMilli: { negations: 300 },
+    difficultyMilli: -2000,
+    harderMilli: { negations: 290 },
     draw(rng) {
       const [x, y, negated] = [flip(rng), flip(rng), flip(rng)]
       const operator = pick(rng, OPERATORS)
@@ -39,8 +39,8 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'three-values',
     maxTokens: word,
     options: 2,
-    difficultyMilli: 0,
-    harderMilli: { negations: 300 },
+    difficultyMilli: -2000,
+    harderMilli: { negations: 260 },
     draw(rng) {
       const [x, y, z, negated] = [flip(rng), flip(rng), flip(rng), flip(rng)]
       const [inner, outer] = [pick(rng, OPERATORS), pick(rng, OPERATORS)]
@@ -55,7 +55,7 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'implies',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -300,
+    difficultyMilli: -500,
     draw(rng) {
       const [premise, conclusion] = [flip(rng), flip(rng)]
       return { question: `Is "${premise} implies ${conclusion}" true or false?`, answer: `${!premise || conclusion}` }

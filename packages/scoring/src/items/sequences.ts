@@ -12,8 +12,8 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'rising',
     maxTokens: number,
-    difficultyMilli: -500,
-    harderMilli: { step: 60 },
+    difficultyMilli: -100,
+    harderMilli: { step: 20 },
     draw(rng) {
       const [step, start] = [rng.int(1, 12), rng.int(0, 40)]
       return { ...nextOf((i) => `${start + step * i}`), parameters: { step } }
@@ -22,7 +22,7 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'falling',
     maxTokens: number,
-    difficultyMilli: -300,
+    difficultyMilli: 100,
     harderMilli: { step: 60 },
     draw(rng) {
       const [step, start] = [rng.int(1, 9), rng.int(45, 99)]
@@ -32,7 +32,7 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'multiplied',
     maxTokens: number,
-    difficultyMilli: 600,
+    difficultyMilli: -1500,
     draw(rng) {
       const [factor, start] = [rng.int(2, 3), rng.int(1, 12)]
       return nextOf((i) => `${start * factor ** i}`)
@@ -41,8 +41,8 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'letters',
     maxTokens: word,
-    difficultyMilli: -400,
-    harderMilli: { step: 200 },
+    difficultyMilli: -1600,
+    harderMilli: { step: 120 },
     draw(rng) {
       const step = rng.int(1, 3)
       const start = rng.int(0, ALPHABET.length - 1 - 4 * step)

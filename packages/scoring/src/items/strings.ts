@@ -16,8 +16,8 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'reverse',
     maxTokens: room,
-    difficultyMilli: -800,
-    harderMilli: { letters: 300 },
+    difficultyMilli: -700,
+    harderMilli: { letters: 220 },
     draw(rng) {
       const letters = drawLetters(rng, 3, 6)
       return {
@@ -30,7 +30,7 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'upper-case',
     maxTokens: room,
-    difficultyMilli: -500,
+    difficultyMilli: 800,
     draw(rng) {
       const letters = spaced(drawLetters(rng, 3, 6))
       return { question: `Make upper case: ${letters}`, answer: letters.toUpperCase() }
@@ -39,8 +39,8 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'sort',
     maxTokens: room,
-    difficultyMilli: -800,
-    harderMilli: { letters: 400 },
+    difficultyMilli: -300,
+    harderMilli: { letters: 500 },
     draw(rng) {
       const letters = drawLetters(rng, 3, 5)
       return {
@@ -53,7 +53,7 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'position',
     maxTokens: word,
-    difficultyMilli: -500,
+    difficultyMilli: 200,
     draw(rng) {
       const letters = drawLetters(rng, 3, 6)
       const position = pick(rng, POSITIONS)
@@ -63,8 +63,8 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'repeat',
     maxTokens: room,
-    difficultyMilli: -900,
-    harderMilli: { letters: 60 },
+    difficultyMilli: 600,
+    harderMilli: { letters: 210 },
     draw(rng) {
       const letters = spaced(drawLetters(rng, 3, 8))
       return { question: `Repeat: ${letters}`, answer: letters, parameters: { letters: (letters.length + 1) / 2 } }
