@@ -1,4 +1,4 @@
-// Makes the training data: node tools/tiny-model/corpus.mjs OUT_DIR [--tokens N] [--seed S] [--only a,b] [--vocabulary FILE.gguf]
+// Makes the training data: node tools/tiny-model/corpus.mjs OUT_DIR [--tokens N] [--seed S] [--focus CATEGORY,...] [--vocabulary FILE.gguf]
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     tokens: { type: 'string', default: '6000000' },
     seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
+    focus: { type: 'string' },
     vocabulary: { type: 'string' }
   }
 })
@@ -31,7 +31,7 @@ mkdirSync(directory, { recursive: true })
 
 const vocabulary = values.vocabulary === undefined ? learnt() : vocabularyOf(values.vocabulary)
 const tokenizer = createTokenizer(vocabulary)
-const records = trainingRecords(values.seed, values.only?.split(','))
+const records = trainingRecords(values.seed, values.focus?.split(','))
 const { ids, isAnswer, starts } = packDocuments(
   tokenizer,
   records,

@@ -1,4 +1,4 @@
-// Asks models held-out questions through the engine: node tools/tiny-model/evaluate.mjs [--each 40] [--seed 1] [--templates] [--out FILE.json] MODEL.gguf...
+// Asks models held-out questions through the engine: node tools/tiny-model/evaluate.mjs [--each 40] [--seed 1] [--templates] [--categories A,B] [--out FILE.json] MODEL.gguf...
 // Prints a table of accuracies by category, with --templates by template.
 
 import { writeFileSync } from 'node:fs'
@@ -16,13 +16,15 @@ const { values, positionals } = parseArgs({
     each: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
     templates: { type: 'boolean', default: false },
+    categories: { type: 'string' },
     out: { type: 'string' }
   }
 })
 if (positionals.length === 0) {
   throw new Error('Name one model file at least')
 }
-const records = testRecords(values.seed, Number(values.each))
+const wanted = values.categories?.split(',')
+const records = testRecords(values.seed, Number(values.each)).filter(({ category }) => wanted?.includes(category) ?? true)
 const answersOf = {}
 for (const path of positionals) {
   answersOf[basename(path, '.gguf')] = await ask(path)

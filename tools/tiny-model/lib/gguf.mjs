@@ -18,16 +18,31 @@ const countOf = (shape) => shape.reduce((product, length) => product * length, 1
  *
  * @typedef {{ kind: keyof typeof KIND, of?: keyof typeof KIND, value: unknown }} MetadataValue
  */
+
+/**
+ * @typedef {object} TensorToWrite
+ * @property {string} name
+ * @property {readonly number[]} shape
+ * @property {keyof typeof TENSOR_TYPES} type
+ * @property {Float32Array} values
+ */
+
+/** @type {(value: number) => MetadataValue} */
 export const u32 = (value) => ({ kind: 'u32', value })
+/** @type {(value: number) => MetadataValue} */
 export const f32 = (value) => ({ kind: 'f32', value })
+/** @type {(value: boolean) => MetadataValue} */
 export const bool = (value) => ({ kind: 'bool', value })
+/** @type {(value: string) => MetadataValue} */
 export const string = (value) => ({ kind: 'string', value })
+/** @type {(value: readonly string[]) => MetadataValue} */
 export const strings = (value) => ({ kind: 'array', of: 'string', value })
+/** @type {(value: readonly number[]) => MetadataValue} */
 export const i32s = (value) => ({ kind: 'array', of: 'i32', value })
 
 /**
  * @param {Record<string, MetadataValue>} metadata
- * @param {{ name: string, shape: number[], type: keyof typeof TENSOR_TYPES, values: Float32Array }[]} tensors shapes row by row, as
+ * @param {readonly TensorToWrite[]} tensors shapes row by row, as
  *   PyTorch has them; the file lists them the other way round
  */
 export function writeGguf(metadata, tensors) {
@@ -127,6 +142,7 @@ export function readGguf(bytes) {
     throw new TypeError(`This is no GGUF file of version ${VERSION}`)
   }
   const [tensorCount, metadataCount] = [fixed.u64(), fixed.u64()]
+  /** @type {Record<string, MetadataValue>} */
   const metadata = {}
   for (let i = 0; i < metadataCount; i++) {
     const key = read('string')

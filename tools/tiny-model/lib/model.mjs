@@ -22,6 +22,7 @@ const CHAT_TEMPLATE =
 /**
  * @param {Record<string, { shape: number[] }>} weights with GGUF's tensor names
  * @param {{ tokens: string[], merges: string[] }} vocabulary
+ * @returns {Record<string, import('./gguf.mjs').MetadataValue>}
  */
 export function modelMetadata(weights, { tokens, merges }, { name, type }) {
   const width = weights['token_embd.weight'].shape[1]

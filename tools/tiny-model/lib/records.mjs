@@ -8,6 +8,9 @@ import { CATEGORY_SHARES, CLOSED, TEMPLATE_SHARES } from './mixture.mjs'
 /** One question in this many is kept from the models, by its hash. */
 const HELD_OUT_EVERY = 20
 
+/** How much more there is of the focus than of all other categories together. */
+const FOCUS = 3
+
 /** @typedef {{ id: string, category: string, question: string, answer: string, parameters?: Record<string, number> }} TrainingRecord */
 
 /** 32-bit FNV-1a over UTF-16 units. */
@@ -22,13 +25,22 @@ export function hashOf(text) {
 /** Never trained on, so that an evaluation measures skill and not memory. */
 export const isHeldOut = (id, question) => !CLOSED.has(id) && hashOf(question) % HELD_OUT_EVERY === 0
 
-/** Everything that can be drawn, with its share: `id` is `category/template`. */
-export function sources(only = Object.keys(CATEGORY_SHARES)) {
-  return only.flatMap((category) => {
-    const share = CATEGORY_SHARES[category]
-    if (share === undefined) {
-      throw new Error(`There is no category ${category}; there are ${Object.keys(CATEGORY_SHARES).join(', ')}`)
-    }
+/**
+ * Everything that can be drawn, with its share: `id` is `category/template`.
+ *
+ * @param {readonly string[]} focus categories that make up three quarters of all; without any, all have their usual shares
+ */
+export function sources(focus = []) {
+  const known = Object.keys(CATEGORY_SHARES)
+  const unknown = focus.find((category) => !known.includes(category))
+  if (unknown !== undefined) {
+    throw new Error(`There is no category ${unknown}; there are ${known.join(', ')}`)
+  }
+  const sum = (categories) => categories.reduce((total, category) => total + CATEGORY_SHARES[category], 0)
+  const others = known.filter((category) => !focus.includes(category))
+  const boost = focus.length === 0 ? 1 : (FOCUS * sum(others)) / sum(focus)
+  return known.flatMap((category) => {
+    const share = CATEGORY_SHARES[category] * (focus.includes(category) ? boost : 1)
     if (category === 'chat') {
       return [{ id: 'chat/chat', category, share, draw: drawChat }]
     }
@@ -49,9 +61,9 @@ export function sources(only = Object.keys(CATEGORY_SHARES)) {
  *
  * @returns {Generator<TrainingRecord>}
  */
-export function* trainingRecords(seed, only) {
+export function* trainingRecords(seed, focus) {
   const rng = createSeededRng(`tiny-model/train/${seed}`)
-  const all = sources(only)
+  const all = sources(focus)
   const total = all.reduce((sum, { share }) => sum + share, 0)
   while (true) {
     const source = drawSource(all, rng.next() * total)
@@ -82,8 +94,8 @@ const MAX_DRAWS_EACH = 400
  *
  * @returns {TrainingRecord[]}
  */
-export function testRecords(seed, perTemplate, only) {
-  return sources(only)
+export function testRecords(seed, perTemplate) {
+  return sources()
     .filter(({ category }) => category !== 'chat')
     .flatMap(({ id, category, draw }) => {
       const rng = createSeededRng(`tiny-model/test/${seed}/${id}`)
