@@ -14,6 +14,6 @@ export interface Head {
   committedAtBlock: number
 }
 
-export function nextInstance(committee: Committee, state: LedgerState): Instance {
+export function nextInstance(committee: Committee, state: Pick<LedgerState, 'epoch' | 'digest'>): Instance {
   return { config: committee.config, epoch: (state.epoch + 1) as EpochNumber, prev: state.digest as Hex32 }
 }

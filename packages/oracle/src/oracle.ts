@@ -9,6 +9,7 @@ import {
   decodeResultMessage,
   decodeTaskHeader,
   encodeQuizMessage,
+  instanceKey,
   leaderOf,
   topicName,
   turnOf
@@ -64,7 +65,17 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const transmitter = createTransmitter({ chain, clock, logger, metrics, transmitDelayMs: epochParams.transmitDelayMs })
     const settler = createSettler({ chain, clock, logger, metrics, turnMs: epochParams.transmitDelayMs })
     const desk = createReportDesk({ ...init, components, pool, meter })
-    const loadHead = createHeadLoader({ chain, store, self: signer.nodeId })
+    const loadHead = createHeadLoader({
+      chain,
+      store,
+      self: signer.nodeId,
+      onShown: (instance) => {
+        if (head !== null && instanceKey(instance) !== instanceKey(head.instance)) {
+          transmitter.cancel()
+          driver.suspend()
+        }
+      }
+    })
     const record = createSigningRecord(keyValue)
     const driver = createAgreementDriver({
       networkId,
@@ -116,7 +127,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     }
     const openRound = async (): Promise<void> => {
       const view = driver.state?.view ?? 0
-      if (head === null || leaderOf(head.committee, head.instance.epoch, view) !== signer.nodeId) {
+      if (head === null || driver.state === null || leaderOf(head.committee, head.instance.epoch, view) !== signer.nodeId) {
         return
       }
       const { committedAtBlock, instance } = head
@@ -134,7 +145,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     }
     const moveTo = async (signal: AbortSignal): Promise<void> => {
       const loaded = await loadHead(signal)
-      const isSame = head !== null && loaded.head.instance.prev === head.instance.prev
+      const isSame = head !== null && driver.state !== null && loaded.head.instance.prev === head.instance.prev
       if (isSame && loaded.head.committee.config === head?.committee.config) {
         return
       }
@@ -147,7 +158,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       driver.begin(loaded.head, words)
       if (loaded.commit !== null && loaded.report !== null) {
         metrics.lastEpoch.set(loaded.commit.epoch)
-        await evidence.settle(loaded.report)
+        await evidence.settle(loaded.report, loaded.commit)
         track(desk.keep(loaded.report, loaded.head.committee, signal))
         const turn = turnOf(loaded.head.committee, loaded.commit.epoch, signer.nodeId)
         settler.schedule({ report: loaded.report, turn })
@@ -155,13 +166,22 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       }
       oracleHandler.replay()
     }
+    const returnLost = (signal: AbortSignal): Promise<void> =>
+      evidence.restore(async (epoch, digest) => (await chain.commit(epoch, { signal }))?.digest === digest)
     /** Follows the chain for ever. The cursor is read before the head, so that no commit falls between the two. */
     const follow = async (signal: AbortSignal): Promise<void> => {
       while (!signal.aborted) {
         try {
           const from = (await chain.head({ signal })).number
+          await returnLost(signal)
           await moveTo(signal)
           for await (const event of chain.follow(from, { signal })) {
+            if (event.type === 'block') {
+              await evidence.finalise(event.block.number - epochParams.confirmationDepth)
+            }
+            if (event.type === 'reorg') {
+              await returnLost(signal)
+            }
             if (event.type === 'epoch' || event.type === 'reorg') {
               await moveTo(signal)
             }

@@ -50,6 +50,8 @@ export interface AgreementDriverInit {
 export interface AgreementDriver {
   /** A new epoch to agree on, from what was said of it before on; what was under way for another one is dropped. */
   begin(head: Head, words?: SignedWords): void
+  /** Rule 8: the chain shows another head. Nothing more is signed until it can be worked on. */
+  suspend(): void
   tick(): void
   /** A message of the current instance. */
   receive(message: OracleMessage, envelope: OpenedEnvelope): Promise<void>
@@ -166,16 +168,18 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
       feed({ type: 'checked', nowMs: clock.now(), of: propose, report }, current.instance)
     }
   }
-  const attest = async (effect: Effect<'attest'>, current: Head): Promise<void> => {
+  const attest = async (effect: Effect<'attest'>, current: Head, signal: AbortSignal): Promise<void> => {
     const { instance } = current
+    signal.throwIfAborted()
     await record.attest(instance, effect)
     const signature = await signer.signDigest(init.attestationDigest(instance, effect.view, effect.digest))
     const message: Attest = { instance, view: effect.view, digest: effect.digest, signature }
     await send({ type: 'attest', ...message })
     feed({ type: 'attest', nowMs: clock.now(), member: memberIndex(current.committee, signer.nodeId), attest: message }, instance)
   }
-  const giveUp = async (effect: Effect<'timeout'>, current: Head): Promise<void> => {
+  const giveUp = async (effect: Effect<'timeout'>, current: Head, signal: AbortSignal): Promise<void> => {
     const { instance } = current
+    signal.throwIfAborted()
     init.onTimeout()
     await record.giveUp(instance, effect.view)
     const message: OracleMessage = { type: 'timeout', instance, view: effect.view, last: effect.last }
@@ -207,9 +211,9 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
       case 'check':
         return check(effect, current, signal)
       case 'attest':
-        return attest(effect, current)
+        return attest(effect, current, signal)
       case 'timeout':
-        return giveUp(effect, current)
+        return giveUp(effect, current, signal)
       case 'quorum':
         await send({ type: 'quorum', instance: current.instance, ...effect.quorum })
         return
@@ -244,10 +248,15 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
       const held = state === null || state.view === 0 ? [] : heldCertificate(state, state.view)
       return state !== null && held.length >= quorumOf(state.committee) ? held.map(({ bytes }) => bytes) : []
     },
-    begin(next, words) {
+    suspend() {
       controller.abort()
       controller = new AbortController()
       observed = null
+      state = null
+      head = null
+    },
+    begin(next, words) {
+      this.suspend()
       head = next
       const { committee, instance } = next
       falseWitnesses.clear()
@@ -295,9 +304,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
       }
     },
     async stop() {
-      controller.abort()
-      state = null
-      head = null
+      this.suspend()
       await Promise.all(running)
     }
   }

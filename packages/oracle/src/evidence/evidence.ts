@@ -1,4 +1,4 @@
-import type { Clock, KeyValue, NetworkId, Verifier } from '@cortensor/interface'
+import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, NetworkId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, TopicFamily } from '@cortensor/protocols'
 import {
   decodeQuizMessage,
@@ -18,8 +18,12 @@ export interface Evidence {
   nowMs(): number
   /** Writes an accepted message down. */
   keep(isNew: boolean, envelope: OpenedEnvelope): Promise<void>
-  /** Drops what a report has settled, here and on disk. */
-  settle(report: Pick<Report, 'results' | 'state'>): Promise<void>
+  /** Puts aside what a report has settled, until the commit is final. */
+  settle(report: Pick<Report, 'results' | 'state'>, commit: Pick<CommittedEpoch, 'epoch' | 'digest' | 'block'>): Promise<void>
+  /** Rule 8: what a report had settled that is not on the chain any more waits for a report again. */
+  restore(isOnChain: (epoch: EpochNumber, digest: Hex32) => Promise<boolean>): Promise<void>
+  /** Drops what was settled by commits in this block and before, here and on disk. */
+  finalise(blockNumber: number): Promise<void>
   /** Reads back what was kept. */
   load(): Promise<void>
 }
@@ -42,8 +46,13 @@ interface Kept {
 
 const PREFIX = 'evidence/'
 
+/** As many as may wait: with more, the oldest commits count as final early, and their items are lost with a reorganisation that deep. */
+const MAX_SETTLED = 60_000
+
 export function createEvidence(init: EvidenceInit): Evidence {
   const { clock, keyValue, networkId, pool, verifier } = init
+  /** By commits that are not final yet, in their order. */
+  let settled: { epoch: EpochNumber; digest: Hex32; atBlock: number; items: OpenedEnvelope[] }[] = []
 
   const placeOf = (envelope: OpenedEnvelope): Omit<Kept, 'envelope'> => {
     const { family, payload, sender } = envelope
@@ -73,6 +82,17 @@ export function createEvidence(init: EvidenceInit): Evidence {
       return null
     }
   }
+  /** A round before its answers. */
+  const putBack = (held: Kept[]): void => {
+    held.sort((a, b) => a.envelope.sequence - b.envelope.sequence)
+    for (const isAnswer of [false, true]) {
+      for (const item of held.filter((other) => other.isAnswer === isAnswer)) {
+        item.restore(clock.now())
+      }
+    }
+  }
+  const drop = (items: readonly OpenedEnvelope[]): Promise<void> =>
+    keyValue.batch(items.map(({ id }) => ({ type: 'delete', key: `${PREFIX}${id}` })))
   return {
     pool,
     nowMs: () => clock.now(),
@@ -82,9 +102,22 @@ export function createEvidence(init: EvidenceInit): Evidence {
         await keyValue.put(`${PREFIX}${envelope.id}`, concatBytes(family, envelope.bytes))
       }
     },
-    async settle(report) {
-      const gone = pool.settle(report, clock.now())
-      await keyValue.batch(gone.map((id) => ({ type: 'delete', key: `${PREFIX}${id}` })))
+    async settle(report, { block, digest, epoch }) {
+      settled.push({ atBlock: block.number, digest, epoch, items: pool.settle(report, clock.now()) })
+      while (settled.length > 1 && settled.reduce((sum, { items }) => sum + items.length, 0) > MAX_SETTLED) {
+        await drop(settled.shift()?.items ?? [])
+      }
+    },
+    async restore(isOnChain) {
+      const kept = await Promise.all(settled.map(({ digest, epoch }) => isOnChain(epoch, digest)))
+      const lost = settled.filter((_, i) => kept[i] === false)
+      settled = settled.filter((_, i) => kept[i] !== false)
+      putBack(lost.flatMap(({ items }) => items.map((envelope) => ({ envelope, ...placeOf(envelope) }))))
+    },
+    async finalise(blockNumber) {
+      const final = settled.filter(({ atBlock }) => atBlock <= blockNumber)
+      settled = settled.filter(({ atBlock }) => atBlock > blockNumber)
+      await drop(final.flatMap(({ items }) => items))
     },
     async load() {
       const held: Kept[] = []
@@ -95,13 +128,7 @@ export function createEvidence(init: EvidenceInit): Evidence {
           held.push(item)
         }
       }
-      // A round before its answers.
-      held.sort((a, b) => a.envelope.sequence - b.envelope.sequence)
-      for (const isAnswer of [false, true]) {
-        for (const item of held.filter((other) => other.isAnswer === isAnswer)) {
-          item.restore(clock.now())
-        }
-      }
+      putBack(held)
     }
   }
 }

@@ -54,8 +54,8 @@ export interface EvidencePool {
   reportable(nowMs: UnixMs): OpenedEnvelope[]
   /** True iff `reportable` names something that reports have not passed over: bindings alone are no reason for an epoch. */
   hasNews(nowMs: UnixMs): boolean
-  /** Lets go of what a committed report has settled and of what waited too long; returns the ids. */
-  settle(report: Pick<Report, 'results' | 'state'>, nowMs: UnixMs): string[]
+  /** Lets go of what a committed report has settled and of what waited too long; returns it. */
+  settle(report: Pick<Report, 'results' | 'state'>, nowMs: UnixMs): OpenedEnvelope[]
   readonly size: number
 }
 
@@ -210,7 +210,7 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       for (const item of gone) {
         count(item, -1)
       }
-      return gone.map((item) => item.id)
+      return gone
     }
   }
 }

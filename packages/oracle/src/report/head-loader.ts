@@ -1,6 +1,6 @@
 import type { Chain, CommittedEpoch, ContentStore, NodeId } from '@cortensor/interface'
 import { CortensorError } from '@cortensor/interface'
-import { type FetchBlock, loadReport, MAX_REPORT_BLOCK_BYTES, type Report } from '@cortensor/protocols'
+import { type FetchBlock, type Instance, loadReport, MAX_REPORT_BLOCK_BYTES, type Report } from '@cortensor/protocols'
 import { initialLedger } from '@cortensor/scoring'
 import type { OracleErrorCode } from '../errors.js'
 import { type Head, nextInstance } from '../head.js'
@@ -15,6 +15,8 @@ export interface HeadLoaderInit {
   chain: Chain
   store: ContentStore
   self: NodeId
+  /** Told what the chain shows before its report is fetched, which may take long. */
+  onShown: (instance: Instance) => void
 }
 
 /** Reads where the chain stands, and the state that its last report hands over. */
@@ -23,6 +25,7 @@ export function createHeadLoader(init: HeadLoaderInit) {
   return async (signal: AbortSignal): Promise<LoadedHead> => {
     const [committee, commit] = await Promise.all([chain.committee({ signal }), chain.lastCommit({ signal })])
     const { fromBlock, genesisMs } = chain.deployment()
+    init.onShown(nextInstance(committee, commit ?? initialLedger(genesisMs)))
     if (commit === null) {
       const state = initialLedger(genesisMs)
       const head = { committee, instance: nextInstance(committee, state), state, prevReport: null, committedAtBlock: fromBlock }

@@ -2,7 +2,7 @@ import { createMemoryKeyValue, createVirtualClock, type MemoryKeyValue } from '@
 import { describe, expect, it } from 'vitest'
 import { createEvidence } from '../../src/evidence/evidence.js'
 import { createEvidencePool } from '../../src/evidence/pool.js'
-import { hash, NOW_MS, networkId, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
+import { hash, hex32, NOW_MS, networkId, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
 
 const create = (keyValue: MemoryKeyValue) => {
   const pool = createEvidencePool({ itemTtlMs: 120_000, maxResults: 1_000, roundMs: 6_000 })
@@ -41,11 +41,38 @@ describe('evidence', () => {
     expect(ids(again)).toEqual(ids(evidence))
   })
 
-  it('what a report has settled is gone from disk too', async () => {
-    const { evidence, keyValue, miner, opened, taskId } = await stored()
+  const settled = async () => {
+    const all = await stored()
+    const { evidence, miner, opened, taskId } = all
+    const before = evidence.pool.reportable(NOW_MS + 10_000).map(({ id }) => id)
     const state = { cutoffMs: opened.round.openedMs + 6_000, bindings: [] }
-    await evidence.settle({ results: [{ taskId, miner: miner.nodeId }], state } as never)
-    expect([evidence.pool.size, keyValue.size]).toEqual([0, 0])
+    const commit = { epoch: 3, digest: hex32('three'), block: { number: 20 } }
+    await evidence.settle({ results: [{ taskId, miner: miner.nodeId }], state } as never, commit as never)
+    return { ...all, before }
+  }
+
+  it('what a report has settled is gone, and from disk too once the commit is final', async () => {
+    const { evidence, keyValue } = await settled()
+    expect([evidence.pool.size, keyValue.size]).toEqual([0, 6])
+    await evidence.finalise(19)
+    expect(keyValue.size).toBe(6)
+    await evidence.finalise(20)
+    expect(keyValue.size).toBe(0)
+    await evidence.restore(async () => false)
+    expect(evidence.pool.size).toBe(0)
+  })
+
+  it('what a report had settled that lost its place waits again, whole', async () => {
+    const { before, evidence, keyValue } = await settled()
+    const asked: unknown[] = []
+    await evidence.restore(async (...what) => asked.push(what) > 0)
+    expect(asked).toEqual([[3, hex32('three')]])
+    expect(evidence.pool.size).toBe(0)
+    await evidence.restore(async () => false)
+    expect(new Set(evidence.pool.reportable(NOW_MS + 10_000).map(({ id }) => id))).toEqual(new Set(before))
+    expect(evidence.pool.hasNews(NOW_MS + 10_000)).toBe(true)
+    await evidence.finalise(1_000)
+    expect(keyValue.size).toBe(6)
   })
 
   it('what was refused is not written down', async () => {

@@ -167,8 +167,8 @@ describe('rounds', () => {
     }
     const late = NOW_MS + 60_000
     expect(add().settle(reportOf({ cutoffMs: NOW_MS + ROUND_MS - 1 }), late)).toEqual([])
-    expect(add().settle(reportOf({ cutoffMs: NOW_MS + ROUND_MS }), late)).toEqual([envelope.id])
-    expect(add().settle(reportOf(), NOW_MS + ROUND_MS + TTL_MS)).toEqual([envelope.id])
+    expect(add().settle(reportOf({ cutoffMs: NOW_MS + ROUND_MS }), late)).toEqual([envelope])
+    expect(add().settle(reportOf(), NOW_MS + ROUND_MS + TTL_MS)).toEqual([envelope])
   })
 })
 
@@ -189,7 +189,7 @@ describe('bindings', () => {
     const envelope = await presence()
     pool.addBinding(envelope)
     expect(pool.settle(reportOf({ bindings: [{ node: second.nodeId }] }), NOW_MS)).toEqual([])
-    expect(pool.settle(reportOf({ bindings: [{ node: miner.nodeId }] }), NOW_MS)).toEqual([envelope.id])
+    expect(pool.settle(reportOf({ bindings: [{ node: miner.nodeId }] }), NOW_MS)).toEqual([envelope])
   })
 
   it('of nodes that nobody registered do not stay for ever', async () => {
@@ -197,7 +197,7 @@ describe('bindings', () => {
     const envelope = await presence()
     pool.addBinding(envelope)
     expect(pool.settle(reportOf(), NOW_MS + 9_000 + TTL_MS - 1)).toEqual([])
-    expect(pool.settle(reportOf(), NOW_MS + 9_000 + TTL_MS)).toEqual([envelope.id])
+    expect(pool.settle(reportOf(), NOW_MS + 9_000 + TTL_MS)).toEqual([envelope])
     expect(pool.size).toBe(0)
   })
 })
