@@ -6,6 +6,7 @@ import { deployCommand } from './commands/deploy.js'
 import { fetchCommand } from './commands/fetch.js'
 import { identityCommand } from './commands/identity.js'
 import { keyCommand } from './commands/key.js'
+import { oracleCommand } from './commands/oracle.js'
 import { sessionCommand } from './commands/session.js'
 import { simCommand } from './commands/sim.js'
 import { startCommand } from './commands/start.js'
@@ -36,6 +37,7 @@ function createProgram(): Command {
   identityCommand(program)
   deployCommand(program)
   simCommand(program)
+  oracleCommand(program)
   return program
 }
 
