@@ -90,8 +90,11 @@ function nothingLost({ faults, honest, taken }: World): Violation[] {
     if (missing.length > 0) {
       found.push({ invariant: 'V5', message: `epoch ${commit.instance.epoch} lacks ${missing.length} items that f+1 held` })
     }
-    if (!honest.some(({ disk }) => disk.blocks.has(report.report))) {
-      found.push({ invariant: 'V7', message: `no honest member has the report of epoch ${commit.instance.epoch}` })
+    if (!honest.some(({ blocks }) => [report.report, ...report.buckets].every((block) => blocks.has(block)))) {
+      found.push({
+        invariant: 'V7',
+        message: `no honest member has the report and the evidence of epoch ${commit.instance.epoch}`
+      })
     }
   }
   return found

@@ -1,3 +1,4 @@
+import { commitDigest } from '@cortensor/contracts'
 import { blockCid, bytesToHex32, sha256, ZERO_HEX32 } from '@cortensor/crypto'
 import type { CidString, Committee, EpochCommit, EpochNumber, Hex32 } from '@cortensor/interface'
 import { memoryAddress, memoryNodeId } from '@cortensor/memory'
@@ -10,6 +11,8 @@ export interface Observation {
   member: number
   instance: string
   timeMs: number
+  /** The bucket with its items, null when it holds none. */
+  bucket: CidString | null
   items: ReadonlySet<number>
 }
 
@@ -20,6 +23,8 @@ export interface KnownReport extends CheckedReport {
   cutoffMs: number
   /** All items that were ever reported on the chain that ends in this report. */
   items: ReadonlySet<number>
+  /** The evidence that whoever attests it must have. */
+  buckets: readonly CidString[]
 }
 
 export interface Commit {
@@ -30,9 +35,14 @@ export interface Commit {
   items: ReadonlySet<number>
 }
 
+export const labelOf = (index: number): string => `member-${index}`
+
 export function committeeOf(n: number): Committee {
   const faults = n === 3 ? 1 : Math.floor((n - 1) / 3)
-  const members = Array.from({ length: n }, (_, i) => ({ nodeId: memoryNodeId(`member-${i}`), operator: memoryAddress(`${i}`) }))
+  const members = Array.from({ length: n }, (_, i) => ({
+    nodeId: memoryNodeId(labelOf(i)),
+    operator: memoryAddress(labelOf(i))
+  }))
   return { config: bytesToHex32(sha256(utf8ToBytes(`committee of ${n}`))), members, faults, attestations: faults + 1 }
 }
 
@@ -40,15 +50,13 @@ export function committeeOf(n: number): Committee {
 export class Ledger {
   readonly commits: Commit[] = []
   readonly reports = new Map<CidString, KnownReport>()
-  /** Every attestation that was ever signed. */
-  readonly signatures = new Set<string>()
   readonly #committee: Committee
-  readonly #states = new Map<Hex32, { items: ReadonlySet<number>; cutoffMs: number }>([
-    [ZERO_HEX32, { items: new Set(), cutoffMs: 0 }]
-  ])
+  readonly #byDigest = new Map<Hex32, KnownReport>()
+  readonly #first: { items: ReadonlySet<number>; cutoffMs: number }
 
-  constructor(committee: Committee) {
+  constructor(committee: Committee, startMs = 0) {
     this.#committee = committee
+    this.#first = { items: new Set(), cutoffMs: startMs }
   }
 
   get next(): Instance {
@@ -57,7 +65,7 @@ export class Ledger {
   }
 
   stateAfter(digest: Hex32): { items: ReadonlySet<number>; cutoffMs: number } {
-    return this.#states.get(digest) ?? { items: new Set(), cutoffMs: 0 }
+    return this.#byDigest.get(digest) ?? this.#first
   }
 
   /** Rule 3, or null when the observations cannot carry a report. */
@@ -72,45 +80,43 @@ export class Ledger {
     const state = this.stateAfter(instance.prev)
     const cutoffMs = Math.max(times[(times.length - 1) >> 1] as number, state.cutoffMs + 1)
     const items = new Set([...state.items, ...inOrder.flatMap((one) => [...one.items])])
-    const name = inOrder.map((one) => `${one.member}:${one.timeMs}:${[...one.items].sort((a, b) => a - b)}`).join(' ')
-    return this.add(instance, name, { fits: true, cutoffMs, items })
+    const buckets = inOrder.flatMap(({ bucket }) => bucket ?? [])
+    const name = inOrder.map(({ bucket, member, timeMs }) => `${member}:${timeMs}:${bucket}`).join(' ')
+    return this.#add(instance, name, { fits: true, cutoffMs, items, buckets })
   }
 
   /** Of a commit that the chain took. */
   reportOf(digest: Hex32): KnownReport {
-    return [...this.reports.values()].find((report) => report.digest === digest) as KnownReport
+    return this.#byDigest.get(digest) as KnownReport
   }
 
   /** Something that looks like a report. */
   makeUp(instance: Instance, name: string): KnownReport {
-    return this.add(instance, `made up ${name}`, { fits: false, cutoffMs: 0, items: new Set() })
+    return this.#add(instance, `made up ${name}`, { fits: false, cutoffMs: 0, items: new Set(), buckets: [] })
   }
 
-  private add(instance: Instance, name: string, facts: Pick<KnownReport, 'fits' | 'cutoffMs' | 'items'>): KnownReport {
+  #add(instance: Instance, name: string, facts: Pick<KnownReport, 'fits' | 'cutoffMs' | 'items' | 'buckets'>): KnownReport {
     const bytes = utf8ToBytes(`${instanceKey(instance)} ${name}`)
     const report = blockCid(bytes, 'dag-cbor')
     const known = this.reports.get(report)
     if (known !== undefined) {
       return known
     }
-    const digest = bytesToHex32(sha256(bytes))
-    const made: KnownReport = { instance, report, digest, commit: { reportCid: report } as EpochCommit, ...facts }
+    const { epoch, prev } = instance
+    const totals = { results: facts.items.size, rewards: 0n }
+    const commit: EpochCommit = { epoch, prev, resultsRoot: ZERO_HEX32, rewardsRoot: ZERO_HEX32, reportCid: report, totals }
+    const made: KnownReport = { instance, report, commit, digest: commitDigest(commit), ...facts }
     this.reports.set(report, made)
-    this.#states.set(digest, { items: facts.items, cutoffMs: facts.cutoffMs })
+    this.#byDigest.set(made.digest, made)
     return made
   }
 
-  static signature(member: number, instance: Instance, view: number, digest: Hex32): string {
-    return `${member}/${instanceKey(instance)}/${view}/${digest}`
+  /** What the contract checks, but for the signatures themselves. */
+  takes(instance: Instance, signers: readonly number[]): boolean {
+    return instanceKey(instance) === instanceKey(this.next) && new Set(signers).size >= this.#committee.attestations
   }
 
-  /** What the contract checks. */
-  commit(report: KnownReport, instance: Instance, view: number, signers: readonly number[]): Commit | null {
-    const isNext = instanceKey(instance) === instanceKey(this.next)
-    const signed = new Set(signers.filter((i) => this.signatures.has(Ledger.signature(i, instance, view, report.digest))))
-    if (!isNext || signed.size < this.#committee.attestations) {
-      return null
-    }
+  commit(report: KnownReport, instance: Instance, view: number): Commit {
     const commit = { instance, view, digest: report.digest, cutoffMs: report.cutoffMs, items: report.items }
     this.commits.push(commit)
     return commit

@@ -1,40 +1,59 @@
-import { instanceKey, type OracleMessage } from '@cortensor/protocols'
+import type { EpochNumber } from '@cortensor/interface'
+import { encodeOracleMessage, instanceKey, type OpenedEnvelope, type OracleMessage, type Timeout } from '@cortensor/protocols'
+import type { SigningRecord } from '../../packages/oracle/src/record/signing-record.js'
+import { NO_WORDS } from '../../packages/oracle/src/record/words.js'
 import type { Member } from './member.js'
-import type { World } from './world.js'
+import { attestAnything } from './publisher.js'
+
+/** A liar writes nothing down. */
+export const CARELESS: SigningRecord = {
+  open: async () => {},
+  fromEpoch: 0 as EpochNumber,
+  recall: async () => NO_WORDS,
+  attest: async () => {},
+  giveUp: async () => {},
+  propose: async () => {}
+}
 
 /** What faulty members say besides what they were asked: old messages again, timeouts of any view, attestations of anything. */
-export function lie(world: World, self: Member): void {
+export async function lie(member: Member): Promise<void> {
+  const { world, state } = member
   const { ledger, log, rng } = world
-  if (self.state === null || !self.isUp) {
+  if (state === null || !member.isUp) {
     return
   }
-  const { instance, state } = self
+  const { instance } = state
   const to = world.members.filter((other) => other.fault === null && rng.next() < 0.5)
-  const send = (message: OracleMessage, envelope = world.envelope(self)): void => {
-    for (const member of to) {
-      world.deliver(member, message, envelope)
+  const send = (message: OracleMessage, envelope: OpenedEnvelope): void => {
+    for (const other of to) {
+      world.deliver(other, message, envelope)
     }
   }
-  const last = (): { view: number; report: never; digest: never } | null => {
+  const giveUp = async (timeout: Timeout): Promise<void> => {
+    const message: OracleMessage = { type: 'timeout', ...timeout }
+    send(message, await member.publisher.seal('oracle', encodeOracleMessage(message), 60_000))
+  }
+  const anyLast = (view: number): Timeout['last'] => {
     const known = [...ledger.reports.values()]
     const one = known[rng.int(0, known.length - 1)]
-    return one === undefined ? null : { view: rng.int(0, state.view), report: one.report as never, digest: one.digest as never }
+    return one === undefined ? null : { view: rng.int(0, view), report: one.report, digest: one.digest }
   }
-  if (self.fault === 'replay') {
+  if (member.fault === 'replay') {
     const old = log[rng.int(0, log.length - 1)]
     if (old !== undefined) {
       send(old.message, old.envelope)
     }
-  } else if (self.fault === 'stale') {
-    self.sendTimeout({ instance, view: rng.int(0, state.view), last: state.last })
-  } else if (self.fault === 'equivocate' || self.fault === 'bad-root') {
+  } else if (member.fault === 'stale') {
+    const view = rng.int(0, state.view)
+    await giveUp({ instance, view, last: state.last === null || state.last.view > view ? null : state.last })
+  } else if (member.fault === 'equivocate' || member.fault === 'bad-root') {
     const view = rng.int(0, state.view + 1)
     const own = [...ledger.reports.values()].filter((report) => instanceKey(report.instance) === instanceKey(instance))
     const one = own[rng.int(0, own.length - 1)]
     if (rng.next() < 0.3) {
-      self.sendTimeout({ instance, view, last: rng.next() < 0.5 ? null : last() })
+      await giveUp({ instance, view, last: rng.next() < 0.5 ? null : anyLast(view) })
     } else if (one !== undefined) {
-      self.sign(view, one)
+      await attestAnything(member, view, one.digest)
     }
   }
 }

@@ -1,129 +1,161 @@
-import type { CidString, Hex32 } from '@cortensor/interface'
-import {
-  type Attest,
-  type Instance,
-  instanceKey,
-  memberIndex,
-  type OpenedEnvelope,
-  type OracleMessage,
-  type Timeout,
-  turnOf
-} from '@cortensor/protocols'
-import { reduceAgreement } from '../../packages/oracle/src/agreement/reduce.js'
-import {
-  type AgreementEffect,
-  type AgreementEvent,
-  type AgreementState,
-  type AttestedProposal,
-  checkKey,
-  createAgreement
-} from '../../packages/oracle/src/agreement/state.js'
+import type { Cancel, CidString, NodeId, Signer } from '@cortensor/interface'
+import { createMemoryKeyValue, createMemoryMetrics, createMemorySigner, type MemoryKeyValue } from '@cortensor/memory'
+import { type Instance, instanceKey, type OpenedEnvelope, type OracleMessage, type Publisher, turnOf } from '@cortensor/protocols'
+import { type AgreementDriver, createAgreementDriver } from '../../packages/oracle/src/agreement/driver.js'
+import type { AgreementState } from '../../packages/oracle/src/agreement/state.js'
 import { createOracleHandler, type OracleHandler } from '../../packages/oracle/src/handlers/oracle.js'
 import type { Head } from '../../packages/oracle/src/head.js'
-import { attestRefusal, NO_WORDS, proposeRefusal, type SignedWords } from '../../packages/oracle/src/record/words.js'
-import type { KnownReport, Observation } from './ledger.js'
-import { forgetful } from './rules.js'
+import { createOracleMetrics } from '../../packages/oracle/src/metrics.js'
+import { createSigningRecord, type SigningRecord } from '../../packages/oracle/src/record/signing-record.js'
+import { exportRecord, importRecord } from '../../packages/oracle/src/record/transfer.js'
+import { createTransmitter, type Transmitter } from '../../packages/oracle/src/transmitter.js'
+import { createChain } from './chain.js'
+import { createDesk } from './desk.js'
+import { labelOf } from './ledger.js'
+import { CARELESS } from './liars.js'
+import { createPublisher } from './publisher.js'
+import { diskUnder } from './rules.js'
+import { SILENT } from './silent.js'
 import { TIMING, TRANSMIT_MS } from './timing.js'
 import type { World } from './world.js'
 
 export type Fault = 'silent' | 'equivocate' | 'withhold' | 'stale' | 'bad-root' | 'censor' | 'replay' | 'delay'
 
-type Effect<T extends AgreementEffect['type']> = Extract<AgreementEffect, { type: T }>
+/** What a crash leaves of the signing record: all of it, nothing, or a backup of a while ago that was imported. */
+export type Loss = 'nothing' | 'record' | 'backup'
 
-/** The disk of one member: what a crash leaves. */
-export interface Disk {
-  words: Map<string, SignedWords>
-  fromEpoch: number | null
-  blocks: Set<CidString>
-  items: Set<number>
-}
-
-/** One oracle: the real reducer and the real handler, with a shell around them that does what the driver does, on virtual time. */
+/** One oracle: the real driver, signing record, handler and transmitter, over adapters of this world. */
 export class Member {
   isUp = false
-  state: AgreementState | null = null
-  disk: Disk = { words: new Map(), fromEpoch: null, blocks: new Set(), items: new Set() }
+  driver: AgreementDriver | null = null
+  /** Content that is here and served. */
+  readonly blocks = new Set<CidString>()
+  /** Evidence that is here. */
+  readonly items = new Set<number>()
   /** What the chain told last. */
   shown: Instance | null = null
-  /** Of what is under way: a crash and a new head end it. */
-  #life = 0
-  #observed: { envelope: OpenedEnvelope; observation: Observation } | null = null
-  #handler: OracleHandler = this.#createHandler()
-  /** Words that a crash forgets, when rule 11 is off. */
-  #unsynced = new Map<string, SignedWords>()
+  readonly signer: Signer
+  readonly publisher: Publisher
+  /** Of what is under way: a crash ends it. */
+  life = 0
+  #disk: MemoryKeyValue = createMemoryKeyValue()
+  #backup: Uint8Array | null = null
+  #record: SigningRecord = CARELESS
+  #transmitter: Transmitter | null = null
+  #head: Head | null = null
+  #handler: OracleHandler
+  #stopTicks: Cancel = () => {}
 
   constructor(
     readonly world: World,
     readonly index: number,
     readonly fault: Fault | null
-  ) {}
-
-  get id() {
-    return this.world.idOf(this.index)
-  }
-
-  start(): void {
-    this.isUp = true
+  ) {
+    this.signer = createMemorySigner({ label: labelOf(index) })
+    this.publisher = createPublisher(this)
     this.#handler = this.#createHandler()
-    const { rules, ledger } = this.world
-    const last = ledger.commits.length
-    if (this.disk.fromEpoch === null || !rules.recovery) {
-      this.disk.fromEpoch = last === 0 || !rules.recovery ? 1 : last + 2
-    }
-    this.seeHead()
-    const life = this.world.lives++
-    const tick = (): void => {
-      if (this.isUp && this.#ticking === life) {
-        const hasItems = [...this.disk.items].some((item) => !ledger.stateAfter(this.instance.prev).items.has(item))
-        this.feed({ type: 'tick', nowMs: this.world.nowMs, hasItems })
-        this.world.after(TIMING.tickMs, tick)
-      }
-    }
-    this.#ticking = life
-    this.world.after(this.world.rng.int(1, TIMING.tickMs), tick)
   }
-  #ticking = -1
 
-  /** SIGKILL: what was not on disk is gone. */
-  crash(losesRecord: boolean): void {
-    this.isUp = false
-    this.state = null
-    this.#observed = null
-    this.#life++
-    this.#unsynced.clear()
-    if (losesRecord) {
-      this.disk = { ...this.disk, words: new Map(), fromEpoch: null }
-    }
+  get id(): NodeId {
+    return this.signer.nodeId
+  }
+
+  get state(): AgreementState | null {
+    return this.driver?.state ?? null
   }
 
   get instance(): Instance {
-    return (this.state as AgreementState).instance
+    return (this.#head as Head).instance
+  }
+
+  async start(): Promise<void> {
+    const { clock, ledger, rng, rules } = this.world
+    const life = ++this.life
+    this.isUp = true
+    await this.#disk.start()
+    if (this.fault === null && rules.record) {
+      this.#record = createSigningRecord(await diskUnder(this.#disk, rules))
+      await this.#record.open(ledger.commits.length === 0 ? null : ledger.commits.length)
+    }
+    if (this.life !== life) {
+      return
+    }
+    this.#handler = this.#createHandler()
+    this.driver = this.#createDriver(life)
+    this.#transmitter = createTransmitter({
+      chain: createChain(this),
+      clock,
+      logger: SILENT,
+      metrics: createOracleMetrics(createMemoryMetrics()),
+      transmitDelayMs: TRANSMIT_MS
+    })
+    this.seeHead()
+    const cancelFirst = clock.after(rng.int(1, TIMING.tickMs), () => {
+      this.#stopTicks = clock.every(TIMING.tickMs, () => this.driver?.tick())
+    })
+    this.#stopTicks = cancelFirst
+  }
+
+  /** SIGKILL: what was not on disk is gone. */
+  crash(loss: Loss): void {
+    this.life++
+    this.isUp = false
+    this.#stopTicks()
+    this.#disk.crash()
+    void this.driver?.stop()
+    void this.#transmitter?.stop()
+    this.driver = null
+    this.#head = null
+    this.#transmitter = null
+    if (loss !== 'nothing') {
+      this.#disk = createMemoryKeyValue()
+    }
+  }
+
+  /** An export of the signing record, as of now. */
+  async backUp(): Promise<void> {
+    if (this.isUp && this.fault === null) {
+      this.#backup = await exportRecord(this.#disk, this.id)
+    }
+  }
+
+  async restore(): Promise<void> {
+    await this.#disk.start()
+    if (this.#backup !== null) {
+      await importRecord(this.#disk, this.id, this.#backup)
+    }
   }
 
   /** The chain's head, as far as it can be worked on. */
   seeHead(): void {
-    const { ledger, rules } = this.world
+    const { clock, ledger, rules } = this.world
     const next = ledger.next
-    const isStuck = this.state !== null && (this.fault === 'stale' || (!rules.chainHead && next.epoch <= this.instance.epoch))
+    const current = this.state?.instance ?? null
+    const isStuck = current !== null && (this.fault === 'stale' || (!rules.chainHead && next.epoch <= current.epoch))
     this.shown = next
-    if (!this.isUp || isStuck || (this.state !== null && instanceKey(this.instance) === instanceKey(next))) {
+    if (rules.chainHead && current !== null && !isStuck && instanceKey(current) !== instanceKey(next)) {
+      this.#transmitter?.cancel()
+      this.driver?.suspend()
+    }
+    if (!this.isUp || this.driver === null || isStuck || (current !== null && instanceKey(current) === instanceKey(next))) {
       return
     }
     const last = ledger.commits.at(-1)
-    if (last !== undefined && !this.#fetch(ledger.reportOf(last.digest).report)) {
-      this.world.after(500, () => this.seeHead())
+    if (last !== undefined && !this.fetch(ledger.reportOf(last.digest).report)) {
+      const { life } = this
+      clock.after(500, () => this.life === life && this.seeHead())
       return
     }
-    this.#life++
-    this.#observed = null
-    this.state = createAgreement({
-      self: this.id,
-      committee: this.world.committee,
-      instance: next,
-      lastCutoffMs: ledger.stateAfter(next.prev).cutoffMs,
-      words: this.#words(next)
+    const { life } = this
+    void this.#record.recall(next).then((words) => {
+      if (this.life === life && this.shown === next) {
+        const state = ledger.stateAfter(next.prev)
+        this.#head = { committee: this.world.committee, instance: next, state } as unknown as Head
+        this.#transmitter?.cancel()
+        this.driver?.begin(this.#head, words)
+        this.#handler.replay()
+      }
     })
-    this.#handler.replay()
   }
 
   receive(message: OracleMessage, envelope: OpenedEnvelope): void {
@@ -132,246 +164,74 @@ export class Member {
     }
   }
 
-  feed(event: AgreementEvent): void {
-    if (this.state === null) {
-      return
-    }
-    const before = this.world.rules.oneDigestAView ? this.state : forgetful(this.state, event)
-    const step = reduceAgreement(before, event, TIMING)
-    this.state = step.state
-    for (const effect of step.effects) {
-      this.#perform(effect)
-    }
-  }
-
-  #createHandler(): OracleHandler {
-    return createOracleHandler({
-      head: () => (this.state === null ? null : (this.state as unknown as Head)),
-      onMessage: (message, envelope) => this.#take(message, envelope)
-    })
-  }
-
-  #take(message: OracleMessage, { bytes, sender }: OpenedEnvelope): void {
-    const nowMs = this.world.nowMs
-    switch (message.type) {
-      case 'observe':
-        this.feed({ type: 'observe', nowMs, sender, bytes, observe: message })
-        break
-      case 'timeout':
-        this.feed({ type: 'timeout', nowMs, sender, bytes, timeout: message })
-        break
-      case 'attest':
-        this.feed({ type: 'attest', nowMs, member: memberIndex(this.world.committee, sender), attest: message })
-        break
-      case 'propose':
-        this.feed({ type: 'propose', nowMs, sender, propose: message, timeouts: this.world.openTimeouts(message) })
-        break
-    }
-  }
-
-  /** Goes on with something after a while, unless the member crashed or moved on. */
-  #later(ms: number, run: () => void): void {
-    const life = this.#life
-    this.world.after(ms, () => {
-      if (this.#life === life && this.isUp) {
-        run()
-      }
-    })
-  }
-
-  #words(instance: Instance): SignedWords {
-    const key = instanceKey(instance)
-    return this.#unsynced.get(key) ?? this.disk.words.get(key) ?? NO_WORDS
-  }
-
-  /** False when the record forbids it. A liar writes nothing down. */
-  #record(change: (words: SignedWords) => SignedWords | null): boolean {
-    if (this.fault !== null) {
-      return true
-    }
-    const { rules } = this.world
-    if (rules.recovery && this.instance.epoch < (this.disk.fromEpoch ?? 0)) {
-      return false
-    }
-    const words = change(this.#words(this.instance))
-    if (words === null) {
-      return !rules.oneDigestAView
-    }
-    const map = rules.fsync ? this.disk.words : this.#unsynced
-    map.set(instanceKey(this.instance), words)
-    return true
-  }
-
-  #fetch(report: CidString): boolean {
-    const { members } = this.world
+  /** True when the block is here now. */
+  fetch(block: CidString): boolean {
     const isHad =
-      this.disk.blocks.has(report) ||
-      members.some((other) => other.isUp && other.fault !== 'withhold' && other.disk.blocks.has(report))
+      this.blocks.has(block) ||
+      this.world.members.some((other) => other.isUp && other.fault !== 'withhold' && other.blocks.has(block))
     if (isHad && this.world.rules.storage) {
-      this.disk.blocks.add(report)
+      this.blocks.add(block)
     }
     return isHad
   }
 
-  #perform(effect: AgreementEffect): void {
-    const { rng } = this.world
-    switch (effect.type) {
-      case 'observe':
-        this.#later(rng.int(0, 20), () => this.#observe())
-        break
-      case 'propose':
-        this.#later(rng.int(1, 60), () => this.#propose(effect))
-        break
-      case 'check':
-        this.#later(rng.int(1, this.world.isChaos ? 500 : 100), () => this.#check(effect))
-        break
-      case 'attest':
-        this.#attest(effect)
-        break
-      case 'timeout':
-        this.#giveUp(effect.view, effect.last)
-        break
-      case 'commit':
-        this.feed({ type: 'accepted', nowMs: this.world.nowMs, quorum: effect.quorum })
-        this.#transmit(effect)
-        break
-    }
+  #createHandler(): OracleHandler {
+    return createOracleHandler({
+      head: () => this.#head,
+      onMessage: (message, envelope) => void this.driver?.receive(message, envelope)
+    })
   }
 
-  #observe(): void {
-    const { world, instance } = this
-    this.#observed ??= world.observation(this, this.disk.items)
-    const { envelope, observation } = this.#observed
-    world.noteObservation(this, observation)
-    const message = world.observeMessage(instance, observation)
-    this.feed({ type: 'observe', nowMs: world.nowMs, sender: this.id, bytes: envelope.bytes, observe: message })
-    if (this.fault === 'equivocate' || this.fault === 'censor') {
-      // Another word to each half, or one that holds nothing.
-      const other = world.observation(this, this.fault === 'censor' ? new Set() : new Set([...this.disk.items].slice(1)))
-      world.broadcast(this, world.observeMessage(instance, other.observation), other.envelope, (to) => to % 2 === 0)
-      world.broadcast(this, message, envelope, (to) => to % 2 === 1)
-    } else {
-      world.broadcast(this, message, envelope)
-    }
-  }
-
-  #derive(effect: Effect<'propose'>): KnownReport | null {
+  #createDriver(life: number): AgreementDriver {
     const { world } = this
-    const held = effect.observations.flatMap(({ bytes }) => world.observations.get(bytes) ?? [])
-    if (this.fault !== 'censor') {
-      return world.ledger.derive(this.instance, held, world.quorum)
-    }
-    // As few observations as it may, those with the fewest items first.
-    const poorest = held.sort((a, b) => a.items.size - b.items.size).slice(0, world.quorum)
-    return world.ledger.derive(this.instance, poorest, world.quorum)
-  }
-
-  #propose(effect: Effect<'propose'>): void {
-    const { world, instance } = this
-    const { ledger, rng } = world
-    let again: KnownReport | undefined
-    if (effect.again !== null) {
-      const isChecked = typeof this.state?.checks.get(checkKey(effect.again)) === 'object'
-      const known = ledger.reports.get(effect.again.report)
-      const isHad = isChecked || (this.#fetch(effect.again.report) && !(world.isChaos && rng.next() < 0.2))
-      again = known !== undefined && isHad && this.#isProper(known, effect.again) ? known : undefined
-      if (again === undefined) {
-        world.fallbacks.add(instanceKey(instance))
+    const record = this.#record
+    /** What an earlier life had under way writes nothing any more. */
+    const whileAlive = async (work: () => Promise<void>): Promise<void> => {
+      if (this.life !== life) {
+        throw new DOMException('killed', 'AbortError')
       }
+      await work()
     }
-    const report = this.fault === 'bad-root' ? ledger.makeUp(instance, `${effect.view}`) : (again ?? this.#derive(effect))
-    const mayPropose = this.#record((words) =>
-      proposeRefusal(words, effect.view) === null ? { ...words, proposed: new Set(words.proposed).add(effect.view) } : null
-    )
-    if (report === null || !mayPropose) {
-      return
-    }
-    this.disk.blocks.add(report.report)
-    this.#sendProposal(effect, report, () => true)
-    if (this.fault === 'equivocate') {
-      const held = effect.observations.flatMap(({ bytes }) => world.observations.get(bytes) ?? [])
-      const twin = ledger.derive(instance, held.slice(0, world.quorum), world.quorum)
-      if (twin !== null && twin.digest !== report.digest) {
-        this.disk.blocks.add(twin.report)
-        this.#sendProposal(effect, twin, (to) => to % 2 === 0)
-        this.sign(effect.view, twin)
+    return createAgreementDriver({
+      networkId: world.networkId,
+      timing: TIMING,
+      messageLifetimeMs: 60_000,
+      clock: world.clock,
+      logger: SILENT,
+      signer: this.signer,
+      verifier: world.verifier,
+      publisher: this.publisher,
+      desk: createDesk(this),
+      record: {
+        open: record.open,
+        fromEpoch: record.fromEpoch,
+        recall: record.recall,
+        propose: (instance, view) => whileAlive(() => record.propose(instance, view)),
+        attest: (instance, proposal) =>
+          whileAlive(async () => {
+            await record.attest(instance, proposal)
+            world.noteWord(this, instance, { type: 'attest', view: proposal.view, digest: proposal.digest })
+          }),
+        giveUp: (instance, view) =>
+          whileAlive(async () => {
+            await record.giveUp(instance, view)
+            world.noteWord(this, instance, { type: 'timeout', view, digest: null })
+          })
+      },
+      keptEpochs: 2,
+      attestationDigest: world.attestationDigest,
+      hasNews: () => {
+        const { items } = world.ledger.stateAfter(this.instance.prev)
+        return [...this.items].some((item) => !items.has(item))
+      },
+      onTimeout: () => {},
+      simulate: async ({ commit, signatures, view }, { members }) => {
+        await createChain(this).simulate({ type: 'commitEpoch', commit, view, members, signatures })
+      },
+      onQuorum: ({ commit, signatures, view }, { committee }) => {
+        const turn = turnOf(committee, commit.epoch + view, this.id)
+        this.#transmitter?.schedule({ committee, commit, view, signatures, turn })
       }
-    }
-  }
-
-  #sendProposal(effect: Effect<'propose'>, report: KnownReport, to: (index: number) => boolean): void {
-    const { world, instance } = this
-    const { view, timeouts } = effect
-    const message: OracleMessage = { type: 'propose', instance, view, report: report.report, digest: report.digest, timeouts }
-    this.feed({ type: 'checked', nowMs: world.nowMs, of: report, report })
-    this.feed({ type: 'propose', nowMs: world.nowMs, sender: this.id, propose: message, timeouts: world.openTimeouts(message) })
-    world.broadcast(this, message, world.envelope(this), to)
-  }
-
-  /** What the own recomputation says of a report. */
-  #isProper(known: KnownReport, { digest }: { digest: Hex32 }): boolean {
-    const isTrusting = !this.world.rules.recompute || this.fault === 'bad-root'
-    const isDerived = known.fits && instanceKey(known.instance) === instanceKey(this.instance)
-    return known.digest === digest && (isDerived || isTrusting)
-  }
-
-  #check({ propose }: Effect<'check'>): void {
-    const { world } = this
-    const known = world.ledger.reports.get(propose.report)
-    const isHad = this.#fetch(propose.report) && !(world.isChaos && world.rng.next() < 0.1)
-    const report = known !== undefined && isHad && this.#isProper(known, propose) ? known : null
-    this.feed({ type: 'checked', nowMs: world.nowMs, of: propose, report })
-  }
-
-  #attest(effect: Effect<'attest'>): void {
-    const { world } = this
-    const { digest, report, view } = effect
-    const maySign = this.#record((words) =>
-      attestRefusal(words, view, digest) === null
-        ? { ...words, attested: new Map(words.attested).set(view, { view, digest, report }) }
-        : null
-    )
-    if (maySign) {
-      world.noteWord(this, { type: 'attest', view, digest })
-      // A kill between the disk and the wire.
-      this.#later(world.rng.int(0, 5), () => this.sign(view, effect))
-    }
-  }
-
-  sign(view: number, { digest }: { digest: Hex32 }): void {
-    const { world, instance } = this
-    world.noteSignature(this, view, digest)
-    const attest: Attest = { instance, view, digest, signature: new Uint8Array() }
-    this.feed({ type: 'attest', nowMs: world.nowMs, member: this.index, attest })
-    world.broadcast(this, { type: 'attest', ...attest }, world.envelope(this))
-  }
-
-  #giveUp(view: number, last: AttestedProposal | null): void {
-    if (this.#record((words) => ({ ...words, timedOut: new Set(words.timedOut).add(view) }))) {
-      this.world.noteWord(this, { type: 'timeout', view, digest: null })
-      this.#later(this.world.rng.int(0, 5), () => this.sendTimeout({ instance: this.instance, view, last }))
-    }
-  }
-
-  sendTimeout(timeout: Timeout): void {
-    const { world } = this
-    const envelope = world.envelope(this)
-    world.timeouts.set(envelope.bytes, { sender: this.id, bytes: envelope.bytes, timeout })
-    this.feed({ type: 'timeout', nowMs: world.nowMs, sender: this.id, bytes: envelope.bytes, timeout })
-    world.broadcast(this, { type: 'timeout', ...timeout }, envelope)
-  }
-
-  #transmit({ quorum: { commit, signatures, view } }: Effect<'commit'>): void {
-    const { world, instance } = this
-    const turn = turnOf(world.committee, instance.epoch + view, this.id)
-    const attempt = (): void => {
-      const isLost = world.isChaos && world.rng.next() < 0.3
-      const report = world.ledger.reports.get(commit.reportCid) as KnownReport
-      const signers = signatures.map(({ index }) => index)
-      if (isLost || !world.commit(report, instance, view, signers)) {
-        this.#later(TRANSMIT_MS, attempt)
-      }
-    }
-    this.#later(turn * TRANSMIT_MS + 10, attempt)
+    })
   }
 }

@@ -1,25 +1,55 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { AgreementEvent, AgreementState } from '../../packages/oracle/src/agreement/state.js'
 import type { Invariant } from './invariants.js'
-import type { Fault } from './member.js'
+import type { Fault, Loss } from './member.js'
 import { ALL_RULES, type Rules } from './rules.js'
 import { runSchedule } from './schedule.js'
 
+/** Rules inside the reducer: what it would remember without them. */
+type Memory = 'one digest a view' | 'the view rule'
+
+const reducer = vi.hoisted(() => ({ forgets: null as Memory | null }))
+
+vi.mock('../../packages/oracle/src/agreement/reduce.js', async (load) => {
+  const real = await load<typeof import('../../packages/oracle/src/agreement/reduce.js')>()
+  return {
+    ...real,
+    reduceAgreement: (state: AgreementState, event: AgreementEvent, timing: never) =>
+      real.reduceAgreement(forgetful(state, event), event, timing)
+  }
+})
+
+function forgetful(state: AgreementState, event: AgreementEvent): AgreementState {
+  if (reducer.forgets === 'the view rule') {
+    return { ...state, timedOut: new Set() }
+  }
+  if (reducer.forgets === 'one digest a view' && event.type === 'propose') {
+    const proposals = new Map([...state.proposals].filter(([view]) => view !== event.propose.view))
+    return { ...state, proposals, attested: new Map() }
+  }
+  return state
+}
+
 interface Mutation {
   rule: keyof Rules
+  /** A rule with two guards is only seen to be needed without both. */
+  forgets?: Memory
   /** The first of these that fails is enough. */
   expected: readonly Invariant[]
   kinds: readonly Fault[]
-  losesRecord?: boolean
+  loss?: Exclude<Loss, 'nothing'>
 }
 
 /** What goes wrong without each rule, and under which faults it is looked for. */
 const MUTATIONS: readonly Mutation[] = [
   { rule: 'recompute', expected: ['V1'], kinds: ['bad-root'] },
-  { rule: 'oneDigestAView', expected: ['V4'], kinds: ['equivocate'] },
+  { rule: 'record', forgets: 'one digest a view', expected: ['V4'], kinds: ['equivocate'] },
+  { rule: 'record', forgets: 'the view rule', expected: ['V4'], kinds: ['silent', 'delay'] },
   { rule: 'quorum', expected: ['V5'], kinds: ['censor'] },
   { rule: 'attestations', expected: ['V1'], kinds: ['bad-root'] },
   { rule: 'fsync', expected: ['V4'], kinds: ['equivocate'] },
-  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], losesRecord: true },
+  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], loss: 'record' },
+  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], loss: 'backup' },
   { rule: 'storage', expected: ['V7'], kinds: ['bad-root', 'censor', 'equivocate'] },
   { rule: 'chainHead', expected: ['rule 8'], kinds: ['silent'] }
 ]
@@ -27,51 +57,59 @@ const MUTATIONS: readonly Mutation[] = [
 /** More than enough: with a rule off most histories fail, and with all of them on none does. */
 const MAX_SCHEDULES = 1_500
 
-function failures(mutation: Mutation, rules: Rules, schedules: number): Set<Invariant> {
+async function failures(mutation: Mutation, isOff: boolean, schedules: number): Promise<Set<Invariant>> {
   const found = new Set<Invariant>()
-  for (let i = 0; i < schedules && !mutation.expected.some((invariant) => found.has(invariant)); i++) {
-    const losesRecord = mutation.losesRecord ?? false
-    const init = { n: 7, faulty: 2, kinds: mutation.kinds, losesRecord, rules, seed: `mutation ${i}` }
-    for (const { invariant } of runSchedule(init).violations) {
+  const { expected, forgets = null, kinds, loss = null, rule } = mutation
+  const rules = isOff ? { ...ALL_RULES, [rule]: false } : ALL_RULES
+  reducer.forgets = isOff ? forgets : null
+  for (let i = 0; i < schedules && !expected.some((invariant) => found.has(invariant)); i++) {
+    const init = { n: 7, faulty: 2, kinds, loss, rules, seed: `mutation ${i}` }
+    for (const { invariant } of (await runSchedule(init)).violations) {
       found.add(invariant)
     }
   }
+  reducer.forgets = null
   return found
 }
 
-describe.each(MUTATIONS)('without the rule $rule', (mutation) => {
-  test('a check fails', { timeout: 120_000 }, () => {
-    const found = failures(mutation, { ...ALL_RULES, [mutation.rule]: false }, MAX_SCHEDULES)
+describe.each(MUTATIONS)('without the rule $rule $forgets (lost: $loss)', (mutation) => {
+  test('a check fails', { timeout: 120_000 }, async () => {
+    const found = await failures(mutation, true, MAX_SCHEDULES)
     expect(mutation.expected.some((invariant) => found.has(invariant))).toBe(true)
   })
 
-  test('and with it none does', () => {
-    expect([...failures(mutation, ALL_RULES, 25)]).toEqual([])
+  test('and with it none does', { timeout: 60_000 }, async () => {
+    expect([...(await failures(mutation, false, 25))]).toEqual([])
   })
 })
 
 /** V2 is the contract's, V4 each member's own and V5 a matter of quorum sizes: these hold with any number of liars. */
-describe('with f+1 faulty members', () => {
-  const found = (n: number, faulty: number, kinds: readonly Fault[], invariant: Invariant): boolean =>
-    Array.from({ length: 60 }, (_, i) => `f+1 ${i}`).some((seed) =>
-      runSchedule({ n, faulty, kinds, losesRecord: false, seed }).violations.some((one) => one.invariant === invariant)
-    )
+describe('with f+1 faulty members', { timeout: 60_000 }, () => {
+  const found = async (n: number, faulty: number, kinds: readonly Fault[], invariant: Invariant): Promise<boolean> => {
+    for (let i = 0; i < 60; i++) {
+      const { violations } = await runSchedule({ n, faulty, kinds, loss: null, seed: `f+1 ${i}` })
+      if (violations.some((one) => one.invariant === invariant)) {
+        return true
+      }
+    }
+    return false
+  }
 
   test.each([
     { n: 4, faulty: 2 },
     { n: 7, faulty: 3 }
-  ])('of $n: those who attest whatever they like bring a made-up report on the chain', ({ faulty, n }) => {
-    expect(found(n, faulty, ['bad-root'], 'V1')).toBe(true)
+  ])('of $n: those who attest whatever they like bring a made-up report on the chain', async ({ faulty, n }) => {
+    expect(await found(n, faulty, ['bad-root'], 'V1')).toBe(true)
   })
 
   test.each([
     { n: 4, faulty: 2 },
     { n: 7, faulty: 3 }
-  ])('of $n: those who are silent stop the committee', ({ faulty, n }) => {
-    expect(found(n, faulty, ['silent'], 'V6')).toBe(true)
+  ])('of $n: those who are silent stop the committee', async ({ faulty, n }) => {
+    expect(await found(n, faulty, ['silent'], 'V6')).toBe(true)
   })
 
-  test('of 4: they need not show anybody what they committed', () => {
-    expect(found(4, 2, ['bad-root'], 'V7')).toBe(true)
+  test('of 4: they need not show anybody what they committed', async () => {
+    expect(await found(4, 2, ['bad-root'], 'V7')).toBe(true)
   })
 })

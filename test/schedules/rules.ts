@@ -1,16 +1,17 @@
-import type { Committee } from '@cortensor/interface'
-import type { AgreementEvent, AgreementState } from '../../packages/oracle/src/agreement/state.js'
+import type { Committee, KeyValue } from '@cortensor/interface'
+import { utf8ToBytes } from '@cortensor/utils'
+import { MARKER_KEY } from '../../packages/oracle/src/record/entries.js'
 
-/** The rules that a mutation can switch off, one at a time. */
+/** The rules that a mutation can switch off from outside of the oracle, one at a time. */
 export interface Rules {
   /** Rule 5: attest only what the own recomputation gives. */
   recompute: boolean
-  /** Rules 5 and 6: one digest a view, none in a view that was given up, the leader's first proposal counts. */
-  oneDigestAView: boolean
   /** Q = n - f observations and timeouts. */
   quorum: boolean
   /** A = f + 1 attestations. */
   attestations: boolean
+  /** Rule 11: the signing record refuses what contradicts it. */
+  record: boolean
   /** Rule 11: what is signed is on disk before it leaves. */
   fsync: boolean
   /** Rule 11: whoever lost its record waits for the second epoch after. */
@@ -23,9 +24,9 @@ export interface Rules {
 
 export const ALL_RULES: Rules = {
   recompute: true,
-  oneDigestAView: true,
   quorum: true,
   attestations: true,
+  record: true,
   fsync: true,
   recovery: true,
   storage: true,
@@ -42,12 +43,16 @@ export function committeeUnder(committee: Committee, rules: Rules): Committee {
   }
 }
 
-/** What the reducer would remember if it did not know that a view has one digest, and none once it was given up. */
-export function forgetful(state: AgreementState, event: AgreementEvent): AgreementState {
-  if (event.type !== 'propose') {
-    return state
+/** The disk as it is with these rules. */
+export async function diskUnder(disk: KeyValue, rules: Rules): Promise<KeyValue> {
+  if (!rules.recovery) {
+    await disk.put(MARKER_KEY, utf8ToBytes('from 1'), { sync: true })
   }
-  const { view } = event.propose
-  const proposals = new Map([...state.proposals].filter(([other]) => other !== view))
-  return { ...state, proposals, attested: new Map(), timedOut: new Set() }
+  return rules.fsync
+    ? disk
+    : {
+        ...disk,
+        put: (key, value) => disk.put(key, value),
+        batch: (operations) => disk.batch(operations)
+      }
 }

@@ -9,10 +9,10 @@ export const LARGE_SIZES = [16, 31]
 export type Tally = Omit<ScheduleResult, 'violations'>
 
 /** Runs so many histories, and fails with the seed of the first one in which an invariant did not hold. */
-export function expectAllHold(n: number, count: number): Tally {
+export async function expectAllHold(n: number, count: number): Promise<Tally> {
   const tally: Tally = { commits: 0, reorgs: 0, crashes: 0, views: 0, messages: 0 }
   for (let i = 0; i < count; i++) {
-    const { violations, ...counts } = runSchedule({ n, seed: `${i}` })
+    const { violations, ...counts } = await runSchedule({ n, seed: `${i}` })
     if (violations.length > 0) {
       const what = violations.map(({ invariant, message }) => `${invariant}: ${message}`)
       expect(what, `runSchedule({ n: ${n}, seed: '${i}' })`).toEqual([])

@@ -1,19 +1,12 @@
-import type { Committee, Hex32, NodeId, Rng } from '@cortensor/interface'
-import {
-  type Instance,
-  instanceKey,
-  type Observe,
-  type OpenedEnvelope,
-  type OracleMessage,
-  type Propose,
-  quorumOf
-} from '@cortensor/protocols'
-import { createSeededRng } from '@cortensor/utils'
-import type { HeldTimeout } from '../../packages/oracle/src/agreement/state.js'
+import { blockCid, bytesToHex32, sha256 } from '@cortensor/crypto'
+import type { ChainCall, CidString, Committee, EpochCommit, Hex32, NetworkId, Rng } from '@cortensor/interface'
+import { createMemoryVerifier, createVirtualClock, type VirtualClock } from '@cortensor/memory'
+import { type Instance, instanceKey, memberIndex, type OpenedEnvelope, type OracleMessage, quorumOf } from '@cortensor/protocols'
+import { bytesToHex, createSeededRng, utf8ToBytes } from '@cortensor/utils'
+import type { HeldObservation } from '../../packages/oracle/src/agreement/state.js'
 import { type Commit, committeeOf, type KnownReport, Ledger, type Observation } from './ledger.js'
 import { type Fault, Member } from './member.js'
 import { ALL_RULES, committeeUnder, type Rules } from './rules.js'
-import { Timeline } from './timeline.js'
 
 export interface WorldInit {
   n: number
@@ -32,10 +25,18 @@ export interface SignedWord {
   shown: Instance | null
 }
 
+/** The end of an envelope, which no other one has. */
+const signatureOf = (envelope: Uint8Array): string => bytesToHex(envelope.subarray(-24))
+
+const START_MS = 1_767_225_600_000
+
 /** A committee on virtual time, the chain that it writes to, links that lose and delay until they heal, and a log of all that counts. */
 export class World {
+  readonly networkId = '0123456789abcdef' as NetworkId
   readonly rng: Rng
   readonly rules: Rules
+  readonly clock: VirtualClock = createVirtualClock({ startMs: START_MS })
+  readonly verifier = createMemoryVerifier()
   /** As members and contract take it to be; {@link faults} is the truth. */
   readonly committee: Committee
   /** f of the committee, whatever a mutation makes of it. */
@@ -46,18 +47,17 @@ export class World {
   readonly signed: SignedWord[] = []
   /** Every commit that the chain ever took, those of a losing fork included. */
   readonly taken: { commit: Commit; report: KnownReport; holders: Map<number, number> }[] = []
-  /** Observations by their envelope's bytes. */
-  readonly observations = new Map<Uint8Array, Observation>()
-  readonly timeouts = new Map<Uint8Array, HeldTimeout & { sender: NodeId }>()
   /** Instances in which a leader proposed afresh what it should have repeated. */
   readonly fallbacks = new Set<string>()
   readonly log: { message: OracleMessage; envelope: OpenedEnvelope }[] = []
   isChaos = true
-  lives = 0
   reorgs = 0
-  readonly #timeline = new Timeline()
+  #sequence = 0
+  readonly #buckets = new Map<CidString, ReadonlySet<number>>()
+  readonly #lasts = new Map<string, Extract<OracleMessage, { type: 'timeout' }>>()
+  readonly #digests = new Map<string, Hex32>()
   /** First observation of each honest member in each instance. */
-  readonly #firstWords = new Map<string, Map<number, Observation>>()
+  readonly #firstWords = new Map<string, Map<number, ReadonlySet<number>>>()
 
   constructor(init: WorldInit) {
     this.rng = createSeededRng(`schedules/${init.n}/${init.seed}`)
@@ -65,35 +65,39 @@ export class World {
     const committee = committeeOf(init.n)
     this.faults = committee.faults
     this.committee = committeeUnder(committee, this.rules)
-    this.ledger = new Ledger(this.committee)
+    this.ledger = new Ledger(this.committee, START_MS)
     this.members = committee.members.map((_, i) => new Member(this, i, init.faults.get(i) ?? null))
     this.honest = this.members.filter(({ fault }) => fault === null)
   }
 
+  /** Since the start. */
   get nowMs(): number {
-    return this.#timeline.nowMs
+    return this.clock.now() - START_MS
   }
 
   get quorum(): number {
     return quorumOf(this.committee)
   }
 
-  idOf(index: number): NodeId {
-    return (this.committee.members[index] as Committee['members'][number]).nodeId
+  sequence = (): number => ++this.#sequence
+
+  /** What a member signs; any collision-free digest does. */
+  attestationDigest = (instance: Instance, view: number, digest: Hex32): Hex32 => {
+    const key = `${instanceKey(instance)}/${view}/${digest}`
+    const known = this.#digests.get(key) ?? bytesToHex32(sha256(utf8ToBytes(key)))
+    this.#digests.set(key, known)
+    return known
   }
 
-  after(ms: number, run: () => void): void {
-    this.#timeline.after(ms, run)
-  }
-
-  runUntil(isDone: () => boolean, untilMs: number): boolean {
-    return this.#timeline.runUntil(isDone, untilMs)
+  /** Until the condition holds (true) or the time is over. */
+  runUntil(isDone: () => boolean, untilMs: number): Promise<boolean> {
+    return this.clock.runUntil(isDone, Math.max(0, untilMs - this.nowMs))
   }
 
   /** Everybody hears of it, some later than others. */
   tellHead(): void {
     for (const member of this.members) {
-      this.after(this.rng.int(5, this.isChaos ? 1_500 : 60), () => member.seeHead())
+      this.clock.after(this.rng.int(5, this.isChaos ? 1_500 : 60), () => member.seeHead())
     }
   }
 
@@ -103,13 +107,31 @@ export class World {
     this.tellHead()
   }
 
-  commit(report: KnownReport, instance: Instance, view: number, signers: readonly number[]): boolean {
-    const commit = this.ledger.commit(report, instance, view, signers)
-    if (commit === null) {
+  /** What the contract checks. */
+  async takes({ commit, signatures, view }: Extract<ChainCall, { type: 'commitEpoch' }>): Promise<boolean> {
+    const report = this.ledger.reports.get(commit.reportCid)
+    const instance = { config: this.committee.config, epoch: commit.epoch, prev: commit.prev }
+    if (report === undefined) {
       return false
     }
+    const digest = this.attestationDigest(instance, view, report.digest)
+    const accounts = await Promise.all(signatures.map(({ signature }) => this.verifier.recover(digest, signature)))
+    const signers = signatures.flatMap(({ index }, i) =>
+      accounts[i] === this.committee.members[index]?.operator && accounts[i] !== undefined ? [index] : []
+    )
+    return this.ledger.takes(instance, signers)
+  }
+
+  /** False when another one was quicker. */
+  commit({ epoch, prev, reportCid }: EpochCommit, view: number): boolean {
+    const instance = { config: this.committee.config, epoch, prev }
+    if (instanceKey(instance) !== instanceKey(this.ledger.next)) {
+      return false
+    }
+    const report = this.ledger.reports.get(reportCid) as KnownReport
+    const commit = this.ledger.commit(report, instance, view)
     const holders = new Map<number, number>()
-    for (const { items } of this.#firstWords.get(instanceKey(instance))?.values() ?? []) {
+    for (const items of this.#firstWords.get(instanceKey(instance))?.values() ?? []) {
       for (const item of items) {
         holders.set(item, (holders.get(item) ?? 0) + 1)
       }
@@ -119,51 +141,45 @@ export class World {
     return true
   }
 
-  envelope(from: Member): OpenedEnvelope {
-    return { sender: from.id, bytes: new Uint8Array(1) } as OpenedEnvelope
-  }
-
-  observation(from: Member, items: ReadonlySet<number>): { envelope: OpenedEnvelope; observation: Observation } {
-    const envelope = this.envelope(from)
+  /** What a member says that it holds, in a bucket that it serves. A liar's clock shows anything. */
+  observe(from: Member, items: ReadonlySet<number>): { bucket: CidString | null; timeMs: number } {
+    const timeMs = this.clock.now() + (from.fault === null ? 0 : this.rng.int(-60_000, 60_000))
     const { items: known } = this.ledger.stateAfter(from.instance.prev)
-    // A liar's clock shows anything.
-    const timeMs = from.fault === null ? this.nowMs : this.nowMs + this.rng.int(-60_000, 60_000)
-    const own = new Set([...items].filter((item) => !known.has(item)))
-    const observation = { member: from.index, instance: instanceKey(from.instance), timeMs, items: own }
-    this.observations.set(envelope.bytes, observation)
-    return { envelope, observation }
-  }
-
-  observeMessage(instance: Instance, { timeMs }: Observation): { type: 'observe' } & Observe {
-    return { type: 'observe', instance, timeMs, buckets: [], measures: [] }
-  }
-
-  noteObservation(from: Member, observation: Observation): void {
-    const words = this.#firstWords.get(observation.instance) ?? new Map<number, Observation>()
+    const own = new Set([...items].filter((item) => !known.has(item)).sort((a, b) => a - b))
+    const key = instanceKey(from.instance)
+    const words = this.#firstWords.get(key) ?? new Map<number, ReadonlySet<number>>()
     if (from.fault === null && !words.has(from.index)) {
-      this.#firstWords.set(observation.instance, words.set(from.index, observation))
+      this.#firstWords.set(key, words.set(from.index, own))
     }
+    if (own.size === 0) {
+      return { bucket: null, timeMs }
+    }
+    const bucket = blockCid(utf8ToBytes([...own].join()), 'dag-cbor')
+    this.#buckets.set(bucket, own)
+    from.blocks.add(bucket)
+    return { bucket, timeMs }
+  }
+
+  readObservation({ observe, sender }: HeldObservation, instance: Instance): Observation {
+    const bucket = observe.buckets[0] ?? null
+    const items = (bucket === null ? undefined : this.#buckets.get(bucket)) ?? new Set()
+    return { member: memberIndex(this.committee, sender), instance: instanceKey(instance), timeMs: observe.timeMs, bucket, items }
   }
 
   /** Written down, and about to be sent. */
-  noteWord(from: Member, word: Pick<SignedWord, 'type' | 'view' | 'digest'>): void {
+  noteWord(from: Member, instance: Instance, word: Pick<SignedWord, 'type' | 'view' | 'digest'>): void {
     if (from.fault === null) {
-      this.signed.push({ ...word, member: from.index, instance: from.instance, shown: from.shown })
+      this.signed.push({ ...word, member: from.index, instance, shown: from.shown })
     }
-  }
-
-  noteSignature(from: Member, view: number, digest: Hex32): void {
-    this.ledger.signatures.add(Ledger.signature(from.index, from.instance, view, digest))
-  }
-
-  openTimeouts({ instance, timeouts }: Propose): (HeldTimeout & { sender: NodeId })[] {
-    const key = instanceKey(instance)
-    const held = timeouts.flatMap((bytes) => this.timeouts.get(bytes) ?? [])
-    return held.filter(({ timeout }) => instanceKey(timeout.instance) === key)
   }
 
   broadcast(from: Member, message: OracleMessage, envelope: OpenedEnvelope, isFor = (_index: number): boolean => true): void {
     this.log.push({ message, envelope })
+    if (message.type === 'timeout') {
+      this.#lasts.set(signatureOf(envelope.bytes), message)
+    } else if (message.type === 'propose') {
+      this.#noteFallback(message)
+    }
     for (const to of this.members) {
       const isWithheld = from.fault === 'withhold' && this.rng.next() < 0.6
       if (to !== from && isFor(to.index) && !isWithheld) {
@@ -178,7 +194,16 @@ export class World {
     }
     const times = this.isChaos && this.rng.next() < 0.05 ? 2 : 1
     for (let i = 0; i < times; i++) {
-      this.after(extraMs + this.rng.int(1, this.isChaos ? 1_200 : 40), () => to.receive(message, envelope))
+      this.clock.after(extraMs + this.rng.int(1, this.isChaos ? 1_200 : 40), () => to.receive(message, envelope))
+    }
+  }
+
+  /** Rule 4: its certificate says what a leader has to repeat. */
+  #noteFallback({ digest, instance, timeouts }: Extract<OracleMessage, { type: 'propose' }>): void {
+    const lasts = timeouts.flatMap((bytes) => this.#lasts.get(signatureOf(bytes))?.last ?? [])
+    lasts.sort((a, b) => b.view - a.view || (a.digest < b.digest ? -1 : 1))
+    if (lasts[0] !== undefined && lasts[0].digest !== digest) {
+      this.fallbacks.add(instanceKey(instance))
     }
   }
 }
