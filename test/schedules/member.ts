@@ -164,11 +164,15 @@ export class Member {
     }
   }
 
+  /** Some of those who make reports up show them to nobody. */
+  get serves(): boolean {
+    return this.fault !== 'withhold' && (this.fault !== 'bad-root' || this.index % 2 === 0)
+  }
+
   /** True when the block is here now. */
   fetch(block: CidString): boolean {
     const isHad =
-      this.blocks.has(block) ||
-      this.world.members.some((other) => other.isUp && other.fault !== 'withhold' && other.blocks.has(block))
+      this.blocks.has(block) || this.world.members.some((other) => other.isUp && other.serves && other.blocks.has(block))
     if (isHad && this.world.rules.storage) {
       this.blocks.add(block)
     }
@@ -225,8 +229,8 @@ export class Member {
         return [...this.items].some((item) => !items.has(item))
       },
       onTimeout: () => {},
-      simulate: async ({ commit, signatures, view }, { members }) => {
-        await createChain(this).simulate({ type: 'commitEpoch', commit, view, members, signatures })
+      simulate: async ({ commit, signatures, view }) => {
+        await createChain(this).simulate({ type: 'commitEpoch', commit, view, signatures })
       },
       onQuorum: ({ commit, signatures, view }, { committee }) => {
         const turn = turnOf(committee, commit.epoch + view, this.id)

@@ -14,13 +14,16 @@ vi.mock('../../packages/oracle/src/agreement/reduce.js', async (load) => {
   const real = await load<typeof import('../../packages/oracle/src/agreement/reduce.js')>()
   return {
     ...real,
-    reduceAgreement: (state: AgreementState, event: AgreementEvent, timing: never) =>
-      real.reduceAgreement(forgetful(state, event), event, timing)
+    reduceAgreement: (state: AgreementState, event: AgreementEvent, timing: never) => {
+      const step = real.reduceAgreement(forgetful(state, event), event, timing)
+      // Forgotten for one step: who never knew what it gave up would say so for ever.
+      return { ...step, state: { ...step.state, timedOut: new Set([...state.timedOut, ...step.state.timedOut]) } }
+    }
   }
 })
 
 function forgetful(state: AgreementState, event: AgreementEvent): AgreementState {
-  if (reducer.forgets === 'the view rule') {
+  if (reducer.forgets === 'the view rule' && event.type === 'checked') {
     return { ...state, timedOut: new Set() }
   }
   if (reducer.forgets === 'one digest a view' && event.type === 'propose') {
@@ -37,6 +40,8 @@ interface Mutation {
   /** The first of these that fails is enough. */
   expected: readonly Invariant[]
   kinds: readonly Fault[]
+  /** V4 holds with any number of liars, and with many of them is tried more often. @default 2 */
+  faulty?: number
   loss?: Exclude<Loss, 'nothing'>
 }
 
@@ -48,8 +53,8 @@ const MUTATIONS: readonly Mutation[] = [
   { rule: 'quorum', expected: ['V5'], kinds: ['censor'] },
   { rule: 'attestations', expected: ['V1'], kinds: ['bad-root'] },
   { rule: 'fsync', expected: ['V4'], kinds: ['equivocate'] },
-  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], loss: 'record' },
-  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], loss: 'backup' },
+  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], faulty: 5, loss: 'record' },
+  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], faulty: 5, loss: 'backup' },
   { rule: 'storage', expected: ['V7'], kinds: ['bad-root', 'censor', 'equivocate'] },
   { rule: 'chainHead', expected: ['rule 8'], kinds: ['silent'] }
 ]
@@ -59,11 +64,11 @@ const MAX_SCHEDULES = 1_500
 
 async function failures(mutation: Mutation, isOff: boolean, schedules: number): Promise<Set<Invariant>> {
   const found = new Set<Invariant>()
-  const { expected, forgets = null, kinds, loss = null, rule } = mutation
+  const { expected, faulty = 2, forgets = null, kinds, loss = null, rule } = mutation
   const rules = isOff ? { ...ALL_RULES, [rule]: false } : ALL_RULES
   reducer.forgets = isOff ? forgets : null
   for (let i = 0; i < schedules && !expected.some((invariant) => found.has(invariant)); i++) {
-    const init = { n: 7, faulty: 2, kinds, loss, rules, seed: `mutation ${i}` }
+    const init = { n: 7, faulty, kinds, loss, rules, seed: `mutation ${i}` }
     for (const { invariant } of (await runSchedule(init)).violations) {
       found.add(invariant)
     }
@@ -79,7 +84,8 @@ describe.each(MUTATIONS)('without the rule $rule $forgets (lost: $loss)', (mutat
   })
 
   test('and with it none does', { timeout: 60_000 }, async () => {
-    expect([...(await failures(mutation, false, 25))]).toEqual([])
+    const found = await failures(mutation, false, 25)
+    expect([...found].filter((invariant) => mutation.faulty === undefined || mutation.expected.includes(invariant))).toEqual([])
   })
 })
 

@@ -2,7 +2,7 @@ import { createSeededRng } from '@cortensor/utils'
 import { type Invariant, type Violation, violations } from './invariants.js'
 import { committeeOf } from './ledger.js'
 import { lie } from './liars.js'
-import type { Fault, Loss } from './member.js'
+import type { Fault, Loss, Member } from './member.js'
 import type { Rules } from './rules.js'
 import { TIMING, TRANSMIT_MS } from './timing.js'
 import { World } from './world.js'
@@ -72,22 +72,28 @@ export async function runSchedule(init: ScheduleInit): Promise<ScheduleResult> {
       clock.after(rng.int(0, 10_000), () => member.items.add(item))
     }
   }
-  for (const member of world.honest.filter(({ index }) => index === amnesiac || rng.next() < 0.4)) {
-    if (member.index === amnesiac && loss === 'backup') {
-      clock.after(rng.int(0, healMs), () => void member.backUp())
+  const kill = (member: Member, lost: Loss, downMs: number): void => {
+    if (member.isUp && world.isChaos) {
+      crashes++
+      member.crash(lost)
+      const backMs = Math.min(downMs, Math.max(0, healMs - world.nowMs))
+      clock.after(backMs, () => void (lost === 'backup' ? member.restore() : Promise.resolve()).then(() => member.start()))
     }
+  }
+  if (loss === 'backup') {
+    clock.after(rng.int(0, healMs), () => void world.members[amnesiac ?? 0]?.backUp())
+  }
+  let wordsLeft = rng.int(1, 4)
+  world.onWord = (member) => {
+    // Before the first commit a record may be missing because there was none yet: the one case in which rule 11 signs at once.
+    if (member.index === amnesiac && world.ledger.commits.length > 0 && --wordsLeft === 0) {
+      clock.after(rng.int(0, 8), () => kill(member, loss, rng.int(1, 100)))
+    }
+  }
+  for (const member of world.honest.filter(() => rng.next() < 0.4)) {
     for (let i = rng.int(1, 3); i > 0; i--) {
       const atMs = rng.int(TIMING.epochMs - 200, Math.max(TIMING.epochMs, healMs - 500))
-      clock.after(atMs, () => {
-        if (member.isUp && world.isChaos) {
-          crashes++
-          // Before the first commit a record may be missing because there was none yet: the one case in which rule 11 signs at once.
-          const lost = member.index === amnesiac && world.ledger.commits.length > 0 ? loss : 'nothing'
-          member.crash(lost)
-          const downMs = Math.min(rng.int(10, 2_000), Math.max(0, healMs - world.nowMs))
-          clock.after(downMs, () => void (lost === 'backup' ? member.restore() : Promise.resolve()).then(() => member.start()))
-        }
-      })
+      clock.after(atMs, () => kill(member, 'nothing', rng.int(10, 2_000)))
     }
   }
   if (reorgMs !== null) {

@@ -51,6 +51,8 @@ export class World {
   readonly fallbacks = new Set<string>()
   readonly log: { message: OracleMessage; envelope: OpenedEnvelope }[] = []
   isChaos = true
+  /** Told of every word that is on disk and not sent yet. */
+  onWord: (from: Member) => void = () => {}
   reorgs = 0
   #sequence = 0
   readonly #buckets = new Map<CidString, ReadonlySet<number>>()
@@ -170,6 +172,7 @@ export class World {
   noteWord(from: Member, instance: Instance, word: Pick<SignedWord, 'type' | 'view' | 'digest'>): void {
     if (from.fault === null) {
       this.signed.push({ ...word, member: from.index, instance, shown: from.shown })
+      this.onWord(from)
     }
   }
 
