@@ -69,7 +69,7 @@ describe('tasks', () => {
     const { pool, taskId, envelope, results } = await filled()
     const gone = pool.settle(reportOf({ results: [{ taskId, miner: miner.nodeId }] }), NOW_MS)
     const ids = results.flatMap(({ precommit, commit }) => [precommit.id, commit.id])
-    expect(new Set(gone)).toEqual(new Set([envelope.id, ...ids]))
+    expect(new Set(gone.map(({ id }) => id))).toEqual(new Set([envelope.id, ...ids]))
     expect([pool.size, pool.hasNews(NOW_MS)]).toEqual([0, false])
   })
 
