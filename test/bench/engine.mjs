@@ -2,6 +2,7 @@
 // tokens so that others can check them.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createLlamaEngine } from '@cortensor/engine'
 import { askEngine, builtinModel, MODEL_NAME, storyPrompt } from './lib/chat.mjs'
@@ -27,7 +28,14 @@ const promptsOf = (streams, turn) =>
     Array.from({ length: REQUESTS_PER_STREAM }, (_, i) => storyPrompt(turn + stream + i))
   )
 
+/** CPU time that a process has used, in ms; Linux counts it in hundredths of a second. */
+function cpuMsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
 async function withEngine(engine, streams, options) {
+  const cpuBefore = cpuMsOf(engine.childPid)
   const { ms, result } = await timed(() =>
     Promise.all(
       streams.map(async (prompts) => {
@@ -39,7 +47,7 @@ async function withEngine(engine, streams, options) {
       })
     )
   )
-  return { ms, tokens: sum(result) }
+  return { ms, tokens: sum(result), cpuMs: cpuMsOf(engine.childPid) - cpuBefore }
 }
 
 /** The prompt as the engine renders it, so that all sides compute the very same. */
@@ -59,6 +67,7 @@ async function withLibrary(child, streams, sampling) {
 }
 
 const rate = (results) => (sum(results.map(({ tokens }) => tokens)) * 1000) / sum(results.map(({ ms }) => ms))
+const cpuRate = (results) => (sum(results.map(({ cpuMs }) => cpuMs)) * 1000) / tokensOf(results)
 const tokensOf = (results) => sum(results.map(({ tokens }) => tokens))
 
 /** One turn of everything after the other, so that whatever else the machine does hits all alike. */
@@ -102,6 +111,10 @@ export async function run() {
         figures.push(
           figure(`${name}: native`, base, 'tokens/s', { against: 'node-llama-cpp', base: rate(results.library) }),
           figure(`${name}: verifiable`, rate(results.verifiable), 'tokens/s', { against: 'native', base, aim }),
+          figure(`${name}: CPU of the engine`, cpuRate(results.verifiable), 'us/token', {
+            against: 'native',
+            base: cpuRate(results.native)
+          }),
           figure(`${name}: canonical windows`, rate(results.canonical), 'tokens/s', { against: 'native', base }),
           figure(`${name}: tokens computed`, tokensOf(results.verifiable), 'tokens', {
             against: 'native',

@@ -134,6 +134,34 @@ describe('a swarm in one process', () => {
     TEST_MS
   )
 
+  it(
+    'lets anybody run an answer again, and finds a changed one',
+    async () => {
+      const completion = await swarm.openai.chat.completions.create({
+        model: MODEL,
+        messages: STORY,
+        max_tokens: 96,
+        temperature: 0
+      })
+      const task = await taskOf(completion.id)
+      const cid = task.cid ?? ''
+      const inWords = await cortensor(['fetch', cid, ...network])
+      expect(inWords.stdout.toString()).toContain(completion.choices[0]?.message.content?.slice(0, 20))
+      const honest = await cortensorJson<object>(['verify', 'transcript', cid, ...network])
+      expect(honest).toMatchObject({ verdict: 'valid', reason: null, taskId: task.taskId })
+
+      const changed = (await cortensor(['fetch', cid, '--raw', ...network])).stdout
+      const at = changed.indexOf('signature') + 20
+      changed[at] = (changed[at] ?? 0) ^ 1
+      const file = join(dir.path, 'changed')
+      writeFileSync(file, changed)
+      const forged = await cortensor(['verify', 'transcript', file, '--json'])
+      expect(forged.code).toBe(1)
+      expect(JSON.parse(forged.stdout.toString())).toMatchObject({ verdict: 'invalid', reason: 'signature' })
+    },
+    TEST_MS
+  )
+
   it('streams, with the usage at the end when it is asked for', async () => {
     const chunks = await swarm.openai.chat.completions.create({
       model: MODEL,

@@ -95,6 +95,7 @@ describe('seedToNumber', () => {
 describe('cpuFeatures', () => {
   it('keeps the instruction sets that choose a kernel', () => {
     expect(cpuFeatures('CPU : SSE3 = 1 | AVX2 = 1 | AVX512 = 0 | FMA = 1 | AMX_INT8 = 1 | REPACK = 1 | ')).toBe('amx_int8+avx2')
+    expect(cpuFeatures('CPU : SSE3 = 1 | SSSE3 = 1 | AVX = 1 | AVX2 = 0 | REPACK = 1 | ')).toBe('avx+sse3+ssse3')
     expect(cpuFeatures('')).toBe('generic')
   })
 })

@@ -25,8 +25,14 @@ export async function topLogits(
 
 /** The library sorts by logit and leaves the order of equal ones to chance. */
 function inOrder(logits: ReadonlyMap<Token, number>): Candidates {
-  const ids = Int32Array.from(logits.keys())
-  const values = Float32Array.from(logits.values())
+  const ids = new Int32Array(logits.size)
+  const values = new Float32Array(logits.size)
+  let count = 0
+  for (const [id, logit] of logits) {
+    ids[count] = id
+    values[count] = logit
+    count++
+  }
   for (let i = 1; i < ids.length; i++) {
     for (let j = i; j > 0 && isBefore(j, j - 1); j--) {
       swap(ids, j)

@@ -7,6 +7,10 @@ import { TraceBuilder } from './trace-builder.js'
 
 const NO_NOISE = (): number => 0
 
+/** As many as can be drawn; asking for fewer is faster, and gives the same draw. */
+const countCandidates = (spec: DecodeSpec, { temperature, topK }: SamplingParams): number =>
+  temperature === 0 ? 1 : topK > 0 ? Math.min(topK, spec.candidates) : spec.candidates
+
 export interface VerifiableDecodeInit {
   sequence: LlamaContextSequence
   spec: DecodeSpec
@@ -32,9 +36,10 @@ export class VerifiableDecode {
    */
   async *tokens(first: Token[]): AsyncGenerator<Token, void, undefined> {
     const { sampling, seed, sequence, spec } = this.#init
+    const top = Math.max(spec.traceTop, countCandidates(spec, sampling))
     let input = first
     for (let position = 0; ; position++) {
-      const [candidates] = await topLogits(sequence, input, input.length - 1, spec.candidates)
+      const [candidates] = await topLogits(sequence, input, input.length - 1, top)
       if (candidates === undefined || candidates.ids.length === 0) {
         return
       }
