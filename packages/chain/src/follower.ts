@@ -188,14 +188,24 @@ class Follower {
   /** Finds the newest delivered block that the chain still has. */
   async #rollBack(): Promise<ChainEvent[]> {
     const { rpc } = this.#init
-    for (let i = this.#tail.length - 1; i >= 0; i--) {
-      const ours = this.#tail[i] as BlockRef
+    // What comes before a block of the chain is of the chain: the first `low` blocks are, those from `high` on are not.
+    let low = 0
+    let high = this.#tail.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const ours = this.#tail[middle] as BlockRef
       const theirs = await fetchHeader(rpc, ours.number, this.#options)
       if (theirs?.hash === ours.hash) {
-        this.#tail = this.#tail.slice(0, i + 1)
-        this.#next = ours.number + 1
-        return [{ type: 'reorg', ancestor: ours }]
+        low = middle + 1
+      } else {
+        high = middle
       }
+    }
+    const ancestor = this.#tail[low - 1]
+    if (ancestor !== undefined) {
+      this.#tail = this.#tail.slice(0, low)
+      this.#next = ancestor.number + 1
+      return [{ type: 'reorg', ancestor }]
     }
     const oldest = this.#tail[0]
     if (oldest !== undefined && oldest.number > this.#first) {
@@ -207,10 +217,10 @@ class Follower {
     }
     const head = await fetchHead(rpc, this.#options)
     const before = Math.min(Math.max(0, this.#first - 1), head.number)
-    const ancestor = await fetchHeader(rpc, before, this.#options)
+    const first = await fetchHeader(rpc, before, this.#options)
     this.#tail = []
     this.#next = this.#first
-    return [{ type: 'reorg', ancestor: toBlockRef(ancestor ?? head) }]
+    return [{ type: 'reorg', ancestor: toBlockRef(first ?? head) }]
   }
 }
 

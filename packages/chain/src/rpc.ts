@@ -1,10 +1,10 @@
 import { type AbortOptions, type Clock, errorMessage, type Logger, type Metrics, type Rng } from '@cortensor/interface'
 import { createDeferred, createSeededRng } from '@cortensor/utils'
-import { type Health, type HealthEvent, isBehind, lagOf, rank, reduceHealth, UNCHECKED } from './endpoints/health.js'
+import { createEndpoint, type Endpoint, type EndpointContext } from './endpoints/endpoint.js'
+import { type Health, isBehind, lagOf, rank } from './endpoints/health.js'
 import { createRpcMetrics } from './endpoints/metrics.js'
-import { displayName, post, type Target, toTarget } from './endpoints/post.js'
 import { chainError, notStarted, RpcRefusal } from './errors.js'
-import { asObject, asSafeNumber } from './values.js'
+import { asSafeNumber } from './values.js'
 
 export interface RpcInit {
   /** Of one chain, in order of preference. */
@@ -53,18 +53,6 @@ export interface Rpc {
   close(): Promise<void>
 }
 
-interface Endpoint {
-  readonly name: string
-  readonly label: string
-  /** Null for what is no URL: it fails like one that does not answer. */
-  readonly target: Target | null
-  health: Health
-  failure: unknown
-  foundChainId: number | null
-  /** The check under way: one is enough for all who wait. */
-  checking: Promise<void> | null
-}
-
 /** Each URL gets two tries a call; a single one that restarts is back between them more often than not. */
 const TRIES = 2
 /** A call waits this long for a URL to become due again; then it fails, and its caller decides. */
@@ -80,132 +68,33 @@ export function createRpc(init: RpcInit): Rpc {
   const metrics = createRpcMetrics(init.metrics)
   const closing = new AbortController()
   const pending = new Set<Promise<unknown>>()
-  const endpoints = init.urls.map((url, index): Endpoint => {
-    // The place in the list, because metrics must not show host names that hold access keys.
-    const label = String(index + 1)
-    return {
-      name: displayName(url),
-      label,
-      target: toTarget(url),
-      health: UNCHECKED,
-      failure: null,
-      foundChainId: null,
-      checking: null
-    }
-  })
-  const names = endpoints.map(({ name }) => name).join(', ')
-  let knownChainId = init.chainId
-  let nextId = 1
-  let watch: (() => void) | undefined
-
-  const healths = (): Health[] => endpoints.map(({ health }) => health)
   const track = <T>(work: Promise<T>): Promise<T> => {
     const tracked = work.finally(() => pending.delete(tracked))
     tracked.catch(() => {})
     pending.add(tracked)
     return tracked
   }
-  const note = (endpoint: Endpoint, event: HealthEvent): void => {
-    const before = endpoint.health.state
-    endpoint.health = reduceHealth(endpoint.health, event)
-    const { head, state } = endpoint.health
-    metrics.up.set(state === 'up' ? 1 : 0, { rpc: endpoint.label })
-    if (head !== null) {
-      metrics.head.set(head.number, { rpc: endpoint.label })
-    }
-    if (state === 'down' && before === 'up') {
-      logger?.warn('an RPC does not answer and is left alone for a while', {
-        rpc: endpoint.name,
-        error: errorMessage(endpoint.failure)
-      })
-    }
+  const context: EndpointContext = {
+    clock,
+    timeoutMs: init.timeoutMs,
+    rng,
+    metrics,
+    logger,
+    chain: { id: init.chainId ?? null },
+    hasPeers: init.urls.length > 1,
+    closing: closing.signal,
+    track
   }
+  const endpoints = init.urls.map((url, index) => createEndpoint(context, url, index))
+  const names = endpoints.map(({ name }) => name).join(', ')
+  let watch: (() => void) | undefined
 
-  const noteHead = (endpoint: Endpoint, method: string, params: readonly unknown[], result: unknown): void => {
-    if (method === 'eth_getBlockByNumber' && params[0] === 'latest' && result !== null) {
-      const { number, timestamp } = asObject(result)
-      const head = { number: asSafeNumber(number), timestampMs: asSafeNumber(timestamp) * 1000, observedAtMs: clock.now() }
-      note(endpoint, { type: 'head', head })
-    }
-  }
-
-  /** One request at one URL; what becomes of it is noted, unless the caller has left. */
-  const request = async (
-    endpoint: Endpoint,
-    method: string,
-    params: readonly unknown[],
-    signal?: AbortSignal
-  ): Promise<unknown> => {
-    const startedMs = clock.now()
-    const done = (outcome: 'answered' | 'refused' | 'failed'): void => {
-      metrics.requests.inc({ rpc: endpoint.label, outcome })
-      metrics.seconds.observe((clock.now() - startedMs) / 1000, { rpc: endpoint.label })
-      if (outcome !== 'failed') {
-        note(endpoint, { type: 'answered', latencyMs: clock.now() - startedMs })
-      }
-    }
-    try {
-      if (endpoint.target === null) {
-        throw chainError('CHAIN_RPC_UNREACHABLE', 'it must start with http:// or https://')
-      }
-      const signals = [signal, closing.signal]
-      const { target } = endpoint
-      const result = await post({ target, id: nextId++, method, params, timeoutMs: init.timeoutMs, clock, signals })
-      noteHead(endpoint, method, params, result)
-      done('answered')
-      return result
-    } catch (error) {
-      if (signal?.aborted === true || closing.signal.aborted) {
-        throw error
-      }
-      if (error instanceof RpcRefusal) {
-        done('refused')
-        throw error
-      }
-      endpoint.failure = error
-      done('failed')
-      note(endpoint, { type: 'failed', atMs: clock.now(), chance: rng.next() })
-      throw error
-    }
-  }
-
-  /** Before a URL is used first, and after each failure: what answers there now may be another chain. */
-  const check = async (endpoint: Endpoint): Promise<void> => {
-    const chainId = asSafeNumber(await request(endpoint, 'eth_chainId', []))
-    knownChainId ??= chainId
-    endpoint.foundChainId = chainId
-    if (chainId !== knownChainId) {
-      logger?.error('an RPC serves another chain and is not used', { rpc: endpoint.name, chainId, expectedChainId: knownChainId })
-      note(endpoint, { type: 'checked', isRight: false })
-      throw wrongChain(endpoint)
-    }
-    if (endpoints.length > 1) {
-      await request(endpoint, 'eth_getBlockByNumber', ['latest', false])
-    }
-    note(endpoint, { type: 'checked', isRight: true })
-  }
-
-  const wrongChain = ({ foundChainId, name }: Endpoint) =>
-    chainError(
-      'CHAIN_WRONG_CHAIN',
-      `The RPC ${name} serves chain ${foundChainId}, but this network is on chain ${knownChainId}; use another RPC URL`,
-      { details: { chainId: foundChainId ?? 0, expectedChainId: knownChainId ?? 0, rpc: name } }
-    )
-
-  const ensureChecked = async (endpoint: Endpoint): Promise<void> => {
-    if (endpoint.health.state === 'up') {
-      return
-    }
-    endpoint.checking ??= track(check(endpoint)).finally(() => {
-      endpoint.checking = null
-    })
-    await endpoint.checking
-  }
+  const healths = (): Health[] => endpoints.map(({ health }) => health)
 
   const unreachable = (method: string): Error => {
     const allWrong = endpoints.find(({ health }) => health.state === 'wrong-chain')
     if (allWrong !== undefined && endpoints.every(({ health }) => health.state === 'wrong-chain')) {
-      return wrongChain(allWrong)
+      return allWrong.wrongChain()
     }
     const nowMs = clock.now()
     const behind = endpoints.filter((each, i) => each.health.state === 'up' && isBehind(healths(), i, limits, nowMs))
@@ -264,12 +153,12 @@ export function createRpc(init: RpcInit): Rpc {
       tries[index] = (tries[index] ?? 0) + 1
       const endpoint = endpoints[index] as Endpoint
       try {
-        await shared(ensureChecked(endpoint), signal)
+        await shared(endpoint.ensureChecked(), signal)
         // The check may have shown that it is behind.
         if (isBehind(healths(), index, limits, clock.now())) {
           continue
         }
-        return await request(endpoint, method, params, signal)
+        return await endpoint.request(method, params, signal)
       } catch (error) {
         signal?.throwIfAborted()
         if (error instanceof RpcRefusal) {
@@ -285,9 +174,9 @@ export function createRpc(init: RpcInit): Rpc {
     await Promise.allSettled(
       due.map(async (endpoint) => {
         const wasUp = endpoint.health.state === 'up'
-        await ensureChecked(endpoint)
+        await endpoint.ensureChecked()
         if (wasUp) {
-          await request(endpoint, 'eth_getBlockByNumber', ['latest', false])
+          await endpoint.request('eth_getBlockByNumber', ['latest', false])
         }
       })
     )
@@ -340,8 +229,8 @@ export function createRpc(init: RpcInit): Rpc {
       }
       const sends = places.map(async (index) => {
         const endpoint = endpoints[index] as Endpoint
-        await ensureChecked(endpoint)
-        return await request(endpoint, method, params)
+        await endpoint.ensureChecked()
+        return await endpoint.request(method, params)
       })
       try {
         return await Promise.any(sends.map(track))

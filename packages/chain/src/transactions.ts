@@ -8,26 +8,17 @@ import {
   type Metrics,
   type SendOptions
 } from '@cortensor/interface'
-import { createDeferred, type Deferred } from '@cortensor/utils'
 import { computeAddress, type SigningKey } from 'ethers'
 import type { CallData } from './calls.js'
 import { chainError, notStarted, RpcRefusal } from './errors.js'
+import { createCallers, type Waiter } from './queue/callers.js'
+import { createQueueMachine } from './queue/machine.js'
 import { createQueueMetrics } from './queue/metrics.js'
-import { createObserver, explainFailure, requestOf } from './queue/observe.js'
+import { createObserver, requestOf } from './queue/observe.js'
 import { createQueueRecords } from './queue/records.js'
-import { reduceQueue } from './queue/reduce.js'
 import { createTransactionSigner } from './queue/sign.js'
-import {
-  EMPTY_QUEUE,
-  type Entry,
-  newestOf,
-  type Outcome,
-  type QueueContext,
-  type QueueEffect,
-  type QueueEvent,
-  type QueueState
-} from './queue/state.js'
-import { refusalToError, revertedError } from './reverts.js'
+import { type Entry, newestOf, type QueueContext, type QueueEffect } from './queue/state.js'
+import { refusalToError } from './reverts.js'
 import type { Rpc } from './rpc.js'
 import { asQuantity, toAddress } from './values.js'
 
@@ -96,36 +87,14 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
   const records = createQueueRecords(init.keyValue ?? null, `chain/queue/${init.scope ?? init.chainId}/${account}`)
   const metrics = createQueueMetrics(init.metrics)
   const closing = new AbortController()
-  /** Of those who wait, by nonce. */
-  const waiting = new Map<number, Deferred<ChainReceipt>>()
-  /** Of what was told to nobody. */
-  const untold = new Map<number, Outcome>()
-  let state: QueueState = EMPTY_QUEUE
+  const { sendTimeoutMs } = init
+  const callers = createCallers({ rpc, account, clock, sendTimeoutMs, logger })
+  const machine = createQueueMachine({ context, records, metrics, isAwaited: callers.has })
   let loaded: Promise<void> | undefined
   let line: Promise<unknown> = Promise.resolve()
-  let turn: Promise<unknown> = Promise.resolve()
   let inLine = 0
   let driver: Promise<void> | undefined
   let nap = new AbortController()
-
-  /** One event at a time: what the next one builds on is on disk, and nothing is sent before it is. */
-  const dispatch = (event: QueueEvent): Promise<QueueEffect[]> => {
-    const step = turn.then(async () => {
-      const { effects, state: next } = reduceQueue(context, state, event)
-      const forgotten = effects.flatMap((effect) => (effect.type === 'forget' ? [effect.nonce] : []))
-      const written = effects.flatMap((effect) =>
-        (effect.type === 'record' || effect.type === 'tell') && !forgotten.includes(effect.entry.nonce) ? [effect.entry] : []
-      )
-      if (written.length > 0 || forgotten.length > 0) {
-        await records.write(written, forgotten, next.next)
-      }
-      state = next
-      metrics.pending.set(state.entries.filter(({ isTold }) => !isTold).length)
-      return effects
-    })
-    turn = step.catch(() => {})
-    return step
-  }
 
   const broadcast = async (entry: Entry): Promise<void> => {
     try {
@@ -134,7 +103,7 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
       // It may have arrived all the same, and whatever was refused now may be taken later: it stays in flight and is sent again.
       const text = error instanceof RpcRefusal ? error.text : ''
       if (/underpriced|fee too low|max fee per gas less than/i.test(text)) {
-        await dispatch({ type: 'underpriced', nonce: entry.nonce, nowMs: clock.now() })
+        await machine.dispatch({ type: 'underpriced', nonce: entry.nonce, nowMs: clock.now() })
       }
       if (!/already known|already imported|known transaction|nonce too low/i.test(text)) {
         logger?.warn('a transaction was not taken and is sent again', { nonce: entry.nonce, error: errorMessage(error) })
@@ -142,41 +111,13 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
     }
   }
 
-  const toResult = async (entry: Entry, outcome: Outcome): Promise<ChainReceipt> => {
-    switch (outcome.type) {
-      case 'mined': {
-        const { block, gasUsed, hash } = outcome.mined
-        return { transactionHash: hash, block: { ...block }, gasUsed }
-      }
-      case 'failed':
-        throw entry.call === null ? notStarted() : await explainFailure(rpc, account, entry.call, outcome.mined.block.number)
-      case 'given-up':
-        throw revertedError({ reason: outcome.reason, text: outcome.text.replace(/^The contract refused the call: /, '') })
-      case 'taken': {
-        const message = `Another transaction of ${account} took nonce ${entry.nonce}, and this call was not made; use a key in one process only`
-        throw chainError('CHAIN_NONCE_TAKEN', message, { details: { nonce: entry.nonce } })
-      }
-    }
-  }
-
-  const tell = (entry: Entry, outcome: Outcome): void => {
-    metrics.outcomes.inc({ outcome: outcome.type })
-    const waiter = waiting.get(entry.nonce)
-    waiting.delete(entry.nonce)
-    if (waiter === undefined) {
-      untold.set(entry.nonce, outcome)
-      logger?.info('a transaction of an earlier call has come to its end', { nonce: entry.nonce, outcome: outcome.type })
-    } else {
-      toResult(entry, outcome).then(waiter.resolve, waiter.reject)
-    }
-  }
-
   const run = async (effects: readonly QueueEffect[]): Promise<void> => {
     for (const effect of effects) {
       if (effect.type === 'tell') {
-        tell(effect.entry, effect.outcome)
+        metrics.outcomes.inc({ outcome: effect.outcome.type })
+        callers.tell(effect.entry, effect.outcome)
       } else if (effect.type === 'forget') {
-        untold.delete(effect.nonce)
+        callers.forget(effect.nonce)
       } else if (effect.type === 'send') {
         const { entry, why } = effect
         metrics.sends.inc({ why })
@@ -189,16 +130,16 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
   }
 
   const drive = async (): Promise<void> => {
-    while (state.entries.length > 0 && !closing.signal.aborted) {
-      const isIdle = state.entries.every(({ isTold }) => isTold)
+    while (machine.state.entries.length > 0 && !closing.signal.aborted) {
+      const isIdle = machine.state.entries.every(({ isTold }) => isTold)
       try {
         nap = new AbortController()
         await clock.sleep(init.pollIntervalMs * (isIdle ? IDLE_FACTOR : 1), { signal: nap.signal }).catch(() => {})
         if (closing.signal.aborted) {
           return
         }
-        const observation = await observer.look(context, state, clock.now())
-        await run(await dispatch({ type: 'look', observation }))
+        const observation = await observer.look(context, machine.state, clock.now())
+        await run(await machine.dispatch({ type: 'look', observation }))
       } catch (error) {
         if (!closing.signal.aborted) {
           logger?.warn('looking for receipts failed and is tried again', { error: errorMessage(error) })
@@ -214,7 +155,7 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
       driver = drive().finally(() => {
         driver = undefined
         // An entry may have come after the last look at their number.
-        if (state.entries.length > 0 && !closing.signal.aborted) {
+        if (machine.state.entries.length > 0 && !closing.signal.aborted) {
           wakeDriver()
         }
       })
@@ -223,14 +164,14 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
 
   const load = async (): Promise<void> => {
     const found = await records.load(clock.now())
-    state = found.state
+    machine.restore(found.state)
     if (found.unreadable > 0) {
       logger?.error('records of sent transactions cannot be read; nonces that the chain waits for will be filled', {
         records: found.unreadable
       })
     }
-    if (state.entries.length > 0) {
-      logger?.info('going on with the transactions of an earlier process', { transactions: state.entries.length })
+    if (machine.state.entries.length > 0) {
+      logger?.info('going on with the transactions of an earlier process', { transactions: machine.state.entries.length })
       wakeDriver()
     }
   }
@@ -243,35 +184,11 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
     return loaded
   }
 
-  /** An equal call that is not waited for. */
-  const findOrphan = (call: CallData): Entry | undefined =>
-    state.entries.find(
-      (entry) =>
-        entry.call !== null &&
-        entry.call.to === call.to &&
-        entry.call.data === call.data &&
-        entry.givenUp === null &&
-        !waiting.has(entry.nonce) &&
-        (!entry.isTold || untold.has(entry.nonce))
-    )
-
-  const join = (entry: Entry): Deferred<ChainReceipt> => {
-    const waiter = createDeferred<ChainReceipt>()
-    const outcome = untold.get(entry.nonce)
-    untold.delete(entry.nonce)
-    if (outcome === undefined) {
-      waiting.set(entry.nonce, waiter)
-    } else {
-      toResult(entry, outcome).then(waiter.resolve, waiter.reject)
-    }
-    return waiter
-  }
-
   /** Tries the call before it takes a nonce, so that one which would revert, or cannot be paid, burns none. */
-  const submit = async (call: CallData, confirmations: number): Promise<{ nonce: number; waiter: Deferred<ChainReceipt> }> => {
-    const orphan = findOrphan(call)
+  const submit = async (call: CallData, confirmations: number): Promise<Waiter> => {
+    const orphan = callers.findOrphan(machine.state.entries, call)
     if (orphan !== undefined) {
-      return { nonce: orphan.nonce, waiter: join(orphan) }
+      return callers.join(orphan)
     }
     const estimate = asQuantity(await rpc.call('eth_estimateGas', [requestOf(account, call), 'pending']))
     const margin = (estimate * GAS_MARGIN.numerator) / GAS_MARGIN.denominator
@@ -287,39 +204,21 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
         details: { account }
       })
     }
-    const effects = await dispatch({ type: 'take', call, gasLimit, confirmations, fees, used, pending, nowMs: clock.now() })
+    const effects = await machine.dispatch({
+      type: 'take',
+      call,
+      gasLimit,
+      confirmations,
+      fees,
+      used,
+      pending,
+      nowMs: clock.now()
+    })
     const nonce = effects.flatMap((effect) => (effect.type === 'record' ? [effect.entry.nonce] : []))[0] as number
-    const waiter = createDeferred<ChainReceipt>()
-    waiting.set(nonce, waiter)
+    const waiter = callers.add(nonce)
     await run(effects)
     wakeDriver()
-    return { nonce, waiter }
-  }
-
-  /** The call's end, the caller's abort or the deadline, whichever is first. After the latter two an equal call may join it. */
-  const wait = async ({ nonce, waiter }: Awaited<ReturnType<typeof submit>>, signal?: AbortSignal): Promise<ChainReceipt> => {
-    const early = createDeferred<ChainReceipt>()
-    const leave = (reason: unknown): void => {
-      if (waiting.get(nonce) === waiter) {
-        waiting.delete(nonce)
-      }
-      early.reject(reason)
-    }
-    const onAbort = (): void => leave(signal?.reason)
-    const cancel = clock.after(init.sendTimeoutMs, () => {
-      const message = `The transaction was not mined within ${init.sendTimeoutMs} ms; it may still be. The same call again waits for this one`
-      leave(chainError('CHAIN_TIMEOUT', message, { details: { nonce } }))
-    })
-    signal?.addEventListener('abort', onAbort, { once: true })
-    try {
-      if (signal?.aborted === true) {
-        onAbort()
-      }
-      return await Promise.race([waiter.promise, early.promise])
-    } finally {
-      cancel()
-      signal?.removeEventListener('abort', onAbort)
-    }
+    return waiter
   }
 
   const enter = async (call: CallData, options: SendOptions | undefined) => {
@@ -340,7 +239,7 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
     start,
     async send(call, options) {
       options?.signal?.throwIfAborted()
-      if (inLine + waiting.size >= MAX_PENDING) {
+      if (inLine + callers.size >= MAX_PENDING) {
         throw chainError('CHAIN_TIMEOUT', `${MAX_PENDING} calls of this account are waiting already; send fewer at a time`)
       }
       for (let attempt = 1; ; attempt++) {
@@ -349,7 +248,7 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
           inLine -= 1
         })
         try {
-          return await wait(await submitted, options?.signal)
+          return await callers.wait(await submitted, options?.signal)
         } catch (error) {
           const known = refusalToError(error)
           const isTaken = known instanceof Error && 'code' in known && known.code === 'CHAIN_NONCE_TAKEN'
@@ -366,11 +265,8 @@ export function createTransactionQueue(init: TransactionQueueInit): TransactionQ
       await loaded?.catch(() => {})
       await line
       await driver
-      await turn
-      for (const waiter of waiting.values()) {
-        waiter.reject(notStarted())
-      }
-      waiting.clear()
+      await machine.settled()
+      callers.close()
     }
   }
 }
