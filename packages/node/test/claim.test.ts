@@ -23,13 +23,15 @@ interface World {
 function world({ claims = ['paid'], epochs = 1, paidBefore = 0n }: World) {
   let last = epochs
   const sent: ChainCall[] = []
+  const depths: (number | undefined)[] = []
   const chain: Partial<Chain> = {
     lastCommit: async () => (last === 0 ? null : ({ ...commit, epoch: last, reportCid: cid } as CommittedEpoch)),
     committee: async () => committee,
     claimed: async () => paidBefore,
-    send: async (call) => {
+    send: async (call, options) => {
       const outcome = claims[sent.length] ?? 'paid'
       sent.push(call)
+      depths.push(options?.confirmations)
       if (outcome !== 'paid') {
         last += outcome === 'refused' ? 0 : 1
         throw new CortensorError('CHAIN_REVERTED', 'The contract refused the call: InvalidProof()')
@@ -42,7 +44,7 @@ function world({ claims = ['paid'], epochs = 1, paidBefore = 0n }: World) {
     }
   }
   const client = { chain, fetch: fetchFrom(blocks) } as unknown as Client
-  return { claim: () => claimRewards(client, operator), sent }
+  return { claim: (confirmations?: number) => claimRewards(client, operator, confirmations), sent, depths }
 }
 
 describe('a claim', () => {
@@ -51,6 +53,13 @@ describe('a claim', () => {
     expect(earned).toBeGreaterThan(5n)
     expect(await claim()).toMatchObject({ operator, epoch: 1, paid: earned - 5n, cumulative: earned })
     expect(sent).toMatchObject([{ type: 'claim', operator, cumulative: earned }])
+  })
+
+  it('is told of when no reorg can take it back', async () => {
+    const { claim, depths } = world({})
+    await claim(3)
+    await claim()
+    expect(depths).toEqual([3, 1])
   })
 
   it('says so when there is nothing to pay', async () => {

@@ -35,9 +35,9 @@ export async function claim(options: ClaimOptions): Promise<void> {
   const output = createOutput(options.json === true)
   const { operatorKey, signer } = loadIdentity(folderOf(options))
   const logger = createLogger({ level: 'error', destination: 'stderr' })
-  const { client } = connect(options, logger, `0x${bytesToHex(operatorKey)}`)
+  const { client, params } = connect(options, logger, `0x${bytesToHex(operatorKey)}`)
   const { balance, claimed } = await using(client, async () => {
-    const claimed = await claimRewards(client, signer.operator as Address)
+    const claimed = await claimRewards(client, signer.operator as Address, params.epoch.confirmationDepth + 1)
     return { claimed, balance: (await client.chain.balances(signer.operator)).token }
   })
   if (output.json) {

@@ -21,9 +21,10 @@ const MAX_ATTEMPTS = 3
 
 /**
  * Claims what an operator has earned and not been paid. Anyone may claim for anyone: the money goes to the operator's payout address.
- * Throws `NODE_NOTHING_TO_CLAIM`.
+ * Resolves when the payment is as deep as `confirmations` blocks, itself included: with the network's confirmation depth plus one no
+ * reorg is expected to take it back, nor the epoch that it rests on. Throws `NODE_NOTHING_TO_CLAIM`.
  */
-export async function claimRewards(client: Client, operator: Address): Promise<ClaimOutcome> {
+export async function claimRewards(client: Client, operator: Address, confirmations = 1): Promise<ClaimOutcome> {
   const { chain } = client
   for (let attempt = 1; ; attempt++) {
     const commit = await chain.lastCommit()
@@ -31,7 +32,7 @@ export async function claimRewards(client: Client, operator: Address): Promise<C
       throw nodeError('NODE_NOTHING_TO_CLAIM', 'No epoch has been committed yet; rewards come with the first ones')
     }
     try {
-      return await claimAt(client, commit, operator)
+      return await claimAt(client, commit, operator, confirmations)
     } catch (error) {
       // The contract knows the newest root only, which may have come while the claim was on its way.
       const isOutdated = isCortensorError(error) && error.code === 'CHAIN_REVERTED' && attempt < MAX_ATTEMPTS
@@ -42,7 +43,7 @@ export async function claimRewards(client: Client, operator: Address): Promise<C
   }
 }
 
-async function claimAt(client: Client, commit: CommittedEpoch, operator: Address): Promise<ClaimOutcome> {
+async function claimAt(client: Client, commit: CommittedEpoch, operator: Address, confirmations: number): Promise<ClaimOutcome> {
   const { chain } = client
   const providers = (await chain.committee()).members.map((member) => member.nodeId)
   const fetch = (cid: CidString) => client.fetch(cid, { maxBytes: MAX_REPORT_BLOCK_BYTES, providers })
@@ -59,7 +60,8 @@ async function claimAt(client: Client, commit: CommittedEpoch, operator: Address
       `${operator} has nothing to claim as of epoch ${commit.epoch}; ${claimed} micro-COR were paid before`
     )
   }
-  const receipt = await chain.send({ type: 'claim', operator, cumulative: earned.amount, proof: earned.proof })
+  const call = { type: 'claim', operator, cumulative: earned.amount, proof: earned.proof } as const
+  const receipt = await chain.send(call, { confirmations })
   return {
     operator,
     epoch: commit.epoch,
