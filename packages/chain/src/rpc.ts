@@ -138,17 +138,25 @@ export function createRpc(init: RpcInit): Rpc {
       if (closing.signal.aborted) {
         throw notStarted()
       }
-      const index = rank(healths(), limits, clock.now(), true).find((place) => (tries[place] ?? TRIES) < TRIES)
-      if (index === undefined) {
-        const due = endpoints.flatMap(({ health }, i) =>
-          health.state === 'down' && (tries[i] ?? TRIES) < TRIES ? [health.retryAtMs] : []
-        )
-        const waitMs = Math.min(...due) - clock.now()
-        if (waitMs > MAX_WAIT_MS) {
-          throw unreachable(method)
-        }
+      const isLeft = (place: number): boolean => (tries[place] ?? TRIES) < TRIES
+      const next = rank(healths(), limits, clock.now(), true).find(isLeft)
+      const resting = endpoints
+        .map(({ health }, place) => ({ health, place }))
+        .filter(({ health, place }) => health.state === 'down' && isLeft(place))
+        .sort((a, b) => a.health.retryAtMs - b.health.retryAtMs)[0]
+      const waitMs = resting === undefined ? Number.POSITIVE_INFINITY : resting.health.retryAtMs - clock.now()
+      const isUntried = tries.every((count) => count === 0)
+      if (next === undefined && waitMs > MAX_WAIT_MS && !isUntried) {
+        throw unreachable(method)
+      }
+      if (next === undefined && waitMs <= MAX_WAIT_MS) {
         await clock.sleep(Math.max(waitMs, 1), { signal: signal ?? closing.signal })
         continue
+      }
+      // No call fails without a try: what was down when it was last asked may be back.
+      const index = next ?? resting?.place
+      if (index === undefined) {
+        throw unreachable(method)
       }
       tries[index] = (tries[index] ?? 0) + 1
       const endpoint = endpoints[index] as Endpoint

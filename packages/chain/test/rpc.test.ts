@@ -143,6 +143,17 @@ describe('rpc', () => {
     )
   })
 
+  it('tries a URL that has failed often once for every call, where no other is up', async () => {
+    const node = await serveNode(says('0x5'), { mode: 'fails' })
+    const rpc = open([node.url])
+    await until(async () => {
+      await rpc.call('eth_gasPrice').catch(() => {})
+      return (rpc.status()[0]?.failures ?? 0) >= 6
+    }, 'it is left alone for long')
+    node.mode = 'answers'
+    expect(await rpc.call('eth_gasPrice')).toBe('0x5')
+  })
+
   it('does not read from a URL that stands still while another goes on, until it has caught up', async () => {
     const [first, second] = [await serveNode(says('0x1')), await serveNode(says('0x2'))]
     const rpc = open([first.url, second.url], 1000, { maxLagBlocks: 3, healthIntervalMs: 20 })
