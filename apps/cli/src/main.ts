@@ -3,9 +3,11 @@ import { Command } from 'commander'
 import { calibrateCommand } from './commands/calibrate.js'
 import { claimCommand } from './commands/claim.js'
 import { deployCommand } from './commands/deploy.js'
+import { explainCommand } from './commands/explain.js'
 import { fetchCommand } from './commands/fetch.js'
 import { identityCommand } from './commands/identity.js'
 import { keyCommand } from './commands/key.js'
+import { leaderboardCommand } from './commands/leaderboard.js'
 import { oracleCommand } from './commands/oracle.js'
 import { sessionCommand } from './commands/session.js'
 import { simCommand } from './commands/sim.js'
@@ -29,6 +31,8 @@ function createProgram(): Command {
   startCommand(program)
   statusCommand(program)
   verifyCommand(program)
+  leaderboardCommand(program)
+  explainCommand(program)
   claimCommand(program)
   sessionCommand(program)
   fetchCommand(program)

@@ -17,6 +17,7 @@ export type NodeErrorCode =
   | 'NODE_DEPLOYED_ALREADY'
   | 'NODE_NO_SESSION'
   | 'NODE_NOTHING_TO_SETTLE'
+  | 'NODE_UNKNOWN'
 
 export const nodeError = (code: NodeErrorCode, message: string, options?: CortensorErrorOptions): CortensorError<NodeErrorCode> =>
   new CortensorError(code, message, options)

@@ -1,11 +1,19 @@
 import type { Chain, CidString, Clock, CommittedEpoch, Committee, ContentStore, Logger, UnixMs } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES, type Report, type SettlementRow } from '@cortensor/protocols'
+import {
+  loadReportRoot,
+  loadSection,
+  MAX_REPORT_BLOCK_BYTES,
+  type NodeSkill,
+  type Report,
+  type SettlementRow
+} from '@cortensor/protocols'
 
 /** What a router wants to know of a report. */
 export interface FollowedReport extends Pick<Report, 'epoch' | 'results'> {
   cutoffMs: UnixMs
   settlements: readonly SettlementRow[]
+  skills: readonly NodeSkill[]
 }
 
 export interface EpochFollowerInit {
@@ -39,14 +47,15 @@ export async function followEpochs(init: EpochFollowerInit, signal: AbortSignal)
       }
       const fetch = (cid: CidString): Promise<Uint8Array> => store.get(cid, options)
       const root = await loadReportRoot(commit.reportCid, fetch)
-      const [results, settlements] = await Promise.all([
+      const [results, settlements, skills] = await Promise.all([
         loadSection(root, 'results', fetch),
-        loadSection(root, 'settlements', fetch)
+        loadSection(root, 'settlements', fetch),
+        loadSection(root, 'skills', fetch)
       ])
-      await init.onReport({ epoch: root.epoch, cutoffMs: root.cutoffMs, results, settlements })
+      await init.onReport({ epoch: root.epoch, cutoffMs: root.cutoffMs, results, settlements, skills: skills.flat() })
     } catch (error) {
       if (!signal.aborted) {
-        logger.warn('A report could not be fetched; its receipts stay pending', {
+        logger.warn('A report could not be fetched; its receipts stay pending, and skills are those of an earlier one', {
           epoch: commit.epoch,
           error: errorMessage(error)
         })

@@ -7,6 +7,7 @@ import type { RouterComponents } from './components.js'
 import { followEpochs } from './epoch-follower.js'
 import { createRouterMetrics } from './metrics.js'
 import type { RouterInit } from './options.js'
+import { ratingsOf } from './ratings-of.js'
 import { createReceipts } from './receipts.js'
 import { createSessionBook } from './sessions/session-book.js'
 import { createCapacity } from './task/capacity.js'
@@ -90,6 +91,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
               epoch = { commit, committee }
             },
             async onReport(report) {
+              ratings.setRatings(ratingsOf(report.skills, report.epoch))
               await receipts.settle(report)
               const tasks = new Set(report.results.map(({ taskId }) => taskId))
               const spent = new Map(report.settlements.map((settlement) => [settlement.session, settlement.spent]))

@@ -1,5 +1,5 @@
-import type { CompletionEvent, ModelId, TaskId } from '@cortensor/interface'
-import { leaderOf, OPEN_SESSION } from '@cortensor/protocols'
+import type { CompletionEvent, EpochNumber, ModelId, NodeId, TaskId } from '@cortensor/interface'
+import { leaderOf, type NodeSkill, OPEN_SESSION } from '@cortensor/protocols'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { accepted, CID, createWorld, declined, end, MODEL, modelId, offer, params, token, type World } from './world.js'
 
@@ -89,6 +89,37 @@ describe('the router', () => {
       await world.own.keyValue.stop()
       expect((await world.run()).at(-1)?.type).toBe('end')
       expect(world.finished).toMatchObject([{ status: 'completed' }])
+    })
+  })
+
+  describe('matching', () => {
+    it('follows the skills of the last report', async () => {
+      const [able, other] = [await world.addMiner('able', good), await world.addMiner('other', good)]
+      const skillOf = (nodeId: NodeId, meanMilli: number): NodeSkill => ({
+        node: nodeId,
+        model: MODEL,
+        category: 'logic',
+        meanMilli,
+        sdMilli: 150,
+        epoch: 1 as EpochNumber,
+        items: 30
+      })
+      const skills = [skillOf(able.signer.nodeId, 2_500), skillOf(other.signer.nodeId, -2_500)]
+      await world.commitEpoch(
+        1,
+        [],
+        true,
+        [],
+        skills.sort((a, b) => (a.node < b.node ? -1 : 1))
+      )
+      await world.clock.advance(1_000)
+      let chosen = 0
+      for (let i = 0; i < 20; i++) {
+        const { done } = await complete()
+        chosen += done.miner === able.signer.nodeId ? 1 : 0
+      }
+      // One in twenty explores.
+      expect(chosen).toBeGreaterThanOrEqual(17)
     })
   })
 

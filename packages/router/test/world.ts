@@ -24,6 +24,7 @@ import {
   encodeReport,
   type InferFrame,
   type InferPayload,
+  type NodeSkill,
   networkIdOf,
   type OpenedEnvelope,
   openEnvelope,
@@ -235,7 +236,13 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     return events
   }
   /** The chain takes an epoch with these results; the oracle serves its report. */
-  const commitEpoch = async (epoch: number, results: ReportedResult[], isServed = true, settlements: Settlement[] = []) => {
+  const commitEpoch = async (
+    epoch: number,
+    results: ReportedResult[],
+    isServed = true,
+    settlements: Settlement[] = [],
+    skills: NodeSkill[] = []
+  ) => {
     const committee = world.chain.committee
     const report: Report = {
       version: 1,
@@ -261,7 +268,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       rewardsRoot: ZERO_HEX32,
       totals: { results: results.length, rewards: 0n },
       state: {
-        ...{ epoch: epoch as EpochNumber, cutoffMs: clock.now(), bindings: [], cumulative: [], skills: [], consumed: [] },
+        ...{ epoch: epoch as EpochNumber, cutoffMs: clock.now(), bindings: [], cumulative: [], skills, consumed: [] },
         settlements
       }
     }

@@ -87,7 +87,7 @@ function judge(
   commitments: ReadonlySet<string>,
   reveals: readonly ItemOf<'answer-reveal'>[]
 ): Pick<QuizOutcome, 'model' | 'status'> & { marked: MarkedItem[] } {
-  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: mark(miner, round, []) })
+  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: markAnswers(miner, round, []) })
   // Two different precommits of one round: whatever is revealed, one of them is false.
   if (commitments.size > 1) {
     return unanswered('false_reveal')
@@ -96,10 +96,11 @@ function judge(
   if (opening === undefined) {
     return unanswered(reveals.length === 0 ? 'no_reveal' : 'false_reveal')
   }
-  return { model: opening.reveal.modelId, status: 'scored', marked: mark(miner, round, opening.reveal.answers) }
+  return { model: opening.reveal.modelId, status: 'scored', marked: markAnswers(miner, round, opening.reveal.answers) }
 }
 
-function mark(miner: NodeId, round: RoundOpen, answers: RoundReveal['answers']): MarkedItem[] {
+/** Every item of a round, with what a node answered to it. */
+export function markAnswers(miner: NodeId, round: RoundOpen, answers: RoundReveal['answers']): MarkedItem[] {
   const texts = new Map(answers.map(({ item, text }) => [item, text]))
   return quizItems(roundSeed(round), miner, round).map((item, position) => {
     const text = texts.get(position) ?? null
@@ -108,7 +109,7 @@ function mark(miner: NodeId, round: RoundOpen, answers: RoundReveal['answers']):
 }
 
 /** In the order of the round's categories. */
-function scoresOf(round: RoundOpen, marked: readonly MarkedItem[]): CategoryScore[] {
+export function scoresOf(round: RoundOpen, marked: readonly MarkedItem[]): CategoryScore[] {
   return round.categories.map((category) => {
     const own = marked.filter(({ item }) => item.category === category)
     return { category, asked: own.length, correct: own.filter(({ isRight }) => isRight).length }

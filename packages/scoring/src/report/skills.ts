@@ -8,7 +8,7 @@ import type { ScoredOutcome } from './outcomes.js'
 const MAX_WITNESS_SD_MILLI = 500
 
 /** What the skills of nodes with one model are on the average, by model and category. */
-function modelMeans(known: readonly NodeSkill[]): (model: ModelId | null, category: QuizCategory) => number {
+export function modelMeans(known: readonly NodeSkill[]): (model: ModelId | null, category: QuizCategory) => number {
   const telling = known.filter(({ model, sdMilli }) => model !== null && sdMilli <= MAX_WITNESS_SD_MILLI)
   const groups = Map.groupBy(telling, ({ category, model }) => `${model}/${category}`)
   return (model, category) => {
@@ -45,7 +45,7 @@ export function startOf(
 }
 
 /** The model that a node showed in this epoch: the last one that it named, by round; null when it named none. */
-const shownModel = (scored: readonly ScoredOutcome[]): ModelId | null =>
+export const shownModel = (scored: readonly ScoredOutcome[]): ModelId | null =>
   scored.reduce<ModelId | null>((last, { outcome }) => outcome.model ?? last, null)
 
 /**

@@ -1,0 +1,22 @@
+import type { Command } from 'commander'
+import type { ExplainLevelCommandOptions } from '../actions/explain-level.js'
+import { withConnectOptions } from '../connect-options.js'
+import { wholeNumber } from '../options.js'
+
+/** Far more than the evidence of a network is kept. */
+const MAX_EPOCHS = 10_000
+
+export function explainCommand(program: Command): void {
+  const explain = program.command('explain').description('how a figure came about, from the signed messages behind it')
+  withConnectOptions(
+    explain
+      .command('level')
+      .description('why a node has the level that it has: every item that it was asked, and what its answer did')
+      .argument('<node>', 'node id')
+      .option('--category <name>', 'only this one')
+      .option('--epochs <n>', 'how many epochs to go back (default: 20)', wholeNumber(1, MAX_EPOCHS))
+      .option('--json', 'one JSON object on stdout')
+  ).action(async (node: string, options: ExplainLevelCommandOptions) =>
+    (await import('../actions/explain-level.js')).showLevel(node, options)
+  )
+}

@@ -1,0 +1,24 @@
+import type { CidString, CommittedEpoch } from '@cortensor/interface'
+import { type FetchBlock, MAX_BUCKET_BYTES } from '@cortensor/protocols'
+import { nodeError } from '../errors.js'
+import type { Client } from './client.js'
+
+export interface LastReport {
+  commit: CommittedEpoch
+  cid: CidString
+  /** Fetches the blocks of reports and evidence from the committee, or from whoever has them. */
+  fetch: FetchBlock
+}
+
+/** The report that the chain names last. Throws `NODE_EPOCH_UNKNOWN` before the first. */
+export async function lastReport(client: Client, signal?: AbortSignal): Promise<LastReport> {
+  const { chain } = client
+  const commit = await chain.lastCommit()
+  if (commit === null) {
+    throw nodeError('NODE_EPOCH_UNKNOWN', 'The chain has no epoch yet; the first one comes within a minute or so')
+  }
+  const committee = await chain.committee()
+  const providers = committee.members.map((member) => member.nodeId)
+  const options = { maxBytes: MAX_BUCKET_BYTES, providers, ...(signal === undefined ? {} : { signal }) }
+  return { commit, cid: commit.reportCid, fetch: (cid) => client.fetch(cid, options) }
+}

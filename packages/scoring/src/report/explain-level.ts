@@ -1,0 +1,101 @@
+import type { EpochNumber, ModelId, NodeId, RoundId } from '@cortensor/interface'
+import { type NodeSkill, type OutcomeStatus, type QuizCategory, type Report, roundCommitment } from '@cortensor/protocols'
+import { scoringError } from '../errors.js'
+import { type Answer, type Skill, updatedSkill } from '../skill/posterior.js'
+import { type MarkedItem, markAnswers, type ScoredOutcome, scoresOf } from './outcomes.js'
+import { modelMeans, shownModel, startOf } from './skills.js'
+import type { OpenedItem } from './types.js'
+
+/** One item, and what it did to what is known of the node. */
+export interface LevelStep {
+  roundId: RoundId
+  status: OutcomeStatus
+  question: string
+  /** The right answer. */
+  answer: string
+  /** What the node said; null where it said nothing. */
+  given: string | null
+  isRight: boolean
+  difficultyMilli: number
+  before: Skill
+  after: Skill
+}
+
+/** What one epoch did to one category of a node. */
+export interface LevelEpoch {
+  epoch: EpochNumber
+  category: QuizCategory
+  /** The model that was measured. */
+  model: ModelId | null
+  /** Where it started: what was known before, a little less sure for every epoch without evidence; or the mean of its model. */
+  start: Skill
+  steps: readonly LevelStep[]
+  /** As the report says. */
+  end: Skill
+}
+
+export interface ExplainLevelInit {
+  node: NodeId
+  report: Pick<Report, 'epoch' | 'outcomes'>
+  /** Of this report, and of the one before. */
+  skills: readonly NodeSkill[]
+  prevSkills: readonly NodeSkill[]
+  /** Everything that the report's observations name. */
+  items: readonly OpenedItem[]
+}
+
+const unexplained = (message: string) => scoringError('SCORING_LEVEL_UNEXPLAINED', message)
+
+/** The items behind an outcome, marked again. */
+function markedAgain(outcome: Report['outcomes'][number], items: readonly OpenedItem[]): readonly MarkedItem[] {
+  const { miner, roundId, status } = outcome
+  const opened = items.find((item) => item.kind === 'round' && item.roundId === roundId)
+  if (opened?.kind !== 'round') {
+    throw unexplained(`The evidence has no round ${roundId}`)
+  }
+  const commitments = new Set(
+    items.flatMap((item) =>
+      item.kind === 'answer-precommit' && item.roundId === roundId && item.sender === miner ? [item.commitment] : []
+    )
+  )
+  const reveals = items.flatMap((item) =>
+    item.kind === 'answer-reveal' && item.roundId === roundId && item.sender === miner ? [item.reveal] : []
+  )
+  const shown = status === 'scored' ? reveals.find((reveal) => commitments.has(roundCommitment(miner, reveal))) : undefined
+  const marked = markAnswers(miner, opened.round, shown?.answers ?? [])
+  if (JSON.stringify(scoresOf(opened.round, marked)) !== JSON.stringify(outcome.scores)) {
+    throw unexplained(`Round ${roundId}: the report's scores of ${miner} are not those of its answers`)
+  }
+  return marked
+}
+
+/**
+ * How an epoch moved a node's skills, item by item: each step is the posterior after all answers so far. Throws `SCORING_LEVEL_UNEXPLAINED`
+ * when the report says something else than its own evidence gives, by a single thousandth.
+ */
+export function explainLevel({ items, node, prevSkills, report, skills }: ExplainLevelInit): LevelEpoch[] {
+  const scored = report.outcomes
+    .filter(({ miner }) => miner === node)
+    .map((outcome): ScoredOutcome => ({ outcome, marked: markedAgain(outcome, items) }))
+  const known = prevSkills.filter((row) => row.node === node)
+  const model = shownModel(scored) ?? known[0]?.model ?? null
+  const meanOf = modelMeans(prevSkills)
+  const asked = scored.flatMap(({ marked, outcome }) => marked.map((one) => ({ ...one, outcome })))
+  return [...Map.groupBy(asked, ({ item }) => item.category)].map(([category, own]) => {
+    const row = known.find((one) => one.category === category)
+    const start = startOf(row, model, report.epoch, (shown) => meanOf(shown, category)).skill
+    const answers = own.map(({ isRight, item }): Answer => ({ item, isCorrect: isRight }))
+    const steps = own.map(({ isRight, item, outcome, text }, i): LevelStep => {
+      const { answer, difficultyMilli, question } = item
+      const [before, after] = [updatedSkill(start, answers.slice(0, i)), updatedSkill(start, answers.slice(0, i + 1))]
+      const { roundId, status } = outcome
+      return { roundId, status, question, answer, given: text, isRight, difficultyMilli, before, after }
+    })
+    const end = steps.at(-1)?.after ?? start
+    const stated = skills.find((one) => one.node === node && one.category === category)
+    if (stated?.meanMilli !== end.meanMilli || stated.sdMilli !== end.sdMilli) {
+      throw unexplained(`${category}: the report says ${stated?.meanMilli}, the answers of ${node} give ${end.meanMilli}`)
+    }
+    return { epoch: report.epoch, category, model, start, steps, end }
+  })
+}
