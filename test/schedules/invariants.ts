@@ -68,7 +68,11 @@ function oneQuorum({ committee, fallbacks, members, rules, signed }: World): Vio
   })
 }
 
-function nobodySlashable({ signed }: World): Violation[] {
+function nobodySlashable({ accused, honest, signed }: World): Violation[] {
+  const victim = honest.find(({ index }) => accused.has(index))
+  if (victim !== undefined) {
+    return [{ invariant: 'V4', message: `member ${victim.index} is honest, and others hold evidence against it` }]
+  }
   const byView = Map.groupBy(signed, ({ instance, member, view }) => `${member}/${instanceKey(instance)}/${view}`)
   return [...byView.values()].flatMap((words) => {
     const [{ instance, member, view }] = words as [(typeof words)[number]]

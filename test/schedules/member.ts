@@ -229,6 +229,9 @@ export class Member {
         return [...this.items].some((item) => !items.has(item))
       },
       onTimeout: () => {},
+      onEquivocation: async ({ index }) => {
+        world.accused.add(index)
+      },
       simulate: async ({ commit, signatures, view }) => {
         await createChain(this).simulate({ type: 'commitEpoch', commit, view, signatures })
       },

@@ -50,6 +50,8 @@ export class World {
   /** Instances in which a leader proposed afresh what it should have repeated. */
   readonly fallbacks = new Set<string>()
   readonly log: { message: OracleMessage; envelope: OpenedEnvelope }[] = []
+  /** Members that somebody honest holds two attestations of in one view. */
+  readonly accused = new Set<number>()
   isChaos = true
   /** Told of every word that is on disk and not sent yet. */
   onWord: (from: Member) => void = () => {}

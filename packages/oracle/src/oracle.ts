@@ -16,6 +16,7 @@ import {
 } from '@cortensor/protocols'
 import type { PresenceEvent } from '@cortensor/scheduler'
 import { createRepeatingTask } from '@cortensor/utils'
+import { createAccuser } from './accuser.js'
 import { createAgreementDriver } from './agreement/driver.js'
 import type { OracleComponents } from './components.js'
 import { createEvidence } from './evidence/evidence.js'
@@ -77,6 +78,13 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       }
     })
     const record = createSigningRecord(keyValue)
+    const accuser = createAccuser({
+      chain,
+      keyValue,
+      logger,
+      confirmationDepth: epochParams.confirmationDepth,
+      turnOf: ({ epoch }) => (head === null ? 0 : turnOf(head.committee, epoch, signer.nodeId))
+    })
     const driver = createAgreementDriver({
       networkId,
       timing: epochParams,
@@ -92,6 +100,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         attestationDigest({ chainId: init.chainId, committee: chain.deployment().committee }, { ...instance, view, digest }),
       hasNews: () => pool.hasNews(clock.now()),
       onTimeout: () => metrics.views.inc(),
+      onEquivocation: (evidence) => accuser.accuse(evidence),
       keptEpochs: epochParams.confirmationDepth,
       simulate: ({ commit, signatures, view }, signal) =>
         chain.simulate({ type: 'commitEpoch', commit, view, signatures }, { signal }),
@@ -178,6 +187,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
           for await (const event of chain.follow(from, { signal })) {
             if (event.type === 'block') {
               await evidence.finalise(event.block.number - epochParams.confirmationDepth)
+              track(accuser.onBlock(event.block.number))
             }
             if (event.type === 'reorg') {
               await returnLost(signal)

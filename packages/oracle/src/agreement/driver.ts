@@ -1,6 +1,6 @@
-import type { Clock, Hex32, Logger, NetworkId, NodeId, Signer, UnixMs, Verifier } from '@cortensor/interface'
+import type { Clock, Equivocation, Hex32, Logger, NetworkId, Signer, Verifier } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import type { Attest, Instance, OpenedEnvelope, OracleMessage, Publisher, Quorum } from '@cortensor/protocols'
+import type { Attest, Instance, OpenedEnvelope, OracleMessage, Publisher } from '@cortensor/protocols'
 import { encodeOracleMessage, instanceKey, memberIndex, openCertificate, quorumOf } from '@cortensor/protocols'
 import type { Head } from '../head.js'
 import type { SigningRecord } from '../record/signing-record.js'
@@ -9,8 +9,8 @@ import type { ReportDesk } from '../report/desk.js'
 import { createHeldQuorums } from './held-quorums.js'
 import { heldCertificate } from './hold.js'
 import { withPatience } from './patience.js'
+import { createReceiver } from './receiver.js'
 import { reduceAgreement } from './reduce.js'
-import { attestingMember, openQuorum } from './signatures.js'
 import type {
   AgreementEffect,
   AgreementEvent,
@@ -42,6 +42,8 @@ export interface AgreementDriverInit {
   onTimeout: () => void
   /** A dry run of the commit; rejects when the chain would not take it now. */
   simulate: (quorum: HeldQuorum, signal: AbortSignal) => Promise<void>
+  /** A member attested twice in one view, with both signatures. */
+  onEquivocation: (evidence: Equivocation) => Promise<void>
   /** Others have enough attestations too, or hear of them: time to take turns. */
   onQuorum: (quorum: HeldQuorum, head: Head) => void
 }
@@ -75,8 +77,6 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
   /** What this oracle says of the current instance, every time with the same words. */
   let observed: ReturnType<ReportDesk['observe']> | null = null
   const quorums = createHeldQuorums(init.keptEpochs)
-  /** Whose QUORUM did not check: nothing more of that kind is looked at, because each costs many signatures. */
-  const falseWitnesses = new Set<NodeId>()
   const running = new Set<Promise<void>>()
 
   const feed = (event: AgreementEvent, instance: Instance): void => {
@@ -217,29 +217,13 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
       case 'quorum':
         await send({ type: 'quorum', instance: current.instance, ...effect.quorum })
         return
+      case 'accuse':
+        return init.onEquivocation({ ...current.instance, ...effect.evidence })
       case 'commit':
         return commit(effect.quorum, current, signal)
     }
   }
-  const receiveQuorum = async (message: Quorum, sender: NodeId, nowMs: UnixMs): Promise<void> => {
-    const current = state
-    const isKnown = current?.quorum?.view === message.view && current.quorum.commit.reportCid === message.commit.reportCid
-    if (current === null || current.phase === 'decided' || isKnown || falseWitnesses.has(sender)) {
-      return
-    }
-    const quorum = await openQuorum(message, current.committee, init)
-    if (quorum !== null) {
-      feed({ type: 'quorum', nowMs, quorum }, message.instance)
-    } else {
-      falseWitnesses.add(sender)
-    }
-  }
-  const receiveAttest = async (attest: Attest, sender: NodeId, nowMs: UnixMs): Promise<void> => {
-    const member = state === null ? -1 : await attestingMember(attest, sender, state.committee, init)
-    if (member >= 0) {
-      feed({ type: 'attest', nowMs, member, attest }, attest.instance)
-    }
-  }
+  const receiver = createReceiver({ ...init, nowMs: () => clock.now(), state: () => state, feed })
   return {
     get state() {
       return state
@@ -259,7 +243,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
       this.suspend()
       head = next
       const { committee, instance } = next
-      falseWitnesses.clear()
+      receiver.forget()
       quorums.prune(instance)
       state = createAgreement({
         self: signer.nodeId,
@@ -280,29 +264,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
         feed({ type: 'tick', nowMs: clock.now(), hasItems: init.hasNews() }, state.instance)
       }
     },
-    async receive(message, envelope) {
-      const nowMs = clock.now()
-      const { instance } = message
-      const { bytes, sender } = envelope
-      switch (message.type) {
-        case 'observe':
-          return feed({ type: 'observe', nowMs, sender, bytes, observe: message }, instance)
-        case 'timeout':
-          return feed({ type: 'timeout', nowMs, sender, bytes, timeout: message }, instance)
-        case 'attest':
-          return receiveAttest(message, sender, nowMs)
-        case 'quorum':
-          return receiveQuorum(message, sender, nowMs)
-        case 'propose': {
-          const timeouts = await openCertificate(message.timeouts, {
-            networkId: init.networkId,
-            verifier: init.verifier,
-            instance
-          })
-          return feed({ type: 'propose', nowMs, sender, propose: message, timeouts }, instance)
-        }
-      }
-    },
+    receive: (message, envelope) => receiver.receive(message, envelope),
     async stop() {
       this.suspend()
       await Promise.all(running)

@@ -69,8 +69,17 @@ function isCertified(state: AgreementState, { propose, timeouts }: Extract<Agree
   return propose.view === 0 || certificateOf(state.committee, propose.view, timeouts).length >= quorumOf(state.committee)
 }
 
+/** The first one counts; a second one of another digest is evidence, and one proof a member and instance is enough. */
 export function holdAttestation(member: number, { digest, signature, view }: Attest): Rule {
-  return (state) => still({ ...state, attestations: withWord(state.attestations, member, view, { digest, signature }) })
+  return (state) => {
+    const first = state.attestations.get(member)?.get(view)
+    if (first !== undefined && first.digest !== digest && !state.accused.has(member)) {
+      const attestations = [first, { digest, signature }] as const
+      const effects = [{ type: 'accuse' as const, evidence: { index: member, view, attestations } }]
+      return { state: { ...state, accused: new Set(state.accused).add(member) }, effects }
+    }
+    return still({ ...state, attestations: withWord(state.attestations, member, view, { digest, signature }) })
+  }
 }
 
 export function holdCheck(of: ProposedReport, report: CheckedReport | null): Rule {

@@ -1,4 +1,13 @@
-import type { CidString, Committee, EpochCommit, Hex32, IndexedSignature, NodeId, UnixMs } from '@cortensor/interface'
+import type {
+  CidString,
+  Committee,
+  EpochCommit,
+  Equivocation,
+  Hex32,
+  IndexedSignature,
+  NodeId,
+  UnixMs
+} from '@cortensor/interface'
 import type { Attest, Instance, Observe, Propose, Timeout } from '@cortensor/protocols'
 import { lastAttested, NO_WORDS, type SignedWords } from '../record/words.js'
 
@@ -80,6 +89,8 @@ export interface AgreementState {
   /** Of the highest view that is known to have one. */
   quorum: HeldQuorum | null
   quorumSentMs: UnixMs
+  /** Members that were seen to attest twice in one view. */
+  accused: ReadonlySet<number>
 }
 
 export type AgreementEvent =
@@ -114,6 +125,8 @@ export type AgreementEffect =
   | { type: 'attest'; view: number; report: CidString; digest: Hex32 }
   /** Record with fsync, then broadcast. */
   | { type: 'timeout'; view: number; last: AttestedProposal | null }
+  /** Rule 11: two attestations of one member in one view, which the contract punishes. */
+  | { type: 'accuse'; evidence: Pick<Equivocation, 'index' | 'view' | 'attestations'> }
   /** Broadcast: for those who missed attestations. */
   | { type: 'quorum'; quorum: HeldQuorum }
   /** See whether the chain would take it, and take turns to send it. */
@@ -159,6 +172,7 @@ export function createAgreement({ words = NO_WORDS, ...init }: InstanceInit): Ag
     timeouts: new Map(),
     attestations: new Map(),
     quorum: null,
-    quorumSentMs: 0
+    quorumSentMs: 0,
+    accused: new Set()
   }
 }

@@ -1,5 +1,5 @@
 import { bytesToHex32 } from '@cortensor/crypto'
-import type { Committee, Hex32, IndexedSignature, Signer } from '@cortensor/interface'
+import type { Committee, Equivocation, Hex32, IndexedSignature, Signer } from '@cortensor/interface'
 import { createMemoryKeyValue, createMemoryLogger, createVirtualClock, type VirtualClock } from '@cortensor/memory'
 import {
   decodeOracleMessage,
@@ -35,6 +35,7 @@ function createWorld() {
   const decided: { by: number; view: number; digest: Hex32; signers: number[] }[] = []
   let isCut = (_from: number, _to: number): boolean => false
   let isRefusing = false
+  const accusations: { by: number; evidence: Equivocation }[] = []
   let simulations = 0
   const reports = new Map<string, CheckedReport>()
   const deskOf = (self: number): ReportDesk => {
@@ -93,6 +94,9 @@ function createWorld() {
           throw new Error('the chain does not take it')
         }
       },
+      onEquivocation: async (evidence) => {
+        accusations.push({ by: self, evidence })
+      },
       onQuorum: ({ digest, signatures, view }) =>
         decided.push({ by: self, view, digest, signers: signatures.map(({ index }) => index) })
     })
@@ -107,6 +111,7 @@ function createWorld() {
     get simulations() {
       return simulations
     },
+    accusations,
     refuse(refuses: boolean) {
       isRefusing = refuses
     },
@@ -193,6 +198,25 @@ describe('the driver of the agreement', () => {
     expect(driver.state?.attestations.size).toBe(0)
     await driver.receive(stolen, { sender: members[1]?.nodeId } as OpenedEnvelope)
     expect(driver.state?.attestations.size).toBe(1)
+  })
+
+  it('keeps both attestations of a member that signs twice, and tells once', async () => {
+    const driver = await world.start(3)
+    const sign = async (view: number, text: string): Promise<OracleMessage> => {
+      const digest = hex32(text)
+      const signature = await (signers[1] as Signer).signDigest(attestationDigest(instance, view, digest))
+      return { type: 'attest', instance, view, digest, signature }
+    }
+    const words = await Promise.all([sign(0, 'a'), sign(1, 'b'), sign(0, 'a'), sign(0, 'b'), sign(0, 'c'), sign(1, 'c')])
+    for (const word of words) {
+      await driver.receive(word, { sender: members[1]?.nodeId } as OpenedEnvelope)
+    }
+    await world.clock.advance(10)
+    const attestations = [words[0], words[3]].map((word) => word?.type === 'attest' && [word.digest, word.signature])
+    expect(world.accusations).toHaveLength(1)
+    const { evidence } = world.accusations[0] as (typeof world.accusations)[number]
+    expect(evidence).toMatchObject({ ...instance, index: 1, view: 0 })
+    expect(evidence.attestations.map(({ digest, signature }) => [digest, signature])).toEqual(attestations)
   })
 
   it('leaves forged, foreign and malformed timeouts out of a certificate', async () => {
