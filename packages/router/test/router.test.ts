@@ -121,6 +121,25 @@ describe('the router', () => {
       // One in twenty explores.
       expect(chosen).toBeGreaterThanOrEqual(17)
     })
+
+    it('leaves the model to matching when the client does', async () => {
+      const other = modelId('other')
+      const able = await world.addMiner('able', good, { models: [offer({ id: other, name: 'other' })] })
+      const weak = await world.addMiner('weak', good)
+      const skillOf = (node: NodeId, model: ModelId, meanMilli: number): NodeSkill => ({
+        ...{ node, model, meanMilli, category: 'logic', sdMilli: 150, epoch: 1 as EpochNumber, items: 30 }
+      })
+      const skills = [skillOf(able.signer.nodeId, other, 2_500), skillOf(weak.signer.nodeId, MODEL, -2_500)]
+      const inOrder = skills.sort((a, b) => (a.node < b.node ? -1 : 1))
+      await world.commitEpoch(1, [], true, [], inOrder)
+      await world.clock.advance(1_000)
+      let chosen = 0
+      for (let i = 0; i < 20; i++) {
+        const done = (await world.run({ model: 'auto' })).at(-1) as Extract<CompletionEvent, { type: 'end' }>
+        chosen += done.miner === able.signer.nodeId ? 1 : 0
+      }
+      expect(chosen).toBeGreaterThanOrEqual(17)
+    })
   })
 
   describe('status', () => {

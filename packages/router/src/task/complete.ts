@@ -61,6 +61,25 @@ const FINAL_DECLINES: Readonly<Partial<Record<string, TaskFailure>>> = {
   invalid_request: 'rejected'
 }
 
+/** Who asks for this leaves the model to matching: what its miners can do as measured, how fast they are, how free. */
+const ANY_MODEL = 'auto'
+
+function likeliest(
+  offered: readonly GatewayModel[],
+  request: CompletionRequest,
+  { capacity, components, init, ratings }: CompleteContext
+): GatewayModel | undefined {
+  const nowMs = components.clock.now()
+  const wanted: MatchRequest = {
+    models: offered.map(({ id }) => id),
+    nowMs,
+    inFlight: capacity.inFlight,
+    maxTokens: completeSampling(request, init).maxTokens
+  }
+  const match = matchMiners(components.presence.directory.live(nowMs, 'miner'), wanted, ratings, components.rng)[0]
+  return offered.find(({ id }) => id === match?.offer.id)
+}
+
 /** Finds a miner for a request, and the next one when it fails before its first token. */
 export async function* complete(
   request: CompletionRequest,
@@ -70,7 +89,8 @@ export async function* complete(
   const { capacity, components, init, metrics, ratings } = context
   const { clock, presence, rng } = components
   const startedMs = clock.now()
-  const model = findModel(offeredModels(presence.directory.live(startedMs), context.firstSeenMs), request.model)
+  const offered = offeredModels(presence.directory.live(startedMs), context.firstSeenMs)
+  const model = request.model === ANY_MODEL ? likeliest(offered, request, context) : findModel(offered, request.model)
   if (model === undefined) {
     yield noModel(request.model, context)
     return
