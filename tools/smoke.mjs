@@ -20,6 +20,8 @@ const ANSWER_MS = 60_000
 const FETCH_MS = 30_000
 // a task that just missed a cut-off waits for the next one, and a silent leader costs a view
 const EPOCH_MS = 10 * EPOCH_SECONDS * 1000
+// charged in one epoch, settled after it, rewarded in the one that is anchored after that
+const PAYMENT_MS = 12 * EPOCH_SECONDS * 1000
 const STOP_MS = 5000
 
 class SmokeError extends Error {}
@@ -77,16 +79,24 @@ async function complete(client, model) {
   return completion
 }
 
+const taskOf = ({ id }) => id.replace(/^chatcmpl-/, '')
+
+/** The task of the streamed answer. */
+let streamed = ''
+
 async function stream(client, model) {
   const chunks = await client.chat.completions.create({ model, messages: question, max_tokens: 32, stream: true })
   let text = ''
   let finish
+  let id = ''
   for await (const chunk of chunks) {
+    id = chunk.id
     text += chunk.choices[0]?.delta.content ?? ''
     finish = chunk.choices[0]?.finish_reason ?? finish
   }
   expect(text.trim(), 'the streamed answer is empty')
   expect(finish != null, 'the stream ended without a finish_reason')
+  streamed = taskOf({ id })
   return JSON.stringify(text.trim().slice(0, 40))
 }
 
@@ -109,17 +119,53 @@ function untilEpoch(swarm) {
   return swarm.waitFor('committed epoch with results', matches, EPOCH_MS)
 }
 
+function cortensor(words, dataDir) {
+  const args = [join(ROOT, 'apps', 'cli', 'bin', 'cortensor.js'), ...words, '--json', '--data-dir', dataDir]
+  return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: ANSWER_MS })
+}
+
+/** Asks again until the answer is wanted. */
+async function eventually(what, ask, isWanted) {
+  const deadline = performance.now() + PAYMENT_MS
+  for (;;) {
+    const found = await ask()
+    if (isWanted(found)) {
+      return found
+    }
+    expect(performance.now() < deadline, `${what}: still ${JSON.stringify(found)}`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+/** Both answers are charged, the escrow pays exactly what they cost, and a part of it is the router's. */
+async function payment(ready, tasks, dataDir) {
+  const { number, escrow } = ready.session
+  const receiptOf = async (id) => {
+    const url = `${ready.api.url}/v1/receipts/${id}`
+    return (await fetch(url, { headers: { authorization: `Bearer ${ready.api.key}` } })).json()
+  }
+  const receipts = await eventually(
+    'receipts',
+    () => Promise.all(tasks.map(receiptOf)),
+    (all) => all.every((receipt) => receipt.payment?.state === 'settled')
+  )
+  const cost = receipts.reduce((sum, receipt) => sum + BigInt(receipt.payment.cost_micro), 0n)
+  expect(cost > 0n, 'the answers cost nothing')
+  const session = JSON.parse(cortensor(['session', 'show', String(number)], dataDir).stdout)
+  const [paid, left] = [BigInt(session.paid), BigInt(session.balance)]
+  expect(paid === cost && left === BigInt(escrow) - cost, `${cost} was spent, ${paid} paid, ${left} of ${escrow} left`)
+  const claim = await eventually(
+    'claim of the router',
+    () => cortensor(['claim', '--node', 'router-1'], dataDir),
+    ({ status }) => status === 0
+  )
+  const { paid: claimed } = JSON.parse(claim.stdout)
+  expect(BigInt(claimed) > 0n && BigInt(claimed) < cost, `the router was paid ${claimed} of ${cost}`)
+  return `${cost} micro-COR, of it ${claimed} to the router`
+}
+
 function verifyEpoch({ epoch }, dataDir) {
-  const args = [
-    join(ROOT, 'apps', 'cli', 'bin', 'cortensor.js'),
-    'verify',
-    'epoch',
-    String(epoch),
-    '--json',
-    '--data-dir',
-    dataDir
-  ]
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: ANSWER_MS })
+  const { status, stdout, stderr } = cortensor(['verify', 'epoch', String(epoch)], dataDir)
   expect(status === 0, `cortensor verify epoch ${epoch} ended with ${status}:\n${stdout}${stderr}`)
   try {
     JSON.parse(stdout)
@@ -151,6 +197,7 @@ async function smoke({ processes }) {
     await step('transcript fetched by a foreign node', () => fetchTranscript(ready, task))
     const epoch = await step('epoch committed', () => untilEpoch(swarm))
     await step('epoch verified', () => verifyEpoch(epoch, dataDir))
+    await step('answers paid', () => payment(ready, [taskOf(completion), streamed], dataDir))
     await step('stopped by SIGINT', () => interrupt(swarm))
   } finally {
     swarm.kill()
