@@ -38,7 +38,7 @@ async function startError(...models: ModelSource[]): Promise<unknown> {
 describe('model files', () => {
   it('come with the package, each as the manifest says', () => {
     const models = listBuiltinModels()
-    expect(models).toHaveLength(8)
+    expect(models).toHaveLength(10)
     expect(models.every(({ path, sizeBytes }) => readFileSync(path).length === sizeBytes)).toBe(true)
   })
 

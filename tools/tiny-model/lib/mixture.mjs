@@ -43,11 +43,14 @@ export const TEMPLATE_SHARES = {
   'text/country': 0.5,
   'text/element': 0.5,
   'extraction/one-of-two': 1.5,
-  'extraction/records': 0.8,
-  'transformation/capitals': 1.5,
+  'extraction/records': 0.05,
+  'extraction/purchase': 0.6,
+  'transformation/capitals': 0.5,
   'transformation/sort-numbers': 1.5,
-  'transformation/double': 0.8,
-  'format/frame': 0.5,
+  'transformation/double': 0.05,
+  'format/json-record': 0.05,
+  'format/json-sum': 0.5,
+  'format/frame': 0.7,
   'format/one-sentence': 0.5
 }
 

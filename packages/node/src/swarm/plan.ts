@@ -15,10 +15,19 @@ export interface PlannedNode {
 }
 
 /**
- * What the miners of a local swarm hold, pair after pair, so that every model has at least two miners and the leaderboard shows real
- * differences.
+ * What the miners of a local swarm hold, pair after pair, so that every model has at least two miners (of different operators, as every
+ * node of a swarm has its own) and the leaderboard shows real differences. The model that answers most comes first, as small swarms
+ * have few pairs.
  */
-const MODELS_BY_PAIR = ['tiny-general-v2-q8_0', 'tiny-math-q8_0', 'tiny-general-v2-f16', 'tiny-mid-f16', 'tiny-weak-f16']
+const MODELS_BY_PAIR = [
+  'tiny-general-v2-q8_0',
+  'tiny-math-q8_0',
+  'tiny-clerk-q8_0',
+  'tiny-mid-f16',
+  'tiny-trainee-q8_0',
+  'tiny-weak-f16',
+  'tiny-general-v2-f16'
+]
 
 /** Miners come in twos of one model; an odd one out joins the last pair. A single miner has nobody to share its model with. */
 export function modelOf(miner: number, miners: number): string {

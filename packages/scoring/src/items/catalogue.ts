@@ -32,12 +32,8 @@ export const CATALOGUE: Readonly<Record<QuizCategory, readonly ItemTemplate[]>> 
   format: FORMAT
 }
 
-/** No built-in model has learnt these: they can be trained and measured, and rounds leave them out. */
-const UNTAUGHT: ReadonlySet<QuizCategory> = new Set(['extraction', 'transformation', 'format'])
-
 /** What rounds ask of a category. */
-export const calibratedTemplates = (category: QuizCategory): readonly ItemTemplate[] =>
-  UNTAUGHT.has(category) ? [] : CATALOGUE[category].filter(isCalibrated)
+export const calibratedTemplates = (category: QuizCategory): readonly ItemTemplate[] => CATALOGUE[category].filter(isCalibrated)
 
 /** The categories that rounds draw from. */
 export const CALIBRATED_CATEGORIES: readonly QuizCategory[] = QUIZ_CATEGORIES.filter(

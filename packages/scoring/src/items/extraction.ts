@@ -24,7 +24,7 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'person',
     maxTokens: word,
-    difficultyMilli: -600,
+    difficultyMilli: 500,
     draw(rng) {
       const [person] = drawPeople(rng, 1) as [Person]
       const field = pick(rng, ['name', 'age', 'city'] as const)
@@ -35,6 +35,7 @@ export const EXTRACTION: readonly ItemTemplate[] = [
     name: 'one-of-two',
     maxTokens: word,
     difficultyMilli: 0,
+    calibrated: false,
     draw(rng) {
       const people = drawPeople(rng, 2)
       const { name, age, city } = pick(rng, people)
@@ -46,6 +47,7 @@ export const EXTRACTION: readonly ItemTemplate[] = [
     name: 'purchase',
     maxTokens: word,
     difficultyMilli: -300,
+    calibrated: false,
     draw(rng) {
       const purchase = {
         buyer: pick(rng, FIRST_NAMES),
@@ -65,8 +67,8 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'numbers',
     maxTokens: words,
-    difficultyMilli: -200,
-    harderMilli: { numbers: 150 },
+    difficultyMilli: -300,
+    harderMilli: { numbers: 450 },
     draw(rng) {
       const numbers = drawNumbers(rng, rng.int(1, 4), 99)
       const before = drawDistinct(rng, EVERYDAY_WORDS, numbers.length)
@@ -80,8 +82,8 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'next-word',
     maxTokens: word,
-    difficultyMilli: -200,
-    harderMilli: { words: 100 },
+    difficultyMilli: 700,
+    harderMilli: { words: 240 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(3, 6))
       const at = rng.int(0, list.length - 2)
@@ -95,8 +97,8 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'length',
     maxTokens: number,
-    difficultyMilli: 0,
-    harderMilli: { words: 100 },
+    difficultyMilli: -600,
+    harderMilli: { words: 80 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 6))
       return {
@@ -110,6 +112,7 @@ export const EXTRACTION: readonly ItemTemplate[] = [
     name: 'records',
     maxTokens: sentence,
     difficultyMilli: 300,
+    calibrated: false,
     draw(rng) {
       const people = drawPeople(rng, 2)
       const records = people.map(({ name, age, city }) => `name: ${name}, age: ${age}, city: ${city}`)

@@ -23,7 +23,7 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'frame',
     maxTokens: word,
-    difficultyMilli: -500,
+    difficultyMilli: 300,
     draw(rng) {
       const [name, open, close] = pick(rng, FRAMES)
       const framed = pick(rng, EVERYDAY_WORDS)
@@ -33,8 +33,8 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'separate',
     maxTokens: words,
-    difficultyMilli: -100,
-    harderMilli: { words: 150 },
+    difficultyMilli: 900,
+    harderMilli: { words: 330 },
     draw(rng) {
       const [name, separator] = pick(rng, SEPARATORS)
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 5))
@@ -48,8 +48,8 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'json-list',
     maxTokens: words,
-    difficultyMilli: 0,
-    harderMilli: { words: 150 },
+    difficultyMilli: 100,
+    harderMilli: { words: 270 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 4))
       return {
@@ -63,6 +63,7 @@ export const FORMAT: readonly ItemTemplate[] = [
     name: 'json-sum',
     maxTokens: words,
     difficultyMilli: 300,
+    calibrated: false,
     draw(rng) {
       const [a, b] = [rng.int(0, 99), rng.int(0, 99)]
       return { question: `What is ${a}+${b}? Answer as JSON.`, answer: `{"answer": ${a + b}}` }
@@ -83,8 +84,8 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'times',
     maxTokens: words,
-    difficultyMilli: 100,
-    harderMilli: { times: 100 },
+    difficultyMilli: 300,
+    harderMilli: { times: 270 },
     draw(rng) {
       const [said, times] = [pick(rng, EVERYDAY_WORDS), rng.int(2, 7)]
       return {
@@ -98,6 +99,7 @@ export const FORMAT: readonly ItemTemplate[] = [
     name: 'json-record',
     maxTokens: sentence,
     difficultyMilli: 400,
+    calibrated: false,
     draw(rng) {
       const people = drawDistinct(rng, FIRST_NAMES, 3).map((name) => ({ name, age: rng.int(10, 99) }))
       const records = people.map(({ name, age }) => `{"name": "${name}", "age": ${age}}`)

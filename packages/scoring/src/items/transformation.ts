@@ -8,8 +8,8 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
   {
     name: 'reverse-words',
     maxTokens: words,
-    difficultyMilli: 0,
-    harderMilli: { words: 200 },
+    difficultyMilli: -600,
+    harderMilli: { words: 310 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 5))
       return {
@@ -24,6 +24,7 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
     maxTokens: words,
     difficultyMilli: -200,
     harderMilli: { words: 100 },
+    calibrated: false,
     draw(rng) {
       const [added, ...list] = drawDistinct(rng, EVERYDAY_WORDS, rng.int(4, 6)) as [string, ...string[]]
       const removed = pick(rng, list)
@@ -39,6 +40,7 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
     maxTokens: words,
     difficultyMilli: -200,
     harderMilli: { words: 100 },
+    calibrated: false,
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(3, 5))
       const removed = pick(rng, list)
@@ -52,8 +54,8 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
   {
     name: 'capitals',
     maxTokens: words,
-    difficultyMilli: 200,
-    harderMilli: { words: 300 },
+    difficultyMilli: 800,
+    harderMilli: { words: 360 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(1, 2))
       return {
@@ -66,8 +68,8 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
   {
     name: 'sort-numbers',
     maxTokens: words,
-    difficultyMilli: 0,
-    harderMilli: { numbers: 250 },
+    difficultyMilli: 300,
+    harderMilli: { numbers: 390 },
     draw(rng) {
       const numbers = drawDistinct(
         rng,
@@ -86,6 +88,7 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
     maxTokens: sentence,
     difficultyMilli: 300,
     harderMilli: { words: 50 },
+    calibrated: false,
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(10, 12))
       return {
