@@ -21,6 +21,7 @@ import { createAgreementDriver } from './agreement/driver.js'
 import type { OracleComponents } from './components.js'
 import { createEvidence } from './evidence/evidence.js'
 import { createEvidencePool } from './evidence/pool.js'
+import { createRegistryView } from './evidence/registry-view.js'
 import { createUptimeMeter } from './evidence/uptime-meter.js'
 import { createOracleHandler } from './handlers/oracle.js'
 import { createQuizHandler } from './handlers/quiz.js'
@@ -59,9 +60,10 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const metrics = createOracleMetrics(components.metrics)
     const { deadlines, epoch: epochParams } = params
     const roundMs = deadlines.quizPrecommitMs + deadlines.quizRevealMs
-    const pool = createEvidencePool({ itemTtlMs: epochParams.itemTtlMs, maxResults: epochParams.maxResults, roundMs })
+    const registry = createRegistryView()
+    const pool = createEvidencePool({ registry, itemTtlMs: epochParams.itemTtlMs, maxResults: epochParams.maxResults, roundMs })
     const evidence = createEvidence({ pool, keyValue, clock, networkId, verifier })
-    const meter = createUptimeMeter(deadlines.presenceIntervalMs)
+    const meter = createUptimeMeter(deadlines.presenceIntervalMs, registry.has)
     const opener = createRoundOpener({ chain, params })
     const transmitter = createTransmitter({ chain, clock, logger, metrics, transmitDelayMs: epochParams.transmitDelayMs })
     const settler = createSettler({ chain, clock, logger, metrics, turnMs: epochParams.transmitDelayMs })
@@ -182,12 +184,16 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       while (!signal.aborted) {
         try {
           const from = (await chain.head({ signal })).number
+          registry.set((await chain.registrations({ signal })).map(({ nodeId }) => nodeId))
           await returnLost(signal)
           await moveTo(signal)
           for await (const event of chain.follow(from, { signal })) {
             if (event.type === 'block') {
               await evidence.finalise(event.block.number - epochParams.confirmationDepth)
               track(accuser.onBlock(event.block.number))
+            }
+            if (event.type === 'registered') {
+              registry.add(event.registration.nodeId)
             }
             if (event.type === 'reorg') {
               await returnLost(signal)

@@ -47,7 +47,7 @@ interface Kept {
 const PREFIX = 'evidence/'
 
 /** As many as may wait: with more, the oldest commits count as final early, and their items are lost with a reorganisation that deep. */
-const MAX_SETTLED = 60_000
+const MAX_SETTLED = 96_000
 
 export function createEvidence(init: EvidenceInit): Evidence {
   const { clock, keyValue, networkId, pool, verifier } = init

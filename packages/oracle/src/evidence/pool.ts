@@ -1,5 +1,6 @@
 import type { NodeId, RoundId, TaskId, UnixMs } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, RoundOpen, TaskHeader } from '@cortensor/protocols'
+import type { RegistryView } from './registry-view.js'
 
 export interface PoolInit {
   /** How long an item can wait for its report, in ms. */
@@ -10,8 +11,10 @@ export interface PoolInit {
   maxResults: number
   /** Most items kept of one sender: a router of 10,000 tasks an epoch sends a header each, a miner of 5,000 two. @default 12000 */
   maxItemsPerSender?: number
-  /** Most items kept: three a task for three epochs of 10,000 results. @default 96000 */
+  /** Most items kept of registered senders: three a task for three epochs of 10,000 results. @default 96000 */
   maxItems?: number
+  /** Tells strangers, who get a small place of their own: what they say waits there until they are registered. @default none */
+  registry?: RegistryView
 }
 
 interface TaskEvidence {
@@ -32,6 +35,11 @@ interface RoundEvidence {
   precommits: Map<NodeId, OpenedEnvelope>
   reveals: Map<NodeId, OpenedEnvelope>
 }
+
+/** What a node says between its registration and the next block: one presence, and a few tasks. */
+const MAX_OF_STRANGER = 64
+/** A small part of the pool: strangers crowd out one another, and nobody else. */
+const MAX_STRANGE = 4_096
 
 /**
  * A finished task is no news once so many reports have passed it over: a commit that does not open its precommit, a miner that is not
@@ -67,10 +75,22 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
   const bindings = new Map<NodeId, OpenedEnvelope>()
   const perSender = new Map<NodeId, number>()
   let size = 0
+  /** Of those, by senders that are not registered. */
+  let strange = 0
+  const isKnown = (sender: NodeId): boolean => init.registry?.has(sender) !== false
+  init.registry?.onChange(() => {
+    strange = [...perSender].reduce((sum, [sender, items]) => (isKnown(sender) ? sum : sum + items), 0)
+  })
 
-  const hasRoom = (sender: NodeId): boolean => size < maxItems && (perSender.get(sender) ?? 0) < maxPerSender
+  const hasRoom = (sender: NodeId): boolean => {
+    const own = perSender.get(sender) ?? 0
+    return isKnown(sender)
+      ? size - strange < maxItems && own < maxPerSender
+      : strange < MAX_STRANGE && own < Math.min(MAX_OF_STRANGER, maxPerSender)
+  }
   const count = (envelope: OpenedEnvelope, change: 1 | -1): void => {
     size += change
+    strange += isKnown(envelope.sender) ? 0 : change
     const left = (perSender.get(envelope.sender) ?? 0) + change
     if (left > 0) {
       perSender.set(envelope.sender, left)

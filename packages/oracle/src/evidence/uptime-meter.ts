@@ -1,5 +1,7 @@
+import { sha256 } from '@cortensor/crypto'
 import type { NodeId, UnixMs } from '@cortensor/interface'
 import type { Measure } from '@cortensor/protocols'
+import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 
 /** Presence slots that liveness is measured over, from the protocol document. */
 export const UPTIME_SLOTS = 60
@@ -13,8 +15,14 @@ export interface UptimeMeter {
   measures(nowMs: UnixMs): Measure[]
 }
 
-/** Counts in how many presence slots each node was heard. */
-export function createUptimeMeter(slotMs: number): UptimeMeter {
+/** Nodes that are listened to: eight observations full. Registered ones are never turned away. */
+const MAX_HEARD = 8 * MAX_MEASURES
+
+/**
+ * Counts in how many presence slots each node was heard. With more nodes than an observation can name, registered ones come first, and
+ * which of them changes with every hour of slots, for all oracles alike: in time everybody has a turn.
+ */
+export function createUptimeMeter(slotMs: number, isKnown: (node: NodeId) => boolean = () => true): UptimeMeter {
   const slotsByNode = new Map<NodeId, Set<number>>()
   let firstSlot: number | null = null
   return {
@@ -22,6 +30,9 @@ export function createUptimeMeter(slotMs: number): UptimeMeter {
       const slot = Math.floor(nowMs / slotMs)
       // The slot in which listening began was only heard in part.
       firstSlot ??= slot + 1
+      if (!slotsByNode.has(node) && slotsByNode.size >= MAX_HEARD && !isKnown(node)) {
+        return
+      }
       const slots = slotsByNode.get(node) ?? new Set()
       slots.add(slot)
       slotsByNode.set(node, slots)
@@ -43,7 +54,18 @@ export function createUptimeMeter(slotMs: number): UptimeMeter {
           measured.push({ node, seen: [...seen].filter((slot) => slot >= from && slot < current).length, slots })
         }
       }
-      return measured.sort((a, b) => (a.node < b.node ? -1 : 1)).slice(0, MAX_MEASURES)
+      return fitting(measured, isKnown, Math.floor(current / UPTIME_SLOTS)).sort((a, b) => (a.node < b.node ? -1 : 1))
     }
   }
 }
+
+function fitting(measured: readonly Measure[], isKnown: (node: NodeId) => boolean, turn: number): Measure[] {
+  if (measured.length <= MAX_MEASURES) {
+    return [...measured]
+  }
+  const ranked = measured.map((measure) => ({ measure, isKnown: isKnown(measure.node), rank: rankOf(measure.node, turn) }))
+  ranked.sort((a, b) => Number(b.isKnown) - Number(a.isKnown) || (a.rank < b.rank ? -1 : 1))
+  return ranked.slice(0, MAX_MEASURES).map(({ measure }) => measure)
+}
+
+const rankOf = (node: NodeId, turn: number): string => bytesToHex(sha256(utf8ToBytes(`${turn}/${node}`)))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createEvidencePool } from '../../src/evidence/pool.js'
-import { hash, NOW_MS, precommit, result, reveal, round, seal, signer, task } from '../fixtures.js'
+import { createRegistryView, type RegistryView } from '../../src/evidence/registry-view.js'
+import { hash, NOW_MS, precommit, result, reveal, round, type SealedTask, seal, signer, task } from '../fixtures.js'
 
 const MAX_RESULTS = 100
 const ROUND_MS = 6_000
@@ -9,7 +10,7 @@ const router = signer('router')
 const [miner, second] = [signer('miner'), signer('second')]
 const oracle = signer('oracle')
 
-const createPool = (limits: { maxItems?: number; maxItemsPerSender?: number } = {}) =>
+const createPool = (limits: { maxItems?: number; maxItemsPerSender?: number; registry?: RegistryView } = {}) =>
   createEvidencePool({ itemTtlMs: TTL_MS, maxResults: MAX_RESULTS, roundMs: ROUND_MS, ...limits })
 type Pool = ReturnType<typeof createPool>
 type Settled = Parameters<Pool['settle']>[0]
@@ -213,6 +214,38 @@ describe('bounds', () => {
     pool.settle(reportOf(), NOW_MS + TTL_MS)
     expect(pool.size).toBe(0)
     const [{ taskId, header, envelope }] = tasks as [(typeof tasks)[number]]
+    expect(pool.addHeader(taskId, header, envelope, NOW_MS)).toBe(true)
+  })
+
+  it('keep strangers in a small place of their own until they are registered, and lose nothing of them', async () => {
+    const registry = createRegistryView()
+    const pool = createPool({ registry })
+    const { taskId, header, envelope } = await task('a', router, [miner])
+    const { commit, precommit } = await result(taskId, miner)
+    registry.set([router.nodeId])
+    expect(pool.addHeader(taskId, header, envelope, NOW_MS)).toBe(true)
+    const first = await Promise.all(Array.from({ length: 70 }, (_, i) => task(`of a stranger ${i}`, second, [miner])))
+    const added = first.map((one) => pool.addHeader(one.taskId, one.header, one.envelope, NOW_MS))
+    expect(added.filter(Boolean)).toHaveLength(64)
+    expect(pool.addResult('precommits', taskId, precommit, NOW_MS)).toBe(true)
+    expect(pool.addResult('commits', taskId, commit, NOW_MS)).toBe(true)
+    expect(pool.reportable(NOW_MS)).toHaveLength(3)
+    registry.add(second.nodeId)
+    const [, , last] = first.slice(-3) as [SealedTask, SealedTask, SealedTask]
+    expect(pool.addHeader(last.taskId, last.header, last.envelope, NOW_MS)).toBe(true)
+  })
+
+  it('let no number of strangers crowd out who is registered', async () => {
+    const registry = createRegistryView()
+    const pool = createPool({ registry, maxItems: 1 })
+    registry.set([router.nodeId])
+    const opened = await round(oracle)
+    for (let i = 0; i < 4_200; i++) {
+      const stranger = { ...opened.envelope, id: `${i}`, sender: `stranger ${i}` as never }
+      pool.addBinding(stranger)
+    }
+    expect(pool.size).toBe(4_096)
+    const { taskId, header, envelope } = await task('a', router, [miner])
     expect(pool.addHeader(taskId, header, envelope, NOW_MS)).toBe(true)
   })
 

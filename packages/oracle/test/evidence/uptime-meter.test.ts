@@ -28,6 +28,23 @@ describe('the uptime meter', () => {
     ])
   })
 
+  it('names registered nodes first, and others in turn, when it has heard too many', () => {
+    const nodes = Array.from({ length: 2_100 }, (_, i) => memoryNodeId(`node ${i}`)).sort()
+    const known = new Set(nodes.slice(-10))
+    const meter = createUptimeMeter(SLOT_MS, (node) => known.has(node))
+    const namedAt = (slot: number): Set<string> => {
+      for (const node of nodes) {
+        meter.seen(node, at(slot - 2))
+        meter.seen(node, at(slot - 1))
+      }
+      return new Set(meter.measures(at(slot)).map(({ node }) => node))
+    }
+    const [one, two] = [namedAt(1_000), namedAt(1_100)]
+    expect([one.size, two.size]).toEqual([2_048, 2_048])
+    expect([...known].every((node) => one.has(node) && two.has(node))).toBe(true)
+    expect([...one].filter((node) => !two.has(node)).length).toBeGreaterThan(10)
+  })
+
   it('looks at the last slots only, and forgets who has not been heard in them', () => {
     const meter = createUptimeMeter(SLOT_MS)
     for (let slot = 1_000; slot < 1_100; slot++) {
