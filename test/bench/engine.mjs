@@ -2,11 +2,10 @@
 // tokens so that others can check them.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createLlamaEngine } from '@cortensor/engine'
 import { askEngine, builtinModel, MODEL_NAME, storyPrompt } from './lib/chat.mjs'
-import { sum, timed } from './lib/stats.mjs'
+import { cpuMsOf, sum, timed } from './lib/stats.mjs'
 import { figure } from './lib/table.mjs'
 
 export const title = `engine (${MODEL_NAME}, one thread): verifiable decode, against the engine's own sampler and node-llama-cpp alone`
@@ -27,12 +26,6 @@ const promptsOf = (streams, turn) =>
   Array.from({ length: streams }, (_, stream) =>
     Array.from({ length: REQUESTS_PER_STREAM }, (_, i) => storyPrompt(turn + stream + i))
   )
-
-/** CPU time that a process has used, in ms; Linux counts it in hundredths of a second. */
-function cpuMsOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
 
 async function withEngine(engine, streams, options) {
   const cpuBefore = cpuMsOf(engine.childPid)

@@ -7,27 +7,32 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createLlamaEngine, listBuiltinModels } from '@cortensor/engine'
 import { compareTrace, defaultTolerance } from '@cortensor/proofs'
 import { storyPrompt } from './lib/chat.mjs'
-import { p50, timed } from './lib/stats.mjs'
+import { cpuMsOf } from './lib/stats.mjs'
 import { figure } from './lib/table.mjs'
 
 export const title = 'proof of inference: what a replay finds, and what it costs'
 
-const SAMPLES = 200
+/** Answers for each attack and each kind of honest writer; the environment may ask for fewer. */
+const SAMPLES = Number(process.env.PROOF_SAMPLES ?? 200)
 const LENGTHS = [32, 64, 96, 128]
 const COST_LENGTHS = [32, 64, 128, 256]
 const PARALLEL = 4
 const REFERENCE = 'tiny-general-v2-f16'
 const OTHERS = ['tiny-general-v2-q8_0', 'tiny-general-v2-q4_0', 'tiny-mid-f16', 'tiny-weak-f16']
+const THREADS = Number(process.env.PROOF_THREADS ?? 2)
 /** Kernels of processors with fewer instructions than most servers have; each that this machine can run. */
 const VARIANTS = ['haswell', 'sandybridge', 'x64']
 
 const builtin = (name) => listBuiltinModels().find((model) => model.name === name)
 /** Warm, so that answers go on beyond the length of a story. */
 const sampling = (maxTokens) => ({ maxTokens, temperature: 1, topP: 1, topK: 0, minP: 0, stop: [] })
-const SYSTEM = { role: 'system', content: 'Answer with a long story and many details.' }
+const EARLIER = [
+  { role: 'user', content: 'Hello!' },
+  { role: 'assistant', content: 'Hello! How can I help you today?' }
+]
 const specOf = (model, i, maxTokens = LENGTHS.at(-1)) => ({
   model: model.id,
-  messages: [SYSTEM, { role: 'user', content: `${storyPrompt(i)} Then tell me another story about ${i}.` }],
+  messages: [...EARLIER, { role: 'user', content: storyPrompt(i) }],
   sampling: sampling(maxTokens),
   seed: Uint8Array.of(i & 0xff, i >> 8, 7)
 })
@@ -66,75 +71,59 @@ async function gapsOf(engine, spec, tokenIds) {
 
 const TOLERANCE = defaultTolerance('F16', false).gap
 
-/** Share of the answers with at least so many tokens of which one of the first so many is found false. */
-function detection(name, cases) {
+/** Of the answers that have so many tokens, and among them another one than the honest answer: the share in which one is found false. */
+function detection(name, cases, honest) {
   return LENGTHS.map((length) => {
-    const long = cases.filter(({ gaps }) => gaps.length >= length)
-    const found = long.filter(({ gaps }) => gaps.subarray(0, length).some((gap) => gap > TOLERANCE))
-    return figure(
-      `${name}, ${length} tokens: found of ${long.length}`,
-      long.length === 0 ? null : (100 * found.length) / long.length,
-      '%'
+    const long = cases.filter(({ tokenIds }) => tokenIds.length >= length)
+    const different = long.filter(({ number, tokenIds }) =>
+      differ(tokenIds.slice(0, length), honest[number].tokenIds.slice(0, length))
     )
+    const found = different.filter(({ gaps }) => gaps.subarray(0, length).some((gap) => gap > TOLERANCE))
+    const share = different.length === 0 ? null : (100 * found.length) / different.length
+    return figure(`${name}, ${length} tokens: found of ${different.length} that differ among ${long.length}`, share, '%')
   })
 }
 
 const differ = (a, b) => a.length !== b.length || a.some((id, i) => id !== b[i])
 
-async function attacks(engine) {
+export async function attacks(engine) {
   const reference = builtin(REFERENCE)
   const specs = Array.from({ length: SAMPLES }, (_, i) => specOf(reference, i))
   const honest = await writeAll(engine, specs)
-  const gapsOfAll = (answers) =>
-    Promise.all(answers.map(async (tokenIds, i) => ({ tokenIds, gaps: await gapsOf(engine, specs[i], tokenIds) })))
-  const figures = []
-  const fair = await gapsOfAll(honest.map(({ tokenIds }) => tokenIds))
+  const read = (answers) =>
+    Promise.all(
+      answers.map(async ({ tokenIds }, number) => ({ number, tokenIds, gaps: await gapsOf(engine, specs[number], tokenIds) }))
+    )
+  const fair = await read(honest)
   const all = fair.flatMap(({ gaps }) => [...gaps])
-  figures.push(
+  const figures = [
     figure(
       'honest: answers with a false token',
       fair.filter(({ gaps }) => gaps.some((gap) => gap > TOLERANCE)).length,
       `of ${fair.length}`
     ),
-    figure('honest: largest gap', Math.max(...all), 'logit'),
+    figure('honest: largest gap', Math.max(...all), `logit, tolerance ${TOLERANCE}`),
     figure('honest: tokens', all.length, 'tokens')
-  )
+  ]
+  const attack = async (name, change) => {
+    figures.push(...detection(name, await read(await writeAll(engine, specs.map(change))), honest))
+  }
   for (const name of OTHERS) {
-    const other = builtin(name)
-    const answers = await writeAll(
-      engine,
-      specs.map((spec) => ({ ...spec, model: other.id }))
-    )
-    const cases = (await gapsOfAll(answers.map(({ tokenIds }) => tokenIds))).filter(({ tokenIds }, i) =>
-      differ(tokenIds, honest[i].tokenIds)
-    )
-    figures.push(...detection(`${name} for ${REFERENCE}`, cases))
+    await attack(`${name} for ${REFERENCE}`, (spec) => ({ ...spec, model: builtin(name).id }))
   }
-  const seeds = specs.map((spec) => ({ ...spec, seed: Uint8Array.of(...spec.seed, 1) }))
-  figures.push(...detection('another seed', await gapsOfAll((await writeAll(engine, seeds)).map(({ tokenIds }) => tokenIds))))
-  const ignored = specs.map((spec) => ({ ...spec, messages: [{ role: 'user', content: 'Tell me a story.' }] }))
-  figures.push(...detection('another prompt', await gapsOfAll((await writeAll(engine, ignored)).map(({ tokenIds }) => tokenIds))))
-  const cut = specs.map((spec) => ({ ...spec, messages: spec.messages.slice(1) }))
-  figures.push(
-    ...detection(
-      'a prompt without its first message',
-      await gapsOfAll((await writeAll(engine, cut)).map(({ tokenIds }) => tokenIds))
-    )
-  )
-  for (const length of LENGTHS) {
-    const changed = honest.flatMap(({ tokenIds }, i) => {
-      if (tokenIds.length < length) {
-        return []
-      }
+  await attack('another seed', (spec) => ({ ...spec, seed: Uint8Array.of(...spec.seed, 1) }))
+  await attack('another prompt', (spec) => ({ ...spec, messages: [{ role: 'user', content: 'Tell me a story.' }] }))
+  await attack('a prompt without its beginning', (spec) => ({ ...spec, messages: spec.messages.slice(2) }))
+  for (const [index, length] of LENGTHS.entries()) {
+    const changed = honest.map(({ tokenIds }, i) => {
       const tokens = tokenIds.slice(0, length)
-      const at = (i * 31) % length
+      const at = (i * 31) % tokens.length
       tokens[at] = 20 + ((tokens[at] + 1 + i * 7) % 1000)
-      return tokens[at] === tokenIds[at] ? [] : [{ spec: specs[i], tokens }]
+      return { tokenIds: tokens }
     })
-    const cases = await Promise.all(changed.map(async ({ spec, tokens }) => ({ gaps: await gapsOf(engine, spec, tokens) })))
-    figures.push(detection('one token changed', cases)[LENGTHS.indexOf(length)])
+    figures.push(detection('one token changed', await read(changed), honest)[index])
   }
-  return { figures, specs, honest }
+  return figures
 }
 
 /** A copy of the engine that finds the kernels of one processor only. */
@@ -170,7 +159,7 @@ function copyOf(variant, folder) {
 }
 
 /** Honest answers that other kernels, other batches and other threads made, read by this machine's engine. */
-async function honesty(engine, names) {
+export async function honesty(engine, names = [REFERENCE, 'tiny-general-v2-q8_0', 'tiny-general-v2-q4_0']) {
   const figures = []
   const folder = mkdtempSync(join(tmpdir(), 'proof-'))
   try {
@@ -208,10 +197,13 @@ async function honesty(engine, names) {
       }
       await check('again', { engine, parallel: PARALLEL })
       await check('alone in the batch', { engine, parallel: 1 })
-      const two = createLlamaEngine({ models: [model], sequences: PARALLEL, threads: 2, maxThreads: 2 })
-      await two.start()
-      await check('two threads', { engine: two, parallel: PARALLEL })
-      await two.stop()
+      if (THREADS > 1) {
+        // Threads that outnumber the idle cores wait for one another by spinning: on a busy machine this takes minutes.
+        const two = createLlamaEngine({ models: [model], sequences: PARALLEL, threads: THREADS, maxThreads: THREADS })
+        await two.start()
+        await check(`${THREADS} threads`, { engine: two, parallel: PARALLEL })
+        await two.stop()
+      }
       for (const variant of VARIANTS) {
         const url = existsSync(join(folder, variant)) ? variantUrl(folder, variant) : copyOf(variant, folder)
         const { createLlamaEngine: createVariant } = await import(url)
@@ -231,41 +223,54 @@ async function honesty(engine, names) {
 const variantUrl = (folder, variant) =>
   pathToFileURL(join(folder, variant, 'node_modules', '@cortensor', 'engine', 'dist/index.js')).href
 
-/** Time to read an answer against the time to write it, one after the other. */
-async function cost(engine) {
+/** CPU time to read answers against that to write them: other work on the machine has less influence on it than on the clock. */
+export async function cost(engine) {
   const model = builtin('tiny-general-v2-q8_0')
   const figures = []
   for (const length of COST_LENGTHS) {
-    const times = []
-    for (let i = 0; i < 24 && times.length < 12; i++) {
-      // Hot, so that few answers end before their limit.
-      const spec = { ...specOf(model, i, length), sampling: { ...sampling(length), temperature: 1.6 } }
-      const writing = await timed(() => write(engine, spec))
-      const { tokenIds } = writing.result
+    // Hot, so that some answers go on to their limit.
+    const specs = Array.from({ length: 48 }, (_, i) => ({
+      ...specOf(model, i, length),
+      sampling: { ...sampling(length), temperature: 1.8 }
+    }))
+    let tokens = 0
+    let writing = 0
+    let reading = 0
+    for (const spec of specs) {
+      const before = cpuMsOf(engine.childPid)
+      const { tokenIds } = await write(engine, spec)
+      const between = cpuMsOf(engine.childPid)
       if (tokenIds.length >= length * 0.75) {
-        const reading = await timed(() => engine.evaluate(spec, tokenIds))
-        times.push({ writeMs: writing.ms, readMs: reading.ms })
+        await engine.evaluate(spec, tokenIds)
+        writing += between - before
+        reading += cpuMsOf(engine.childPid) - between
+        tokens += tokenIds.length
       }
     }
-    const [writeMs, readMs] = [p50(times.map(({ writeMs }) => writeMs)), p50(times.map(({ readMs }) => readMs))]
     const aim = length >= 64 ? '<= 0.2' : undefined
+    const each = (ms) => (tokens === 0 ? null : (ms * 1000) / tokens)
     figures.push(
-      figure(`reading ${length} tokens, median of ${times.length}`, readMs, 'ms', { against: 'writing', base: writeMs, aim })
+      figure(`reading answers of about ${length} tokens (${tokens} together)`, each(reading), 'us/token', {
+        against: 'writing',
+        base: each(writing),
+        aim
+      })
     )
   }
   return figures
 }
 
-export async function run() {
+/** An engine with every model that the parts need. */
+export async function withEngine(use) {
   const models = [REFERENCE, ...OTHERS].map(builtin)
   const engine = createLlamaEngine({ models, sequences: PARALLEL, queueLimit: 10_000, threads: 1 })
   await engine.start()
   try {
-    const costs = await cost(engine)
-    const { figures } = await attacks(engine)
-    const honest = await honesty(engine, [REFERENCE, 'tiny-general-v2-q8_0', 'tiny-general-v2-q4_0'])
-    return [...costs, ...figures, ...honest]
+    return await use(engine)
   } finally {
     await engine.stop()
   }
 }
+
+export const run = () =>
+  withEngine(async (engine) => [...(await cost(engine)), ...(await attacks(engine)), ...(await honesty(engine))])

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 export const ascending = (values) => values.toSorted((a, b) => a - b)
 
 /** The value below which a share of all values lies; null of none. */
@@ -35,4 +37,10 @@ export async function cpuTimed(work) {
   const result = await work()
   const { user, system } = process.cpuUsage(before)
   return { ms: (user + system) / 1000, result }
+}
+
+/** CPU time that a process has used, in ms; Linux counts it in hundredths of a second. */
+export function cpuMsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
