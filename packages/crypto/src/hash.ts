@@ -1,11 +1,16 @@
-import { hash } from 'node:crypto'
+import { getHashes, hash } from 'node:crypto'
 import type { Hex32 } from '@cortensor/interface'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { fromString } from 'uint8arrays/from-string'
 
 /** Native: half the time of JavaScript for a message, a tenth for a block. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(hash('sha256', bytes, 'buffer'))
-export const keccak256 = (bytes: Uint8Array): Uint8Array => keccak_256(bytes)
+
+/** OpenSSL has it from 3.2 on, in a seventh of the time; a Node.js that is linked with an older one does without. */
+const NATIVE_KECCAK = getHashes().includes('keccak-256') ? 'keccak-256' : null
+
+export const keccak256 = (bytes: Uint8Array): Uint8Array =>
+  NATIVE_KECCAK === null ? keccak_256(bytes) : new Uint8Array(hash(NATIVE_KECCAK, bytes, 'buffer'))
 
 /** Big-endian. */
 const LENGTH_BYTES = 8

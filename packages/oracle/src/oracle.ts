@@ -60,18 +60,19 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const metrics = createOracleMetrics(components.metrics)
     const { deadlines, epoch: epochParams } = params
     const roundMs = deadlines.quizPrecommitMs + deadlines.quizRevealMs
-    const registry = createRegistryView()
+const registry = createRegistryView()
     const pool = createEvidencePool({ registry, itemTtlMs: epochParams.itemTtlMs, maxResults: epochParams.maxResults, roundMs })
-    const evidence = createEvidence({ pool, keyValue, clock, networkId, verifier })
+    const evidence = createEvidence({ ...init, pool, keyValue, clock, verifier })
     const meter = createUptimeMeter(deadlines.presenceIntervalMs, registry.has)
     const opener = createRoundOpener({ chain, params })
     const transmitter = createTransmitter({ chain, clock, logger, metrics, transmitDelayMs: epochParams.transmitDelayMs })
     const settler = createSettler({ chain, clock, logger, metrics, turnMs: epochParams.transmitDelayMs })
-    const desk = createReportDesk({ ...init, components, pool, meter })
+    const desk = createReportDesk({ ...init, components, pool, meter, known: evidence.known })
     const loadHead = createHeadLoader({
       chain,
       store,
       self: signer.nodeId,
+      recall: desk.recall,
       onShown: (instance) => {
         if (head !== null && instanceKey(instance) !== instanceKey(head.instance)) {
           transmitter.cancel()

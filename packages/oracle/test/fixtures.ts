@@ -25,6 +25,7 @@ export const NOW_MS = 1_767_225_600_000
 export const params = SWARM_PARAMS
 export const registry = `0x${'11'.repeat(20)}` as Signer['operator']
 export const networkId = networkIdOf(31_337, registry)
+export const network = { networkId, chainId: 31_337, registry }
 export const verifier = createMemoryVerifier()
 export const signer = (label: string): Signer => createMemorySigner({ label })
 export const hash = (text: string): Uint8Array => sha256(utf8ToBytes(text))

@@ -2,7 +2,8 @@
 export function sortedBy<T>(values: Iterable<T>, ...keys: ((value: T) => string | number)[]): T[] {
   return [...values].sort((a, b) => {
     for (const key of keys) {
-      const [x, y] = [key(a), key(b)]
+      const x = key(a)
+      const y = key(b)
       if (x !== y) {
         return x < y ? -1 : 1
       }

@@ -9,16 +9,10 @@ export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => equals(a, b
 export const compareBytes = (a: Uint8Array, b: Uint8Array): number => compare(a, b)
 export const utf8ToBytes = (text: string): Uint8Array => fromString(text, 'utf8')
 export const bytesToUtf8 = (bytes: Uint8Array): string => bytesToString(bytes, 'utf8')
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Lower-case hex without a prefix. */
-export function bytesToHex(bytes: Uint8Array): string {
-  let hex = ''
-  for (const byte of bytes) {
-    hex += HEX[byte]
-  }
-  return hex
-}
+export const bytesToHex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 
 /** Accepts an optional `0x`. Throws a `SyntaxError` on anything that is not an even number of hex digits. */
 export function hexToBytes(hex: string): Uint8Array {
@@ -26,7 +20,7 @@ export function hexToBytes(hex: string): Uint8Array {
   if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) {
     throw new SyntaxError('Not an even number of hex digits')
   }
-  return fromString(digits.toLowerCase(), 'base16')
+  return new Uint8Array(Buffer.from(digits, 'hex'))
 }
 
 /** Big-endian unsigned 64-bit. */

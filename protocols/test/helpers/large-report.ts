@@ -70,8 +70,10 @@ export function largeReport(init: LargeReportInit): Report {
       quiz: 19_200n + BigInt(i),
       work: 14_400n
     })),
-    exclusions: [],
-    excluded: 0,
+    exclusions: times(10, (i) => bytesToHex(hash(`excluded ${i}`)))
+      .sort()
+      .map((item) => ({ item, reason: 'mismatch' as const })),
+    excluded: 10,
     resultsRoot: bytesToHex32(hash('results')),
     rewardsRoot: bytesToHex32(hash('rewards')),
     totals: { results: init.results, rewards: 1_000_000_000_000n },

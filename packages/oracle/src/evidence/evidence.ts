@@ -1,4 +1,4 @@
-import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, NetworkId, Verifier } from '@cortensor/interface'
+import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, TopicFamily } from '@cortensor/protocols'
 import {
   decodeQuizMessage,
@@ -9,12 +9,15 @@ import {
   TOPIC_FAMILIES,
   taskIdOf
 } from '@cortensor/protocols'
+import { createItemMemo, type ItemMemo, itemOf, type ReportNetwork } from '@cortensor/scoring'
 import { concatBytes } from '@cortensor/utils'
 import type { EvidencePool } from './pool.js'
 
 /** The pool, and its copy on disk: what was accepted from the mesh is not lost by a restart. */
 export interface Evidence {
   readonly pool: EvidencePool
+  /** What the messages in the pool state, so that no report needs their signatures checked again. */
+  readonly known: ItemMemo
   nowMs(): number
   /** Writes an accepted message down. */
   keep(isNew: boolean, envelope: OpenedEnvelope): Promise<void>
@@ -28,11 +31,10 @@ export interface Evidence {
   load(): Promise<void>
 }
 
-export interface EvidenceInit {
+export interface EvidenceInit extends ReportNetwork {
   pool: EvidencePool
   keyValue: KeyValue
   clock: Clock
-  networkId: NetworkId
   verifier: Verifier
 }
 
@@ -49,10 +51,22 @@ const PREFIX = 'evidence/'
 /** As many as may wait: with more, the oldest commits count as final early, and their items are lost with a reorganisation that deep. */
 const MAX_SETTLED = 96_000
 
+/** As many as the pool holds, and the items that only others have seen. */
+const MAX_KNOWN_ITEMS = 100_000
+
 export function createEvidence(init: EvidenceInit): Evidence {
   const { clock, keyValue, networkId, pool, verifier } = init
+  const known = createItemMemo(MAX_KNOWN_ITEMS)
   /** By commits that are not final yet, in their order. */
   let settled: { epoch: EpochNumber; digest: Hex32; atBlock: number; items: OpenedEnvelope[] }[] = []
+
+  const remember = async (envelope: OpenedEnvelope): Promise<void> => {
+    // A presence has two signatures more inside, which are checked when a report needs them.
+    const item = envelope.family === 'presence' ? null : await itemOf(envelope, init)
+    if (item !== null) {
+      known.add(item)
+    }
+  }
 
   const placeOf = (envelope: OpenedEnvelope): Omit<Kept, 'envelope'> => {
     const { family, payload, sender } = envelope
@@ -91,13 +105,17 @@ export function createEvidence(init: EvidenceInit): Evidence {
       }
     }
   }
-  const drop = (items: readonly OpenedEnvelope[]): Promise<void> =>
-    keyValue.batch(items.map(({ id }) => ({ type: 'delete', key: `${PREFIX}${id}` })))
+  const drop = async (items: readonly OpenedEnvelope[]): Promise<void> => {
+    known.forget(items.map(({ id }) => id))
+    await keyValue.batch(items.map(({ id }) => ({ type: 'delete', key: `${PREFIX}${id}` })))
+  }
   return {
     pool,
+    known,
     nowMs: () => clock.now(),
     async keep(isNew, envelope) {
       if (isNew) {
+        await remember(envelope)
         const family = Uint8Array.of(TOPIC_FAMILIES.indexOf(envelope.family))
         await keyValue.put(`${PREFIX}${envelope.id}`, concatBytes(family, envelope.bytes))
       }
@@ -126,6 +144,7 @@ export function createEvidence(init: EvidenceInit): Evidence {
         const item = family === undefined ? null : await reopen(value.subarray(1), family)
         if (item !== null) {
           held.push(item)
+          await remember(item.envelope)
         }
       }
       putBack(held)

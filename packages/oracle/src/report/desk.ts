@@ -1,4 +1,4 @@
-import type { Committee } from '@cortensor/interface'
+import type { CidString, Committee } from '@cortensor/interface'
 import type { Observe, Report } from '@cortensor/protocols'
 import type { CheckedReport, HeldObservation, ProposedReport } from '../agreement/state.js'
 import type { Head } from '../head.js'
@@ -11,6 +11,8 @@ export interface ReportDesk {
   derive(observations: readonly HeldObservation[], head: Head, signal: AbortSignal): Promise<CheckedReport>
   /** Derives a proposed report again from its evidence, and keeps both when it fits. Null when it does not. */
   check(proposed: ProposedReport, head: Head, signal: AbortSignal): Promise<CheckedReport | null>
+  /** A report that was derived here a short while ago, without its blocks being read again. */
+  recall(cid: CidString): Report | null
   /** Makes sure that the evidence of a committed report is served from here too. */
   keep(report: Report, committee: Committee, signal: AbortSignal): Promise<void>
 }

@@ -1,4 +1,4 @@
-import type { Chain, CommittedEpoch, ContentStore, NodeId } from '@cortensor/interface'
+import type { Chain, CidString, CommittedEpoch, ContentStore, NodeId } from '@cortensor/interface'
 import { CortensorError } from '@cortensor/interface'
 import { type FetchBlock, type Instance, loadReport, MAX_REPORT_BLOCK_BYTES, type Report } from '@cortensor/protocols'
 import { initialLedger } from '@cortensor/scoring'
@@ -17,6 +17,8 @@ export interface HeadLoaderInit {
   self: NodeId
   /** Told what the chain shows before its report is fetched, which may take long. */
   onShown: (instance: Instance) => void
+  /** A report whose blocks are here and whose content is known. */
+  recall(cid: CidString): Report | null
 }
 
 /** Reads where the chain stands, and the state that its last report hands over. */
@@ -37,7 +39,7 @@ export function createHeadLoader(init: HeadLoaderInit) {
       await store.pin(cid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
       return store.get(cid, { localOnly: true, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
     }
-    const report = await loadReport(commit.reportCid, fetch)
+    const report = init.recall(commit.reportCid) ?? (await loadReport(commit.reportCid, fetch))
     if (report.epoch !== commit.epoch) {
       throw new CortensorError<OracleErrorCode>(
         'ORACLE_REPORT_UNAVAILABLE',

@@ -2,7 +2,7 @@ import type { CidString, Committee, SessionId, UnixMs } from '@cortensor/interfa
 import { errorMessage } from '@cortensor/interface'
 import type { Anchor, Report } from '@cortensor/protocols'
 import { encodeBucket, MAX_BUCKET_BYTES } from '@cortensor/protocols'
-import type { DerivedReport, EvidenceInit, ReportObservation } from '@cortensor/scoring'
+import type { DerivedReport, EvidenceInit, ItemMemo, ReportObservation } from '@cortensor/scoring'
 import { checkReport, collectEvidence, cutoffOf, deriveReport, namedSessions, openObservation } from '@cortensor/scoring'
 import type { CheckedReport, HeldObservation } from '../agreement/state.js'
 import type { OracleComponents } from '../components.js'
@@ -18,14 +18,19 @@ export interface ReportDeskInit extends OracleInit {
   components: OracleComponents
   pool: EvidencePool
   meter: UptimeMeter
+  /** Items that need no opening. */
+  known: ItemMemo
 }
+
+/** A report of each of the first two views. */
+const MAX_RECENT = 2
 
 const toChecked = ({ cid, commit, digest }: DerivedReport): CheckedReport => ({ report: cid, commit, digest })
 
 export function createReportDesk(init: ReportDeskInit): ReportDesk {
   const { chain, clock, logger, signer, store, verifier } = init.components
   const { params } = init
-  const network = { networkId: init.networkId, chainId: init.chainId, registry: init.registry, verifier }
+  const network = { networkId: init.networkId, chainId: init.chainId, registry: init.registry, verifier, known: init.known }
 
   /** No block of a report or of its evidence is larger than a bucket. */
   const optionsFor = ({ members }: Committee, signal: AbortSignal) => {
@@ -44,10 +49,13 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
     ...network,
     fetch: fetchAndKeep(committee, signal)
   })
-  const keepBlocks = async ({ blocks }: DerivedReport, signal: AbortSignal): Promise<void> => {
-    for (const block of blocks.values()) {
+  /** The last ones derived here, oldest first: most likely one of them is what the chain names next. */
+  let recent: DerivedReport[] = []
+  const keepBlocks = async (derived: DerivedReport, signal: AbortSignal): Promise<void> => {
+    for (const block of derived.blocks.values()) {
       await store.put(block, 'dag-cbor', { signal })
     }
+    recent = [...recent.filter(({ cid }) => cid !== derived.cid), derived].slice(-MAX_RECENT)
   }
   const keepBuckets = async (observations: readonly ReportObservation[], committee: Committee, signal: AbortSignal) => {
     const fetch = fetchAndKeep(committee, signal)
@@ -112,6 +120,7 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
       await keepBuckets(result.evidence.observations, head.committee, signal)
       return toChecked(result.derived)
     },
+    recall: (cid) => recent.find((derived) => derived.cid === cid)?.report ?? null,
     async keep(report: Report, committee: Committee, signal: AbortSignal) {
       const observations = await Promise.all(report.observations.map((bytes) => openObservation(bytes, network)))
       await keepBuckets(observations, committee, signal)

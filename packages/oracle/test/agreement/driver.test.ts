@@ -48,6 +48,7 @@ function createWorld() {
         return report
       },
       check: async ({ digest }) => reports.get(digest) ?? null,
+      recall: () => null,
       keep: async () => {
         throw new Error(`${self} keeps nothing here`)
       }

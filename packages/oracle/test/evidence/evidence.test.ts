@@ -1,12 +1,13 @@
 import { createMemoryKeyValue, createVirtualClock, type MemoryKeyValue } from '@cortensor/memory'
+import { openItems } from '@cortensor/scoring'
 import { describe, expect, it } from 'vitest'
 import { createEvidence } from '../../src/evidence/evidence.js'
 import { createEvidencePool } from '../../src/evidence/pool.js'
-import { hash, hex32, NOW_MS, networkId, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
+import { hash, hex32, NOW_MS, network, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
 
 const create = (keyValue: MemoryKeyValue) => {
   const pool = createEvidencePool({ itemTtlMs: 120_000, maxResults: 1_000, roundMs: 6_000 })
-  return createEvidence({ pool, keyValue, clock: createVirtualClock({ startMs: NOW_MS }), networkId, verifier })
+  return createEvidence({ pool, keyValue, clock: createVirtualClock({ startMs: NOW_MS }), ...network, verifier })
 }
 
 async function stored() {
@@ -41,6 +42,19 @@ describe('evidence', () => {
     expect(ids(again)).toEqual(ids(evidence))
   })
 
+  it('is not verified again for a report, neither after it was heard nor after a restart', async () => {
+    const { evidence, keyValue } = await stored()
+    const items = evidence.pool.reportable(NOW_MS + 10_000).map(({ bytes }) => bytes)
+    let checked = 0
+    const counting = { ...verifier, verify: async () => ++checked > 0 }
+    const again = create(keyValue)
+    await again.load()
+    for (const { known } of [evidence, again]) {
+      expect(await openItems(items, { ...network, verifier: counting, known })).toHaveLength(6)
+    }
+    expect(checked).toBe(0)
+  })
+
   const settled = async () => {
     const all = await stored()
     const { evidence, miner, opened, taskId } = all
@@ -52,12 +66,15 @@ describe('evidence', () => {
   }
 
   it('what a report has settled is gone, and from disk too once the commit is final', async () => {
-    const { evidence, keyValue } = await settled()
+    const { before: items, evidence, keyValue } = await settled()
     expect([evidence.pool.size, keyValue.size]).toEqual([0, 6])
     await evidence.finalise(19)
     expect(keyValue.size).toBe(6)
+    expect(evidence.known.get(items[0]!)).not.toBeNull()
     await evidence.finalise(20)
     expect(keyValue.size).toBe(0)
+    // What was settled for good is no load for memory.
+    expect(items.map((id) => evidence.known.get(id))).toEqual(items.map(() => null))
     await evidence.restore(async () => false)
     expect(evidence.pool.size).toBe(0)
   })

@@ -16,7 +16,21 @@ import { createResultHandler } from '../../src/handlers/result.js'
 import { createTaskHandler } from '../../src/handlers/task.js'
 import type { Head } from '../../src/head.js'
 import { CLOCK_TOLERANCE_MS } from '../../src/options.js'
-import { hex32, NOW_MS, networkId, params, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
+import {
+  hex32,
+  NOW_MS,
+  network,
+  networkId,
+  params,
+  precommit,
+  result,
+  reveal,
+  round,
+  seal,
+  signer,
+  task,
+  verifier
+} from '../fixtures.js'
 
 const oracles = ['oracle-0', 'oracle-1', 'oracle-2', 'oracle-3'].map(signer)
 const members = oracles.map(({ nodeId, operator }) => ({ nodeId, operator }))
@@ -53,7 +67,7 @@ describe('gossip that an oracle keeps', () => {
       maxResults: params.epoch.maxResults,
       roundMs: quizPrecommitMs + quizRevealMs
     })
-    evidence = createEvidence({ pool, keyValue, clock, networkId, verifier })
+    evidence = createEvidence({ pool, keyValue, clock, ...network, verifier })
     const onRound = (opened: RoundOpen) => rounds.push(opened)
     view = 0
     const state = { head: () => current, view: () => view }

@@ -1,15 +1,14 @@
 import { blockCid } from '@cortensor/crypto'
-import { type CidString, errorMessage, type Verifier } from '@cortensor/interface'
+import { type CidString, errorMessage } from '@cortensor/interface'
 import { decodeBucket, decodeOracleMessage, envelopeId, openEnvelope } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
-import { openItems } from './open-items.js'
-import type { ReportEvidence, ReportNetwork, ReportObservation } from './types.js'
+import { type OpenItemsInit, openDistinct } from './open-items.js'
+import type { ReportEvidence, ReportObservation } from './types.js'
 
 /** Buckets that are fetched at the same time: enough to hide the way to a provider, few enough to keep the rest of a node going. */
 const PARALLEL_FETCHES = 8
 
-export interface EvidenceInit extends ReportNetwork {
-  verifier: Verifier
+export interface EvidenceInit extends OpenItemsInit {
   /** The block of a CID. What it throws is passed on. */
   fetch(cid: CidString): Promise<Uint8Array>
 }
@@ -51,10 +50,18 @@ export async function collectEvidence(observations: readonly Uint8Array[], init:
       items.set(id, bucket[i] as Uint8Array)
     })
   }
+  // Observers who saw the same name the same buckets, and share one set.
+  const sets = new Map<string, ReadonlySet<string>>()
+  const idsOf = (cids: readonly CidString[]): ReadonlySet<string> => {
+    const key = cids.toSorted().join()
+    const ids = sets.get(key) ?? new Set(cids.flatMap((cid) => idsByBucket.get(cid) ?? []))
+    sets.set(key, ids)
+    return ids
+  }
   return {
     observations: opened,
-    items: await openItems([...items.values()], init),
-    itemsByObservation: opened.map(({ observe }) => new Set(observe.buckets.flatMap((cid) => idsByBucket.get(cid) ?? [])))
+    items: await openDistinct(items, init),
+    itemsByObservation: opened.map(({ observe }) => idsOf(observe.buckets))
   }
 }
 

@@ -6,16 +6,20 @@ import {
   decodeResultMessage,
   decodeTaskHeader,
   envelopeId,
+  familyOf,
   type OpenedEnvelope,
   openEnvelope,
   roundIdOf,
   type TopicFamily,
   taskIdOf
 } from '@cortensor/protocols'
+import type { ItemMemo } from './item-memo.js'
 import type { OpenedItem, ReportNetwork, Statement } from './types.js'
 
 export interface OpenItemsInit extends ReportNetwork {
   verifier: Verifier
+  /** Items that are known need no opening; what is opened becomes known. @default none */
+  known?: ItemMemo | undefined
 }
 
 /** Families whose messages prove themselves. */
@@ -26,28 +30,40 @@ const EVIDENCE_FAMILIES: readonly TopicFamily[] = ['result', 'quiz', 'task', 'pr
  * left out: whoever has the same bytes leaves out the same.
  */
 export async function openItems(items: readonly Uint8Array[], init: OpenItemsInit): Promise<OpenedItem[]> {
-  const distinct = new Map(items.map((bytes) => [envelopeId(bytes), bytes]))
+  return openDistinct(new Map(items.map((bytes) => [envelopeId(bytes), bytes])), init)
+}
+
+/** The same, for envelopes by their ids. */
+export async function openDistinct(items: ReadonlyMap<string, Uint8Array>, init: OpenItemsInit): Promise<OpenedItem[]> {
   const opened: OpenedItem[] = []
-  for (const [id, bytes] of distinct) {
+  for (const [id, bytes] of items) {
+    const known = init.known?.get(id) ?? null
+    if (known !== null) {
+      opened.push(known)
+      continue
+    }
     const envelope = await openAny(bytes, init)
-    const statement = envelope === null ? null : await statementOf(envelope, init)
-    if (envelope !== null && statement !== null) {
-      opened.push({ ...statement, id, sender: envelope.sender })
+    const item = envelope === null ? null : await itemOf(envelope, init)
+    if (item !== null) {
+      init.known?.add(item)
+      opened.push(item)
     }
   }
   return opened
 }
 
-/** The signature is checked once at most: an envelope names its topic, and a wrong topic is found out before. */
-async function openAny(bytes: Uint8Array, init: OpenItemsInit): Promise<OpenedEnvelope | null> {
-  for (const family of EVIDENCE_FAMILIES) {
-    const options = { networkId: init.networkId, family, verifier: init.verifier, nowMs: null }
-    const envelope = await openEnvelope(bytes, options).catch(() => null)
-    if (envelope !== null) {
-      return envelope
-    }
-  }
-  return null
+/** What an envelope states whose signature was checked when it arrived; null for what no report is made of. */
+export async function itemOf(envelope: OpenedEnvelope, init: OpenItemsInit): Promise<OpenedItem | null> {
+  const statement = await statementOf(envelope, init)
+  return statement === null ? null : { ...statement, id: envelope.id, sender: envelope.sender }
+}
+
+/** An envelope names its topic, so that it is opened as one family only. */
+async function openAny(bytes: Uint8Array, { networkId, verifier }: OpenItemsInit): Promise<OpenedEnvelope | null> {
+  const family = familyOf(bytes, networkId)
+  return family === null || !EVIDENCE_FAMILIES.includes(family)
+    ? null
+    : await openEnvelope(bytes, { networkId, family, verifier, nowMs: null }).catch(() => null)
 }
 
 async function statementOf(envelope: OpenedEnvelope, init: OpenItemsInit): Promise<Statement | null> {

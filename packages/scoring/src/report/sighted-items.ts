@@ -13,9 +13,10 @@ export interface SightedItems {
 
 export function sightItems(evidence: ReportEvidence): SightedItems {
   const witnesses = new Map<string, number>()
-  for (const ids of evidence.itemsByObservation) {
+  // Observers who saw the same share one set.
+  for (const [ids, observers] of Map.groupBy(evidence.itemsByObservation, (set) => set)) {
     for (const id of ids) {
-      witnesses.set(id, (witnesses.get(id) ?? 0) + 1)
+      witnesses.set(id, (witnesses.get(id) ?? 0) + observers.length)
     }
   }
   const distinct = new Map(evidence.items.filter(({ id }) => witnesses.has(id)).map((item) => [item.id, item]))

@@ -2,11 +2,16 @@ import { cidFromHash } from '@cortensor/crypto'
 import type { CidString } from '@cortensor/interface'
 import { utf8ToBytes } from '@cortensor/utils'
 import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
 import { readInt, readText, writeCid } from './checks.js'
 import { wireError } from './errors.js'
 import { MAX_TOKEN_AMOUNT } from './limits.js'
 
 /** Counterparts of the protobuf checks for values that come out of dag-cbor, where even the type is unknown. */
+
+/** Multicodec codes, https://github.com/multiformats/multicodec/blob/master/table.csv */
+const DAG_CBOR_CODE = 0x71
+const SHA2_256_CODE = 0x12
 
 const BYTE_ORDER_MARK = '\ufeff'
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -85,17 +90,17 @@ export function blockText(value: unknown, maxBytes: number, field: string, minBy
 
 /** A link that IPLD tools can follow. */
 export function cidToBlock(cid: CidString, field: string): CID {
-  writeCid(cid, field)
-  return CID.parse(cid)
+  return CID.createV1(DAG_CBOR_CODE, createDigest(SHA2_256_CODE, writeCid(cid, field)))
 }
 
 /** Only CIDv1 with SHA-256 of a dag-cbor block. */
 export function blockCidString(value: unknown, field: string): CidString {
   const cid = CID.asCID(value)
-  if (cid === null || cid.multihash.digest.byteLength !== 32 || cidFromHash(cid.multihash.digest) !== cid.toString()) {
+  const isOurs = cid?.version === 1 && cid.code === DAG_CBOR_CODE && cid.multihash.code === SHA2_256_CODE
+  if (!isOurs || cid.multihash.digest.byteLength !== 32) {
     throw wrongType(field, 'a link to a dag-cbor block with SHA-256')
   }
-  return cid.toString() as CidString
+  return cidFromHash(cid.multihash.digest)
 }
 
 /** The entry of a published table that an index stands for. */

@@ -117,9 +117,12 @@ export function writeAddress(address: string, field: string): OwnedBytes {
   return ownBytes(hexToBytes(address))
 }
 
+/** How every CIDv1 of a dag-cbor block with SHA-256 begins. */
+const DAG_CBOR_CID = 'bafyrei'
+
 export function writeCid(cid: CidString, field: string): OwnedBytes {
   const hash = cidToHash(cid)
-  if (hash === null || cidFromHash(hash) !== cid) {
+  if (hash === null || !cid.startsWith(DAG_CBOR_CID)) {
     throw wireError('WIRE_MALFORMED', `${field} must be the CIDv1 of a dag-cbor block with SHA-256`)
   }
   return ownBytes(hash)

@@ -7,7 +7,7 @@ import { Envelope } from './generated/envelope.js'
 import { MAX_TOPIC_BYTES, maxPayloadBytes, TOPIC_LIMITS } from './limits.js'
 import { NETWORK_ID_BYTES, networkIdToBytes } from './network-id.js'
 import { topicName } from './topics.js'
-import type { OpenedEnvelope, TopicFamily } from './types.js'
+import { type OpenedEnvelope, TOPIC_FAMILIES, type TopicFamily } from './types.js'
 import { checkSize, createWireCodec, type WireCodec } from './wire-codec.js'
 
 const DOMAIN = 'cortensor/envelope/v1'
@@ -121,6 +121,16 @@ export async function openEnvelope(bytes: Uint8Array, init: OpenEnvelopeInit): P
     payload: ownBytes(wire.payload),
     bytes
   }
+}
+
+/** In the only form of an envelope the network id comes first, in 10 bytes, and then the topic after its tag and its length. */
+const TOPIC_AT = 2 + NETWORK_ID_BYTES
+
+/** What an envelope would have to be opened as; null when it cannot be one of this network. Nothing of it is checked by that. */
+export function familyOf(bytes: Uint8Array, networkId: NetworkId): TopicFamily | null {
+  const length = bytes[TOPIC_AT + 1] ?? 0
+  const topic = Buffer.from(bytes.subarray(TOPIC_AT + 2, TOPIC_AT + 2 + length)).toString('latin1')
+  return TOPIC_FAMILIES.find((family) => topicName(networkId, family) === topic) ?? null
 }
 
 /** SHA-256 of the envelope as 64 hex digits: the message id on the mesh and in evidence. */

@@ -3,6 +3,7 @@ import * as dagCbor from '@ipld/dag-cbor'
 import { concat } from 'uint8arrays/concat'
 import { blockList } from '../../common/v1/block-checks.js'
 import { checkBlockShape } from '../../common/v1/block-shape.js'
+import { type BlockWriter, createBlockWriter } from '../../common/v1/block-writer.js'
 import { guard, wireError } from '../../common/v1/errors.js'
 import { checkSize } from '../../common/v1/wire-codec.js'
 import { MAX_REPORT_BLOCK_BYTES, MAX_REPORT_BLOCK_VALUES, MAX_REPORT_DEPTH, MAX_SECTION_ROWS, MIN_CHUNK_BYTES } from './limits.js'
@@ -27,31 +28,45 @@ function fnv1a(bytes: Uint8Array): number {
   return hash >>> 0
 }
 
+/** The rows of one section, one after another, and where each ends. */
+interface WrittenRows {
+  bytes: BlockWriter
+  ends: readonly number[]
+}
+
+function writeRows<Row>(codec: RowCodec<Row>, rows: readonly Row[]): WrittenRows {
+  const bytes = createBlockWriter()
+  const ends = rows.map((row) => {
+    bytes.write(codec.toBlock(row))
+    return bytes.length
+  })
+  return { bytes, ends }
+}
+
 /**
  * Cuts rows where their own bytes say so: a row whose hash ends in zeros is the last of a chunk that has its least size. So the cuts move
  * with the rows, and a chunk between two of them stays the same block when rows are added or dropped elsewhere.
  */
-function cutRows(rows: readonly Uint8Array[]): Uint8Array[][] {
-  const chunks: Uint8Array[][] = []
-  let chunk: Uint8Array[] = []
-  let size = 0
-  const close = (): void => {
-    chunks.push(chunk)
-    chunk = []
-    size = 0
+function cutRows({ bytes, ends }: WrittenRows): Uint8Array[] {
+  const chunks: Uint8Array[] = []
+  let [first, start, last] = [0, 0, 0]
+  const close = (next: number): void => {
+    chunks.push(concat([listHead(next - first), bytes.view(start, last)]))
+    first = next
+    start = last
   }
-  for (const row of rows) {
-    if (chunk.length > 0 && size + row.byteLength > MAX_REPORT_BLOCK_BYTES - MAX_HEAD_BYTES) {
-      close()
+  for (const [i, end] of ends.entries()) {
+    if (i > first && end - start > MAX_REPORT_BLOCK_BYTES - MAX_HEAD_BYTES) {
+      close(i)
     }
-    chunk.push(row)
-    size += row.byteLength
-    if (size >= MIN_CHUNK_BYTES && (fnv1a(row) & LAST_ROW_MASK) === 0) {
-      close()
+    const isLast = end - start >= MIN_CHUNK_BYTES && (fnv1a(bytes.view(last, end)) & LAST_ROW_MASK) === 0
+    last = end
+    if (isLast) {
+      close(i + 1)
     }
   }
-  if (chunk.length > 0) {
-    close()
+  if (first < ends.length) {
+    close(ends.length)
   }
   return chunks
 }
@@ -69,10 +84,8 @@ function listHead(length: number): Uint8Array {
     : Uint8Array.of(0x9a, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff)
 }
 
-function writeChunks<Row>(name: string, codec: RowCodec<Row>, rows: readonly Row[]): Uint8Array[] {
-  const written = guard(name, () => rows.map((row) => dagCbor.encode(codec.toBlock(row))))
-  return cutRows(written).map((chunk) => concat([listHead(chunk.length), ...chunk]))
-}
+const writeChunks = <Row>(name: string, codec: RowCodec<Row>, rows: readonly Row[]): Uint8Array[] =>
+  guard(name, () => cutRows(writeRows(codec, rows)))
 
 function checkRising<Row>(name: string, { keyOf }: RowCodec<Row>, rows: readonly Row[]): void {
   let before: string | null = null
