@@ -182,7 +182,7 @@ const refusals: [string, string, unknown, string][] = [
   ['Report bindings', 'rows in the wrong order', bindings.toReversed(), MALFORMED],
   ['Report bindings', 'a row twice', [bindings[0], bindings[0]], MALFORMED],
   ['Report skills', 'a node twice', [...skills, skills[0]], MALFORMED],
-  ['Report skills', 'a category of a node twice', [[skills[0]?.[0], skills[0]?.[0]]], LIMIT],
+  ['Report skills', 'a node without a count', [[]], MALFORMED],
   ['Report consumed', 'a key that is no hash', [{ ...consumed[0], key: 'result/1' }], MALFORMED],
   ['Report consumed', 'rows by key and not by expiry', consumed.toSorted((a, b) => b.expiryMs - a.expiryMs), MALFORMED]
 ]

@@ -15,6 +15,10 @@ const CID_BYTES = HEAD_BYTES + HASH_BYTES
 const MULTIBASE = 'b'
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 const CHARACTER_BITS = 5
+const VALUES = new Uint8Array(128).fill(255)
+for (let i = 0; i < ALPHABET.length; i++) {
+  VALUES[ALPHABET.charCodeAt(i)] = i
+}
 const TEXT_LENGTH = MULTIBASE.length + Math.ceil((CID_BYTES * 8) / CHARACTER_BITS)
 
 /** The CIDv1 of a block, hashed with SHA-256. */
@@ -54,8 +58,8 @@ export function cidToHash(cid: string): Uint8Array | null {
   let held = 0
   let bits = 0
   for (let i = MULTIBASE.length; i < cid.length; i++) {
-    const value = ALPHABET.indexOf(cid[i] as string)
-    if (value < 0) {
+    const value = VALUES[cid.charCodeAt(i)] ?? 255
+    if (value > 31) {
       return null
     }
     held = (held << CHARACTER_BITS) | value
@@ -66,7 +70,7 @@ export function cidToHash(cid: string): Uint8Array | null {
       held &= (1 << bits) - 1
     }
   }
-  const isKnown = Object.values(CODEC_CODES).includes(bytes[1] as number)
+  const isKnown = bytes[1] === CODEC_CODES['dag-cbor'] || bytes[1] === CODEC_CODES.raw
   const isOurs = bytes[0] === CID_VERSION && isKnown && bytes[2] === SHA2_256_CODE && bytes[3] === HASH_BYTES
   // What is left over is no whole byte, and zero in the only form of a text.
   return isOurs && held === 0 ? bytes.slice(HEAD_BYTES) : null

@@ -6,6 +6,8 @@ import { fromString } from 'uint8arrays/from-string'
 /** Native: half the time of JavaScript for a message, a tenth for a block. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(hash('sha256', bytes, 'buffer'))
 
+export const sha256Hex = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex')
+
 /** OpenSSL has it from 3.2 on, in a seventh of the time; a Node.js that is linked with an older one does without. */
 const NATIVE_KECCAK = getHashes().includes('keccak-256') ? 'keccak-256' : null
 

@@ -1,11 +1,11 @@
 import { compare } from 'uint8arrays/compare'
 import { concat } from 'uint8arrays/concat'
-import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import { toString as bytesToString } from 'uint8arrays/to-string'
 
 export const concatBytes = (...parts: Uint8Array[]): Uint8Array => concat(parts)
-export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => equals(a, b)
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.byteLength === b.byteLength && Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(b)
 export const compareBytes = (a: Uint8Array, b: Uint8Array): number => compare(a, b)
 export const utf8ToBytes = (text: string): Uint8Array => fromString(text, 'utf8')
 export const bytesToUtf8 = (bytes: Uint8Array): string => bytesToString(bytes, 'utf8')

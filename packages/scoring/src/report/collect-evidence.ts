@@ -1,6 +1,6 @@
 import { blockCid } from '@cortensor/crypto'
 import { type CidString, errorMessage } from '@cortensor/interface'
-import { decodeBucket, decodeOracleMessage, envelopeId, openEnvelope } from '@cortensor/protocols'
+import { decodeOracleMessage, envelopeId, openBucket, openEnvelope } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import { type OpenItemsInit, openDistinct } from './open-items.js'
 import type { ReportEvidence, ReportObservation } from './types.js'
@@ -44,11 +44,10 @@ export async function collectEvidence(observations: readonly Uint8Array[], init:
   const items = new Map<string, Uint8Array>()
   const idsByBucket = new Map<CidString, string[]>()
   for (const [cid, bucket] of buckets) {
-    const ids = bucket.map(envelopeId)
-    idsByBucket.set(cid, ids)
-    ids.forEach((id, i) => {
-      items.set(id, bucket[i] as Uint8Array)
-    })
+    idsByBucket.set(cid, [...bucket.keys()])
+    for (const [id, bytes] of bucket) {
+      items.set(id, bytes)
+    }
   }
   // Observers who saw the same name the same buckets, and share one set.
   const sets = new Map<string, ReadonlySet<string>>()
@@ -65,8 +64,11 @@ export async function collectEvidence(observations: readonly Uint8Array[], init:
   }
 }
 
-async function fetchBuckets(cids: readonly CidString[], init: EvidenceInit): Promise<Map<CidString, Uint8Array[]>> {
-  const buckets = new Map<CidString, Uint8Array[]>()
+/** Envelopes by id. */
+type Bucket = ReadonlyMap<string, Uint8Array>
+
+async function fetchBuckets(cids: readonly CidString[], init: EvidenceInit): Promise<Map<CidString, Bucket>> {
+  const buckets = new Map<CidString, Bucket>()
   for (let i = 0; i < cids.length; i += PARALLEL_FETCHES) {
     const some = cids.slice(i, i + PARALLEL_FETCHES)
     const fetched = await Promise.all(some.map(async (cid) => [cid, await init.fetch(cid)] as const))
@@ -78,13 +80,13 @@ async function fetchBuckets(cids: readonly CidString[], init: EvidenceInit): Pro
 }
 
 /** A block that is no bucket counts as an empty one: its CID is fixed, so everybody finds the same, and no member can halt the others. */
-function readBucket(cid: CidString, block: Uint8Array): Uint8Array[] {
+function readBucket(cid: CidString, block: Uint8Array): Bucket {
   if (blockCid(block, 'dag-cbor') !== cid) {
     throw evidenceError(`bucket ${cid}: the block that was fetched has another hash`)
   }
   try {
-    return decodeBucket(block).items
+    return openBucket(block)
   } catch {
-    return []
+    return new Map()
   }
 }

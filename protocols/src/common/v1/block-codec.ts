@@ -1,6 +1,7 @@
 import { equalBytes } from '@cortensor/utils'
 import * as dagCbor from '@ipld/dag-cbor'
 import { type BlockShape, checkBlockShape } from './block-shape.js'
+import { writeBlock } from './block-writer.js'
 import { guard, wireError } from './errors.js'
 import { checkSize, type WireCodec } from './wire-codec.js'
 
@@ -20,7 +21,7 @@ export function createBlockCodec<Value>(init: BlockCodecInit<Value>): WireCodec<
     encode(value) {
       const block = guard(init.name, () => init.toBlock(value))
       guard(init.name, () => init.fromBlock(block))
-      const bytes = guard(init.name, () => dagCbor.encode(block))
+      const bytes = guard(init.name, () => writeBlock(block))
       checkSize(init.name, bytes, init.maxBytes)
       checkBlockShape(bytes, init)
       return bytes
@@ -31,7 +32,7 @@ export function createBlockCodec<Value>(init: BlockCodecInit<Value>): WireCodec<
       const value = guard(init.name, () => init.fromBlock(dagCbor.decode(bytes)))
       if (
         !equalBytes(
-          guard(init.name, () => dagCbor.encode(init.toBlock(value))),
+          guard(init.name, () => writeBlock(init.toBlock(value))),
           bytes
         )
       ) {

@@ -8,6 +8,7 @@ const NEGATIVE = 1
 const BYTES = 2
 const TEXT = 3
 const LIST = 4
+const MAP = 5
 const NULL = 0xf6
 /** Tag 42 in two bytes, and the byte before every CID; https://ipld.io/specs/codecs/dag-cbor/spec/#links */
 const LINK = Uint8Array.of(0xd8, 0x2a)
@@ -16,9 +17,15 @@ const LINK_PREFIX_BYTES = 1
 const MAX_HEAD_BYTES = 9
 const FIRST_BYTES = 65_536
 
+/** Map keys of our formats are ASCII: their length in characters is the one in bytes. */
+const byLengthThenText = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : 1)
+
+const isPlainMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
 /** Writes one dag-cbor value after another into one buffer. */
 export interface BlockWriter {
-  /** Lists, bytes, links, text, integers and null: what the rows of content formats are made of. */
+  /** Maps, lists, bytes, links, text, integers and null: what content formats are made of. */
   write(value: unknown): void
   readonly length: number
   /** A copy of what was written from `start` up to `end`. */
@@ -92,12 +99,17 @@ export function createBlockWriter(): BlockWriter {
       sized(TEXT, utf8ToBytes(value))
     } else if (value === null) {
       raw(Uint8Array.of(NULL))
-    } else {
-      const cid = CID.asCID(value)
-      if (cid === null) {
-        throw wireError('WIRE_MALFORMED', 'A row has a value of a kind that no content format uses')
+    } else if (CID.asCID(value) !== null) {
+      link(CID.asCID(value) as CID)
+    } else if (isPlainMap(value)) {
+      const keys = Object.keys(value).sort(byLengthThenText)
+      head(MAP, keys.length)
+      for (const key of keys) {
+        sized(TEXT, utf8ToBytes(key))
+        write(value[key])
       }
-      link(cid)
+    } else {
+      throw wireError('WIRE_MALFORMED', 'A block has a value of a kind that no content format uses')
     }
   }
   return {
@@ -108,4 +120,11 @@ export function createBlockWriter(): BlockWriter {
     slice: (start, end) => buffer.slice(start, end),
     view: (start, end) => buffer.subarray(start, end)
   }
+}
+
+/** One value as a dag-cbor block. */
+export function writeBlock(value: unknown): Uint8Array {
+  const writer = createBlockWriter()
+  writer.write(value)
+  return writer.slice(0, writer.length)
 }

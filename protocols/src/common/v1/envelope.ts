@@ -1,4 +1,4 @@
-import { domainHash, sha256 } from '@cortensor/crypto'
+import { domainHash, sha256, sha256Hex } from '@cortensor/crypto'
 import type { NetworkId, NodeId, Signer, Verifier } from '@cortensor/interface'
 import { bytesToHex, equalBytes, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
 import { ownBytes, readBlob, readBytes, readCount, readNodeId, readText, writeNodeId } from './checks.js'
@@ -134,4 +134,4 @@ export function familyOf(bytes: Uint8Array, networkId: NetworkId): TopicFamily |
 }
 
 /** SHA-256 of the envelope as 64 hex digits: the message id on the mesh and in evidence. */
-export const envelopeId = (bytes: Uint8Array): string => bytesToHex(sha256(bytes))
+export const envelopeId = (bytes: Uint8Array): string => sha256Hex(bytes)

@@ -22,7 +22,7 @@ export type FetchBlock = (cid: CidString) => Promise<Uint8Array>
 /** Chunks that are fetched at the same time: enough to hide the way to a provider, few enough to keep the rest of a node going. */
 const PARALLEL_FETCHES = 8
 
-/** Throws a `WireErrorCode` for what {@link loadReport} would refuse. */
+/** Throws a `WireErrorCode` for a report that has no form, or is larger than one can be. */
 export function encodeReport(report: Report): ReportDag {
   if (report.state.epoch !== report.epoch) {
     throw wireError('WIRE_MALFORMED', 'state.epoch must be the epoch of the report')
