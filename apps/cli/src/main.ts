@@ -4,6 +4,7 @@ import { calibrateCommand } from './commands/calibrate.js'
 import { claimCommand } from './commands/claim.js'
 import { deployCommand } from './commands/deploy.js'
 import { explainCommand } from './commands/explain.js'
+import { exportCommand } from './commands/export.js'
 import { fetchCommand } from './commands/fetch.js'
 import { identityCommand } from './commands/identity.js'
 import { keyCommand } from './commands/key.js'
@@ -33,6 +34,7 @@ function createProgram(): Command {
   verifyCommand(program)
   leaderboardCommand(program)
   explainCommand(program)
+  exportCommand(program)
   claimCommand(program)
   sessionCommand(program)
   fetchCommand(program)

@@ -1,3 +1,4 @@
+import type { Hex32 } from '@cortensor/interface'
 import { InvalidArgumentError } from 'commander'
 
 /** For commander: a whole number within bounds. */
@@ -42,6 +43,14 @@ export function address(text: string): string {
     throw new InvalidArgumentError('It must be 0x and 40 hex digits.')
   }
   return text.toLowerCase()
+}
+
+/** For commander: 32 bytes. */
+export function hash32(text: string): Hex32 {
+  if (!/^0x[0-9a-f]{64}$/.test(text)) {
+    throw new InvalidArgumentError('It must be 0x and 64 hex digits.')
+  }
+  return text as Hex32
 }
 
 /** For commander: an option that may come several times. */

@@ -1,5 +1,5 @@
 import { attestationDigest, commitDigest } from '@cortensor/contracts'
-import type { Address, Committee, EpochCommit, Verifier } from '@cortensor/interface'
+import type { Address, Committee, EpochCommit, Hex32, Verifier } from '@cortensor/interface'
 
 /** A member's packed secp256k1 signature, 64 bytes, by its place in the committee. */
 export interface IndexedAttestation {
@@ -16,6 +16,9 @@ export interface AttestedCommit {
   /** By rising index. */
   attestations: readonly IndexedAttestation[]
 }
+
+/** Whether a digest, which the next epoch names as its `prev`, is the one of this commit. */
+export const isDigestOf = (digest: Hex32, commit: EpochCommit): boolean => commitDigest(commit) === digest
 
 /** True iff at least as many members as the committee demands, each once and in order, signed exactly this commit in this view. */
 export async function checkAttestations(verifier: Verifier, attested: AttestedCommit): Promise<boolean> {

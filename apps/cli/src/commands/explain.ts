@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { ExplainLevelCommandOptions } from '../actions/explain-level.js'
+import type { ExplainOptions } from '../actions/explain-reward.js'
 import { withConnectOptions } from '../connect-options.js'
 import { wholeNumber } from '../options.js'
 
@@ -18,5 +19,15 @@ export function explainCommand(program: Command): void {
       .option('--json', 'one JSON object on stdout')
   ).action(async (node: string, options: ExplainLevelCommandOptions) =>
     (await import('../actions/explain-level.js')).showLevel(node, options)
+  )
+  withConnectOptions(
+    explain
+      .command('reward')
+      .description("every term of a node's reward in an epoch, with its evidence, exact to the micro-unit")
+      .argument('<node>', 'a node id, or the name of a node of the local swarm')
+      .argument('<epoch>', 'number of the epoch', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+      .option('--json', 'one JSON object on stdout')
+  ).action(async (node: string, epoch: number, options: ExplainOptions) =>
+    (await import('../actions/explain-reward.js')).explainReward(node, epoch, options)
   )
 }

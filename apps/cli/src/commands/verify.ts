@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { VerifyOptions } from '../actions/verify.js'
 import type { VerifyTranscriptOptions } from '../actions/verify-transcript.js'
 import { withConnectOptions } from '../connect-options.js'
-import { collect, DEFAULT_CALIBRATION, wholeNumber } from '../options.js'
+import { collect, DEFAULT_CALIBRATION, hash32, wholeNumber } from '../options.js'
 
 export function verifyCommand(program: Command): void {
   const verify = program.command('verify').description('check what the network has committed')
@@ -11,6 +11,8 @@ export function verifyCommand(program: Command): void {
       .command('epoch')
       .description('fetch the report of an epoch, check every signature in it, and derive it again')
       .argument('<n>', 'number of the epoch', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+      .option('--offline <file>', 'from a file of `cortensor export epoch` alone, without any network')
+      .option('--digest <hash>', 'with --offline: what the chain holds for the epoch', hash32)
       .option('--json', 'one JSON object on stdout')
   ).action(async (epoch: number, options: VerifyOptions) => (await import('../actions/verify.js')).verify(epoch, options))
   withConnectOptions(

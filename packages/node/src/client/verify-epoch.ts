@@ -1,12 +1,21 @@
 import type { NetworkParams } from '@cortensor/config'
 import { ZERO_HEX32 } from '@cortensor/crypto'
-import type { Address, CidString, CommittedEpoch, Committee, EpochNumber, NodeId } from '@cortensor/interface'
+import type { Address, CidString, CommittedEpoch, EpochNumber, NodeId, Verifier } from '@cortensor/interface'
 import { findAnchor } from '@cortensor/oracle'
-import { checkAttestations } from '@cortensor/proofs'
-import { type FetchBlock, type LedgerState, leaderOf, loadReport, loadReportRoot, MAX_BUCKET_BYTES } from '@cortensor/protocols'
-import { checkReport, initialLedger } from '@cortensor/scoring'
+import { checkAttestations, isDigestOf } from '@cortensor/proofs'
+import {
+  type FetchBlock,
+  type LedgerState,
+  leaderOf,
+  loadReport,
+  loadReportRoot,
+  MAX_BUCKET_BYTES,
+  networkIdOf
+} from '@cortensor/protocols'
+import { type CheckReportInit, checkReport, initialLedger } from '@cortensor/scoring'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
+import type { EpochFacts } from './epoch-facts.js'
 
 export interface VerifyEpochInit {
   client: Client
@@ -35,25 +44,62 @@ export interface EpochVerification {
   attesters: Address[]
 }
 
+/** Where the facts and the blocks of an epoch come from. */
+export interface EpochSource {
+  facts: EpochFacts
+  fetch: FetchBlock
+  anchorAt: CheckReportInit['anchorAt']
+}
+
 /**
  * Checks a committed epoch from scratch: the attestations in the transaction, the report behind the CID, every signed message in it, and
  * both roots, derived again. What the epoch builds on is the report before it, as the chain names it.
  */
 export async function verifyEpoch(init: VerifyEpochInit): Promise<EpochVerification> {
-  const { client, epoch } = init
+  return verifySource(await openEpoch(init), init.client.verifier)
+}
+
+/** An epoch on the chain that the client reads. Throws `NODE_EPOCH_UNKNOWN`. */
+export async function openEpoch({ client, epoch, params, registry, signal }: VerifyEpochInit): Promise<EpochSource> {
   const { chain } = client
   const attested = await chain.attestations(epoch)
   if (attested === null) {
     const last = await chain.lastCommit()
     throw nodeError('NODE_EPOCH_UNKNOWN', `The chain has no epoch ${epoch}; the last one is ${last?.epoch ?? 'still to come'}`)
   }
+  const { commit, committee } = attested
+  const previous = commit.prev === ZERO_HEX32 ? null : await commitBefore(client, commit)
+  const { committee: committeeAddress, fromBlock, genesisMs } = chain.deployment()
+  const providers = committee.members.map((member) => member.nodeId)
+  const options = { maxBytes: MAX_BUCKET_BYTES, providers, ...(signal === undefined ? {} : { signal }) }
+  const head = { committedAtBlock: previous?.block.number ?? fromBlock, prevReport: previous?.reportCid ?? null }
+  const { confirmationDepth } = params.epoch
+  return {
+    facts: { chainId: chain.chainId(), registry, committeeAddress, genesisMs, attested, previous, params },
+    fetch: (cid) => client.fetch(cid, options),
+    anchorAt: (cutoffMs, sessions) =>
+      findAnchor(chain, head, confirmationDepth, cutoffMs, sessions, signal ?? new AbortController().signal)
+  }
+}
+
+async function commitBefore({ chain }: Client, commit: CommittedEpoch): Promise<CommittedEpoch> {
+  const previous = await chain.commit((commit.epoch - 1) as EpochNumber)
+  if (previous === null || previous.digest !== commit.prev) {
+    throw nodeError('NODE_EPOCH_UNKNOWN', `Epoch ${commit.epoch} does not build on the epoch before it on this chain`)
+  }
+  return previous
+}
+
+/** The same check, wherever the facts come from. */
+export async function verifySource(source: EpochSource, verifier: Verifier): Promise<EpochVerification> {
+  const { attested, chainId, committeeAddress } = source.facts
   const { attestations, commit, committee } = attested
   const told: EpochVerification = {
-    epoch,
+    epoch: commit.epoch,
     valid: true,
     reason: null,
     view: commit.view,
-    leader: leaderOf(committee, epoch, commit.view),
+    leader: leaderOf(committee, commit.epoch, commit.view),
     reportCid: commit.reportCid,
     txHash: commit.transactionHash,
     digest: commit.digest,
@@ -64,71 +110,57 @@ export async function verifyEpoch(init: VerifyEpochInit): Promise<EpochVerificat
     rewards: '0',
     attesters: attestations.flatMap(({ index }) => committee.members[index]?.operator ?? [])
   }
-  const isAttested = await checkAttestations(client.verifier, {
-    chainId: chain.chainId(),
-    committeeAddress: chain.deployment().committee,
-    committee,
-    commit,
-    view: commit.view,
-    attestations
-  })
-  if (!isAttested) {
-    return { ...told, valid: false, reason: `the attestations in ${commit.transactionHash} do not carry this commit` }
+  const refused = (reason: string): EpochVerification => ({ ...told, valid: false, reason })
+  if (!isDigestOf(commit.digest, commit) || committee.config !== commit.config) {
+    return refused('the digest or the committee is not the one of the commit')
   }
-  return { ...told, ...(await checkReportOf(commit, committee, init)) }
+  const { view } = commit
+  if (!(await checkAttestations(verifier, { chainId, committeeAddress, committee, commit, view, attestations }))) {
+    return refused(`the attestations in ${commit.transactionHash} do not carry this commit`)
+  }
+  const state = await stateBefore(source)
+  if (state === null) {
+    return refused('the epoch before is not the one that this epoch builds on')
+  }
+  return { ...told, ...(await checkReportOf(source, state, verifier)) }
 }
 
 async function checkReportOf(
-  commit: CommittedEpoch,
-  committee: Committee,
-  init: VerifyEpochInit
+  { anchorAt, facts, fetch }: EpochSource,
+  prevState: LedgerState,
+  verifier: Verifier
 ): Promise<Partial<EpochVerification>> {
-  const { client, params, registry, signal } = init
-  const { chain, networkId, verifier } = client
-  const providers = committee.members.map((member) => member.nodeId)
-  const options = { maxBytes: MAX_BUCKET_BYTES, providers, ...(signal === undefined ? {} : { signal }) }
-  const fetch: FetchBlock = (cid) => client.fetch(cid, options)
+  const { attested, chainId, params, previous, registry } = facts
+  const { commit, committee } = attested
   const { sections, totals } = await loadReportRoot(commit.reportCid, fetch)
-  const before = await stateBefore(commit, init, fetch)
-  const head = { committedAtBlock: before.committedAtBlock, prevReport: before.prevReport }
   const checked = await checkReport({
-    networkId,
-    chainId: chain.chainId(),
+    networkId: networkIdOf(chainId, registry),
+    chainId,
     registry,
     verifier,
     report: commit.reportCid,
     commit,
     params,
     committee,
-    prevState: before.state,
-    prevReport: before.prevReport,
-    anchorAt: (cutoffMs, sessions) =>
-      findAnchor(chain, head, params.epoch.confirmationDepth, cutoffMs, sessions, signal ?? new AbortController().signal),
+    prevState,
+    prevReport: previous?.reportCid ?? null,
+    anchorAt,
     fetch
   })
   const counts = { results: sections.results.rows, outcomes: sections.outcomes.rows, rewards: String(totals.rewards) }
   return checked.ok ? counts : { ...counts, valid: false, reason: checked.reason }
 }
 
-interface Before {
-  state: LedgerState
-  prevReport: CidString | null
-  committedAtBlock: number
-}
-
-async function stateBefore(commit: CommittedEpoch, { client }: VerifyEpochInit, fetch: FetchBlock): Promise<Before> {
-  const { fromBlock, genesisMs } = client.chain.deployment()
-  if (commit.prev === ZERO_HEX32) {
-    return { state: initialLedger(genesisMs), prevReport: null, committedAtBlock: fromBlock }
+/** What the epoch builds on; null when the epoch before is another. */
+export async function stateBefore({ facts, fetch }: EpochSource): Promise<LedgerState | null> {
+  const { attested, genesisMs, previous } = facts
+  const { prev } = attested.commit
+  if (prev === ZERO_HEX32) {
+    return initialLedger(genesisMs)
   }
-  const previous = await client.chain.commit((commit.epoch - 1) as EpochNumber)
-  if (previous === null || previous.digest !== commit.prev) {
-    throw nodeError('NODE_EPOCH_UNKNOWN', `Epoch ${commit.epoch} does not build on the epoch before it on this chain`)
+  if (previous === null || !isDigestOf(prev, previous)) {
+    return null
   }
   const report = await loadReport(previous.reportCid, fetch)
-  return {
-    state: { ...report.state, digest: previous.digest },
-    prevReport: previous.reportCid,
-    committedAtBlock: previous.block.number
-  }
+  return { ...report.state, digest: prev }
 }

@@ -1,0 +1,56 @@
+import type { EpochNumber, NodeId } from '@cortensor/interface'
+import { createLogger, type EpochRewardExplanation, explainEpochReward } from '@cortensor/node'
+import { connect } from '../connect.js'
+import type { ConnectOptions } from '../connect-options.js'
+import { createOutput, formatCor, type Output } from '../output.js'
+import { using } from '../run.js'
+
+export interface ExplainOptions extends ConnectOptions {
+  json?: boolean
+}
+
+/** Shows where a node's reward comes from. */
+export async function explainReward(name: string, epoch: number, options: ExplainOptions): Promise<void> {
+  const output = createOutput(options.json === true)
+  const { client, params, registry, swarm } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
+  const node = (swarm?.nodes.find((one) => one.name === name)?.nodeId ?? name) as NodeId
+  const init = { client, epoch: epoch as EpochNumber, params, registry, node }
+  const explained = await using(client, () => explainEpochReward(init))
+  if (output.json) {
+    output.value(explained)
+  }
+  write(output, explained)
+}
+
+function write(output: Output, explained: EpochRewardExplanation): void {
+  const { base, buckets, cumulative, node, operator, paidMs, quiz, total, work } = explained
+  output.line(`${node} gets ${formatCor(total)} for epoch ${explained.epoch} (${paidMs / 1_000} s)`)
+  for (const [name, { amount, pot, totalWeight, weight }] of Object.entries({ base, quiz })) {
+    const share = totalWeight === 0n ? 'nobody has a claim' : `x ${weight} / ${totalWeight}`
+    const rest = totalWeight === 0n ? 0n : amount - (pot * weight) / totalWeight
+    output.line(
+      `  ${name}  ${formatCor(amount)} = ${formatCor(pot)} ${share}${rest === 0n ? '' : `, and ${rest} of the remainder`}`
+    )
+  }
+  output.line(`  work  ${formatCor(work.amount)} from ${work.credits.length} sessions`)
+  for (const { amount, credited, due, owed, session } of work.credits) {
+    const rest = owed === 0n ? 0n : amount - (credited * due) / owed
+    const parts = `${formatCor(credited)} x ${due} / ${owed}${rest === 0n ? '' : `, and ${rest} of the remainder`}`
+    output.line(`  work  session ${session}: ${formatCor(amount)} = ${parts}`)
+  }
+  for (const { observation } of base.evidence) {
+    output.line(`  base  seen by observation ${observation}`)
+  }
+  for (const { roundId, scores, status } of quiz.evidence) {
+    const marks = scores.map(({ asked, category, correct }) => `${category} ${correct}/${asked}`).join(', ')
+    output.line(`  quiz  round ${roundId} ${status}: ${marks}`)
+  }
+  for (const { completionTokens, fee, taskId, transcript } of work.evidence) {
+    output.line(`  work  task ${taskId}: ${completionTokens} tokens, fee ${formatCor(fee)}, transcript ${transcript}`)
+  }
+  output.line(`  operator ${operator ?? 'none'}: ${cumulative.before} + ${cumulative.added} = ${cumulative.after} micro-COR`)
+  output.line(`  report   ${explained.report}`)
+  for (const bucket of buckets) {
+    output.line(`  bucket   ${bucket}`)
+  }
+}
