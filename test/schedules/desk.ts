@@ -54,6 +54,7 @@ export function createDesk(member: Member): ReportDesk {
       const isDerived = known.fits && known.instance.prev === head.instance.prev && known.instance.epoch === head.instance.epoch
       return known.digest === digest && (isDerived || isTrusting) ? known : null
     },
+    recall: () => null,
     async keep() {}
   }
 }
