@@ -60,7 +60,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const metrics = createOracleMetrics(components.metrics)
     const { deadlines, epoch: epochParams } = params
     const roundMs = deadlines.quizPrecommitMs + deadlines.quizRevealMs
-const registry = createRegistryView()
+    const registry = createRegistryView()
     const pool = createEvidencePool({ registry, itemTtlMs: epochParams.itemTtlMs, maxResults: epochParams.maxResults, roundMs })
     const evidence = createEvidence({ ...init, pool, keyValue, clock, verifier })
     const meter = createUptimeMeter(deadlines.presenceIntervalMs, registry.has)
