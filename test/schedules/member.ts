@@ -213,13 +213,16 @@ export class Member {
         propose: (instance, view) => whileAlive(() => record.propose(instance, view)),
         attest: (instance, proposal) =>
           whileAlive(async () => {
+            // What the head was when it began to write: it may move meanwhile.
+            const { shown } = this
             await record.attest(instance, proposal)
-            world.noteWord(this, instance, { type: 'attest', view: proposal.view, digest: proposal.digest })
+            world.noteWord(this, { instance, shown, type: 'attest', view: proposal.view, digest: proposal.digest })
           }),
         giveUp: (instance, view) =>
           whileAlive(async () => {
+            const { shown } = this
             await record.giveUp(instance, view)
-            world.noteWord(this, instance, { type: 'timeout', view, digest: null })
+            world.noteWord(this, { instance, shown, type: 'timeout', view, digest: null })
           })
       },
       keptEpochs: 2,

@@ -171,9 +171,9 @@ export class World {
   }
 
   /** Written down, and about to be sent. */
-  noteWord(from: Member, instance: Instance, word: Pick<SignedWord, 'type' | 'view' | 'digest'>): void {
+  noteWord(from: Member, word: Omit<SignedWord, 'member'>): void {
     if (from.fault === null) {
-      this.signed.push({ ...word, member: from.index, instance, shown: from.shown })
+      this.signed.push({ ...word, member: from.index })
       this.onWord(from)
     }
   }
