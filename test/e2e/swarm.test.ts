@@ -29,6 +29,7 @@ interface Receipt {
   status: 'pending' | 'committed'
   cid: string
   epoch: number | null
+  payment: { cost_micro: number; state: 'pending' | 'charged' | 'settled' } | null
 }
 
 interface ErrorBody {
@@ -79,6 +80,7 @@ describe('a swarm in one process', () => {
         contracts: { registry: address, token: address, committee: address, distributor: address }
       },
       networkId: expect.stringMatching(/^[0-9a-f]{16}$/),
+      session: { number: 1, escrow: '1000000000' },
       nodes: ['oracle', 'oracle', 'oracle', 'oracle', 'router', 'miner', 'miner'].map((role) => ({
         role,
         nodeId: expect.stringMatching(/^12D3KooW/),
@@ -110,7 +112,9 @@ describe('a swarm in one process', () => {
         const response = await fetch(url, { headers: { authorization: `Bearer ${swarm.ready.api.key}` } })
         return (await response.json()) as Receipt
       }
-      expect(await receipt()).toMatchObject({ status: 'pending', cid: task.cid, epoch: null })
+      const cost = 2 * (completion.usage?.completion_tokens ?? 0)
+      const pending = { price_micro_per_kilotoken: 2_000, cost_micro: cost, state: 'pending' }
+      expect(await receipt()).toMatchObject({ status: 'pending', cid: task.cid, epoch: null, payment: pending })
 
       const fetched = await cortensor(['fetch', task.cid ?? '', '--raw', ...network])
       expect(fetched).toMatchObject({ code: 0, stderr: '' })
@@ -127,6 +131,7 @@ describe('a swarm in one process', () => {
         (line): line is Extract<typeof line, { event: 'epoch' }> => isEpoch(line) && line.epoch === settled.epoch
       )
       expect(told.results).toBeGreaterThanOrEqual(1)
+      expect(settled.payment).toMatchObject({ cost_micro: cost, state: expect.stringMatching(/^(charged|settled)$/) })
       const verified = await cortensorJson<object>(['verify', 'epoch', String(settled.epoch), ...network])
       const { event: _event, results, ...said } = told
       expect(verified).toMatchObject({ valid: true, reason: null, results, ...said })
