@@ -32,8 +32,9 @@ const shown = (value: unknown): string => (Array.isArray(value) ? value.join(', 
 
 describe('docs/configuration.md', () => {
   it('has examples that are valid', () => {
-    expect(EXAMPLES.length).toBeGreaterThanOrEqual(5)
-    for (const example of EXAMPLES) {
+    const configurations = EXAMPLES.filter((example) => /^dataDir:/m.test(example))
+    expect(configurations.length).toBeGreaterThanOrEqual(5)
+    for (const example of configurations) {
       expect(() => parseNodeConfig(parse(example))).not.toThrow()
     }
   })
