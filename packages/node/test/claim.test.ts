@@ -15,7 +15,7 @@ const earned = cumulative.find((entry) => entry.operator === operator)?.amount ?
 
 interface World {
   /** What the contract says to every claim, one after the other: another epoch comes first, or not. */
-  claims?: ('paid' | 'refused' | 'another epoch came first')[]
+  claims?: ('paid' | 'refused' | 'another epoch came first' | 'another epoch is about to come')[]
   paidBefore?: bigint
   epochs?: number
 }
@@ -33,8 +33,15 @@ function world({ claims = ['paid'], epochs = 1, paidBefore = 0n }: World) {
       sent.push(call)
       depths.push(options?.confirmations)
       if (outcome !== 'paid') {
-        last += outcome === 'refused' ? 0 : 1
-        throw new CortensorError('CHAIN_REVERTED', 'The contract refused the call: InvalidProof()')
+        if (outcome === 'another epoch came first') {
+          last += 1
+        } else if (outcome === 'another epoch is about to come') {
+          setTimeout(() => {
+            last += 1
+          }, 150)
+        }
+        const reason = outcome === 'refused' ? 'ClaimsExceedRewards' : 'InvalidProof'
+        throw new CortensorError('CHAIN_REVERTED', `The contract refused the call: ${reason}()`, { details: { reason } })
       }
       return {
         transactionHash: `0x${'77'.repeat(32)}`,
@@ -71,6 +78,12 @@ describe('a claim', () => {
 
   it('tries again with the newer report when an epoch came first', async () => {
     const { claim, sent } = world({ claims: ['another epoch came first', 'paid'] })
+    expect(await claim()).toMatchObject({ epoch: 2, paid: earned })
+    expect(sent).toHaveLength(2)
+  })
+
+  it('waits for an epoch that the chain has taken account of and does not show yet', async () => {
+    const { claim, sent } = world({ claims: ['another epoch is about to come', 'paid'] })
     expect(await claim()).toMatchObject({ epoch: 2, paid: earned })
     expect(sent).toHaveLength(2)
   })

@@ -1,7 +1,8 @@
-import type { Address, CidString, CommittedEpoch, TokenAmount } from '@cortensor/interface'
+import type { Address, Chain, CidString, CommittedEpoch, TokenAmount } from '@cortensor/interface'
 import { isCortensorError } from '@cortensor/interface'
 import { rewardProof } from '@cortensor/proofs'
 import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
+import { createRealClock } from '@cortensor/utils'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
 
@@ -19,6 +20,10 @@ export interface ClaimOutcome {
 /** A claim takes a block or two and an epoch many, so that losing the race twice in a row means that something else is wrong. */
 const MAX_ATTEMPTS = 3
 
+/** Longer than from one block to the next on the chains that we know. */
+const NEXT_BLOCK_MS = 3_000
+const POLL_MS = 100
+
 /**
  * Claims what an operator has earned and not been paid. Anyone may claim for anyone: the money goes to the operator's payout address.
  * Resolves when the payment is as deep as `confirmations` blocks, itself included: with the network's confirmation depth plus one no
@@ -35,11 +40,26 @@ export async function claimRewards(client: Client, operator: Address, confirmati
       return await claimAt(client, commit, operator, confirmations)
     } catch (error) {
       // The contract knows the newest root only, which may have come while the claim was on its way.
-      const isOutdated = isCortensorError(error) && error.code === 'CHAIN_REVERTED' && attempt < MAX_ATTEMPTS
-      if (!isOutdated || (await chain.lastCommit())?.epoch === commit.epoch) {
+      const mayBeOutdated = isCortensorError(error) && error.details?.reason === 'InvalidProof' && attempt < MAX_ATTEMPTS
+      if (!mayBeOutdated || !(await seesNewerCommit(chain, commit))) {
         throw error
       }
     }
+  }
+}
+
+/** A claim is tried against the block to come, which may hold a commit that the chain does not show yet. */
+async function seesNewerCommit(chain: Chain, commit: CommittedEpoch): Promise<boolean> {
+  const clock = createRealClock()
+  const endMs = clock.now() + NEXT_BLOCK_MS
+  for (;;) {
+    if ((await chain.lastCommit())?.epoch !== commit.epoch) {
+      return true
+    }
+    if (clock.now() >= endMs) {
+      return false
+    }
+    await clock.sleep(POLL_MS)
   }
 }
 
