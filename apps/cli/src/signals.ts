@@ -22,6 +22,8 @@ export function untilStopped(onStop: () => void): Promise<void> {
     // A parent that watches over this process gave it a channel; it may have died before anybody here could listen.
     if (process.connected) {
       process.once('disconnect', stop)
+      // The listener would keep this process alive after everything in it has stopped.
+      process.channel?.unref()
     } else if (process.send !== undefined) {
       stop()
     }
