@@ -114,7 +114,7 @@ export function createEndpoint(context: EndpointContext, url: string, index: num
     foundChainId = asSafeNumber(await request('eth_chainId', []))
     chain.id ??= foundChainId
     if (foundChainId !== chain.id) {
-      logger?.error('an RPC serves another chain and is not used', {
+      logger?.warn('an RPC serves another chain and is not used', {
         rpc: name,
         chainId: foundChainId,
         expectedChainId: chain.id
