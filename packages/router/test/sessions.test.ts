@@ -131,6 +131,22 @@ describe('a completion under a session', () => {
     expect((await clock.complete(again.status()))[0]).toMatchObject({ held: 2n, left: 98n })
   })
 
+  it('sees without a request that the escrow has paid, and asks the chain seldom', async () => {
+    await chainHas(session())
+    const { clock, logger } = world
+    const book = createSessionBook({
+      ...{ chain: world.chainPort, clock, logger, keyValue: world.own.keyValue, self: world.own.signer.nodeId, served: [ID] }
+    })
+    await clock.complete(book.load())
+    const hasPaid = (spent: bigint): Promise<boolean> => clock.complete(book.hasPaid(ID, spent))
+    expect(await hasPaid(8n)).toBe(false)
+    await chainHas(session({ settled: 8n }))
+    const before = world.counts.sessionReads
+    await clock.advance(3_000)
+    expect([await hasPaid(8n), await hasPaid(8n), await hasPaid(9n), await hasPaid(9n)]).toEqual([true, true, false, false])
+    expect(world.counts.sessionReads - before).toBe(1)
+  })
+
   it('sees a deposit soon, and asks the chain seldom', async () => {
     await chainHas(session({ balance: 0n }))
     await world.addMiner('one', good, paid)

@@ -159,8 +159,11 @@ export function createSessionBook({ chain, clock, keyValue, logger, self, served
       await holds.forget(tasks, cutoffMs)
     },
     async hasPaid(id, spent) {
-      const session = (known.get(id) ?? (await refresh(id)))?.session ?? null
-      return session !== null && !isGreater(spent, session.settled)
+      const isPaid = (entry: Known | null | undefined): boolean =>
+        entry?.session != null && !isGreater(spent, entry.session.settled)
+      const before = known.get(id)
+      const isFresh = before !== undefined && clock.now() - before.readMs < FRESH_MS
+      return isPaid(before) || (!isFresh && isPaid(await refresh(id)))
     },
     async status() {
       const found = await Promise.all(served.map(async (id) => (await refresh(id)) ?? known.get(id)))
