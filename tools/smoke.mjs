@@ -70,9 +70,11 @@ async function chooseModel(client) {
 }
 
 const question = [{ role: 'user', content: 'What is the capital of France?' }]
+/** Long enough that the router's three hundredths of its price are more than nothing. */
+const story = [{ role: 'user', content: 'Tell me a story about a fox.' }]
 
 async function complete(client, model) {
-  const completion = await client.chat.completions.create({ model, messages: question, max_tokens: 32 })
+  const completion = await client.chat.completions.create({ model, messages: story, max_tokens: 128 })
   const choice = completion.choices[0]
   expect(choice?.message.content?.trim(), 'the answer is empty')
   expect(['stop', 'length'].includes(choice.finish_reason), `the answer ended with ${choice.finish_reason}`)
