@@ -1,12 +1,8 @@
-import { blockCid } from '@cortensor/crypto'
-import type { Strategy } from './strategy.js'
+import { type Strategy, withoutStoring } from './strategy.js'
 
 export const badCid: Strategy = {
   name: 'bad-cid',
   role: 'miner',
   prose: 'Publishes CIDs of transcripts that it never stores: nobody can look at what it did.',
-  ports: (ports) => ({
-    ...ports,
-    store: { ...ports.store, put: async (bytes, codec) => blockCid(bytes, codec) }
-  })
+  ports: withoutStoring
 }

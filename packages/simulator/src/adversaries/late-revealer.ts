@@ -1,5 +1,5 @@
 import { decodeQuizMessage } from '@cortensor/protocols'
-import { interceptPublisher, type Strategy } from './strategy.js'
+import { interceptPublisher, publishLate, type Strategy } from './strategy.js'
 
 /** Longer than the time to reveal in every preset. */
 const DELAY_MS = 10_000
@@ -9,12 +9,9 @@ export const lateRevealer: Strategy = {
   role: 'miner',
   prose: 'Reveals its quiz answers after the deadline, when those of the others are there to be read.',
   ports: (ports, { clock }) =>
-    interceptPublisher(ports, async ({ family, payload }, { broadcast, publish, seal }) => {
-      if (family !== 'quiz' || decodeQuizMessage(payload).type !== 'reveal') {
-        return publish(payload)
-      }
-      const envelope = await seal(payload)
-      clock.after(DELAY_MS, () => void broadcast(envelope))
-      return envelope
-    })
+    interceptPublisher(ports, async ({ family, payload }, send) =>
+      family === 'quiz' && decodeQuizMessage(payload).type === 'reveal'
+        ? publishLate(send, payload, clock, DELAY_MS)
+        : send.publish(payload)
+    )
 }

@@ -1,3 +1,4 @@
+import { blockCid } from '@cortensor/crypto'
 import type { Rng, Role } from '@cortensor/interface'
 import type { AnswerFunction, VirtualClock } from '@cortensor/memory'
 import type { OpenedEnvelope, Publisher, TopicFamily } from '@cortensor/protocols'
@@ -51,3 +52,21 @@ export function interceptPublisher(ports: NodePorts, intercept: Intercept): Node
   }
   return { ...ports, publisher: wrapped }
 }
+
+/** Signs now and broadcasts after a while. */
+export async function publishLate(
+  { seal, broadcast }: Send,
+  payload: Uint8Array,
+  clock: VirtualClock,
+  delayMs: number
+): Promise<OpenedEnvelope> {
+  const envelope = await seal(payload)
+  clock.after(delayMs, () => void broadcast(envelope))
+  return envelope
+}
+
+/** The node's ports with a store that names blocks and keeps none. */
+export const withoutStoring = (ports: NodePorts): NodePorts => ({
+  ...ports,
+  store: { ...ports.store, put: async (bytes, codec) => blockCid(bytes, codec) }
+})
