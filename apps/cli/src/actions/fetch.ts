@@ -1,7 +1,6 @@
 import { cidToHash } from '@cortensor/crypto'
 import type { CidString } from '@cortensor/interface'
-import { createLogger } from '@cortensor/node'
-import { decodeTranscript, isWireError, type Transcript } from '@cortensor/protocols'
+import { createLogger, readTranscript } from '@cortensor/node'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
 import { cliError } from '../errors.js'
@@ -23,17 +22,6 @@ export async function fetchFrom(cid: string, options: ConnectOptions): Promise<U
   }
   const { client } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
   return using(client, () => client.fetch(cid as CidString, { maxBytes: MAX_BYTES }))
-}
-
-function readTranscript(block: Uint8Array): Transcript | null {
-  try {
-    return decodeTranscript(block)
-  } catch (error) {
-    if (isWireError(error)) {
-      return null
-    }
-    throw error
-  }
 }
 
 /** Writes a block to stdout, a transcript in words. */

@@ -14,15 +14,8 @@ import {
   type Verdict,
   type VerdictReason
 } from '@cortensor/proofs'
-import {
-  decodeModeOf,
-  decodeTranscript,
-  type Generation,
-  isTranscriptSigned,
-  isWireError,
-  type Transcript,
-  WINDOW_TOKENS
-} from '@cortensor/protocols'
+import { decodeModeOf, type Generation, isTranscriptSigned, type Transcript, WINDOW_TOKENS } from '@cortensor/protocols'
+import { readTranscript } from './read-transcript.js'
 
 export interface VerifyTranscriptInit {
   /** The block as it was fetched. */
@@ -180,17 +173,6 @@ async function verifyAnswers(
   const decisive = answers[index]
   const more = { transcript, fingerprint, tolerance, answers, answer: answers.length > 1 ? index : null }
   return outcome(decisive?.verdict ?? 'inconclusive', decisive?.reason ?? null, more)
-}
-
-function readTranscript(block: Uint8Array): Transcript | null {
-  try {
-    return decodeTranscript(block)
-  } catch (error) {
-    if (isWireError(error)) {
-      return null
-    }
-    throw error
-  }
 }
 
 interface AnswerInit {
