@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { blockCid } from '@cortensor/crypto'
+import type { QuizHistory, RoundExplanation } from '@cortensor/node'
 import { decode } from '@ipld/dag-cbor'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { cortensor, cortensorJson } from './support/cortensor.js'
@@ -196,6 +198,25 @@ describe('a swarm in one process', () => {
         expect(Object.keys(outcome.categories).length).toBeGreaterThanOrEqual(3)
         expect(outcome.asked).toBeGreaterThanOrEqual(3)
       }
+      const history = await cortensorJson<QuizHistory>(['quiz', 'history', '--epochs', '200', ...network])
+      const listed = history.rounds.find(({ roundId }) => roundId === quiz.round)
+      expect(listed?.answers.map(({ node }) => node).sort()).toEqual(quiz.outcomes.map(({ miner }) => miner).sort())
+      const explained = await cortensorJson<RoundExplanation>([
+        'quiz',
+        'explain',
+        quiz.round.slice(0, 16),
+        '--epochs',
+        '200',
+        ...network
+      ])
+      for (const { correct, miner } of quiz.outcomes) {
+        const answers = explained.answers.find(({ node }) => node === miner)
+        expect(answers?.items.filter(({ isRight }) => isRight)).toHaveLength(correct)
+      }
+      const { bucket, cid } = explained.evidence.find(({ message }) => message === 'reveal') ?? {}
+      const block = await cortensor(['fetch', bucket ?? '', '--raw', ...network])
+      const { items } = decode(block.stdout) as { items: Uint8Array[] }
+      expect(items.map((item) => blockCid(item, 'raw'))).toContain(cid)
     },
     TEST_MS
   )

@@ -10,6 +10,7 @@ import { identityCommand } from './commands/identity.js'
 import { keyCommand } from './commands/key.js'
 import { leaderboardCommand } from './commands/leaderboard.js'
 import { oracleCommand } from './commands/oracle.js'
+import { quizCommand } from './commands/quiz.js'
 import { sessionCommand } from './commands/session.js'
 import { simCommand } from './commands/sim.js'
 import { startCommand } from './commands/start.js'
@@ -34,6 +35,7 @@ function createProgram(): Command {
   verifyCommand(program)
   leaderboardCommand(program)
   explainCommand(program)
+  quizCommand(program)
   exportCommand(program)
   claimCommand(program)
   sessionCommand(program)

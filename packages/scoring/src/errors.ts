@@ -11,7 +11,7 @@ export type ScoringErrorCode =
   | 'SCORING_BAD_EVIDENCE'
   /** A reward that differs from what the report's own terms give. */
   | 'SCORING_REWARD_UNEXPLAINED'
-  /** A skill that differs from what the report's own evidence gives. */
+  /** A skill or a score that differs from what the report's own evidence gives. */
   | 'SCORING_LEVEL_UNEXPLAINED'
 
 export function scoringError(code: ScoringErrorCode, message: string, cause?: unknown): CortensorError<ScoringErrorCode> {

@@ -17,8 +17,9 @@ export interface ExplainLevelCommandOptions extends ConnectOptions {
 export async function showLevel(node: string, options: ExplainLevelCommandOptions): Promise<void> {
   const output = createOutput(options.json === true)
   const category = readCategory(options.category)
-  const { client, registry } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
-  const wanted = { client, registry, node: node as NodeId, category, maxEpochs: options.epochs }
+  const { client, registry, swarm } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
+  const nodeId = (swarm?.nodes.find((one) => one.name === node)?.nodeId ?? node) as NodeId
+  const wanted = { client, registry, node: nodeId, category, maxEpochs: options.epochs }
   const explained = await using(client, () => explainNodeLevel(wanted))
   if (output.json) {
     output.value(explained)

@@ -13,7 +13,7 @@ export function explainCommand(program: Command): void {
     explain
       .command('level')
       .description('why a node has the level that it has: every item that it was asked, and what its answer did')
-      .argument('<node>', 'node id')
+      .argument('<node>', 'a node id, or the name of a node of the local swarm')
       .option('--category <name>', 'only this one')
       .option('--epochs <n>', 'how many epochs to go back (default: 20)', wholeNumber(1, MAX_EPOCHS))
       .option('--json', 'one JSON object on stdout')

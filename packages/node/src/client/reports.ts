@@ -1,5 +1,6 @@
 import type { CidString, CommittedEpoch } from '@cortensor/interface'
-import { type FetchBlock, MAX_BUCKET_BYTES } from '@cortensor/protocols'
+import { isCortensorError } from '@cortensor/interface'
+import { type FetchBlock, loadReportRoot, MAX_BUCKET_BYTES, type ReportRoot } from '@cortensor/protocols'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
 
@@ -21,4 +22,30 @@ export async function lastReport(client: Client, signal?: AbortSignal): Promise<
   const providers = committee.members.map((member) => member.nodeId)
   const options = { maxBytes: MAX_BUCKET_BYTES, providers, ...(signal === undefined ? {} : { signal }) }
   return { commit, cid: commit.reportCid, fetch: (cid) => client.fetch(cid, options) }
+}
+
+/** Old reports and evidence may have been given up by those who held them. */
+export const isGone = (error: unknown): boolean => isCortensorError(error) && error.code === 'NODE_REPORT_UNAVAILABLE'
+
+export interface FoundReport {
+  cid: CidString
+  root: ReportRoot
+  fetch: FetchBlock
+}
+
+/** The last report, the one before it, and so on, as far as they are to be had. Throws `NODE_EPOCH_UNKNOWN` before the first. */
+export async function* reportsBack(client: Client, signal?: AbortSignal): AsyncGenerator<FoundReport> {
+  const { cid: last, fetch } = await lastReport(client, signal)
+  for (let cid: CidString | null = last; cid !== null; ) {
+    try {
+      const root: ReportRoot = await loadReportRoot(cid, fetch)
+      yield { cid, root, fetch }
+      cid = root.prevReport
+    } catch (error) {
+      if (cid !== last && isGone(error)) {
+        return
+      }
+      throw error
+    }
+  }
 }

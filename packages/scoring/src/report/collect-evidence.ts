@@ -65,10 +65,10 @@ export async function collectEvidence(observations: readonly Uint8Array[], init:
 }
 
 /** Envelopes by id. */
-type Bucket = ReadonlyMap<string, Uint8Array>
+export type OpenedBucket = ReadonlyMap<string, Uint8Array>
 
-async function fetchBuckets(cids: readonly CidString[], init: EvidenceInit): Promise<Map<CidString, Bucket>> {
-  const buckets = new Map<CidString, Bucket>()
+async function fetchBuckets(cids: readonly CidString[], init: EvidenceInit): Promise<Map<CidString, OpenedBucket>> {
+  const buckets = new Map<CidString, OpenedBucket>()
   for (let i = 0; i < cids.length; i += PARALLEL_FETCHES) {
     const some = cids.slice(i, i + PARALLEL_FETCHES)
     const fetched = await Promise.all(some.map(async (cid) => [cid, await init.fetch(cid)] as const))
@@ -79,8 +79,11 @@ async function fetchBuckets(cids: readonly CidString[], init: EvidenceInit): Pro
   return buckets
 }
 
-/** A block that is no bucket counts as an empty one: its CID is fixed, so everybody finds the same, and no member can halt the others. */
-function readBucket(cid: CidString, block: Uint8Array): Bucket {
+/**
+ * The envelopes of a bucket by their ids. A block that is no bucket counts as an empty one: its CID is fixed, so everybody finds the same,
+ * and no member can halt the others. Throws `SCORING_BAD_EVIDENCE` for a block with another CID.
+ */
+export function readBucket(cid: CidString, block: Uint8Array): OpenedBucket {
   if (blockCid(block, 'dag-cbor') !== cid) {
     throw evidenceError(`bucket ${cid}: the block that was fetched has another hash`)
   }

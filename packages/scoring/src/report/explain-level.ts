@@ -1,8 +1,9 @@
 import type { EpochNumber, ModelId, NodeId, RoundId } from '@cortensor/interface'
-import { type NodeSkill, type OutcomeStatus, type QuizCategory, type Report, roundCommitment } from '@cortensor/protocols'
+import type { NodeSkill, OutcomeStatus, QuizCategory, Report } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import { type Answer, type Skill, updatedSkill } from '../skill/posterior.js'
-import { type MarkedItem, markAnswers, type ScoredOutcome, scoresOf } from './outcomes.js'
+import { markedAgain } from './marked-again.js'
+import type { ScoredOutcome } from './outcomes.js'
 import { modelMeans, shownModel, startOf } from './skills.js'
 import type { OpenedItem } from './types.js'
 
@@ -46,29 +47,6 @@ export interface ExplainLevelInit {
 
 const unexplained = (message: string) => scoringError('SCORING_LEVEL_UNEXPLAINED', message)
 
-/** The items behind an outcome, marked again. */
-function markedAgain(outcome: Report['outcomes'][number], items: readonly OpenedItem[]): readonly MarkedItem[] {
-  const { miner, roundId, status } = outcome
-  const opened = items.find((item) => item.kind === 'round' && item.roundId === roundId)
-  if (opened?.kind !== 'round') {
-    throw unexplained(`The evidence has no round ${roundId}`)
-  }
-  const commitments = new Set(
-    items.flatMap((item) =>
-      item.kind === 'answer-precommit' && item.roundId === roundId && item.sender === miner ? [item.commitment] : []
-    )
-  )
-  const reveals = items.flatMap((item) =>
-    item.kind === 'answer-reveal' && item.roundId === roundId && item.sender === miner ? [item.reveal] : []
-  )
-  const shown = status === 'scored' ? reveals.find((reveal) => commitments.has(roundCommitment(miner, reveal))) : undefined
-  const marked = markAnswers(miner, opened.round, shown?.answers ?? [])
-  if (JSON.stringify(scoresOf(opened.round, marked)) !== JSON.stringify(outcome.scores)) {
-    throw unexplained(`Round ${roundId}: the report's scores of ${miner} are not those of its answers`)
-  }
-  return marked
-}
-
 /**
  * How an epoch moved a node's skills, item by item: each step is the posterior after all answers so far. Throws `SCORING_LEVEL_UNEXPLAINED`
  * when the report says something else than its own evidence gives, by a single thousandth.
@@ -76,7 +54,7 @@ function markedAgain(outcome: Report['outcomes'][number], items: readonly Opened
 export function explainLevel({ items, node, prevSkills, report, skills }: ExplainLevelInit): LevelEpoch[] {
   const scored = report.outcomes
     .filter(({ miner }) => miner === node)
-    .map((outcome): ScoredOutcome => ({ outcome, marked: markedAgain(outcome, items) }))
+    .map((outcome): ScoredOutcome => ({ outcome, marked: markedAgain(outcome, items).marked }))
   const known = prevSkills.filter((row) => row.node === node)
   const model = shownModel(scored) ?? known[0]?.model ?? null
   const meanOf = modelMeans(prevSkills)

@@ -1,0 +1,83 @@
+import type { NodeId } from '@cortensor/interface'
+import {
+  createLogger,
+  type ExplainedAnswers,
+  type ExplainedRound,
+  explainRound,
+  messageCid,
+  type QuizHistory,
+  quizHistory,
+  type RoundExplanation
+} from '@cortensor/node'
+import { connect } from '../connect.js'
+import type { ConnectOptions } from '../connect-options.js'
+import { createOutput, formatTable, type Output } from '../output.js'
+import { using } from '../run.js'
+
+export interface QuizOptions extends ConnectOptions {
+  epochs?: number
+  json?: boolean
+}
+
+/** How a node is called: by its name in a local swarm, else by its id. */
+type NameOf = (node: NodeId) => string
+
+async function show<T>(
+  options: QuizOptions,
+  read: (init: Parameters<typeof quizHistory>[0]) => Promise<T>,
+  print: (value: T, nameOf: NameOf, output: Output) => void
+): Promise<void> {
+  const output = createOutput(options.json === true)
+  const { client, registry, swarm } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
+  const value = await using(client, () => read({ client, registry, maxEpochs: options.epochs }))
+  if (output.json) {
+    output.value(value)
+  } else {
+    print(value, (node) => swarm?.nodes.find(({ nodeId }) => nodeId === node)?.name ?? node, output)
+  }
+}
+
+export const showHistory = (options: QuizOptions): Promise<void> => show(options, quizHistory, printHistory)
+
+export const showRound = (round: string, options: QuizOptions): Promise<void> =>
+  show(options, (init) => explainRound({ ...init, round }), printRound)
+
+const SHOWN_DIGITS = 12
+
+const marks = ({ scores, status }: ExplainedAnswers): string =>
+  status === 'scored' ? scores.map(({ asked, category, correct }) => `${category} ${correct}/${asked}`).join(', ') : status
+
+const headOf = ({ categories, epoch, excluded, itemsPerCategory, openedBy, openedMs, roundId }: ExplainedRound, nameOf: NameOf) =>
+  `round ${roundId.slice(0, SHOWN_DIGITS)}  epoch ${epoch}  ${new Date(openedMs).toISOString()}  asked by ${nameOf(openedBy)}: ` +
+  `${itemsPerCategory} each of ${categories.join(', ')}${excluded === null ? '' : `; does not count (${excluded})`}`
+
+function printHistory({ epoch, rounds, sinceEpoch }: QuizHistory, nameOf: NameOf, output: Output): void {
+  output.line(`${rounds.length} rounds from epoch ${sinceEpoch} to ${epoch}, the latest first`)
+  for (const round of rounds) {
+    output.line(`\n${headOf(round, nameOf)}`)
+    const rows = round.answers.map((one) => [nameOf(one.node), one.model?.slice(0, SHOWN_DIGITS) ?? '-', marks(one)])
+    output.line(rows.length === 0 ? '  nobody answered' : formatTable(rows).replaceAll(/^/gm, '  '))
+  }
+}
+
+function printRound(round: RoundExplanation, nameOf: NameOf, output: Output): void {
+  output.line(headOf(round, nameOf))
+  output.line(`  report ${round.report}, opening ${messageCid(round.opening)}`)
+  for (const one of round.answers) {
+    output.line(`\n${nameOf(one.node)}: ${marks(one)}`)
+    output.line(`  model ${one.model ?? 'none named'}, transcript ${one.transcript ?? 'none shown'}`)
+    for (const { answer, category, difficultyMilli, given, isRight, item, question, template } of one.items) {
+      const said = given === null ? 'nothing' : `"${given.trim()}"`
+      const verdict = isRight ? 'right' : `wrong, it is "${answer}"`
+      output.line(`  ${item + 1}. ${question}`)
+      output.line(
+        `     said ${said}: ${verdict}  (${category}, ${template}, difficulty ${(difficultyMilli / 1_000).toFixed(2)}, equal to the letter)`
+      )
+    }
+    for (const { bucket, cid, message, node } of round.evidence) {
+      if (node === one.node) {
+        output.line(`  ${message} ${cid}, in block ${bucket ?? 'that nobody holds'}`)
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import type { CidString, EpochNumber, ModelId, NodeId, RoundId, UnixMs } from '@cortensor/interface'
+import type { CategoryScore, ExclusionReason, OutcomeStatus, QuizCategory, Report } from '@cortensor/protocols'
+import { sortedBy } from '../order.js'
+import { markedAgain } from './marked-again.js'
+import type { ItemOf, OpenedItem } from './types.js'
+
+/** One question to one node, and how its answer was marked. */
+export interface ExplainedItem {
+  /** Its place in the round. */
+  item: number
+  category: QuizCategory
+  template: string
+  question: string
+  /** The right answer. */
+  answer: string
+  difficultyMilli: number
+  /** What the node said; null where it said nothing. */
+  given: string | null
+  isRight: boolean
+}
+
+/** How one node did in a round, and the messages that show it, by their envelopes' ids. */
+export interface ExplainedAnswers {
+  node: NodeId
+  model: ModelId | null
+  status: OutcomeStatus
+  scores: readonly CategoryScore[]
+  items: readonly ExplainedItem[]
+  /** Of its answers; null where none were shown. */
+  transcript: CidString | null
+  precommits: readonly string[]
+  reveal: string | null
+}
+
+export interface ExplainedRound {
+  roundId: RoundId
+  /** Of the report that counts it, or says why it does not. */
+  epoch: EpochNumber
+  /** The oracle that asked. */
+  openedBy: NodeId
+  openedMs: UnixMs
+  categories: readonly QuizCategory[]
+  itemsPerCategory: number
+  /** Why it does not count; null when it does. */
+  excluded: ExclusionReason | null
+  /** Id of the envelope that opened it. */
+  opening: string
+  /** By node id. */
+  answers: readonly ExplainedAnswers[]
+}
+
+export interface ExplainRoundsInit {
+  report: Pick<Report, 'epoch' | 'outcomes' | 'exclusions'>
+  /** Everything that the report's observations name. */
+  items: readonly OpenedItem[]
+}
+
+/** What another epoch has counted, or will. */
+const ELSEWHERE: readonly ExclusionReason[] = ['too_early', 'over_limit', 'consumed']
+
+/**
+ * The rounds that a report settles, the latest first: who asked, what every node was asked, what it said, and how that was marked, worked
+ * out again from the signed messages. Throws `SCORING_LEVEL_UNEXPLAINED` when the report says something else than they do.
+ */
+export function explainRounds({ items, report }: ExplainRoundsInit): ExplainedRound[] {
+  const reasons = new Map(report.exclusions.map(({ item, reason }) => [item, reason]))
+  const outcomes = Map.groupBy(report.outcomes, ({ roundId }) => roundId)
+  const openings = items.flatMap((item) => (item.kind === 'round' ? [{ item, excluded: reasons.get(item.id) ?? null }] : []))
+  const explained = [...Map.groupBy(openings, ({ item }) => item.roundId).values()].flatMap((same) => {
+    // The same round may have been sent in several envelopes; one of them counts.
+    const first = same.find(({ excluded }) => excluded === null) ?? same[0]
+    return first === undefined || (first.excluded !== null && ELSEWHERE.includes(first.excluded))
+      ? []
+      : [explainOne(first.item, first.excluded, outcomes.get(first.item.roundId) ?? [], report, items)]
+  })
+  return sortedBy(
+    explained,
+    ({ openedMs }) => -openedMs,
+    ({ roundId }) => roundId
+  )
+}
+
+function explainOne(
+  { id, round, roundId, sender }: ItemOf<'round'>,
+  excluded: ExclusionReason | null,
+  outcomes: Report['outcomes'],
+  { epoch }: Pick<Report, 'epoch'>,
+  evidence: readonly OpenedItem[]
+): ExplainedRound {
+  const { categories, itemsPerCategory, openedMs } = round
+  const own = excluded === null ? outcomes : []
+  const answers = own.map((outcome) => explainAnswers(outcome, evidence))
+  return { roundId, epoch, openedBy: sender, openedMs, categories, itemsPerCategory, excluded, opening: id, answers }
+}
+
+function explainAnswers(outcome: Report['outcomes'][number], evidence: readonly OpenedItem[]): ExplainedAnswers {
+  const { miner, model, scores, status } = outcome
+  const { marked, precommits, reveal } = markedAgain(outcome, evidence)
+  return {
+    node: miner,
+    model,
+    status,
+    scores,
+    items: marked.map(({ isRight, item, text }, position): ExplainedItem => {
+      const { answer, category, difficultyMilli, question, template } = item
+      return { item: position, category, template, question, answer, difficultyMilli, given: text, isRight }
+    }),
+    transcript: reveal?.reveal.transcript ?? null,
+    precommits: precommits.map(({ id }) => id),
+    reveal: reveal?.id ?? null
+  }
+}

@@ -1,0 +1,38 @@
+import type { Report } from '@cortensor/protocols'
+import { roundCommitment } from '@cortensor/protocols'
+import { scoringError } from '../errors.js'
+import { type MarkedItem, markAnswers, scoresOf } from './outcomes.js'
+import type { ItemOf, OpenedItem } from './types.js'
+
+/** The messages behind an outcome, and its items marked again. */
+export interface MarkedAgain {
+  round: ItemOf<'round'>
+  precommits: readonly ItemOf<'answer-precommit'>[]
+  /** The one that opens a precommit; null where none does. */
+  reveal: ItemOf<'answer-reveal'> | null
+  marked: readonly MarkedItem[]
+}
+
+type Outcome = Report['outcomes'][number]
+
+/** Throws `SCORING_LEVEL_UNEXPLAINED` when the evidence has no such round, or other answers than the outcome's scores say. */
+export function markedAgain(outcome: Outcome, items: readonly OpenedItem[]): MarkedAgain {
+  const { miner, roundId, status } = outcome
+  const isOwn = (item: { roundId: string; sender: string }): boolean => item.roundId === roundId && item.sender === miner
+  const round = items.find((item): item is ItemOf<'round'> => item.kind === 'round' && item.roundId === roundId)
+  if (round === undefined) {
+    throw scoringError('SCORING_LEVEL_UNEXPLAINED', `The evidence has no round ${roundId}`)
+  }
+  const precommits = items.filter((item): item is ItemOf<'answer-precommit'> => item.kind === 'answer-precommit' && isOwn(item))
+  const commitments = new Set(precommits.map(({ commitment }) => commitment))
+  const reveals = items.filter((item): item is ItemOf<'answer-reveal'> => item.kind === 'answer-reveal' && isOwn(item))
+  const opening = reveals.find(({ reveal }) => commitments.has(roundCommitment(miner, reveal))) ?? null
+  const marked = markAnswers(miner, round.round, status === 'scored' ? (opening?.reveal.answers ?? []) : [])
+  if (JSON.stringify(scoresOf(round.round, marked)) !== JSON.stringify(outcome.scores)) {
+    throw scoringError(
+      'SCORING_LEVEL_UNEXPLAINED',
+      `Round ${roundId}: the report's scores of ${miner} are not those of its answers`
+    )
+  }
+  return { round, precommits, reveal: opening, marked }
+}
