@@ -22,7 +22,7 @@ const FETCH_MS = 30_000
 const EPOCH_MS = 10 * EPOCH_SECONDS * 1000
 // charged in one epoch, settled after it, rewarded in the one that is anchored after that
 const PAYMENT_MS = 12 * EPOCH_SECONDS * 1000
-const STOP_MS = 5000
+const STOP_MS = 20_000
 
 class SmokeError extends Error {}
 

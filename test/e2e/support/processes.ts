@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
 
 export interface ProcessInfo {
   pid: number
@@ -38,37 +39,32 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Longest and shortest: the share of time that slowed processes may run. */
-const RUN_MS = 1
-const PAUSE_MS = 12
-
 /**
- * Lets processes run only a fraction of the time, so that what takes them milliseconds can be interrupted in its middle. Call the
- * result to freeze them where they are.
+ * Lets processes run only a fraction of the time, so that what takes them milliseconds can be interrupted in its middle. A thread of
+ * its own counts the CPU time they get: on a busy machine they still move on, and an event loop that is late does not let them go.
  */
-export function slowDown(pids: readonly number[]): { freeze(): void; release(): void } {
-  let timer: NodeJS.Timeout | undefined
+export function slowDown(pids: readonly number[]): { freeze(): Promise<void>; release(): Promise<void> } {
   const all = (signal: NodeJS.Signals): void => {
     for (const pid of pids) {
       signalProcess(pid, signal)
     }
   }
-  const pause = (): void => {
-    all('SIGSTOP')
-    timer = setTimeout(run, PAUSE_MS)
+  all('SIGSTOP')
+  const state = new Int32Array(new SharedArrayBuffer(4))
+  const worker = new Worker(new URL('./slow-down.worker.mjs', import.meta.url), { workerData: { pids: [...pids], state } })
+  const ended = new Promise<void>((resolve, reject) => {
+    worker.once('error', reject)
+    worker.once('exit', () => resolve())
+  })
+  const freeze = async (): Promise<void> => {
+    Atomics.store(state, 0, 1)
+    Atomics.notify(state, 0)
+    await ended
   }
-  const run = (): void => {
-    all('SIGCONT')
-    timer = setTimeout(pause, RUN_MS)
-  }
-  pause()
   return {
-    freeze() {
-      clearTimeout(timer)
-      all('SIGSTOP')
-    },
-    release() {
-      clearTimeout(timer)
+    freeze,
+    async release() {
+      await freeze()
       all('SIGCONT')
     }
   }

@@ -80,6 +80,7 @@ export const STORY = [{ role: 'user' as const, content: 'Tell me a story about a
 /** Bounds of failures on a busy machine with two cores, not figures to reach. */
 export const READY_MS = 150_000
 export const EVENT_MS = 60_000
+export const STOP_MS = 20_000
 
 export function tempDir(name: string): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `cortensor-${name}-`))
