@@ -19,7 +19,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000
+    // bounds of failures on a busy machine, not figures to reach
+    testTimeout: 120_000,
+    hookTimeout: 120_000
   }
 })
