@@ -44,7 +44,7 @@ export async function collect(answer: AsyncIterable<Uint8Array>): Promise<Uint8A
 }
 
 /** `eventually` on real time. */
-export async function pollReal(predicate: () => boolean, timeoutMs = 25_000): Promise<void> {
+export async function pollReal(predicate: () => boolean, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs
   for (let poll = 0; !predicate(); poll++) {
     if (performance.now() > deadline) {

@@ -290,7 +290,7 @@ export function inferenceEngineCompliance(name: string, setup: () => Promise<Inf
       })
 
       async function untilIdle(): Promise<void> {
-        const deadline = Date.now() + 10_000
+        const deadline = Date.now() + 60_000
         for (;;) {
           const { freeSlots, queueLength } = await engine.status()
           if (freeSlots === slots && queueLength === 0) {

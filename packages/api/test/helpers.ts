@@ -119,7 +119,7 @@ export async function expectError(
 }
 
 /** Polls, because what is waited for happens in another turn of the loop or on a socket. */
-export async function eventually(condition: () => boolean, timeoutMs = 5_000): Promise<void> {
+export async function eventually(condition: () => boolean, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs
   while (!condition()) {
     if (Date.now() > deadline) {

@@ -73,7 +73,7 @@ describe('contracts', () => {
     world = await createWorld(5)
     const chain = await world.open()
     const { committee: address } = world.deployment
-    const rpc = createRpc({ urls: [world.dev.rpcUrl], timeoutMs: 5000, clock: createRealClock() })
+    const rpc = createRpc({ urls: [world.dev.rpcUrl], timeoutMs: 30_000, clock: createRealClock() })
     const view = async (name: string, args: unknown[]) => (await callView(rpc, committeeAbi, address, name, args))[0]
     const members = world.signers
     const commit: EpochCommit = {
@@ -103,7 +103,7 @@ describe('contracts', () => {
     const chain = await world.open(0, { pollIntervalMs: 5 })
     await world.dev.request('evm_increaseTime', [10_000])
     const { receipt: fresh, commit: first } = await attestAndCommit(world, chain, 1_000_000n, hex32('a1'))
-    const rpc = createRpc({ urls: [world.dev.rpcUrl], timeoutMs: 5000, clock: createRealClock() })
+    const rpc = createRpc({ urls: [world.dev.rpcUrl], timeoutMs: 30_000, clock: createRealClock() })
     const digestAt = async (epoch: number) => (await callView(rpc, committeeAbi, committee, 'digestAt', [epoch]))[0]
     expect(await digestAt(1)).toBe(commitDigest(first))
     await world.dev.request('evm_setIntervalMining', [0])
@@ -194,7 +194,7 @@ describe('contracts', () => {
     await chain.send({ type: 'approve', spender: deployment.registry, amount: stake })
     await chain.send({ type: 'register', nodeId, roles: ROLE_BITS.oracle, stake, payout: operator })
 
-    const rpc = createRpc({ urls: [dev.rpcUrl], timeoutMs: 5000, clock: createRealClock() })
+    const rpc = createRpc({ urls: [dev.rpcUrl], timeoutMs: 30_000, clock: createRealClock() })
     const queue = createTransactionQueue({
       ...{ rpc, key: new SigningKey(hexKeyOf(0)), chainId: 31337, clock: createRealClock(), pollIntervalMs: 50 },
       ...{ stuckAfterMs: 10_000, sendTimeoutMs: 10_000, confirmations: 1, maxFeePerGas: 10n ** 12n }

@@ -39,7 +39,7 @@ describe('rpc', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
-  const open = (urls: string[], timeoutMs = 1000, init: Partial<RpcInit> = {}): Rpc => {
+  const open = (urls: string[], timeoutMs = 5000, init: Partial<RpcInit> = {}): Rpc => {
     const rpc = createRpc({ urls, timeoutMs, clock: createRealClock(), ...init })
     rpcs.push(rpc)
     return rpc
@@ -90,7 +90,7 @@ describe('rpc', () => {
     })
     const silent = await serve(() => undefined)
     const good = await serveNode(says('0x5'))
-    const rpc = open(['http://127.0.0.1:1', broken, silent, good.url], 300)
+    const rpc = open(['http://127.0.0.1:1', broken, silent, good.url], 1500)
     expect(await rpc.call('eth_gasPrice')).toBe('0x5')
     expect(rpc.status().map(({ state }) => state)).toEqual(['down', 'down', 'down', 'up'])
     expect(await rpc.call('eth_gasPrice')).toBe('0x5')

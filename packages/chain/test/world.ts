@@ -82,7 +82,7 @@ export async function fillRingEntry({ dev, deployment }: World, epoch: number): 
 }
 
 /** Polls until the condition holds; fails loudly when it never does. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 30_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 60_000): Promise<void> {
   const clock = createRealClock()
   for (const deadline = clock.now() + timeoutMs; !(await condition()); await clock.sleep(20)) {
     if (clock.now() > deadline) {

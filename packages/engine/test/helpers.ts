@@ -51,7 +51,7 @@ export async function answer(engine: InferenceEngine, request: GenerateSpec, sig
 
 /** Polls until `condition` holds; fails after ten seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 60_000
   while (!(await condition())) {
     if (Date.now() > deadline) {
       throw new Error('the condition did not come true within ten seconds')

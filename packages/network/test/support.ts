@@ -33,7 +33,7 @@ export async function startSwarm(count: number, init: Partial<Libp2pNetworkInit>
   return [first, ...(await Promise.all(others))]
 }
 
-export async function eventually(predicate: () => boolean, timeoutMs = 25_000): Promise<void> {
+export async function eventually(predicate: () => boolean, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (!predicate()) {
     if (performance.now() > deadline) {

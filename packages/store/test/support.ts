@@ -39,7 +39,7 @@ export async function startPeer(
   return { network, store }
 }
 
-export async function eventually(predicate: () => boolean, timeoutMs = 25_000): Promise<void> {
+export async function eventually(predicate: () => boolean, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (!predicate()) {
     if (performance.now() > deadline) {
