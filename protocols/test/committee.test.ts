@@ -1,6 +1,6 @@
 import { publicKeyToNodeId, ZERO_HEX32 } from '@cortensor/crypto'
 import type { Address, Committee } from '@cortensor/interface'
-import { leaderOf, memberIndex, quorumOf, turnOf } from '@cortensor/protocols'
+import { leaderOf, leadingOrder, memberIndex, quorumOf, turnOf } from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -14,6 +14,11 @@ const committeeOf = (size: number): Committee => ({
   attestations: 2
 })
 const sizes = fc.integer({ min: 3, max: 31 })
+const committeeAndLaggards = sizes.chain((size) => {
+  const committee = committeeOf(size)
+  const nodeIds = committee.members.map(({ nodeId }) => nodeId)
+  return fc.record({ committee: fc.constant(committee), laggards: fc.subarray(nodeIds, { maxLength: committee.faults }) })
+})
 
 describe('the order of a committee', () => {
   it('lets every member lead once in as many epochs, and once in as many views', () => {
@@ -27,11 +32,26 @@ describe('the order of a committee', () => {
     )
   })
 
-  it('gives the turn of the leader of every view', () => {
+  it('lets laggards lead last, and everybody else in turn', () => {
     fc.assert(
-      fc.property(sizes, fc.nat(1_000_000), fc.nat(30), (size, epoch, view) => {
-        const committee = committeeOf(size)
-        expect(turnOf(committee, epoch, leaderOf(committee, epoch, view))).toBe(view % size)
+      fc.property(committeeAndLaggards, fc.nat(1_000_000), ({ committee, laggards }, epoch) => {
+        const { length } = committee.members
+        const order = leadingOrder(committee, epoch, laggards)
+        expect(new Set(order).size).toBe(length)
+        expect(new Set(order.slice(length - laggards.length))).toEqual(new Set(laggards))
+        expect(order.map((_, view) => leaderOf(committee, epoch, view, laggards))).toEqual(order)
+        expect(leaderOf(committee, epoch + 1, 0, laggards)).not.toBe(order[0])
+      })
+    )
+  })
+
+  it('gives turns from the leader of a view on', () => {
+    fc.assert(
+      fc.property(committeeAndLaggards, fc.nat(1_000_000), fc.nat(90), ({ committee, laggards }, epoch, view) => {
+        const turns = committee.members.map(({ nodeId }) => turnOf(committee, { epoch, view, laggards }, nodeId))
+        expect([...turns].sort((a, b) => a - b)).toEqual(turns.map((_, i) => i))
+        expect(turnOf(committee, { epoch, view, laggards }, leaderOf(committee, epoch, view, laggards))).toBe(0)
+        expect(turnOf(committee, { epoch, laggards }, leaderOf(committee, epoch, view, laggards))).toBe(view % turns.length)
       })
     )
   })

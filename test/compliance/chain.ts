@@ -221,6 +221,17 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       expect(await chain.commit((commit.epoch + 1) as EpochNumber)).toBeNull()
     })
 
+    it('tells the views of committed epochs, and not of others', async () => {
+      const first = await nextCommit()
+      await chain.send(await attest(first))
+      await chain.send(await attest(await nextCommit()))
+      const [from, to] = [first.epoch, (first.epoch + 1) as EpochNumber]
+      const views = [from, to].map((epoch) => ({ epoch, config: committee.config, view: 1 }))
+      expect(await chain.views({ from, to })).toEqual(views)
+      expect(await world.reader.views({ from: to, to })).toEqual(views.slice(1))
+      await expect(chain.views({ from, to: (to + 1) as EpochNumber })).rejects.toMatchObject({ code: 'CHAIN_RPC_UNREACHABLE' })
+    })
+
     it('hands out the signatures of a commit, to be checked without the contract', async () => {
       const commit = await nextCommit()
       const signers = [1, 3].slice(0, committee.attestations)

@@ -12,6 +12,7 @@ import {
   leaderOf,
   networkIdOf,
   type OracleMessage,
+  readLaggards,
   TOPIC_FAMILIES,
   TOPIC_LIMITS,
   topicName
@@ -32,6 +33,7 @@ const VIEW_MS = 1_000
 const AIM_MS = 3_000
 
 const EPOCH_MS = 4_000
+const CONFIRMATION_DEPTH = 1
 const COMMIT_MS = 60_000
 
 /** What the leader has said when it dies: nothing, or everything up to this message. */
@@ -67,7 +69,7 @@ describe('an epoch whose leader is killed', () => {
       dataDir: join(dir.path, folder),
       preset: 'swarm',
       params: {
-        epoch: { epochMs: EPOCH_MS, heartbeatMs: EPOCH_MS, viewMs: VIEW_MS, transmitDelayMs: 2_000 },
+        epoch: { epochMs: EPOCH_MS, heartbeatMs: EPOCH_MS, viewMs: VIEW_MS, transmitDelayMs: 2_000, confirmationDepth: CONFIRMATION_DEPTH },
         deadlines: { quizIntervalMs: 3_600_000 }
       },
       chain: { rpcUrls: [dev.rpcUrl], registry: deployment.registry, faucet: true, pollIntervalMs: 100 },
@@ -147,7 +149,8 @@ describe('an epoch whose leader is killed', () => {
     async (step) => {
       for (let run = 0; run < RUNS; run++) {
         const epoch = await nextEpoch()
-        const leader = leaderOf(committee, epoch, 0)
+        const laggards = await readLaggards(chain, committee, { epoch, depth: CONFIRMATION_DEPTH })
+        const leader = leaderOf(committee, epoch, 0, laggards)
         const victim = oracles.get(leader)
         if (step !== 'nothing') {
           await eventually(`the leader's ${step}`, COMMIT_MS, () => of(epoch, step, step === 'quorum' ? undefined : leader))

@@ -1,6 +1,6 @@
 import { commitDigest } from '@cortensor/contracts'
 import { blockCid, bytesToHex32, sha256, ZERO_HEX32 } from '@cortensor/crypto'
-import type { CidString, Committee, EpochCommit, EpochNumber, Hex32 } from '@cortensor/interface'
+import type { CidString, CommittedView, Committee, EpochCommit, EpochNumber, Hex32 } from '@cortensor/interface'
 import { memoryAddress, memoryNodeId } from '@cortensor/memory'
 import { type Instance, instanceKey, quorumOf } from '@cortensor/protocols'
 import { utf8ToBytes } from '@cortensor/utils'
@@ -62,6 +62,10 @@ export class Ledger {
   get next(): Instance {
     const prev = this.commits.at(-1)?.digest ?? ZERO_HEX32
     return { config: this.#committee.config, epoch: (this.commits.length + 1) as EpochNumber, prev }
+  }
+
+  get views(): CommittedView[] {
+    return this.commits.map(({ instance, view }) => ({ epoch: instance.epoch, config: instance.config, view }))
   }
 
   stateAfter(digest: Hex32): { items: ReadonlySet<number>; cutoffMs: number } {

@@ -1,6 +1,14 @@
 import type { Cancel, CidString, NodeId, Signer } from '@cortensor/interface'
 import { createMemoryKeyValue, createMemoryMetrics, createMemorySigner, type MemoryKeyValue } from '@cortensor/memory'
-import { type Instance, instanceKey, type OpenedEnvelope, type OracleMessage, type Publisher, turnOf } from '@cortensor/protocols'
+import {
+  type Instance,
+  instanceKey,
+  laggardsOf,
+  type OpenedEnvelope,
+  type OracleMessage,
+  type Publisher,
+  turnOf
+} from '@cortensor/protocols'
 import { type AgreementDriver, createAgreementDriver } from '../../packages/oracle/src/agreement/driver.js'
 import type { AgreementState } from '../../packages/oracle/src/agreement/state.js'
 import { createOracleHandler, type OracleHandler } from '../../packages/oracle/src/handlers/oracle.js'
@@ -16,7 +24,7 @@ import { CARELESS } from './liars.js'
 import { createPublisher } from './publisher.js'
 import { diskUnder } from './rules.js'
 import { SILENT } from './silent.js'
-import { TIMING, TRANSMIT_MS } from './timing.js'
+import { REORG_DEPTH, TIMING, TRANSMIT_MS } from './timing.js'
 import type { World } from './world.js'
 
 export type Fault = 'silent' | 'equivocate' | 'withhold' | 'stale' | 'bad-root' | 'censor' | 'replay' | 'delay'
@@ -150,7 +158,9 @@ export class Member {
     void this.#record.recall(next).then((words) => {
       if (this.life === life && this.shown === next) {
         const state = ledger.stateAfter(next.prev)
-        this.#head = { committee: this.world.committee, instance: next, state } as unknown as Head
+        const { committee } = this.world
+        const laggards = laggardsOf(committee, next.epoch, REORG_DEPTH, ledger.views)
+        this.#head = { committee, instance: next, laggards, state } as unknown as Head
         this.#transmitter?.cancel()
         this.driver?.begin(this.#head, words)
         this.#handler.replay()
@@ -225,7 +235,7 @@ export class Member {
             world.noteWord(this, { instance, shown, type: 'timeout', view, digest: null })
           })
       },
-      keptEpochs: 2,
+      keptEpochs: REORG_DEPTH,
       attestationDigest: world.attestationDigest,
       hasNews: () => {
         const { items } = world.ledger.stateAfter(this.instance.prev)
@@ -238,8 +248,8 @@ export class Member {
       simulate: async ({ commit, signatures, view }) => {
         await createChain(this).simulate({ type: 'commitEpoch', commit, view, signatures })
       },
-      onQuorum: ({ commit, signatures, view }, { committee }) => {
-        const turn = turnOf(committee, commit.epoch + view, this.id)
+      onQuorum: ({ commit, signatures, view }, { committee, laggards }) => {
+        const turn = turnOf(committee, { epoch: commit.epoch, view, laggards }, this.id)
         this.#transmitter?.schedule({ committee, commit, view, signatures, turn })
       }
     })

@@ -4,7 +4,7 @@ import { committeeOf } from './ledger.js'
 import { lie } from './liars.js'
 import type { Fault, Loss, Member } from './member.js'
 import type { Rules } from './rules.js'
-import { TIMING, TRANSMIT_MS } from './timing.js'
+import { REORG_DEPTH, TIMING, TRANSMIT_MS } from './timing.js'
 import { World } from './world.js'
 
 export const FAULTS: readonly Fault[] = ['silent', 'equivocate', 'withhold', 'stale', 'bad-root', 'censor', 'replay', 'delay']
@@ -100,7 +100,7 @@ export async function runSchedule(init: ScheduleInit): Promise<ScheduleResult> {
     }
   }
   if (reorgMs !== null) {
-    clock.after(reorgMs, () => world.reorg(rng.int(1, 2)))
+    clock.after(reorgMs, () => world.reorg(rng.int(1, REORG_DEPTH)))
   }
 
   await world.runUntil(() => false, healMs)

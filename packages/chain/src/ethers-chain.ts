@@ -197,6 +197,7 @@ export function createEthersChain(init: EthersChainInit): EthersChain {
     committee: async (options) => get().reader.committee(options),
     lastCommit: async (options) => get().reader.lastCommit(options),
     commit: async (epoch, options) => get().reader.commit(epoch, options),
+    views: async (options) => get().reader.views(options),
     attestations: async (epoch, options) => get().reader.attestations(epoch, options),
     registrations: async (options) => get().reader.registrations(options),
     sessions: async (options) => get().reader.sessions(options),

@@ -4,6 +4,7 @@ import type {
   BlockRef,
   ChainEvent,
   CommittedEpoch,
+  CommittedView,
   CommitteeMember,
   Deployment,
   EpochNumber,
@@ -41,9 +42,13 @@ export const registryFilter = (deployment: Deployment): LogFilter => ({
   topics: [['Registered', 'PayoutChanged', 'Unbonding'].map((name) => topicOf(registryAbi, name))]
 })
 
-export const commitFilter = (deployment: Deployment, epoch?: EpochNumber): LogFilter => ({
+/** Of all epochs, or of these. */
+export const commitFilter = (deployment: Deployment, ...epochs: readonly number[]): LogFilter => ({
   address: [deployment.committee],
-  topics: [topicOf(committeeAbi, 'EpochCommitted'), ...(epoch === undefined ? [] : [`0x${epoch.toString(16).padStart(64, '0')}`])]
+  topics: [
+    topicOf(committeeAbi, 'EpochCommitted'),
+    ...(epochs.length === 0 ? [] : [epochs.map((epoch) => `0x${epoch.toString(16).padStart(64, '0')}`)])
+  ]
 })
 
 export const configFilter = (deployment: Deployment, config: string): LogFilter => ({
@@ -57,6 +62,11 @@ export const fundingFilter = (deployment: Deployment): LogFilter => ({
 })
 
 export const logToFunding = (log: Log): TokenAmount => BigInt(parseLog(distributorAbi, log).args.funded)
+
+export function logToView(log: Log): CommittedView {
+  const { args } = parseLog(committeeAbi, log)
+  return { epoch: Number(args.epoch) as EpochNumber, config: asHex32(args.config), view: Number(args.viewNumber) }
+}
 
 export function logToCommit(log: Log, block: BlockRef): CommittedEpoch {
   const { args } = parseLog(committeeAbi, log)

@@ -103,19 +103,16 @@ export async function logsOfRange(rpc: Rpc, filter: LogFilter, from: number, to:
   return logs
 }
 
-/** The last log of the blocks `from` to `to`, searched from the end, where what is asked for mostly is. */
-export async function newestLogOfRange(
+/** The last `count` logs of the blocks `from` to `to`, or all when there are fewer; searched from the end, where they mostly are. */
+export async function newestLogsOfRange(
   rpc: Rpc,
   filter: LogFilter,
-  from: number,
-  to: number,
+  { count, from, to }: { count: number; from: number; to: number },
   options?: AbortOptions
-): Promise<Log | undefined> {
-  for (let last = to, blocks = FIRST_SPAN; last >= from; last -= blocks, blocks *= 2) {
-    const logs = await logsOfRange(rpc, filter, Math.max(from, last - blocks + 1), last, options)
-    if (logs.length > 0) {
-      return logs.at(-1)
-    }
+): Promise<Log[]> {
+  let newest: Log[] = []
+  for (let last = to, blocks = FIRST_SPAN; last >= from && newest.length < count; last -= blocks, blocks *= 2) {
+    newest = [...(await logsOfRange(rpc, filter, Math.max(from, last - blocks + 1), last, options)), ...newest]
   }
-  return undefined
+  return newest.slice(-count)
 }

@@ -5,6 +5,7 @@ import {
   type Balances,
   type BlockRef,
   type CommittedEpoch,
+  type CommittedView,
   type Committee,
   type Deployment,
   type EpochNumber,
@@ -28,11 +29,12 @@ import {
   logToCommit,
   logToConfig,
   logToFunding,
+  logToView,
   registryFilter
 } from './events.js'
 import { fetchHead, fetchHeader } from './headers.js'
 import { createLogCache } from './log-cache.js'
-import { type Log, type LogFilter, logsOfRange, newestLogOfRange } from './logs.js'
+import { type Log, type LogFilter, logsOfRange, newestLogsOfRange } from './logs.js'
 import { isReverted, refusalToError } from './reverts.js'
 import type { Rpc } from './rpc.js'
 import { foldSessions, sessionsFilter } from './sessions.js'
@@ -124,7 +126,8 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
 
   const newestLog = async (filter: LogFilter, options?: AbortOptions): Promise<Log | undefined> => {
     const { number } = await head(options)
-    return await newestLogOfRange(rpc, filter, deployment.fromBlock, number, options)
+    const range = { count: 1, from: deployment.fromBlock, to: number }
+    return (await newestLogsOfRange(rpc, filter, range, options)).at(-1)
   }
 
   const committeeOf = async (config: Hex32, options?: AbortOptions): Promise<Committee> => {
@@ -149,6 +152,18 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     const at = log === undefined ? null : await block(log.blockNumber, options)
     // A different hash: the chain was reorganised between the two reads, and this commit is gone.
     return log === undefined || at === null || at.hash !== log.blockHash ? null : logToCommit(log, at)
+  }
+
+  const views = async ({ from, to, ...options }: AbortOptions & { from: number; to: number }): Promise<CommittedView[]> => {
+    const epochs = Array.from({ length: to - from + 1 }, (_, i) => from + i)
+    const { number } = await head(options)
+    const range = { count: epochs.length, from: deployment.fromBlock, to: number }
+    const logs = await newestLogsOfRange(rpc, commitFilter(deployment, ...epochs), range, options)
+    const found = logs.map(logToView)
+    if (found.length < epochs.length || found.some(({ epoch }, i) => epoch !== epochs[i])) {
+      throw chainError('CHAIN_RPC_UNREACHABLE', `The chain's RPC has not all commits of epochs ${from} to ${to}; use another RPC`)
+    }
+    return found
   }
 
   const attestations = async (epoch: EpochNumber, options?: AbortOptions): Promise<AttestedEpoch | null> => {
@@ -240,6 +255,7 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     committee,
     lastCommit,
     commit,
+    views,
     attestations,
     registrations,
     sessions,

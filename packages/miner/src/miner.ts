@@ -137,6 +137,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
           chain,
           verifier,
           nowMs: () => clock.now(),
+          confirmationDepth: params.epoch.confirmationDepth,
           quizPrecommitMs: params.deadlines.quizPrecommitMs,
           onRound: (round, roundId) => onRound(announcer, round, roundId)
         })

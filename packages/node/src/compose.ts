@@ -5,8 +5,7 @@ import { createEthersChain } from '@cortensor/chain'
 import { sessionIdOf } from '@cortensor/contracts'
 import { createVerifier } from '@cortensor/crypto'
 import { createLlamaEngine, type LlamaEngine } from '@cortensor/engine'
-import type { Chain, CommittedEpoch, ContentStore, KeyValue, Logger, NetworkId, Startable } from '@cortensor/interface'
-import { errorMessage } from '@cortensor/interface'
+import type { Chain, CommittedEpoch, ContentStore, KeyValue, Logger, NetworkId, NodeId, Startable } from '@cortensor/interface'
 import { miner } from '@cortensor/miner'
 import { createLibp2pNetwork, type Libp2pNetwork } from '@cortensor/network'
 import { oracle, requireMember } from '@cortensor/oracle'
@@ -213,16 +212,13 @@ const START_ROLE: Readonly<Record<NodeConfig['role'], (foundation: Foundation, b
   },
 
   async oracle(foundation, begin) {
-    const { chain, config, dependencies, identity, logger, networkId } = foundation
+    const { chain, config, dependencies, identity, networkId } = foundation
     const presence = await startPresence(foundation, begin)
-    const tell = async (commit: CommittedEpoch, report: Report): Promise<void> => {
-      for (const event of epochEvents(commit, report, await chain.committee())) {
+    const init = { networkId, chainId: chain.chainId(), registry: config.chain.registry, params: config.params }
+    const onEpoch = (commit: CommittedEpoch, report: Report, leader: NodeId): void => {
+      for (const event of epochEvents(commit, report, leader)) {
         dependencies.onEvent?.(event)
       }
-    }
-    const init = { networkId, chainId: chain.chainId(), registry: config.chain.registry, params: config.params }
-    const onEpoch = (commit: CommittedEpoch, report: Report): void => {
-      tell(commit, report).catch((error: unknown) => logger.warn('An epoch could not be told', { error: errorMessage(error) }))
     }
     const components = { ...foundation, presence, signer: identity.signer, metrics: dependencies.metrics }
     await begin(oracle({ ...init, onEpoch })(components))

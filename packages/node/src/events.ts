@@ -1,5 +1,5 @@
-import type { CommittedEpoch, Committee } from '@cortensor/interface'
-import { leaderOf, type Report } from '@cortensor/protocols'
+import type { CommittedEpoch, NodeId } from '@cortensor/interface'
+import type { Report } from '@cortensor/protocols'
 
 /** What a node or a swarm tells as it happens; each is one JSON line with `--json`. */
 export type NodeEvent =
@@ -28,7 +28,7 @@ export interface QuizOutcomeEvent {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 /** The rounds of a report, then the epoch itself. */
-export function epochEvents(commit: CommittedEpoch, report: Report, committee: Committee): NodeEvent[] {
+export function epochEvents(commit: CommittedEpoch, report: Report, leader: NodeId): NodeEvent[] {
   const rounds = Map.groupBy(report.outcomes, (outcome) => outcome.roundId)
   const quiz = [...rounds].map(([round, outcomes]): NodeEvent => {
     const told = outcomes.map(({ miner, scores, status }) => ({
@@ -46,7 +46,7 @@ export function epochEvents(commit: CommittedEpoch, report: Report, committee: C
       event: 'epoch',
       epoch: commit.epoch,
       view: commit.view,
-      leader: leaderOf(committee, commit.epoch, commit.view),
+      leader,
       results: report.results.length,
       resultsRoot: commit.resultsRoot,
       rewardsRoot: commit.rewardsRoot,

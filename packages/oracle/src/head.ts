@@ -1,11 +1,13 @@
-import type { CidString, Committee, EpochNumber, Hex32 } from '@cortensor/interface'
-import type { Instance, LedgerState } from '@cortensor/protocols'
+import type { CidString, Committee, EpochNumber, Hex32, NodeId } from '@cortensor/interface'
+import { type Instance, type LedgerState, leaderOf } from '@cortensor/protocols'
 
 /** What the chain's last commit means for the epoch that comes next. */
 export interface Head {
   committee: Committee
   /** The epoch that is worked on. */
   instance: Instance
+  /** Members that lead last in this epoch. */
+  laggards: readonly NodeId[]
   /** After the last committed epoch. */
   state: LedgerState
   /** CID of the last report, null before the first. */
@@ -17,3 +19,7 @@ export interface Head {
 export function nextInstance(committee: Committee, state: Pick<LedgerState, 'epoch' | 'digest'>): Instance {
   return { config: committee.config, epoch: (state.epoch + 1) as EpochNumber, prev: state.digest as Hex32 }
 }
+
+/** The member that leads a view of the epoch that is worked on. */
+export const leaderAt = ({ committee, instance, laggards }: Head, view: number): NodeId =>
+  leaderOf(committee, instance.epoch, view, laggards)

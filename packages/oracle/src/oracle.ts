@@ -1,5 +1,5 @@
 import { attestationDigest } from '@cortensor/contracts'
-import type { CommittedEpoch, GossipHandler, Startable } from '@cortensor/interface'
+import type { CommittedEpoch, GossipHandler, NodeId, Startable } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, TopicFamily } from '@cortensor/protocols'
 import {
@@ -10,7 +10,6 @@ import {
   decodeTaskHeader,
   encodeQuizMessage,
   instanceKey,
-  leaderOf,
   topicName,
   turnOf
 } from '@cortensor/protocols'
@@ -27,7 +26,7 @@ import { createOracleHandler } from './handlers/oracle.js'
 import { createQuizHandler } from './handlers/quiz.js'
 import { createResultHandler } from './handlers/result.js'
 import { createTaskHandler } from './handlers/task.js'
-import type { Head } from './head.js'
+import { type Head, leaderAt } from './head.js'
 import { requireMember } from './membership.js'
 import { createOracleMetrics } from './metrics.js'
 import type { OracleInit } from './options.js'
@@ -43,7 +42,7 @@ const FOLLOW_RETRY_MS = 1_000
 
 export interface OracleEvents {
   /** The chain has a new last commit, and its report is here. */
-  onEpoch?: (commit: CommittedEpoch, report: Report) => void
+  onEpoch?: (commit: CommittedEpoch, report: Report, leader: NodeId) => void
 }
 
 export interface Oracle extends Startable {
@@ -72,6 +71,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       chain,
       store,
       self: signer.nodeId,
+      confirmationDepth: epochParams.confirmationDepth,
       recall: desk.recall,
       onShown: (instance) => {
         if (head !== null && instanceKey(instance) !== instanceKey(head.instance)) {
@@ -86,7 +86,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       keyValue,
       logger,
       confirmationDepth: epochParams.confirmationDepth,
-      turnOf: ({ epoch }) => (head === null ? 0 : turnOf(head.committee, epoch, signer.nodeId))
+      turnOf: ({ epoch }) => (head === null ? 0 : turnOf(head.committee, { epoch }, signer.nodeId))
     })
     const driver = createAgreementDriver({
       networkId,
@@ -107,8 +107,8 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       keptEpochs: epochParams.confirmationDepth,
       simulate: ({ commit, signatures, view }, signal) =>
         chain.simulate({ type: 'commitEpoch', commit, view, signatures }, { signal }),
-      onQuorum: ({ commit, signatures, view }, { committee }) => {
-        const turn = turnOf(committee, commit.epoch + view, signer.nodeId)
+      onQuorum: ({ commit, signatures, view }, { committee, laggards }) => {
+        const turn = turnOf(committee, { epoch: commit.epoch, view, laggards }, signer.nodeId)
         transmitter.schedule({ committee, commit, view, signatures, turn })
       }
     })
@@ -139,7 +139,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     }
     const openRound = async (): Promise<void> => {
       const view = driver.state?.view ?? 0
-      if (head === null || driver.state === null || leaderOf(head.committee, head.instance.epoch, view) !== signer.nodeId) {
+      if (head === null || driver.state === null || leaderAt(head, view) !== signer.nodeId) {
         return
       }
       const { committedAtBlock, instance } = head
@@ -168,13 +168,14 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       head = loaded.head
       transmitter.cancel()
       driver.begin(loaded.head, words)
-      if (loaded.commit !== null && loaded.report !== null) {
+      if (loaded.commit !== null && loaded.report !== null && loaded.leader !== null) {
         metrics.lastEpoch.set(loaded.commit.epoch)
         await evidence.settle(loaded.report, loaded.commit)
         track(desk.keep(loaded.report, loaded.head.committee, signal))
-        const turn = turnOf(loaded.head.committee, loaded.commit.epoch, signer.nodeId)
+        const { committee, laggards } = loaded.head
+        const turn = turnOf(committee, { epoch: loaded.commit.epoch, laggards }, signer.nodeId)
         settler.schedule({ report: loaded.report, turn })
-        init.onEpoch?.(loaded.commit, loaded.report)
+        init.onEpoch?.(loaded.commit, loaded.report, loaded.leader)
       }
       oracleHandler.replay()
     }
@@ -244,9 +245,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     return {
       status() {
         const view = driver.state?.view ?? 0
-        return head === null
-          ? null
-          : { epoch: head.instance.epoch, view, leader: leaderOf(head.committee, head.instance.epoch, view) }
+        return head === null ? null : { epoch: head.instance.epoch, view, leader: leaderAt(head, view) }
       },
       async start() {
         if (controller !== undefined) {

@@ -1,11 +1,13 @@
-import type { Chain, CidString, Clock, CommittedEpoch, Committee, ContentStore, Logger, UnixMs } from '@cortensor/interface'
+import type { Chain, CidString, Clock, CommittedEpoch, ContentStore, Logger, NodeId, UnixMs } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import {
+  leaderOf,
   loadReportRoot,
   loadSection,
   MAX_REPORT_BLOCK_BYTES,
   type NodeSkill,
   type Report,
+  readLaggards,
   type SettlementRow
 } from '@cortensor/protocols'
 
@@ -21,7 +23,9 @@ export interface EpochFollowerInit {
   store: ContentStore
   clock: Clock
   logger: Logger
-  onEpoch: (commit: CommittedEpoch, committee: Committee) => void
+  confirmationDepth: number
+  /** With who leads the first view of the epoch after. */
+  onEpoch: (commit: CommittedEpoch, nextLeader: NodeId) => void
   onReport: (report: FollowedReport) => Promise<void>
 }
 
@@ -36,7 +40,8 @@ export async function followEpochs(init: EpochFollowerInit, signal: AbortSignal)
   const { chain, clock, logger, store } = init
   const take = async (commit: CommittedEpoch): Promise<void> => {
     const committee = await chain.committee({ signal })
-    init.onEpoch(commit, committee)
+    const next = { epoch: commit.epoch + 1, depth: init.confirmationDepth, signal }
+    init.onEpoch(commit, leaderOf(committee, next.epoch, 0, await readLaggards(chain, committee, next)))
     const limit = new AbortController()
     const cancel = clock.after(FETCH_MS, () => limit.abort(new DOMException('No oracle served the report', 'TimeoutError')))
     try {

@@ -1,6 +1,5 @@
-import type { CommittedEpoch, Committee, Gateway, GatewayModel, ModelId, Startable, TaskId } from '@cortensor/interface'
+import type { CommittedEpoch, Gateway, GatewayModel, ModelId, NodeId, Startable, TaskId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import { leaderOf } from '@cortensor/protocols'
 import { createRatings, offeredModels } from '@cortensor/scheduler'
 import { LruMap } from '@cortensor/utils'
 import type { RouterComponents } from './components.js'
@@ -36,7 +35,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
     const firstSeen = new LruMap<ModelId, number>(REMEMBERED_MODELS)
     const knownModels = new LruMap<string, true>(REMEMBERED_MODELS)
     const counts = { active: 0, completed: 0, failed: 0 }
-    let epoch: { commit: CommittedEpoch; committee: Committee } | null = null
+    let epoch: { commit: CommittedEpoch; nextLeader: NodeId } | null = null
     let controller: AbortController | undefined
     let following: Promise<void> | undefined
     let removeListener: (() => void) | undefined
@@ -87,8 +86,9 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
             store: components.store,
             clock,
             logger,
-            onEpoch: (commit, committee) => {
-              epoch = { commit, committee }
+            confirmationDepth: init.params.epoch.confirmationDepth,
+            onEpoch: (commit, nextLeader) => {
+              epoch = { commit, nextLeader }
             },
             async onReport(report) {
               ratings.setRatings(ratingsOf(report.skills, report.epoch))
@@ -158,7 +158,6 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
         const now = clock.now()
         const live = presence.directory.live(now)
         const last = epoch?.commit ?? null
-        const committee = epoch?.committee ?? null
         return {
           ready: live.some((node) => node.presence.roles.includes('miner')),
           networkId: init.networkId,
@@ -180,7 +179,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
             last: last?.epoch ?? null,
             lastCommitMs: last?.block.timestampMs ?? null,
             lastTransaction: last?.transactionHash ?? null,
-            nextLeader: committee === null || last === null ? null : leaderOf(committee, last.epoch + 1, 0)
+            nextLeader: epoch?.nextLeader ?? null
           }
         }
       }

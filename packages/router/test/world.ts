@@ -82,6 +82,8 @@ function createTestChain(committee: Committee) {
     head: async () => ({ number: commits.length, hash: ZERO_HEX32, timestampMs: 0 }),
     lastCommit: async () => commits.at(-1) ?? null,
     committee: async () => committee,
+    views: async ({ from, to }: { from: number; to: number }) =>
+      Array.from({ length: to - from + 1 }, (_, i) => ({ epoch: from + i, config: committee.config, view: 0 })),
     async sessions({ ids = [] }: { ids?: readonly SessionId[] } = {}) {
       counts.sessionReads += 1
       return ids.flatMap((id) => sessions.get(id) ?? [])

@@ -74,7 +74,7 @@ describe('quiz rounds', () => {
   })
 
   it.each([
-    ['opened by another than the leader', {}, oracles[0]],
+    ['opened by nobody of the committee', {}, minerX],
     ['they ask less than the rules say', { itemsPerCategory: 1 }, undefined],
     ['their categories are the leader’s choice', { categories: ['units', 'facts', 'text'] }, undefined],
     ['they have not ended', { openedMs: bound.cutoffMs + 50_000 }, undefined],
@@ -85,6 +85,17 @@ describe('quiz rounds', () => {
     const one = await round(bound, change as object, by)
     const { report } = await derive([one.open, ...(await answer(one, minerX)).all])
     expect(report.outcomes).toEqual([])
+  })
+
+  it('do not count when f observers had them', async () => {
+    const one = await round(bound)
+    const all = [one.open, ...(await answer(one, minerX)).all]
+    const [few, enough] = [
+      [{ items: all }, { items: all.slice(1) }, {}, {}],
+      [{ items: all }, { items: all }, {}, {}]
+    ]
+    expect(deriveReport((await epoch(bound, few)).input).report.outcomes).toEqual([])
+    expect(deriveReport((await epoch(bound, enough)).input).report.outcomes).toHaveLength(1)
   })
 
   it('of the epoch before count as well', async () => {

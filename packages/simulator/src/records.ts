@@ -1,6 +1,6 @@
 import type { CidString, CommittedEpoch, NodeId, RoundId, TaskFailure, TokenAmount, UnixMs } from '@cortensor/interface'
 import type { HubStats } from '@cortensor/memory'
-import { leaderOf, type Report } from '@cortensor/protocols'
+import type { Report } from '@cortensor/protocols'
 import type { Kernel } from './kernel.js'
 import { meanSkill } from './miners.js'
 import type { SimulatedMiner } from './nodes.js'
@@ -88,10 +88,10 @@ export interface SimulationResult {
 
 /** Keeps every commit, and writes it into the trace: which epoch, what it says, and what it pays. */
 export class Recorder {
-  readonly #kernel: Pick<Kernel, 'chain' | 'clock' | 'trace'>
+  readonly #kernel: Pick<Kernel, 'clock' | 'trace'>
   readonly #epochs = new Map<number, EpochRecord>()
 
-  constructor(kernel: Pick<Kernel, 'chain' | 'clock' | 'trace'>) {
+  constructor(kernel: Pick<Kernel, 'clock' | 'trace'>) {
     this.#kernel = kernel
   }
 
@@ -100,12 +100,11 @@ export class Recorder {
     return [...this.#epochs.values()].sort((a, b) => a.commit.epoch - b.commit.epoch)
   }
 
-  onEpoch(commit: CommittedEpoch, report: Report): void {
-    const { chain, clock, trace } = this.#kernel
+  onEpoch(commit: CommittedEpoch, report: Report, leader: NodeId): void {
+    const { clock, trace } = this.#kernel
     if (this.#epochs.get(commit.epoch)?.commit.digest === commit.digest) {
       return
     }
-    const leader = leaderOf(chain.committee, commit.epoch, commit.view)
     this.#epochs.set(commit.epoch, { commit, report, leader })
     const write = (event: string): void => trace.record(clock.now(), leader, event)
     write(`epoch ${commit.epoch} view ${commit.view} digest ${commit.digest} report ${commit.reportCid}`)

@@ -40,7 +40,7 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
 
   const oracles = several(options.oracles, (i) =>
     createOracle(kernel, oracleLabel(i), options.strategies.get(oracleLabel(i)) ?? null, {
-      onEpoch: (commit, report) => recorder.onEpoch(commit, report)
+      onEpoch: (commit, report, leader) => recorder.onEpoch(commit, report, leader)
     })
   )
   const routers = several(options.routers, (i) => createRouter(kernel, `router-${i}`))

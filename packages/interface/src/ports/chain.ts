@@ -64,6 +64,9 @@ export interface CommittedEpoch extends EpochCommit {
   transactionHash: Hex32
 }
 
+/** In which view an epoch was committed, and by which committee. */
+export type CommittedView = Pick<CommittedEpoch, 'epoch' | 'config' | 'view'>
+
 /** A member's packed secp256k1 signature, 64 bytes, by its place in the committee. */
 export interface IndexedSignature {
   index: number
@@ -244,6 +247,8 @@ export interface Chain extends Startable {
   committee(options?: AbortOptions): Promise<Committee>
   lastCommit(options?: AbortOptions): Promise<CommittedEpoch | null>
   commit(epoch: EpochNumber, options?: AbortOptions): Promise<CommittedEpoch | null>
+  /** Of the epochs `from` to `to`, both included and at most 128 of them, all committed; by epoch. */
+  views(options: AbortOptions & { from: EpochNumber; to: EpochNumber }): Promise<CommittedView[]>
   /**
    * The signatures that an epoch was committed with, from the input of its transaction, or null when it is not committed. Throws
    * `CHAIN_INDIRECT_COMMIT` when another contract passed the commit on: then the input holds no signatures that could be told.

@@ -182,6 +182,13 @@ export function createConnection(init: ConnectionInit): Chain {
       await reach(options)
       return structuredClone(ledger.commits.at(-1) ?? null)
     },
+    async views({ from, to, ...options }) {
+      await reach(options)
+      if (to > ledger.commits.length) {
+        throw chainError('CHAIN_RPC_UNREACHABLE', `The chain has not all commits of epochs ${from} to ${to}`)
+      }
+      return ledger.commits.slice(from - 1, to).map(({ config, epoch, view }) => ({ config, epoch, view }))
+    },
     async commit(epoch, options) {
       await reach(options)
       return structuredClone(ledger.commits[epoch - 1] ?? null)

@@ -1,13 +1,14 @@
 import { ZERO_HEX32 } from '@cortensor/crypto'
 import type { Chain, GossipVerdict, Hex32, NetworkId, RoundId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, RoundOpen } from '@cortensor/protocols'
-import { isCertified, leaderOf, memberIndex, roundIdOf } from '@cortensor/protocols'
+import { isCertified, leaderOf, memberIndex, readLaggards, roundIdOf } from '@cortensor/protocols'
 
 export interface RoundHandlerInit {
   networkId: NetworkId
   chain: Chain
   verifier: Verifier
   nowMs: () => number
+  confirmationDepth: number
   /** From a round's opening to its last precommit, in ms. */
   quizPrecommitMs: number
   onRound: (round: RoundOpen, roundId: RoundId) => void
@@ -33,7 +34,11 @@ export function createRoundHandler(init: RoundHandlerInit) {
     const isOpen = round.openedMs <= nowMs + CLOCK_TOLERANCE_MS && nowMs < round.openedMs + init.quizPrecommitMs
     const prev: Hex32 = last?.digest ?? ZERO_HEX32
     const isCurrent = round.epoch === (last?.epoch ?? 0) + 1 && round.prev === prev
-    if (!isOpen || !isCurrent || envelope.sender !== leaderOf(committee, round.epoch, round.view) || !isNewer(round)) {
+    if (!isOpen || !isCurrent || !isNewer(round)) {
+      return 'ignore'
+    }
+    const laggards = await readLaggards(init.chain, committee, { epoch: round.epoch, depth: init.confirmationDepth })
+    if (envelope.sender !== leaderOf(committee, round.epoch, round.view, laggards)) {
       return 'ignore'
     }
     const instance = { config: committee.config, epoch: round.epoch, prev }

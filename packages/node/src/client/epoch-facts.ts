@@ -1,6 +1,17 @@
 import { type NetworkParams, type NetworkParamsOverrides, resolveParams } from '@cortensor/config'
-import type { Address, AttestedEpoch, CidString, EpochCommit, EpochNumber, Hex32, NodeId, UnixMs } from '@cortensor/interface'
+import type {
+  Address,
+  AttestedEpoch,
+  CidString,
+  CommittedView,
+  EpochCommit,
+  EpochNumber,
+  Hex32,
+  NodeId,
+  UnixMs
+} from '@cortensor/interface'
 import { isCortensorError } from '@cortensor/interface'
+import { RECORD_EPOCHS } from '@cortensor/protocols'
 import { bytesToHex, bytesToUtf8, hexToBytes, utf8ToBytes } from '@cortensor/utils'
 import { z } from 'zod'
 import { nodeError } from '../errors.js'
@@ -15,6 +26,8 @@ export interface EpochFacts {
   attested: AttestedEpoch
   /** The epoch before; null for the first. */
   previous: EpochCommit | null
+  /** Of the epochs that decide who led; empty when none do. */
+  views: CommittedView[]
   params: NetworkParams
 }
 
@@ -83,6 +96,7 @@ const schema = z.strictObject({
       .max(64)
   }),
   previous: z.strictObject(commit).nullable(),
+  views: z.array(z.strictObject({ epoch: commit.epoch, config: hex32, view: count })).max(RECORD_EPOCHS),
   params: z.record(z.string(), z.unknown())
 })
 

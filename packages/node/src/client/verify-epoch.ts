@@ -6,11 +6,13 @@ import { checkAttestations, isDigestOf } from '@cortensor/proofs'
 import {
   type FetchBlock,
   type LedgerState,
+  laggardsOf,
   leaderOf,
   loadReport,
   loadReportRoot,
   MAX_BUCKET_BYTES,
-  networkIdOf
+  networkIdOf,
+  recordSpan
 } from '@cortensor/protocols'
 import { type CheckReportInit, checkReport, initialLedger } from '@cortensor/scoring'
 import { nodeError } from '../errors.js'
@@ -74,8 +76,10 @@ export async function openEpoch({ client, epoch, params, registry, signal }: Ver
   const options = { maxBytes: MAX_BUCKET_BYTES, providers, ...(signal === undefined ? {} : { signal }) }
   const head = { committedAtBlock: previous?.block.number ?? fromBlock, prevReport: previous?.reportCid ?? null }
   const { confirmationDepth } = params.epoch
+  const span = recordSpan(epoch, confirmationDepth)
+  const views = span === null ? [] : await chain.views(span)
   return {
-    facts: { chainId: chain.chainId(), registry, committeeAddress, genesisMs, attested, previous, params },
+    facts: { chainId: chain.chainId(), registry, committeeAddress, genesisMs, attested, previous, views, params },
     fetch: (cid) => client.fetch(cid, options),
     anchorAt: (cutoffMs, sessions) =>
       findAnchor(chain, head, confirmationDepth, cutoffMs, sessions, signal ?? new AbortController().signal)
@@ -92,14 +96,15 @@ async function commitBefore({ chain }: Client, commit: CommittedEpoch): Promise<
 
 /** The same check, wherever the facts come from. */
 export async function verifySource(source: EpochSource, verifier: Verifier): Promise<EpochVerification> {
-  const { attested, chainId, committeeAddress } = source.facts
+  const { attested, chainId, committeeAddress, params, views } = source.facts
+  const { confirmationDepth } = params.epoch
   const { attestations, commit, committee } = attested
   const told: EpochVerification = {
     epoch: commit.epoch,
     valid: true,
     reason: null,
     view: commit.view,
-    leader: leaderOf(committee, commit.epoch, commit.view),
+    leader: leaderOf(committee, commit.epoch, commit.view, laggardsOf(committee, commit.epoch, confirmationDepth, views)),
     reportCid: commit.reportCid,
     txHash: commit.transactionHash,
     digest: commit.digest,

@@ -242,13 +242,14 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     begin(next, words) {
       this.suspend()
       head = next
-      const { committee, instance } = next
+      const { committee, instance, laggards } = next
       receiver.forget()
       quorums.prune(instance)
       state = createAgreement({
         self: signer.nodeId,
         committee,
         instance,
+        laggards,
         lastCutoffMs: next.state.cutoffMs,
         ...(words && { words })
       })

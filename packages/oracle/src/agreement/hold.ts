@@ -50,7 +50,7 @@ export function holdTimeout(sender: NodeId, bytes: Uint8Array, timeout: Timeout)
 export function holdProposal(event: Extract<AgreementEvent, { type: 'propose' }>): Rule {
   return (state) => {
     const { propose, sender } = event
-    const isLeader = sender === leaderOf(state.committee, state.instance.epoch, propose.view)
+    const isLeader = sender === leaderOf(state.committee, state.instance.epoch, propose.view, state.laggards)
     if (!isLeader || state.proposals.has(propose.view) || !isCertified(state, event)) {
       return still(state)
     }

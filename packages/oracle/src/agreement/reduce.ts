@@ -41,8 +41,8 @@ function attestedBefore(timeouts: readonly Timeout[]): AgreementState['last'] {
 /** Rules 2 to 4: the leader of this view proposes, once. */
 function maybePropose(nowMs: UnixMs, timing: AgreementTiming): Rule {
   return (state) => {
-    const { committee, instance, view } = state
-    const isLeader = leaderOf(committee, instance.epoch, view) === state.self
+    const { committee, instance, laggards, view } = state
+    const isLeader = leaderOf(committee, instance.epoch, view, laggards) === state.self
     if (state.phase !== 'agreeing' || !isLeader || state.proposed.has(view) || state.timedOut.has(view)) {
       return still(state)
     }

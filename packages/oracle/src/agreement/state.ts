@@ -62,6 +62,8 @@ export interface AgreementState {
   self: NodeId
   committee: Committee
   instance: Instance
+  /** Members that lead last. */
+  laggards: readonly NodeId[]
   /** The cutoff of the epoch before. */
   lastCutoffMs: UnixMs
   /** `decided`: the chain would take the quorum that is held. */
@@ -150,13 +152,16 @@ export interface InstanceInit {
   committee: Committee
   instance: Instance
   lastCutoffMs: UnixMs
+  /** Members that lead last. @default none */
+  laggards?: readonly NodeId[]
   /** What this oracle said in this instance before it was interrupted. @default nothing */
   words?: SignedWords
 }
 
-export function createAgreement({ words = NO_WORDS, ...init }: InstanceInit): AgreementState {
+export function createAgreement({ laggards = [], words = NO_WORDS, ...init }: InstanceInit): AgreementState {
   return {
     ...init,
+    laggards,
     phase: 'waiting',
     view: Math.max(0, ...words.timedOut, ...words.attested.keys()),
     viewEndsMs: 0,

@@ -24,9 +24,9 @@ export function createQuizHandler(init: QuizHandlerInit) {
   const { quizPrecommitMs, quizRevealMs } = init.params.deadlines
 
   const isRightful = async (round: RoundOpen, envelope: OpenedEnvelope, head: Head): Promise<boolean> => {
-    const { committee, instance } = head
+    const { committee, instance, laggards } = head
     const isCurrent = round.epoch === instance.epoch && round.prev === instance.prev
-    const isLeader = envelope.sender === leaderOf(committee, round.epoch, round.view)
+    const isLeader = envelope.sender === leaderOf(committee, round.epoch, round.view, laggards)
     const isTimely = Math.abs(round.openedMs - evidence.nowMs()) <= CLOCK_TOLERANCE_MS
     // Rule 10: a leader whose view was given up opens nothing more on the same head.
     const isFenced = round.view < init.view()

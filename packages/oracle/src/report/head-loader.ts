@@ -1,6 +1,14 @@
 import type { Chain, CidString, CommittedEpoch, ContentStore, NodeId } from '@cortensor/interface'
 import { CortensorError } from '@cortensor/interface'
-import { type FetchBlock, type Instance, loadReport, MAX_REPORT_BLOCK_BYTES, type Report } from '@cortensor/protocols'
+import {
+  type FetchBlock,
+  type Instance,
+  leaderOf,
+  loadReport,
+  MAX_REPORT_BLOCK_BYTES,
+  type Report,
+  readLaggards
+} from '@cortensor/protocols'
 import { initialLedger } from '@cortensor/scoring'
 import type { OracleErrorCode } from '../errors.js'
 import { type Head, nextInstance } from '../head.js'
@@ -9,12 +17,15 @@ export interface LoadedHead {
   head: Head
   commit: CommittedEpoch | null
   report: Report | null
+  /** Who led the view in which `commit` was decided. */
+  leader: NodeId | null
 }
 
 export interface HeadLoaderInit {
   chain: Chain
   store: ContentStore
   self: NodeId
+  confirmationDepth: number
   /** Told what the chain shows before its report is fetched, which may take long. */
   onShown: (instance: Instance) => void
   /** A report whose blocks are here and whose content is known. */
@@ -23,15 +34,20 @@ export interface HeadLoaderInit {
 
 /** Reads where the chain stands, and the state that its last report hands over. */
 export function createHeadLoader(init: HeadLoaderInit) {
-  const { chain, store } = init
+  const { chain, confirmationDepth: depth, store } = init
   return async (signal: AbortSignal): Promise<LoadedHead> => {
     const [committee, commit] = await Promise.all([chain.committee({ signal }), chain.lastCommit({ signal })])
     const { fromBlock, genesisMs } = chain.deployment()
     init.onShown(nextInstance(committee, commit ?? initialLedger(genesisMs)))
     if (commit === null) {
       const state = initialLedger(genesisMs)
-      const head = { committee, instance: nextInstance(committee, state), state, prevReport: null, committedAtBlock: fromBlock }
-      return { head, commit, report: null }
+      const instance = nextInstance(committee, state)
+      return {
+        head: { committee, instance, laggards: [], state, prevReport: null, committedAtBlock: fromBlock },
+        commit,
+        report: null,
+        leader: null
+      }
     }
     const providers = committee.members.map((member) => member.nodeId).filter((nodeId) => nodeId !== init.self)
     const fetch: FetchBlock = async (cid) => {
@@ -47,13 +63,16 @@ export function createHeadLoader(init: HeadLoaderInit) {
       )
     }
     const state = { ...report.state, digest: commit.digest }
+    const instance = nextInstance(committee, state)
     const head: Head = {
       committee,
-      instance: nextInstance(committee, state),
+      instance,
+      laggards: await readLaggards(chain, committee, { epoch: instance.epoch, depth, signal }),
       state,
       prevReport: commit.reportCid,
       committedAtBlock: commit.block.number
     }
-    return { head, commit, report }
+    const before = await readLaggards(chain, committee, { epoch: commit.epoch, depth, signal })
+    return { head, commit, report, leader: leaderOf(committee, commit.epoch, commit.view, before) }
   }
 }

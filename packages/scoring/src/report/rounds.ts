@@ -1,7 +1,7 @@
 import type { NetworkParams } from '@cortensor/config'
 import { domainHash } from '@cortensor/crypto'
 import type { Committee, UnixMs } from '@cortensor/interface'
-import { type ExclusionReason, type LedgerState, leaderOf, type RoundOpen, roundSeed } from '@cortensor/protocols'
+import { type ExclusionReason, type LedgerState, memberIndex, type RoundOpen, roundSeed, witnessesOf } from '@cortensor/protocols'
 import { bytesToHex, uint64ToBytes } from '@cortensor/utils'
 import { drawCategories } from '../items/draw-categories.js'
 import { sortedBy } from '../order.js'
@@ -86,12 +86,14 @@ function faultOf(item: ItemOf<'round'>, init: RoundsInit): ExclusionReason | nul
 }
 
 /**
- * Opened by the leader of its epoch and view. For a round of the epoch before, what that epoch built on is no longer in the state, so
- * the leader's signature and the epoch's number have to do.
+ * Of this epoch, or of the one before. Who led then follows from views that are on the chain and in no report; an oracle lists only
+ * rounds whose opener led when they came, so that f+1 observers stand for that.
  */
-function isRightful({ sender, round }: ItemOf<'round'>, { committee, state }: RoundsInit): boolean {
+function isRightful(item: ItemOf<'round'>, { committee, items, state }: RoundsInit): boolean {
+  const { round, sender } = item
   const isOfThisEpoch = round.epoch === nextEpoch(state) && round.prev === state.digest
-  return (isOfThisEpoch || round.epoch === state.epoch) && leaderOf(committee, round.epoch, round.view) === sender
+  const isWitnessed = items.witnesses(item) >= witnessesOf(committee) && memberIndex(committee, sender) >= 0
+  return (isOfThisEpoch || round.epoch === state.epoch) && isWitnessed
 }
 
 /** It asks what the network's rules say. */

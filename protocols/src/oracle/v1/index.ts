@@ -1,6 +1,7 @@
 export * from './codec.js'
 export * from './committee.js'
 export { instanceKey } from './instance.js'
+export * from './laggards.js'
 export * from './limits.js'
 export * from './timeouts.js'
 export * from './types.js'
