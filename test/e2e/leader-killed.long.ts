@@ -69,7 +69,13 @@ describe('an epoch whose leader is killed', () => {
       dataDir: join(dir.path, folder),
       preset: 'swarm',
       params: {
-        epoch: { epochMs: EPOCH_MS, heartbeatMs: EPOCH_MS, viewMs: VIEW_MS, transmitDelayMs: 2_000, confirmationDepth: CONFIRMATION_DEPTH },
+        epoch: {
+          epochMs: EPOCH_MS,
+          heartbeatMs: EPOCH_MS,
+          viewMs: VIEW_MS,
+          transmitDelayMs: 2_000,
+          confirmationDepth: CONFIRMATION_DEPTH
+        },
         deadlines: { quizIntervalMs: 3_600_000 }
       },
       chain: { rpcUrls: [dev.rpcUrl], registry: deployment.registry, faucet: true, pollIntervalMs: 100 },
