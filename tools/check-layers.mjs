@@ -10,6 +10,7 @@ import { moduleNames, tokens } from './lib/tokens.mjs'
 import { filesBelow, readJson, workspaces } from './lib/workspaces.mjs'
 
 const TIMERS = new Set(['setTimeout', 'setInterval', 'setImmediate'])
+const NODE_GLOBALS = new Set(['Buffer', 'process', 'require'])
 const TIMED_MEMBERS = { Date: ['now'], Math: ['random'], performance: ['now'], AbortSignal: ['timeout'] }
 
 /** @typedef {{ rule: string, path: string, line?: number, about: string, message: string }} Finding */
@@ -25,7 +26,7 @@ export function splitSpecifier(specifier) {
  * @param {string} root
  * @returns {Finding[]} empty when all is well
  */
-export function checkLayers(root, { MAY_IMPORT, HOMES, REAL_TIME, EXCEPTIONS } = house) {
+export function checkLayers(root, { MAY_IMPORT, HOMES, REAL_TIME, ANYWHERE, EXCEPTIONS } = house) {
   const all = workspaces(root)
   const byName = new Map(all.map((workspace) => [workspace.name, workspace]))
   const findings = [...checkRootReferences(root, all), ...all.flatMap(checkWorkspace)]
@@ -64,7 +65,11 @@ export function checkLayers(root, { MAY_IMPORT, HOMES, REAL_TIME, EXCEPTIONS } =
         if (!posix.join(posix.dirname(path), specifier).startsWith(`${workspace.folder}/`)) {
           add('relative', line, specifier, `${specifier} leaves the package: import it by its package name`)
         }
-      } else if (!isBuiltin(specifier)) {
+      } else if (isBuiltin(specifier)) {
+        if (ANYWHERE.includes(workspace.short)) {
+          add('anywhere', line, specifier, `${workspace.short} must run in a browser too: no modules of Node.js`)
+        }
+      } else {
         checkImport(workspace, specifier, typeOnly, (rule, about, message) => add(rule, line, about, message))
       }
     }
@@ -73,7 +78,16 @@ export function checkLayers(root, { MAY_IMPORT, HOMES, REAL_TIME, EXCEPTIONS } =
         add('time', line, name, `${name} is not allowed in ${workspace.short}: use the injected Clock or Rng`)
       }
     }
-    list.forEach(({ text, line }, index) => {
+    list.forEach(({ string, text, line }, index) => {
+      if (
+        ANYWHERE.includes(workspace.short) &&
+        !string &&
+        NODE_GLOBALS.has(text) &&
+        list[index - 1]?.text !== '.' &&
+        list[index + 1]?.text === '.'
+      ) {
+        add('anywhere', line, text, `${workspace.short} must run in a browser too: ${text} is of Node.js`)
+      }
       if (text === 'throw' && list[index + 1]?.text === 'new' && list[index + 2]?.text === 'Error' && !list[index + 2].string) {
         add('error', line, 'Error', 'a bare Error has no code: throw a CortensorError with one')
       }

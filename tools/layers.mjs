@@ -51,6 +51,9 @@ export const HOMES = [
 /** Real time and real chance are fine where the real world is handled; everything else takes the Clock and Rng ports. */
 export const REAL_TIME = ['utils', 'telemetry', 'network', 'engine', 'store', 'chain', 'node', 'cli', 'dashboard']
 
+/** What runs anywhere, a browser included: no module and no global of Node.js. What they stand on (crypto, utils) still uses both. */
+export const ANYWHERE = pure
+
 /**
  * Single exceptions, each with its reason.
  * rule: the name a finding starts with; path: the file it is about; about: the dependency, module or global.

@@ -62,7 +62,7 @@ function writeFile(family, name, content) {
   writeFileSync(join(folderOf(family), `${name}.json`), `${JSON.stringify(toJson(content), null, 2)}\n`)
 }
 
-for (const family of ['common', 'presence', 'task', 'infer', 'result', 'quiz', 'oracle', 'transcript', 'report']) {
+for (const family of ['common', 'presence', 'task', 'infer', 'result', 'quiz', 'oracle', 'transcript', 'receipt', 'report']) {
   rmSync(folderOf(family), { recursive: true, force: true })
   mkdirSync(folderOf(family), { recursive: true })
 }
@@ -158,6 +158,14 @@ const withCid = (_value, bytes) => ({ cid: blockCid(bytes, 'dag-cbor') })
 const traced = samples.tracedTranscript(networkId, taskId, headerBytes, wire.sealWindows)
 const transcripts = [samples.taskTranscript(networkId, taskId, headerBytes), samples.quizTranscript(networkId, roundId), traced]
 write('transcript', 'transcript', 'Transcript', transcripts, blockRefusals, withCid)
+const receiptRefusals = (bytes) => [
+  { why: 'a space after the end', bytes: Buffer.concat([bytes, Buffer.from(' ')]), code: 'WIRE_MALFORMED' },
+  { why: 'the last byte is missing', bytes: bytes.subarray(0, -1), code: 'WIRE_MALFORMED' },
+  { why: 'no indentation', bytes: Buffer.from(JSON.stringify(JSON.parse(Buffer.from(bytes)))), code: 'WIRE_MALFORMED' },
+  { why: 'no JSON', bytes: bytes.subarray(1), code: 'WIRE_MALFORMED' }
+]
+const receipts = [samples.receipt(taskId, wire.encodeTranscript(transcripts[0])), samples.receipt(taskId, null)]
+write('receipt', 'receipt', 'Receipt', receipts, receiptRefusals)
 const items = sealed.slice(1, 4).map(({ bytes }) => bytes)
 write('report', 'bucket', 'Bucket', [samples.bucket(items), samples.bucket([])], blockRefusals, withCid)
 const reports = [samples.report(networkId, taskId, roundId, [sealed[4].bytes]), samples.firstReport(networkId)]

@@ -200,8 +200,9 @@ describe('what is refused', () => {
     expect(codeOf(message, value)).toBe(code)
   })
 
-  it.each(Object.keys(CODECS))('%s: anything above 2 MiB, before it is parsed', (message) => {
-    expect(wireCodeOf(() => CODECS[message]!.decode(new Uint8Array(2_097_153)))).toBe('WIRE_TOO_LARGE')
+  it.each(Object.keys(CODECS))('%s: anything above the largest block, or file, before it is parsed', (message) => {
+    const bytes = new Uint8Array(1 + (message === 'Receipt' ? wire.MAX_RECEIPT_BYTES : 2_097_152))
+    expect(wireCodeOf(() => CODECS[message]!.decode(bytes))).toBe('WIRE_TOO_LARGE')
   })
 
   it('a number above 2^53 on the wire', () => {

@@ -135,9 +135,21 @@ describe('a swarm in one process', () => {
       )
       expect(told.results).toBeGreaterThanOrEqual(1)
       expect(settled.payment).toMatchObject({ cost_micro: cost, state: expect.stringMatching(/^(charged|settled)$/) })
-      const verified = await cortensorJson<object>(['verify', 'epoch', String(settled.epoch), ...network])
+      const verified = await cortensorJson<{ digest: string }>(['verify', 'epoch', String(settled.epoch), ...network])
       const { event: _event, results, ...said } = told
       expect(verified).toMatchObject({ valid: true, reason: null, results, ...said })
+
+      const headers = { authorization: `Bearer ${swarm.ready.api.key}` }
+      const file = join(dir.path, 'receipt.json')
+      const served = await fetch(`${swarm.ready.api.url}/v1/receipts/${task.taskId}/file`, { headers })
+      writeFileSync(file, new Uint8Array(await served.arrayBuffer()))
+      const { digest } = verified
+      expect(await cortensorJson(['verify', file, '--root', digest])).toMatchObject({
+        status: 'valid',
+        taskId: task.taskId,
+        digest
+      })
+      expect(await cortensorJson(['verify', 'receipt', file, ...network])).toMatchObject({ status: 'valid', reason: null })
     },
     TEST_MS
   )

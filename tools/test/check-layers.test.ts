@@ -46,6 +46,18 @@ const check = (packages: Record<string, Package>): string[] =>
 
 const none: Package = {}
 
+describe('what runs anywhere', () => {
+  it('uses nothing of Node.js', () => {
+    const source = `import { hash } from 'node:crypto'\nBuffer.from(process.argv[0] ?? '')\nconst a = { Buffer: 'process', x: b.process }`
+    expect(check({ interface: none, proofs: { source } })).toEqual([
+      'anywhere packages/proofs/src/index.ts:1 node:crypto',
+      'anywhere packages/proofs/src/index.ts:2 Buffer',
+      'anywhere packages/proofs/src/index.ts:2 process'
+    ])
+    expect(check({ interface: none, engine: { source } })).toEqual([])
+  })
+})
+
 describe('floors', () => {
   it.each([
     ['utils', 'interface'],

@@ -77,6 +77,10 @@ export class HttpError extends CortensorError<HttpErrorCode> {
     if (this.kind.status === 401) {
       headers['www-authenticate'] = 'Bearer'
     }
+    if (this.kind.status === 413) {
+      // The rest of the body stays unread, so the connection ends: a client must not send its next request on it.
+      headers.connection = 'close'
+    }
     return headers
   }
 }

@@ -57,10 +57,22 @@ test('shows receipts', async () => {
     cid: CID,
     usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
     epoch: 9,
-    payment: { session: '01'.repeat(32), price_micro_per_kilotoken: 2_000, cost_micro: 4, state: 'charged' }
+    payment: { session: '01'.repeat(32), price_micro_per_kilotoken: 2_000, cost_micro: 4, state: 'charged' },
+    file: `/v1/receipts/${TASK_ID}/file`
   })
   await expectError(await get(`/v1/receipts/${'0'.repeat(64)}`), 404, 'receipt_not_found', 'id')
   await expectError(await get('/v1/receipts/..%2f..%2fetc'), 404, 'receipt_not_found', 'id')
+})
+
+test('gives the file of a receipt byte for byte', async () => {
+  const file = new TextEncoder().encode('{\n  "object": "cortensor.receipt"\n}\n')
+  const { get } = createTestApp({ scripted: createScriptedGateway({ receiptFiles: new Map([[TASK_ID, file]]) }) })
+  const response = await get(`/v1/receipts/${TASK_ID}/file`)
+  expect(new Uint8Array(await response.arrayBuffer())).toEqual(file)
+  expect(response.headers.get('content-disposition')).toBe(`attachment; filename="receipt-${TASK_ID}.json"`)
+  for (const id of ['0'.repeat(64), 'x']) {
+    await expectError(await get(`/v1/receipts/${id}/file`), 404, 'receipt_not_found', 'id')
+  }
 })
 
 test('is alive always, ready when the gateway is', async () => {
@@ -171,7 +183,8 @@ test('describes itself, with nothing from elsewhere', async () => {
     '/v1/chat/completions',
     '/v1/models',
     '/v1/models/{id}',
-    '/v1/receipts/{id}'
+    '/v1/receipts/{id}',
+    '/v1/receipts/{id}/file'
   ])
   expect(document).toMatchObject({
     paths: {

@@ -77,7 +77,13 @@ export const hang = (...texts: string[]): Script =>
 
 /** The gateway port, playing scripts and counting iterations that have not been left. */
 export function createScriptedGateway(
-  init: { script?: Script; ready?: boolean; models?: GatewayModel[]; receipts?: TaskReceipt[] } = {}
+  init: {
+    script?: Script
+    ready?: boolean
+    models?: GatewayModel[]
+    receipts?: TaskReceipt[]
+    receiptFiles?: Map<string, Uint8Array>
+  } = {}
 ) {
   const requests: CompletionRequest[] = []
   let active = 0
@@ -100,6 +106,7 @@ export function createScriptedGateway(
       })()
     },
     receipt: async (taskId) => (init.receipts ?? []).find((receipt) => receipt.taskId === taskId) ?? null,
+    receiptFile: async (taskId) => init.receiptFiles?.get(taskId) ?? null,
     status: async (): Promise<GatewayStatus> => ({
       ready,
       networkId: '0123456789abcdef',

@@ -7,6 +7,7 @@
 export * from './attestations.js'
 export * from './check-assignment.js'
 export * from './check-generation.js'
+export * from './check-receipt.js'
 export * from './check-window.js'
 export * from './compare-trace.js'
 export * from './leaves.js'

@@ -7,6 +7,7 @@ import { followEpochs } from './epoch-follower.js'
 import { createRouterMetrics } from './metrics.js'
 import type { RouterInit } from './options.js'
 import { ratingsOf } from './ratings-of.js'
+import { createReceiptFiles } from './receipt-file.js'
 import { createReceipts } from './receipts.js'
 import { createSessionBook } from './sessions/session-book.js'
 import { createCapacity } from './task/capacity.js'
@@ -25,6 +26,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
     const metrics = createRouterMetrics(components.metrics)
     const capacity = createCapacity(clock)
     const receipts = createReceipts(keyValue)
+    const files = createReceiptFiles({ chain: components.chain, store: components.store, signer, clock })
     const ratings = createRatings()
     const served = [...(init.session === undefined ? [] : [init.session]), ...(init.otherSessions ?? [])]
     const book = createSessionBook({
@@ -115,6 +117,10 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
         return receipt !== null && payment !== null && isSettled
           ? { ...receipt, payment: { ...payment, state: 'settled' } }
           : receipt
+      },
+      async receiptFile(taskId) {
+        const receipt = await receipts.get(taskId)
+        return receipt === null ? null : files.create(receipt)
       },
       async *complete(request, options) {
         const stopped = controller?.signal

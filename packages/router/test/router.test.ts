@@ -1,5 +1,8 @@
+import { verifyMerkleProof } from '@cortensor/crypto'
 import type { CompletionEvent, EpochNumber, ModelId, NodeId, TaskId } from '@cortensor/interface'
-import { leaderOf, type NodeSkill, OPEN_SESSION } from '@cortensor/protocols'
+import { resultLeaf, resultsRoot } from '@cortensor/proofs'
+import { decodeReceipt, isReceiptSigned, leaderOf, type NodeSkill, OPEN_SESSION } from '@cortensor/protocols'
+import { startAll } from '@cortensor/utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { accepted, CID, createWorld, declined, end, MODEL, modelId, offer, params, token, type World } from './world.js'
 
@@ -80,8 +83,28 @@ describe('the router', () => {
       expect(await world.role.receipt(done.taskId)).toMatchObject({ status: 'committed', epoch: 2 })
     })
 
+    it('come as a file once a report on the chain holds the task, with the transcript where the miner serves it', async () => {
+      const miner = await world.addMiner('one', good)
+      const { done, result } = await complete()
+      const file = (): Promise<Uint8Array | null> => world.clock.complete(world.role.receiptFile(done.taskId))
+      expect(await file()).toBe(null)
+      const others = [1, 2].map((tokens) => ({ ...result, taskId: `${tokens}`.repeat(64) as TaskId, completionTokens: tokens }))
+      const results = [result, ...others].sort((a, b) => (a.taskId < b.taskId ? -1 : 1))
+      await world.commitEpoch(1, results)
+      await world.clock.advance(1_000)
+      const without = decodeReceipt((await file()) ?? new Uint8Array())
+      expect(without).toMatchObject({ result, transcript: null, commit: { epoch: 1 }, chainId: 31_337 })
+      expect(verifyMerkleProof(resultsRoot(results, []), resultLeaf(result), without.inclusion)).toBe(true)
+      expect(await isReceiptSigned(without, world.verifier)).toBe(true)
+      await world.clock.complete(startAll([miner.store]))
+      const block = new TextEncoder().encode('transcript')
+      await miner.store.put(block, 'dag-cbor')
+      expect(decodeReceipt((await file()) ?? new Uint8Array()).transcript).toEqual(block)
+    })
+
     it('of tasks that nobody knows are null', async () => {
       expect(await world.role.receipt('00'.repeat(32) as TaskId)).toBe(null)
+      expect(await world.role.receiptFile('00'.repeat(32) as TaskId)).toBe(null)
     })
 
     it('that cannot be written do not cost the client its answer', async () => {

@@ -81,6 +81,13 @@ function createTestChain(committee: Committee) {
   const chain = {
     head: async () => ({ number: commits.length, hash: ZERO_HEX32, timestampMs: 0 }),
     lastCommit: async () => commits.at(-1) ?? null,
+    chainId: () => 31_337,
+    deployment: () => ({ committee: memoryAddress('committee') }),
+    async attestations(epoch: EpochNumber) {
+      const commit = commits.findLast((commit) => commit.epoch === epoch)
+      const attestations = [{ index: 0, signature: new Uint8Array(64) }]
+      return commit === undefined ? null : { commit, committee, attestations }
+    },
     committee: async () => committee,
     views: async ({ from, to }: { from: number; to: number }) =>
       Array.from({ length: to - from + 1 }, (_, i) => ({ epoch: from + i, config: committee.config, view: 0 })),

@@ -23,6 +23,19 @@ export function hexToBytes(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(digits, 'hex'))
 }
 
+/** With padding, RFC 4648. */
+export const bytesToBase64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+
+/** Throws a `SyntaxError` on anything but the one spelling that {@link bytesToBase64} gives. */
+export function base64ToBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(Buffer.from(text, 'base64'))
+  if (bytesToBase64(bytes) !== text) {
+    throw new SyntaxError('Not base64 with padding')
+  }
+  return bytes
+}
+
 /** Big-endian unsigned 64-bit. */
 export function uint64ToBytes(value: number | bigint): Uint8Array {
   const bytes = new Uint8Array(8)

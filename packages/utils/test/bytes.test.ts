@@ -1,4 +1,6 @@
 import {
+  base64ToBytes,
+  bytesToBase64,
   bytesToHex,
   bytesToUtf8,
   compareBytes,
@@ -34,6 +36,22 @@ describe('hex', () => {
         expect(() => hexToBytes(text)).toThrow(SyntaxError)
       })
     )
+  })
+})
+
+describe('base64', () => {
+  it('round-trips in one spelling', () => {
+    fc.assert(
+      fc.property(bytes, (value) => {
+        const text = bytesToBase64(value)
+        expect(text).toBe(Buffer.from(value).toString('base64'))
+        expect(equalBytes(base64ToBytes(text), value)).toBe(true)
+      })
+    )
+  })
+
+  it.each(['A', 'AA', 'AAA', 'AB==', 'AAA=A', 'AA==\n', '-_A=', 'AA AA', '='])('refuses %j', (text) => {
+    expect(() => base64ToBytes(text)).toThrow(SyntaxError)
   })
 })
 

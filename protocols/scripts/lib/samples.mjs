@@ -351,3 +351,44 @@ export const firstReport = (networkId) => ({
 })
 
 export const sealing = { sequence: START_MS + 1, expiryMs: START_MS + 45_000 }
+
+export const receipt = (taskId, transcript) => ({
+  version: 1,
+  chainId: scope.chainId,
+  committeeAddress: `0x${id('committee').slice(0, 40)}`,
+  result: {
+    taskId,
+    router: router.nodeId,
+    miner: miner.nodeId,
+    model,
+    transcript: cid('transcript'),
+    promptTokens: 21,
+    completionTokens: 2,
+    session: sessionId(1),
+    fee: 2n ** 60n
+  },
+  inclusion: [hex32('sibling 0'), hex32('sibling 1')],
+  commit: {
+    epoch: 7,
+    prev: hex32('prev'),
+    resultsRoot: hex32('results root'),
+    rewardsRoot: hex32('rewards root'),
+    reportCid: cid('report'),
+    totals: { results: 1, rewards: 2n ** 60n },
+    config: hex32('config'),
+    view: 1,
+    blockNumber: 81,
+    transactionHash: hex32('transaction')
+  },
+  committee: {
+    members: [router, miner, oracle].map(({ nodeId, operator }) => ({ operator, nodeId })),
+    faults: 1,
+    attestations: 2
+  },
+  attestations: [
+    { index: 0, signature: bytes64('attestation 0') },
+    { index: 2, signature: bytes64('attestation 2') }
+  ],
+  transcript,
+  signature: bytes64('receipt')
+})

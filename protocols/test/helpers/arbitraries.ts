@@ -308,6 +308,29 @@ const reportRoot = fc.record({
   )
 })
 
+const receipt: fc.Arbitrary<wire.Receipt> = fc.record({
+  version: fc.constant(1 as const),
+  chainId: count,
+  committeeAddress: address,
+  result: fc.record({
+    ...{ taskId, router: nodeId, miner: nodeId, model: id<wire.ReportedResult['model']>(), transcript: cid },
+    ...{ promptTokens, completionTokens, session: id<SessionId>(), fee: amount }
+  }),
+  inclusion: fc.array(hex32, { maxLength: wire.MAX_INCLUSION_PROOF }),
+  commit: fc.record({
+    ...{ epoch, prev: hex32, resultsRoot: hex32, rewardsRoot: hex32, reportCid: cid, config: hex32, transactionHash: hex32 },
+    totals: fc.record({ results: count, rewards: amount }),
+    view: int(0, wire.MAX_VIEW),
+    blockNumber: count
+  }),
+  committee: fc
+    .array(fc.record({ operator: address, nodeId }), { minLength: 1, maxLength: wire.MAX_COMMITTEE })
+    .map((members) => ({ members, faults: members.length, attestations: members.length })),
+  attestations: fc.array(fc.record({ index: int(0, wire.MAX_COMMITTEE - 1), signature: bytes(64) }), { maxLength: 3 }),
+  transcript: fc.option(blob(300)),
+  signature: bytes(64)
+})
+
 const rows = <T>(row: fc.Arbitrary<T>, keyOf: (row: T) => string) => rising(row, keyOf).filter(({ length }) => length > 0)
 
 /** At least one row of every section. */
@@ -379,6 +402,7 @@ export const ARBITRARIES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   QuizMessage: quizMessage,
   OracleMessage: oracleMessage,
   Transcript: transcript,
+  Receipt: receipt,
   Bucket: bucket,
   ReportRoot: reportRoot,
   ...Object.fromEntries(wire.SECTION_NAMES.map((name) => [`Report ${name}`, SECTION_ROWS[name]]))

@@ -35,6 +35,7 @@ export const CODECS: Readonly<Record<string, AnyCodec>> = {
   QuizMessage: codec(wire.encodeQuizMessage, wire.decodeQuizMessage),
   OracleMessage: codec(wire.encodeOracleMessage, wire.decodeOracleMessage),
   Transcript: codec(wire.encodeTranscript, wire.decodeTranscript),
+  Receipt: codec(wire.encodeReceipt, wire.decodeReceipt),
   Bucket: codec(wire.encodeBucket, wire.decodeBucket),
   ReportRoot: codec(wire.encodeReportRoot, wire.decodeReportRoot),
   ...Object.fromEntries(wire.SECTION_NAMES.map((name) => [`Report ${name}`, sectionCodec(name)]))

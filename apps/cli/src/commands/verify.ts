@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { VerifyOptions } from '../actions/verify.js'
+import type { VerifyReceiptOptions } from '../actions/verify-receipt.js'
 import type { VerifyTranscriptOptions } from '../actions/verify-transcript.js'
 import { withConnectOptions } from '../connect-options.js'
 import { collect, DEFAULT_CALIBRATION, hash32, wholeNumber } from '../options.js'
@@ -29,5 +30,15 @@ export function verifyCommand(program: Command): void {
       .option('--json', 'one JSON object on stdout')
   ).action(async (what: string, options: VerifyTranscriptOptions) =>
     (await import('../actions/verify-transcript.js')).verifyTranscriptOf(what, options)
+  )
+  withConnectOptions(
+    verify
+      .command('receipt', { isDefault: true })
+      .description('check the file of a receipt without any network: what the chain committed for a task, and its answer')
+      .argument('<file>', 'from GET /v1/receipts/{id}/file of a router')
+      .option('--root <digest>', 'what the chain holds for the epoch; an RPC is asked with --rpc, --config or --data-dir', hash32)
+      .option('--json', 'one JSON object on stdout')
+  ).action(async (file: string, options: VerifyReceiptOptions) =>
+    (await import('../actions/verify-receipt.js')).verifyReceipt(file, options)
   )
 }

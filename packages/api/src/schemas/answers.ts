@@ -79,7 +79,11 @@ export const receiptAnswer = z
         state: z.enum(['pending', 'charged', 'settled'])
       })
       .nullable()
-      .openapi({ description: 'What the session pays; null when nobody does' })
+      .openapi({ description: 'What the session pays; null when nobody does' }),
+    file: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Path of the file that `cortensor verify receipt` checks; null before the commit' })
   })
   .openapi('Receipt')
 

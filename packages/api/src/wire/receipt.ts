@@ -11,6 +11,8 @@ export interface WireReceipt {
   usage: WireUsage
   epoch: number | null
   payment: WirePayment | null
+  /** Where the file is by which the receipt can be checked; null before the commit. */
+  file: string | null
 }
 
 /** Amounts are micro-COR; a single task's fit a number. */
@@ -46,7 +48,8 @@ export function receiptToWire(receipt: TaskReceipt): WireReceipt {
     cid: receipt.cid,
     usage: usageToWire(receipt.usage),
     epoch: receipt.epoch,
-    payment: receipt.payment === null ? null : paymentToWire(receipt.payment)
+    payment: receipt.payment === null ? null : paymentToWire(receipt.payment),
+    file: receipt.status === 'committed' ? `/v1/receipts/${receipt.taskId}/file` : null
   }
 }
 

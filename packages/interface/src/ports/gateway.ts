@@ -138,5 +138,7 @@ export interface Gateway {
   /** Exactly one `end` or `failed` comes last. Ending the iteration early, or aborting, cancels the task at its miner. */
   complete(request: CompletionRequest, options?: AbortOptions): AsyncIterable<CompletionEvent>
   receipt(taskId: TaskId, options?: AbortOptions): Promise<TaskReceipt | null>
+  /** A file by which anybody can check the receipt without asking this gateway; null while the task is in no committed report. */
+  receiptFile(taskId: TaskId, options?: AbortOptions): Promise<Uint8Array | null>
   status(options?: AbortOptions): Promise<GatewayStatus>
 }
