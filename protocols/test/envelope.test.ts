@@ -1,9 +1,10 @@
 import { createSigner, createVerifier, sha256 } from '@cortensor/crypto'
-import type { Address, NetworkId } from '@cortensor/interface'
+import type { Address, NetworkId, Verifier } from '@cortensor/interface'
 import {
   envelopeId,
   isWireError,
   networkIdOf,
+  type OpenEnvelopeInit,
   openEnvelope,
   sealEnvelope,
   TOPIC_FAMILIES,
@@ -170,5 +171,53 @@ describe('ids and verdicts', () => {
     expect(await failure(open(payload))).toBe('reject')
     expect(verdictOf(new TypeError('bug'))).toBe('ignore')
     expect(verdictOf(undefined)).toBe('ignore')
+  })
+})
+
+describe('receivers that share what they open', () => {
+  const shared = () => {
+    let checks = 0
+    const opened = new WeakMap<object, object>()
+    const counting: Verifier = {
+      ...verifier,
+      opened,
+      verify: (...args) => {
+        checks++
+        return verifier.verify(...args)
+      }
+    }
+    const openShared = (bytes: Uint8Array, init: Partial<OpenEnvelopeInit> = {}) =>
+      openEnvelope(bytes, { networkId, family: 'task', verifier: counting, nowMs: NOW_MS, ...init })
+    return { openShared, checks: () => checks }
+  }
+
+  it('check one signature for all of them, and cannot change what the others see', async () => {
+    const { checks, openShared } = shared()
+    const bytes = await seal()
+    const first = await openShared(bytes)
+    expect(await openShared(bytes)).toBe(first)
+    expect(checks()).toBe(1)
+    expect(Object.isFrozen(first)).toBe(true)
+    await openShared(bytes.slice())
+    expect(checks()).toBe(2)
+  })
+
+  it('still ask their own clock, their own topic and their own network', async () => {
+    const { openShared } = shared()
+    const bytes = await seal()
+    await openShared(bytes)
+    expect(await codeOf(openShared(bytes, { nowMs: NOW_MS + 30_001 }))).toBe('WIRE_EXPIRED')
+    expect(await codeOf(openShared(bytes, { family: 'result' }))).toBe('WIRE_WRONG_TOPIC')
+    const other = networkIdOf(1, `0x${'12'.repeat(20)}` as Address)
+    expect(await codeOf(openShared(bytes, { networkId: other }))).toBe('WIRE_WRONG_NETWORK')
+  })
+
+  it('remember nothing that is wrong', async () => {
+    const { checks, openShared } = shared()
+    const bytes = await seal()
+    bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1
+    expect(await codeOf(openShared(bytes))).toBe('WIRE_BAD_SIGNATURE')
+    expect(await codeOf(openShared(bytes))).toBe('WIRE_BAD_SIGNATURE')
+    expect(checks()).toBe(2)
   })
 })

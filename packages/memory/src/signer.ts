@@ -51,7 +51,7 @@ export function createMemorySigner(init: MemorySignerInit): Signer {
   }
 }
 
-/** Checks what memory signers of the same secret made; false or null for everything else, real signatures included. */
+/** For all nodes of a world. Checks what memory signers of the same secret made; false or null for everything else, real signatures included. */
 export function createMemoryVerifier(init: MemoryKeysInit = {}): Verifier {
   const secret = init.secret ?? DEFAULT_SECRET
   const keys = new Map<string, HashKey>()
@@ -67,6 +67,7 @@ export function createMemoryVerifier(init: MemoryKeysInit = {}): Verifier {
     return key
   }
   return {
+    opened: new WeakMap(),
     verify: async (nodeId, bytes, signature) =>
       signature.byteLength === SIGNATURE_BYTES && equalBytes(signature, keyedHash(cachedKey(nodeId), bytes, SIGNATURE_BYTES)),
     async recover(digest, signature) {

@@ -5,6 +5,7 @@
  */
 export * from './bounded-queue.js'
 export * from './bytes.js'
+export * from './deep-freeze.js'
 export * from './deferred.js'
 export * from './lifecycle.js'
 export * from './lru.js'

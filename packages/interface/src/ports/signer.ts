@@ -16,4 +16,9 @@ export interface Verifier {
   verify(nodeId: NodeId, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>
   /** The account that made a packed signature over a digest, or null when the bytes are no signature (high `s` included). */
   recover(digest: Hex32, signature: Uint8Array): Promise<Address | null>
+  /**
+   * What was found in bytes whose signature holds, so that one of several receivers opens a message for all. Only for nodes of one process
+   * that share a verifier and are handed the same bytes, which nobody ever changes: a simulation. @default every receiver opens it
+   */
+  readonly opened?: WeakMap<object, object>
 }

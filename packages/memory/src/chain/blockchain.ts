@@ -1,7 +1,7 @@
 import { attestationDigest, type CommitteeDomain, commitDigest } from '@cortensor/contracts'
 import { bytesToHex32, sha256 } from '@cortensor/crypto'
 import type { Address, BlockRef, ChainCall, ChainEvent, ChainReceipt, Committee, Hex32, Verifier } from '@cortensor/interface'
-import { createDeferred, type Deferred, utf8ToBytes } from '@cortensor/utils'
+import { createDeferred, type Deferred, deepFreeze, utf8ToBytes } from '@cortensor/utils'
 import { chainError } from '../errors.js'
 import type { Context } from './context.js'
 import { execute } from './execute.js'
@@ -59,15 +59,6 @@ export interface BlockchainInit {
   domain: CommitteeDomain
   verifier: Verifier
   now: () => number
-}
-
-/** Followers share the events; nobody may change them for the others. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    Object.values(value).forEach(deepFreeze)
-    Object.freeze(value)
-  }
-  return value
 }
 
 const hashOf = (...parts: (string | number)[]): Hex32 => bytesToHex32(sha256(utf8ToBytes(parts.join('\n'))))
@@ -197,7 +188,8 @@ export class Blockchain {
     for (const transaction of candidates) {
       this.#include(block, transaction)
     }
-    block.events.forEach(deepFreeze)
+    // Followers share them; nobody may change them for the others.
+    deepFreeze(block.events)
     block.undo = ledger.journal.cut()
     this.blocks.push(block)
     const old = this.blocks[number - MAX_REORG_DEPTH]

@@ -13,6 +13,7 @@ import {
   type TopicFamily,
   taskIdOf
 } from '@cortensor/protocols'
+import { deepFreeze } from '@cortensor/utils'
 import type { ItemMemo } from './item-memo.js'
 import type { OpenedItem, ReportNetwork, Statement } from './types.js'
 
@@ -54,8 +55,17 @@ export async function openDistinct(items: ReadonlyMap<string, Uint8Array>, init:
 
 /** What an envelope states whose signature was checked when it arrived; null for what no report is made of. */
 export async function itemOf(envelope: OpenedEnvelope, init: OpenItemsInit): Promise<OpenedItem | null> {
+  const { opened } = init.verifier
+  const known = opened?.get(envelope) as OpenedItem | undefined
+  if (known !== undefined) {
+    return known
+  }
   const statement = await statementOf(envelope, init)
-  return statement === null ? null : { ...statement, id: envelope.id, sender: envelope.sender }
+  const item = statement === null ? null : { ...statement, id: envelope.id, sender: envelope.sender }
+  if (opened !== undefined && item !== null) {
+    opened.set(envelope, deepFreeze(item))
+  }
+  return item
 }
 
 /** An envelope names its topic, so that it is opened as one family only. */

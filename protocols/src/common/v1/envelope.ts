@@ -93,8 +93,29 @@ function checkExpiry(expiryMs: number, nowMs: number, maxLifetimeMs: number): vo
   }
 }
 
+/** Opened by another receiver of the same bytes, for the same topic and network; its time is this receiver's own business. */
+function openedBefore(bytes: Uint8Array, { family, networkId, nowMs, verifier }: OpenEnvelopeInit): OpenedEnvelope | null {
+  const known = verifier.opened?.get(bytes) as Opened | undefined
+  if (known === undefined || known.envelope.family !== family || known.networkId !== networkId) {
+    return null
+  }
+  if (nowMs !== null) {
+    checkExpiry(known.envelope.expiryMs, nowMs, TOPIC_LIMITS[family].maxLifetimeMs)
+  }
+  return known.envelope
+}
+
+interface Opened {
+  networkId: NetworkId
+  envelope: Readonly<OpenedEnvelope>
+}
+
 /** Checks everything that needs no state, the cheap things first and the signature last. Throws a `WireErrorCode`. */
 export async function openEnvelope(bytes: Uint8Array, init: OpenEnvelopeInit): Promise<OpenedEnvelope> {
+  const before = openedBefore(bytes, init)
+  if (before !== null) {
+    return before
+  }
   const wire = CODECS[init.family].decode(bytes)
   if (!equalBytes(wire.networkId, networkIdToBytes(init.networkId))) {
     throw wireError(
@@ -112,7 +133,7 @@ export async function openEnvelope(bytes: Uint8Array, init: OpenEnvelopeInit): P
   if (!(await init.verifier.verify(sender, signedBytes(wire), wire.signature))) {
     throw wireError('WIRE_BAD_SIGNATURE', `The signature is not the one of ${sender} over this message`)
   }
-  return {
+  const envelope: OpenedEnvelope = {
     id: envelopeId(bytes),
     family: init.family,
     sender,
@@ -121,6 +142,8 @@ export async function openEnvelope(bytes: Uint8Array, init: OpenEnvelopeInit): P
     payload: ownBytes(wire.payload),
     bytes
   }
+  init.verifier.opened?.set(bytes, { networkId: init.networkId, envelope: Object.freeze(envelope) } satisfies Opened)
+  return envelope
 }
 
 /** In the only form of an envelope the network id comes first, in 10 bytes, and then the topic after its tag and its length. */

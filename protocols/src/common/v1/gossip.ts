@@ -1,4 +1,5 @@
 import type { GossipHandler, GossipVerdict, Logger, Network, NetworkId, Signer, Verifier } from '@cortensor/interface'
+import { deepFreeze } from '@cortensor/utils'
 import { envelopeId, openEnvelope, sealEnvelope } from './envelope.js'
 import { verdictOf } from './errors.js'
 import { TOPIC_LIMITS } from './limits.js'
@@ -17,13 +18,24 @@ export interface GossipHandlerInit<T> {
   onInvalid?: (error: unknown, verdict: GossipVerdict) => void
 }
 
+/** What receivers that share an opened envelope share of its content, too; frozen, because it is everybody's. */
+function decodeOnce<T>({ decode, verifier }: Pick<GossipHandlerInit<T>, 'decode' | 'verifier'>, payload: Uint8Array): T {
+  const known = verifier.opened?.get(payload) as { message: T; decode: unknown } | undefined
+  if (known?.decode === decode) {
+    return known.message
+  }
+  const message = decode(payload)
+  verifier.opened?.set(payload, { message: deepFreeze(message), decode })
+  return message
+}
+
 /** Opens, checks and decodes a message before a role sees it, so that every network adapter runs the same checks. */
 export function createGossipHandler<T>(init: GossipHandlerInit<T>): GossipHandler {
   const { networkId, family, verifier } = init
   return async (data) => {
     try {
       const envelope = await openEnvelope(data, { networkId, family, verifier, nowMs: init.nowMs() })
-      return await init.handle(init.decode(envelope.payload), envelope)
+      return await init.handle(decodeOnce(init, envelope.payload), envelope)
     } catch (error) {
       const verdict = verdictOf(error)
       init.onInvalid?.(error, verdict)
