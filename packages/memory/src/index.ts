@@ -21,6 +21,7 @@ export { createMemoryLogger, type LogLevel, type LogLine, type MemoryLogger, typ
 export { createMemoryMetrics, type MemoryMetrics } from './metrics.js'
 export { createMemoryHub, type MemoryHub } from './network/hub.js'
 export type {
+  Hears,
   HubStats,
   LatencyModel,
   LinkEnd,

@@ -1,4 +1,4 @@
-import type { GossipVerdict, Network, PeerEvent } from '@cortensor/interface'
+import type { GossipVerdict, Network, NodeId, PeerEvent } from '@cortensor/interface'
 import { createMemoryHub, createTrace, createVirtualClock, type MemoryHubInit, memoryNodeId } from '@cortensor/memory'
 import { bytesToUtf8, createSeededRng, utf8ToBytes } from '@cortensor/utils'
 import { describe, expect, it } from 'vitest'
@@ -46,6 +46,36 @@ describe('gossip', () => {
     expect(heard[1]).toEqual([])
     await clock.advance(2)
     expect(heard[1]).toEqual(['x'])
+  })
+
+  it('keeps away what a node would only forward', async () => {
+    const clock = createVirtualClock()
+    const hub = createMemoryHub({ clock, rng: createSeededRng('hears') })
+    const [loud, quiet, open, picky] = ['loud', 'quiet', 'open', 'picky'].map((label) =>
+      hub.createNetwork({
+        self: memoryNodeId(label),
+        ...(label === 'picky' ? { hears: (_: string, from: NodeId) => from === memoryNodeId('loud') } : {})
+      })
+    ) as [Network, Network, Network, Network]
+    const heard: Record<string, string[]> = { open: [], picky: [] }
+    for (const [label, node] of Object.entries({ open, picky })) {
+      await node.start()
+      await node.subscribe(TOPIC, async (data) => {
+        heard[label]?.push(bytesToUtf8(data))
+        return 'accept'
+      })
+    }
+    for (const [node, text] of [
+      [loud, 'to all'],
+      [quiet, 'to some']
+    ] as const) {
+      await node.start()
+      await node.publish(TOPIC, utf8ToBytes(text))
+    }
+    await clock.advance(1000)
+    expect(heard.open?.toSorted()).toEqual(['to all', 'to some'])
+    expect(heard.picky).toEqual(['to all'])
+    expect(hub.stats()).toMatchObject({ published: 2, delivered: 3, lost: 0 })
   })
 
   it('delivers equal bytes once while they are remembered', async () => {

@@ -78,8 +78,8 @@ export class Gossip {
 
   #spread(message: Message, from: Peer): void {
     const { clock, links, stats } = this.#core
-    const candidates = this.#core.isManual ? from.links : this.#core.subscribers.get(message.topic)
-    for (const to of candidates ?? []) {
+    const candidates = this.#core.isManual ? from.links : this.#core.listenersOf(message.topic, from)
+    for (const to of candidates) {
       const wants = to.topics.has(message.topic) && !message.isSeen(to)
       if (!wants || !this.#core.isConnected(from, to)) {
         continue

@@ -1,6 +1,6 @@
 import type { Clock, NodeId, Penalty } from '@cortensor/interface'
 import { Links } from './links.js'
-import { DEFAULT_DETECT_MS, type HubStats, type MemoryHubInit } from './options.js'
+import { DEFAULT_DETECT_MS, type Hears, type HubStats, type MemoryHubInit } from './options.js'
 import type { Peer } from './peer.js'
 import { BAN_MS, isBanned, losesPoints } from './reputation.js'
 import type { Stream } from './stream.js'
@@ -14,8 +14,8 @@ export class HubCore {
   /** Every node that has ever started, once. */
   readonly peers: Peer[] = []
   readonly byId = new Map<NodeId, Peer>()
-  /** Running nodes by topic. */
-  readonly subscribers = new Map<string, Set<Peer>>()
+  /** Running nodes by topic, and by what they hear of it. */
+  readonly #subscribers = new Map<string, Map<Hears | undefined, Set<Peer>>>()
   /** Those that a partition holds up. */
   readonly heldStreams = new Set<Stream>()
   readonly stats: HubStats = { published: 0, delivered: 0, lost: 0, duplicates: 0, rejected: 0, requests: 0, bytes: 0 }
@@ -88,16 +88,22 @@ export class HubCore {
     if (!peer.started) {
       return
     }
-    const subscribers = this.subscribers.get(topic)
-    if (subscribers === undefined) {
-      this.subscribers.set(topic, new Set([peer]))
-    } else {
-      subscribers.add(peer)
-    }
+    const groups = this.#subscribers.get(topic) ?? new Map<Hears | undefined, Set<Peer>>()
+    this.#subscribers.set(topic, groups)
+    groups.set(peer.hears, (groups.get(peer.hears) ?? new Set()).add(peer))
   }
 
   unsubscribe(topic: string, peer: Peer): void {
-    this.subscribers.get(topic)?.delete(peer)
+    this.#subscribers.get(topic)?.get(peer.hears)?.delete(peer)
+  }
+
+  /** Who is handed what a node says, if it is connected. */
+  *listenersOf(topic: string, from: Peer): Iterable<Peer> {
+    for (const [hears, peers] of this.#subscribers.get(topic) ?? []) {
+      if (hears === undefined || hears(topic, from.id)) {
+        yield* peers
+      }
+    }
   }
 
   /** A dialled connection. */

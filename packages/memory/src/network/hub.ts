@@ -29,7 +29,7 @@ export function createMemoryHub(init: MemoryHubInit): MemoryHub {
   const gossip = new Gossip(core)
   const index = new ContentIndex()
   return {
-    createNetwork: (network) => createMemoryNetwork(core, gossip, new Peer(network.self, network.region ?? ''), network),
+    createNetwork: (network) => createMemoryNetwork(core, gossip, new Peer(network), network),
     createContentStore: (store) => createMemoryContentStore(core, index, store),
     partition: (groups) => core.partition(groups),
     heal: () => core.heal(),

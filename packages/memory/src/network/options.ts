@@ -37,12 +37,20 @@ export interface TopicLimit {
   maxBytes: number
 }
 
+/** Whether a node is handed what another one says on a topic. Nodes that share one function are asked about together. */
+export type Hears = (topic: string, from: NodeId) => boolean
+
 export interface MemoryNetworkInit {
   self: NodeId
   /** What a latency model sees. @default '' */
   region?: string
   /** The only topics that may be used. @default every topic, with messages of up to 65536 bytes */
   topics?: readonly TopicLimit[]
+  /**
+   * Keeps away what the node would forward unread: with topology `all` nobody forwards, and a thousand nodes that are each handed what a
+   * thousand others say are a million deliveries. Not used with topology `manual`. @default everything is heard
+   */
+  hears?: Hears
 }
 
 export interface HubStats {

@@ -1,4 +1,5 @@
 import type { GossipHandler, HandlerLimits, NodeId, PeerEvent, RequestHandler } from '@cortensor/interface'
+import type { Hears, MemoryNetworkInit } from './options.js'
 import { Pending } from './pending.js'
 import type { Stream } from './stream.js'
 
@@ -14,6 +15,8 @@ export interface Protocol {
 export class Peer {
   readonly id: NodeId
   readonly region: string
+  /** Undefined when it hears everything. */
+  readonly hears: Hears | undefined
   /** Position in the hub's list, for bit sets; a node that starts anew takes over the place of its former life. */
   index = -1
   started = false
@@ -34,9 +37,10 @@ export class Peer {
   readonly streams = new Set<Stream>()
   readonly pending = new Pending()
 
-  constructor(id: NodeId, region: string) {
-    this.id = id
+  constructor({ hears, region = '', self }: MemoryNetworkInit) {
+    this.id = self
     this.region = region
+    this.hears = hears
   }
 
   emit(event: PeerEvent): void {
