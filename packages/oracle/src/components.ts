@@ -1,6 +1,7 @@
 import type { Chain, Clock, ContentStore, KeyValue, Logger, Metrics, Network, Signer, Verifier } from '@cortensor/interface'
 import type { Publisher } from '@cortensor/protocols'
 import type { PresenceFeed } from '@cortensor/scheduler'
+import type { DerivedReport, ReportInput } from '@cortensor/scoring'
 
 export interface OracleComponents {
   network: Network
@@ -15,4 +16,6 @@ export interface OracleComponents {
   clock: Clock
   logger: Logger
   metrics: Metrics
+  /** For oracles of one process, which would all make the same report out of the same evidence. @default deriveReport */
+  derive?: (input: ReportInput) => DerivedReport
 }

@@ -118,6 +118,8 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     })
 
     let head: Head | null = null
+    /** Nodes whose binding a report has taken: every presence asks. */
+    let bound: ReadonlySet<NodeId> = new Set()
     let controller: AbortController | undefined
     let unsubscribes: (() => Promise<void>)[] = []
     let removeListener: (() => void) | undefined
@@ -132,8 +134,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
 
     const onPresence = ({ envelope, nodeId }: PresenceEvent): void => {
       meter.seen(nodeId, clock.now())
-      const isBound = head?.state.bindings.some((binding) => binding.node === nodeId) === true
-      if (!isBound) {
+      if (!bound.has(nodeId)) {
         track(evidence.keep(pool.addBinding(envelope), envelope))
       }
     }
@@ -166,6 +167,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       }
       const words = await record.recall(loaded.head.instance)
       head = loaded.head
+      bound = new Set(head.state.bindings.map(({ node }) => node))
       transmitter.cancel()
       driver.begin(loaded.head, words)
       if (loaded.commit !== null && loaded.report !== null && loaded.leader !== null) {
@@ -281,6 +283,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         unsubscribes = []
         await Promise.all(running)
         head = null
+        bound = new Set()
       }
     }
   }

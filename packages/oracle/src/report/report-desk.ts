@@ -30,6 +30,7 @@ const toChecked = ({ cid, commit, digest }: DerivedReport): CheckedReport => ({ 
 export function createReportDesk(init: ReportDeskInit): ReportDesk {
   const { chain, clock, logger, signer, store, verifier } = init.components
   const { params } = init
+  const derive = init.components.derive ?? deriveReport
   const network = { networkId: init.networkId, chainId: init.chainId, registry: init.registry, verifier, known: init.known }
 
   /** No block of a report or of its evidence is larger than a bucket. */
@@ -91,7 +92,7 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
       )
       const sessions = namedSessions(evidence.items, head.state.settlements)
       const anchor = await anchorFor(head, cutoffOf(evidence.observations, head.state), sessions, signal)
-      const derived = deriveReport({ ...network, ...head, ...evidence, params, anchor })
+      const derived = derive({ ...network, ...head, ...evidence, params, anchor })
       await keepBlocks(derived, signal)
       return toChecked(derived)
     },
@@ -103,6 +104,7 @@ export function createReportDesk(init: ReportDeskInit): ReportDesk {
         fetch: (cid) => store.get(cid, options),
         report: proposed.report,
         params,
+        derive,
         committee: head.committee,
         prevState: head.state,
         prevReport: head.prevReport,

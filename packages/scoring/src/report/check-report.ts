@@ -14,7 +14,7 @@ import { deriveReport } from './derive-report.js'
 import { firstDifference } from './difference.js'
 import { namedSessions } from './fees.js'
 import { cutoffOf } from './observations.js'
-import type { DerivedReport, ReportEvidence } from './types.js'
+import type { DerivedReport, ReportEvidence, ReportInput } from './types.js'
 
 export interface CheckReportInit extends EvidenceInit {
   /** The report; its blocks come from `fetch`, as those of the evidence do. */
@@ -33,6 +33,8 @@ export interface CheckReportInit extends EvidenceInit {
    * throws is passed on.
    */
   anchorAt(cutoffMs: UnixMs, sessions: readonly SessionId[]): Promise<Anchor>
+  /** How a report is derived; equal inputs give equal reports. @default deriveReport */
+  derive?: ((input: ReportInput) => DerivedReport) | undefined
 }
 
 export type ReportCheck = { ok: true; derived: DerivedReport; evidence: ReportEvidence } | { ok: false; reason: string }
@@ -49,7 +51,7 @@ export async function checkReport(init: CheckReportInit): Promise<ReportCheck> {
     const evidence = await collectEvidence(await loadSection(root, 'observations', init.fetch), init)
     const sessions = namedSessions(evidence.items, prevState.settlements)
     const anchor = await init.anchorAt(cutoffOf(evidence.observations, prevState), sessions)
-    const derived = deriveReport({ ...init, ...evidence, anchor, state: prevState })
+    const derived = (init.derive ?? deriveReport)({ ...init, ...evidence, anchor, state: prevState })
     const reason =
       (derived.cid === report ? null : await firstFault(init, derived)) ?? commitDifference(init.commit ?? null, derived.commit)
     return reason === null ? { ok: true, derived, evidence } : { ok: false, reason }
