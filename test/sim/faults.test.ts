@@ -30,7 +30,7 @@ afterEach(async () => {
   expect(simulation?.kernel.clock.pending).toBe(0)
 })
 
-const lastEpoch = (simulation: Simulation): number => simulation.result().epochs.length
+const lastEpoch = (simulation: Simulation): number => simulation.epochs.length
 
 /** Moves time until so many epochs are committed; the bound is far above what they take. */
 async function untilEpoch(simulation: Simulation, epoch: number, maxMs = 10 * EPOCH_MS): Promise<void> {

@@ -1,5 +1,5 @@
 import type { NetworkParams } from '@cortensor/config'
-import type { NetworkId, Rng } from '@cortensor/interface'
+import type { NetworkId, Rng, Verifier } from '@cortensor/interface'
 import {
   createMemoryChain,
   createMemoryHub,
@@ -9,6 +9,7 @@ import {
   createMemoryVerifier,
   createTrace,
   createVirtualClock,
+  type Hears,
   type MemoryChain,
   type MemoryHub,
   type MemoryLogger,
@@ -18,13 +19,16 @@ import {
   type VirtualClock
 } from '@cortensor/memory'
 import { networkIdOf, TOPIC_FAMILIES, TOPIC_LIMITS, topicName } from '@cortensor/protocols'
+import type { DerivedReport, ReportInput } from '@cortensor/scoring'
 import { createSeededRng } from '@cortensor/utils'
 import type { SimulationOptions } from './options.js'
+import { createSharedReports } from './shared-reports.js'
 
 /** What nodes have in common: time, links, the chain, and the instruments of whoever watches. */
 export interface Kernel {
   clock: VirtualClock
   rng: Rng
+  verifier: Verifier
   hub: MemoryHub
   chain: MemoryChain
   logger: MemoryLogger
@@ -34,6 +38,10 @@ export interface Kernel {
   networkId: NetworkId
   topics: readonly TopicLimit[]
   regionOf: (label: string) => string
+  /** Makes the report of an epoch, for all oracles. */
+  derive: (input: ReportInput) => DerivedReport
+  /** What an honest miner does not only forward: on topic `quiz` the openings of rounds, and what else committee members say there. */
+  hearsRounds: Hears
 }
 
 /** One call of a node's RPC over a local connection, in ms; above 0, so that answers come in another order than questions. */
@@ -48,18 +56,22 @@ export function createKernel(options: SimulationOptions): Kernel {
   const clock = createVirtualClock()
   const rng = createSeededRng(options.seed)
   const trace = createTrace(options.onLine === undefined ? {} : { onLine: options.onLine })
+  const verifier = createMemoryVerifier()
   const members = Array.from({ length: options.oracles }, (_, i) => createMemorySigner({ label: oracleLabel(i) }))
   const chain = createMemoryChain({
     clock,
-    verifier: createMemoryVerifier(),
+    verifier,
     committee: { members },
     rpcLatencyMs: RPC_LATENCY_MS,
     tokenBalance: START_BALANCE
   })
   const networkId = networkIdOf(chain.chainId, chain.deployment.registry)
+  const quiz = topicName(networkId, 'quiz')
+  const committee = new Set(chain.committee.members.map(({ nodeId }) => nodeId))
   return {
     clock,
     rng,
+    verifier,
     hub: createMemoryHub({ ...options.links, clock, rng: rng.fork('hub'), trace }),
     chain,
     logger: createMemoryLogger({ clock }),
@@ -68,6 +80,8 @@ export function createKernel(options: SimulationOptions): Kernel {
     params: options.params,
     networkId,
     topics: TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes })),
-    regionOf: options.regionOf
+    regionOf: options.regionOf,
+    derive: createSharedReports(),
+    hearsRounds: (topic, from) => topic !== quiz || committee.has(from)
   }
 }

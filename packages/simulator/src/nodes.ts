@@ -1,5 +1,5 @@
 import type { Address, Gateway, NodeId, Role, Startable } from '@cortensor/interface'
-import { createScriptedEngine, createSkilledAnswer, type ScriptedEngine } from '@cortensor/memory'
+import { createScriptedEngine, createSkilledAnswer, type Hears, type ScriptedEngine } from '@cortensor/memory'
 import { miner } from '@cortensor/miner'
 import { type Oracle, type OracleEvents, oracle } from '@cortensor/oracle'
 import { type PresenceDetails, type PresenceRole, presenceRole } from '@cortensor/presence'
@@ -50,17 +50,16 @@ export interface MinerProfile {
 }
 
 /** A node's ports as its strategy sees them. */
-function portsOf(kernel: Kernel, label: string, strategy: Strategy | null): NodePorts {
-  const ports = createPorts(kernel, label)
+function portsOf(kernel: Kernel, label: string, strategy: Strategy | null, hears?: Hears): NodePorts {
+  const ports = createPorts(kernel, label, strategy?.overhears === true ? undefined : hears)
   return strategy?.ports?.(ports, { clock: kernel.clock, rng: ports.rng.fork('strategy') }) ?? ports
 }
 
 export function createMiner(kernel: Kernel, label: string, { skill, strategy, ...profile }: MinerProfile): SimulatedMiner {
-  const ports = portsOf(kernel, label, strategy)
+  const ports = portsOf(kernel, label, strategy, kernel.hearsRounds)
   const device = strategy?.device?.(profile.device) ?? profile.device
   const { clock, rng, verifier } = ports
-  const oracles = new Set(kernel.chain.committee.members.map(({ nodeId }) => nodeId))
-  const { network, recognise } = createQuizKnowledge({ network: ports.network, verifier, oracles }, kernel)
+  const { network, recognise } = createQuizKnowledge({ network: ports.network, verifier }, kernel)
   const honest = createSkilledAnswer({ recognise, skill, other: chat })
   const engine = createScriptedEngine({
     ...device,
@@ -82,7 +81,7 @@ export function createOracle(kernel: Kernel, label: string, strategy: Strategy |
   const ports = portsOf(kernel, label, strategy)
   const presence = createPresence(kernel, ports, 'oracle')
   const network = { networkId, chainId: chain.chainId, registry: chain.deployment.registry }
-  const role = oracle({ ...network, params, ...events })({ ...ports, presence })
+  const role = oracle({ ...network, params, ...events })({ ...ports, presence, derive: kernel.derive })
   return { ...compose(ports, 'oracle', strategy, [presence, role]), role: 'oracle', status: () => role.status() }
 }
 

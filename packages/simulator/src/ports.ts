@@ -1,6 +1,6 @@
 import type { Address, Chain, Clock, ContentStore, KeyValue, Logger, Metrics, Network, Rng, Role } from '@cortensor/interface'
 import { rolesToBits, type Signer, type Verifier } from '@cortensor/interface'
-import { createMemoryKeyValue, createMemorySigner, createMemoryVerifier, memoryAddress } from '@cortensor/memory'
+import { createMemoryKeyValue, createMemorySigner, type Hears, memoryAddress } from '@cortensor/memory'
 import { createPublisher, createSequence, type Publisher } from '@cortensor/protocols'
 import type { Kernel } from './kernel.js'
 
@@ -23,11 +23,13 @@ export interface NodePorts {
   metrics: Metrics
 }
 
-export function createPorts(kernel: Kernel, label: string): NodePorts {
+/** `hears` as in the network's options. */
+export function createPorts(kernel: Kernel, label: string, hears?: Hears): NodePorts {
   const { clock, hub, metrics, networkId, topics } = kernel
   const signer = createMemorySigner({ label })
   const rng = kernel.rng.fork(`node/${label}`)
-  const network = hub.createNetwork({ self: signer.nodeId, topics, region: kernel.regionOf(label) })
+  const region = kernel.regionOf(label)
+  const network = hub.createNetwork({ self: signer.nodeId, topics, region, ...(hears === undefined ? {} : { hears }) })
   const logger = kernel.logger.child({ node: label })
   const nowMs = (): number => clock.now()
   const bytes = rng.fork('bytes')
@@ -35,7 +37,7 @@ export function createPorts(kernel: Kernel, label: string): NodePorts {
     label,
     payout: memoryAddress(`${label}/payout`),
     signer,
-    verifier: createMemoryVerifier(),
+    verifier: kernel.verifier,
     network,
     store: hub.createContentStore({ self: signer.nodeId }),
     keyValue: createMemoryKeyValue(),

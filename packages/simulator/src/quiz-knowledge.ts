@@ -1,4 +1,4 @@
-import type { ChatMessage, Network, NodeId, Verifier } from '@cortensor/interface'
+import type { ChatMessage, Network, Verifier } from '@cortensor/interface'
 import type { KnownQuestion } from '@cortensor/memory'
 import { decodeQuizMessage, openEnvelope, type RoundOpen, roundSeed, type TopicFamily, topicName } from '@cortensor/protocols'
 import { quizItems } from '@cortensor/scoring'
@@ -20,12 +20,14 @@ export interface QuizKnowledge {
 export interface QuizKnowledgeInit {
   network: Network
   verifier: Verifier
-  oracles: ReadonlySet<NodeId>
 }
 
 /** Learns the answers to a node's own items from the round's opening, in the node itself: nodes share no answers. */
-export function createQuizKnowledge(init: QuizKnowledgeInit, { networkId }: Pick<Kernel, 'networkId'>): QuizKnowledge {
-  const { network, oracles, verifier } = init
+export function createQuizKnowledge(
+  init: QuizKnowledgeInit,
+  { hearsRounds, networkId }: Pick<Kernel, 'hearsRounds' | 'networkId'>
+): QuizKnowledge {
+  const { network, verifier } = init
   const known = new LruMap<string, KnownQuestion>(REMEMBERED_QUESTIONS)
   const study = (round: RoundOpen): void => {
     for (const { answer, category, question } of quizItems(roundSeed(round), network.self, round)) {
@@ -45,7 +47,7 @@ export function createQuizKnowledge(init: QuizKnowledgeInit, { networkId }: Pick
       subscribe: (topic, handler) =>
         network.subscribe(topic, async (data, from) => {
           // Only oracles open rounds, and in a fully connected hub a message comes from its author.
-          if (topic === topicName(networkId, FAMILY) && oracles.has(from)) {
+          if (topic === topicName(networkId, FAMILY) && hearsRounds(topic, from)) {
             await overhear(data).catch(() => {})
           }
           return handler(data, from)

@@ -70,7 +70,7 @@ export interface SimulationResult {
   events: number
   nowMs: UnixMs
   /** By number. */
-  epochs: EpochRecord[]
+  epochs: readonly EpochRecord[]
   /** In the order of their reports. */
   rounds: RoundRecord[]
   miners: MinerRecord[]
@@ -90,14 +90,16 @@ export interface SimulationResult {
 export class Recorder {
   readonly #kernel: Pick<Kernel, 'clock' | 'trace'>
   readonly #epochs = new Map<number, EpochRecord>()
+  #inOrder: readonly EpochRecord[] | null = null
 
   constructor(kernel: Pick<Kernel, 'clock' | 'trace'>) {
     this.#kernel = kernel
   }
 
   /** By number; each once, from whichever oracle sees it first. */
-  get epochs(): EpochRecord[] {
-    return [...this.#epochs.values()].sort((a, b) => a.commit.epoch - b.commit.epoch)
+  get epochs(): readonly EpochRecord[] {
+    this.#inOrder ??= [...this.#epochs.values()].sort((a, b) => a.commit.epoch - b.commit.epoch)
+    return this.#inOrder
   }
 
   onEpoch(commit: CommittedEpoch, report: Report, leader: NodeId): void {
@@ -106,6 +108,7 @@ export class Recorder {
       return
     }
     this.#epochs.set(commit.epoch, { commit, report, leader })
+    this.#inOrder = null
     const write = (event: string): void => trace.record(clock.now(), leader, event)
     write(`epoch ${commit.epoch} view ${commit.view} digest ${commit.digest} report ${commit.reportCid}`)
     for (const { miner, roundId, scores, status } of report.outcomes) {
@@ -127,20 +130,41 @@ export class Recorder {
     )
   }
 
-  miner({ device, label, nodeId, operator, skill, strategy }: SimulatedMiner): MinerRecord {
-    const { epochs } = this
-    const cumulative = epochs.at(-1)?.report.state.cumulative ?? []
-    const isOwn = ({ miner }: { miner: NodeId }): boolean => miner === nodeId
-    return {
+  miners(miners: readonly SimulatedMiner[]): MinerRecord[] {
+    const tallies = this.#tally()
+    const cumulative = new Map(this.epochs.at(-1)?.report.state.cumulative.map(({ amount, operator }) => [operator, amount]))
+    return miners.map(({ device, label, nodeId, operator, skill, strategy }) => ({
       label,
       nodeId,
       strategy: strategy?.name ?? null,
       device: device.name,
       skill: meanSkill(skill),
-      ...countItems(epochs.flatMap(({ report }) => report.outcomes.filter(isOwn))),
-      results: epochs.reduce((sum, { report }) => sum + report.results.filter(isOwn).length, 0),
-      earned: cumulative.find((entry) => entry.operator === operator)?.amount ?? 0n
+      ...(tallies.get(nodeId) ?? { asked: 0, correct: 0, results: 0 }),
+      earned: cumulative.get(operator) ?? 0n
+    }))
+  }
+
+  /** In one pass over all reports: there may be a million rows, and thousands of miners. */
+  #tally(): Map<NodeId, Pick<MinerRecord, 'asked' | 'correct' | 'results'>> {
+    const tallies = new Map<NodeId, Pick<MinerRecord, 'asked' | 'correct' | 'results'>>()
+    const of = (node: NodeId) => {
+      const tally = tallies.get(node) ?? { asked: 0, correct: 0, results: 0 }
+      tallies.set(node, tally)
+      return tally
     }
+    for (const { report } of this.epochs) {
+      for (const { miner, scores } of report.outcomes) {
+        const tally = of(miner)
+        for (const { asked, correct } of scores) {
+          tally.asked += asked
+          tally.correct += correct
+        }
+      }
+      for (const { miner } of report.results) {
+        of(miner).results++
+      }
+    }
+    return tallies
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type SimulatedRouter
 } from './nodes.js'
 import { resolveOptions, type SimulationInit } from './options.js'
-import { Recorder, type SimulationResult } from './records.js'
+import { type EpochRecord, Recorder, type SimulationResult } from './records.js'
 import { createWorkload } from './workload.js'
 
 export interface Simulation extends Startable {
@@ -21,6 +21,8 @@ export interface Simulation extends Startable {
   readonly oracles: readonly SimulatedOracle[]
   readonly routers: readonly SimulatedRouter[]
   readonly miners: readonly SimulatedMiner[]
+  /** Every commit until now, by number. */
+  readonly epochs: readonly EpochRecord[]
   /** Moves time on by `durationMs` and says what has happened since the start. */
   run(durationMs: number): Promise<SimulationResult>
   /** What has happened until now. */
@@ -79,7 +81,7 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
       nowMs: clock.now(),
       epochs,
       rounds: recorder.rounds(),
-      miners: miners.map((node) => recorder.miner(node)),
+      miners: recorder.miners(miners),
       tasks: workload.counts(),
       taskRecords: workload.tasks(),
       startMs,
@@ -93,6 +95,9 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
     oracles,
     routers,
     miners,
+    get epochs() {
+      return recorder.epochs
+    },
     start: () => clock.complete(startAll(parts)),
     stop: () => clock.complete(stopAll(parts)),
     result,

@@ -20,6 +20,8 @@ export interface Strategy {
   /** What its engine says, given what an honest one would. */
   answer?(honest: AnswerFunction): AnswerFunction
   device?(honest: DeviceProfile): DeviceProfile
+  /** It listens to what other miners say about rounds, which an honest one would only forward. */
+  readonly overhears?: boolean
   /** Factor on the share of right answers. */
   readonly skillFactor?: number
 }
