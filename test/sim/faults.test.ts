@@ -243,7 +243,7 @@ describe('hostile gossip', () => {
   }
 
   test('that breaks the rules of the wire is counted and changes nothing', async () => {
-    const simulation = await start()
+    const simulation = await start({ minersHearAll: true })
     await untilEpoch(simulation, 1)
     const { clock, metrics, networkId } = simulation.kernel
     for (const [kind, { make, verdict }] of Object.entries(makers)) {

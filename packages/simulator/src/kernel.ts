@@ -42,6 +42,7 @@ export interface Kernel {
   derive: (input: ReportInput) => DerivedReport
   /** What an honest miner does not only forward: on topic `quiz` the openings of rounds, and what else committee members say there. */
   hearsRounds: Hears
+  minersHearAll: boolean
 }
 
 /** One call of a node's RPC over a local connection, in ms; above 0, so that answers come in another order than questions. */
@@ -82,6 +83,7 @@ export function createKernel(options: SimulationOptions): Kernel {
     topics: TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes })),
     regionOf: options.regionOf,
     derive: createSharedReports(),
-    hearsRounds: (topic, from) => topic !== quiz || committee.has(from)
+    hearsRounds: (topic, from) => topic !== quiz || committee.has(from),
+    minersHearAll: options.minersHearAll
   }
 }

@@ -56,7 +56,7 @@ function portsOf(kernel: Kernel, label: string, strategy: Strategy | null, hears
 }
 
 export function createMiner(kernel: Kernel, label: string, { skill, strategy, ...profile }: MinerProfile): SimulatedMiner {
-  const ports = portsOf(kernel, label, strategy, kernel.hearsRounds)
+  const ports = portsOf(kernel, label, strategy, kernel.minersHearAll ? undefined : kernel.hearsRounds)
   const device = strategy?.device?.(profile.device) ?? profile.device
   const { clock, rng, verifier } = ports
   const { network, recognise } = createQuizKnowledge({ network: ports.network, verifier }, kernel)

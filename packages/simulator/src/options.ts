@@ -29,6 +29,8 @@ export interface SimulationInit {
   regionOf?: (label: string) => string
   /** Latency, loss and bandwidth of the links. @default those of the memory network */
   links?: Pick<MemoryHubInit, 'latencyMs' | 'lossRate' | 'bytesPerSecond' | 'detectMs'>
+  /** Hands miners what others say about rounds too, which they only forward: it costs the square of their number. @default false */
+  minersHearAll?: boolean
   /** Told of every line of the trace, for a look at where two runs part. */
   onLine?: (line: string) => void
 }
@@ -53,6 +55,7 @@ export function resolveOptions(init: SimulationInit): SimulationOptions {
     skill: init.skill ?? SKILL_RANGE,
     strategies: init.strategies ?? new Map(),
     regionOf: init.regionOf ?? (() => ''),
+    minersHearAll: init.minersHearAll ?? false,
     ...(init.onLine === undefined ? {} : { onLine: init.onLine })
   }
 }
