@@ -1,20 +1,11 @@
 import { attestationDigest, commitDigest } from '@cortensor/contracts'
 import { blockCid } from '@cortensor/crypto'
-import type {
-  Address,
-  AttestedEpoch,
-  BlockRef,
-  CidString,
-  EpochCommit,
-  Hex32,
-  Registration,
-  Role,
-  Signer
-} from '@cortensor/interface'
+import type { Address, AttestedEpoch, BlockRef, EpochCommit, Hex32, Registration, Role, Signer } from '@cortensor/interface'
 import { isCortensorError, ROLE_BITS } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
 import { encodeReport, type Report } from '@cortensor/protocols'
 import { type DerivedReport, deriveReport, initialLedger } from '@cortensor/scoring'
+import { readCar, writeCar } from '@cortensor/store'
 import { describe, expect, it } from 'vitest'
 import {
   agreed,
@@ -38,7 +29,6 @@ import {
   task,
   verifier
 } from '../../scoring/test/world.js'
-import { readCar, writeCar } from '../src/client/car.js'
 import { archiveEpoch, type Client, explainEpochReward, verifyArchive, verifyEpoch } from '../src/index.js'
 
 const committeeAddress = `0x${'42'.repeat(20)}` as Address
@@ -112,7 +102,7 @@ const faultOf = async (bytes: Uint8Array): Promise<string | null> => {
   try {
     return (await check(bytes)).reason
   } catch (error) {
-    if (isCortensorError(error) && error.code === 'NODE_ARCHIVE_INVALID') {
+    if (isCortensorError(error) && ['NODE_ARCHIVE_INVALID', 'STORE_INVALID_CAR'].includes(error.code)) {
       return error.message
     }
     throw error
@@ -219,29 +209,6 @@ describe('an archived epoch', () => {
     expect(await faultOf(withFacts({ params: { ...facts.params, reward: { ...reward, microPerSecond: '1' } } }))).toContain(
       'rewards'
     )
-  })
-})
-
-describe('a CAR', () => {
-  const blocks = new Map([Uint8Array.of(1), new Uint8Array(300).fill(2)].map((block) => [blockCid(block, 'raw'), block]))
-  const root = [...blocks.keys()][0] as CidString
-
-  it('comes back as it was written', () => {
-    expect(readCar(writeCar({ root, blocks }))).toEqual({ root, blocks })
-  })
-
-  it('is refused when it claims more than it has, or than a block can have', () => {
-    const header = writeCar({ root, blocks: new Map() })
-    const claim = (...length: number[]) => Uint8Array.from([...header, ...length])
-    for (const bytes of [
-      claim(0xff, 0xff, 0x7f),
-      claim(0xff, 0xff, 0xff, 0xff, 0x0f),
-      claim(1),
-      claim(0x80, 0),
-      new Uint8Array(0)
-    ]) {
-      expect(() => readCar(bytes)).toThrow(expect.objectContaining({ code: 'NODE_ARCHIVE_INVALID' }))
-    }
   })
 })
 

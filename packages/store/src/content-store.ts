@@ -13,10 +13,8 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { CID } from 'multiformats/cid'
 import { abortable } from './abortable.js'
 import { notStarted, storeError, toStoreError } from './errors.js'
+import { MAX_BLOCK_BYTES } from './limits.js'
 import { type OpenContent, openContent } from './open-content.js'
-
-/** As `ContentGetOptions` documents. */
-const DEFAULT_MAX_BYTES = 2_097_152
 
 /**
  * Bitswap forgets a want when another fetch of the same block is given up, and a peer that stores the block later does not come back
@@ -129,7 +127,7 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
     options: ContentGetOptions,
     signal: AbortSignal
   ): Promise<Uint8Array> => {
-    const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
+    const maxBytes = options.maxBytes ?? MAX_BLOCK_BYTES
     const local = await readLocal(content, cid, signal)
     if (local === null && options.localOnly === true) {
       throw storeError('STORE_NOT_FOUND', `Block ${cid} is not here; allow asking the network, or fetch it first`)
@@ -165,10 +163,10 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
       }),
     put: (block, codec, options) =>
       run(async (content, signal) => {
-        if (block.byteLength > DEFAULT_MAX_BYTES) {
+        if (block.byteLength > MAX_BLOCK_BYTES) {
           throw storeError(
             'STORE_BLOCK_TOO_LARGE',
-            `A block has at most ${DEFAULT_MAX_BYTES} bytes, got ${block.byteLength}; split it and link the parts`
+            `A block has at most ${MAX_BLOCK_BYTES} bytes, got ${block.byteLength}; split it and link the parts`
           )
         }
         const cid = blockCid(block, codec)

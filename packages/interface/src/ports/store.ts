@@ -56,6 +56,7 @@ export type StoreErrorCode =
   | 'STORE_NOT_FOUND'
   | 'STORE_BLOCK_TOO_LARGE'
   | 'STORE_INVALID_CID'
+  | 'STORE_INVALID_CAR'
   | 'STORE_LOCKED'
   | 'STORE_DISK_FULL'
   | 'STORE_CORRUPT'

@@ -2,8 +2,8 @@ import { blockCid } from '@cortensor/crypto'
 import type { CidString, EpochNumber, Hex32, Verifier } from '@cortensor/interface'
 import { errorMessage, isCortensorError } from '@cortensor/interface'
 import { type Anchor, type FetchBlock, loadReport } from '@cortensor/protocols'
+import { readCar, writeCar } from '@cortensor/store'
 import { nodeError } from '../errors.js'
-import { readCar, writeCar } from './car.js'
 import { decodeFacts, encodeFacts } from './epoch-facts.js'
 import { type EpochSource, type EpochVerification, openEpoch, type VerifyEpochInit, verifySource } from './verify-epoch.js'
 
@@ -43,7 +43,10 @@ export interface ArchiveVerification extends EpochVerification {
   unchecked: string[]
 }
 
-/** Derives an epoch again from nothing but a file. Throws `NODE_ARCHIVE_INVALID` when there is no epoch in it to speak of. */
+/**
+ * Derives an epoch again from nothing but a file. Throws `NODE_ARCHIVE_INVALID` when there is no epoch in it to speak of, and
+ * `STORE_INVALID_CAR`.
+ */
 export async function verifyArchive({ bytes, digest, epoch, verifier }: VerifyArchiveInit): Promise<ArchiveVerification> {
   const { blocks, root } = readCar(bytes)
   const unread = new Set(blocks.keys())

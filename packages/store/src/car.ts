@@ -1,8 +1,8 @@
 import { blockCid, cidFromHash, cidToHash } from '@cortensor/crypto'
 import type { CidString, ContentCodec } from '@cortensor/interface'
-import { MAX_BUCKET_BYTES } from '@cortensor/protocols'
 import { bytesToHex, concatBytes, equalBytes, hexToBytes } from '@cortensor/utils'
-import { nodeError } from '../errors.js'
+import { storeError } from './errors.js'
+import { MAX_BLOCK_BYTES } from './limits.js'
 
 /**
  * CAR, version 1, with one root: https://ipld.io/specs/transport/car/carv1/. Our CIDs are all of one form, so that every part but the blocks
@@ -24,13 +24,13 @@ const CID_BYTES = 36
 /** Seven bits a byte: four of them are more than any part can have. */
 const MAX_VARINT_BYTES = 4
 
-const carError = (message: string) => nodeError('NODE_ARCHIVE_INVALID', message)
+const carError = (message: string) => storeError('STORE_INVALID_CAR', message)
 
 function cidBytes(cid: CidString): Uint8Array {
   const hash = cidToHash(cid)
   const codec = (['dag-cbor', 'raw'] as const).find((name) => hash !== null && cidFromHash(hash, name) === cid)
   if (hash === null || codec === undefined) {
-    throw carError(`${cid} is no CID of this network`)
+    throw storeError('STORE_INVALID_CID', `${cid.slice(0, 128)} is not a CIDv1 of a dag-cbor or raw block with SHA-256`)
   }
   return concatBytes(hexToBytes(CID_START[codec]), hash)
 }
@@ -55,7 +55,7 @@ export function writeCar({ blocks, root }: Car): Uint8Array {
   return concatBytes(header, ...[...blocks].map(([cid, block]) => section(cidBytes(cid), block)))
 }
 
-/** Throws `NODE_ARCHIVE_INVALID` and names the first byte that does not fit. */
+/** Throws `STORE_INVALID_CAR` and names the first byte that does not fit. */
 export function readCar(bytes: Uint8Array): Car {
   let position = 0
   const take = (length: number, what: string): Uint8Array => {
@@ -96,13 +96,16 @@ export function readCar(bytes: Uint8Array): Car {
   while (position < bytes.byteLength) {
     const start = position
     const length = takeVarint('a block') - CID_BYTES
-    if (length < 0 || length > MAX_BUCKET_BYTES) {
-      throw carError(`The block at byte ${start} has ${length} bytes; at most ${MAX_BUCKET_BYTES} are allowed`)
+    if (length < 0 || length > MAX_BLOCK_BYTES) {
+      throw carError(`The block at byte ${start} has ${length} bytes; at most ${MAX_BLOCK_BYTES} are allowed`)
     }
     const cid = takeCid('a block')
     const block = take(length, `block ${cid}`)
     if (blockCid(block, cidBytes(cid)[1] === 0x71 ? 'dag-cbor' : 'raw') !== cid) {
       throw carError(`Block ${cid} at byte ${start} does not have the hash that its CID says`)
+    }
+    if (blocks.has(cid)) {
+      throw carError(`Block ${cid} comes twice`)
     }
     blocks.set(cid, block)
   }
