@@ -62,7 +62,8 @@ function writeFile(family, name, content) {
   writeFileSync(join(folderOf(family), `${name}.json`), `${JSON.stringify(toJson(content), null, 2)}\n`)
 }
 
-for (const family of ['common', 'presence', 'task', 'infer', 'result', 'quiz', 'oracle', 'transcript', 'receipt', 'report']) {
+const FAMILIES = ['common', 'presence', 'task', 'infer', 'result', 'quiz', 'oracle', 'transcript', 'receipt', 'report', 'dataset']
+for (const family of FAMILIES) {
   rmSync(folderOf(family), { recursive: true, force: true })
   mkdirSync(folderOf(family), { recursive: true })
 }
@@ -168,6 +169,8 @@ const receipts = [samples.receipt(taskId, wire.encodeTranscript(transcripts[0]))
 write('receipt', 'receipt', 'Receipt', receipts, receiptRefusals)
 const items = sealed.slice(1, 4).map(({ bytes }) => bytes)
 write('report', 'bucket', 'Bucket', [samples.bucket(items), samples.bucket([])], blockRefusals, withCid)
+write('dataset', 'dataset-root', 'DatasetRoot', [samples.datasetRoot, samples.emptyDatasetRoot], blockRefusals, withCid)
+write('dataset', 'dataset-links', 'DatasetLinks', [samples.datasetRoot.lines, []], blockRefusals, withCid)
 const reports = [samples.report(networkId, taskId, roundId, [sealed[4].bytes]), samples.firstReport(networkId)]
 const dags = reports.map((value) => ({ value, ...wire.encodeReport(value) }))
 writeFile(

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export * from './common/v1/index.js'
+export * from './dataset/v1/index.js'
 export * from './decode/v1/index.js'
 export * from './infer/v1/index.js'
 export * from './oracle/v1/index.js'

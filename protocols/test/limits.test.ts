@@ -32,6 +32,7 @@ const quorum = sampleOf<wire.Quorum>('OracleMessage', ({ type }) => type === 'qu
 const signed = quorum.signatures[0] as wire.Quorum['signatures'][number]
 const transcript = sampleOf<wire.Transcript>('Transcript')
 const report = sampleOf<wire.ReportRoot>('ReportRoot')
+const dataset = sampleOf<wire.DatasetRoot>('DatasetRoot')
 const bindings = sampleOf<wire.SectionRow['bindings'][]>('Report bindings')
 const skills = sampleOf<wire.SectionRow['skills'][]>('Report skills')
 const consumed = sampleOf<wire.SectionRow['consumed'][]>('Report consumed')
@@ -179,6 +180,17 @@ const refusals: [string, string, unknown, string][] = [
     LIMIT
   ],
   ['ReportRoot', 'a section without a name', { ...report, sections: { ...report.sections, skills: undefined } }, MALFORMED],
+  ['DatasetRoot', 'a license without a name', { ...dataset, license: '' }, LIMIT],
+  ['DatasetRoot', 'lines in a dag-cbor block', { ...dataset, lines: dataset.reports }, MALFORMED],
+  ['DatasetRoot', 'a raw block as a report', { ...dataset, reports: dataset.lines }, MALFORMED],
+  [
+    'DatasetRoot',
+    'more reports than a dataset has',
+    { ...dataset, reports: times(wire.MAX_DATASET_REPORTS + 1, () => dataset.reports[0]!) },
+    LIMIT
+  ],
+  ['DatasetLinks', 'a link to a dag-cbor block', dataset.reports, MALFORMED],
+  ['DatasetLinks', 'more links than a block has', times(wire.MAX_DATASET_LINKS + 1, () => dataset.lines[0]!), LIMIT],
   ['Report bindings', 'rows in the wrong order', bindings.toReversed(), MALFORMED],
   ['Report bindings', 'a row twice', [bindings[0], bindings[0]], MALFORMED],
   ['Report skills', 'a node twice', [...skills, skills[0]], MALFORMED],

@@ -6,6 +6,7 @@ export const bytes32 = (label) => sha256(utf8ToBytes(label))
 const id = (label) => bytesToHex(bytes32(label))
 const hex32 = (label) => bytesToHex32(bytes32(label))
 const cid = (label) => cidFromHash(bytes32(label))
+const rawCid = (label) => cidFromHash(bytes32(label), 'raw')
 const bytes64 = (label) => Buffer.concat([bytes32(`${label}/0`), bytes32(`${label}/1`)])
 
 export const signerOf = (label) => createSigner({ nodeSeed: bytes32(`node/${label}`), operatorKey: bytes32(`operator/${label}`) })
@@ -240,6 +241,18 @@ const bindings = registrations.map(({ operator, node }) => ({ node, operator }))
 const cumulative = registrations.map(({ operator }, i) => ({ operator, amount: [0n, 1n, 2n ** 53n, 2n ** 63n - 1n][i] }))
 
 const sessionId = (number) => number.toString(16).padStart(64, '0')
+
+export const datasetRoot = {
+  version: 1,
+  ...scope,
+  license: 'CC0-1.0',
+  reports: [cid('report 1'), cid('report 2')],
+  rows: 12,
+  lines: [rawCid('lines 0'), rawCid('lines 1')],
+  messages: [cid('links')]
+}
+
+export const emptyDatasetRoot = { ...datasetRoot, reports: [], rows: 0, lines: [], messages: [] }
 
 export const report = (networkId, taskId, roundId, observations) => ({
   version: 1,

@@ -11,6 +11,7 @@ const hex32 = bytes(32).map((value): Hex32 => bytesToHex32(value))
 const nodeId = bytes(32).map((value): NodeId => publicKeyToNodeId(value))
 const address = bytes(20).map((value) => `0x${bytesToHex(value)}` as Address)
 const cid = bytes(32).map((value): CidString => cidFromHash(value))
+const rawCid = bytes(32).map((value): CidString => cidFromHash(value, 'raw'))
 const int = (min: number, max: number) => fc.oneof(fc.constantFrom(min, max), fc.integer({ min, max }))
 const count = fc.oneof(fc.constantFrom(0, Number.MAX_SAFE_INTEGER), fc.maxSafeNat())
 const epoch = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }).map((value) => value as EpochNumber)
@@ -391,6 +392,17 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
   )
 }
 
+const datasetRoot: fc.Arbitrary<wire.DatasetRoot> = fc.record({
+  version: fc.constant(1 as const),
+  chainId: int(1, Number.MAX_SAFE_INTEGER),
+  registry: address,
+  license: text(wire.MAX_LICENSE_BYTES, 1),
+  reports: fc.array(cid, { maxLength: 5 }),
+  rows: count,
+  lines: fc.array(rawCid, { maxLength: 5 }),
+  messages: fc.array(cid, { maxLength: 5 })
+})
+
 /** Values of every message, by message. */
 export const ARBITRARIES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   Presence: presence,
@@ -404,6 +416,8 @@ export const ARBITRARIES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   Transcript: transcript,
   Receipt: receipt,
   Bucket: bucket,
+  DatasetRoot: datasetRoot,
+  DatasetLinks: fc.array(rawCid, { maxLength: 5 }),
   ReportRoot: reportRoot,
   ...Object.fromEntries(wire.SECTION_NAMES.map((name) => [`Report ${name}`, SECTION_ROWS[name]]))
 }

@@ -37,6 +37,8 @@ export const CODECS: Readonly<Record<string, AnyCodec>> = {
   Transcript: codec(wire.encodeTranscript, wire.decodeTranscript),
   Receipt: codec(wire.encodeReceipt, wire.decodeReceipt),
   Bucket: codec(wire.encodeBucket, wire.decodeBucket),
+  DatasetRoot: codec(wire.encodeDatasetRoot, wire.decodeDatasetRoot),
+  DatasetLinks: codec(wire.encodeDatasetLinks, wire.decodeDatasetLinks),
   ReportRoot: codec(wire.encodeReportRoot, wire.decodeReportRoot),
   ...Object.fromEntries(wire.SECTION_NAMES.map((name) => [`Report ${name}`, sectionCodec(name)]))
 }

@@ -1,5 +1,5 @@
 import { cidFromHash } from '@cortensor/crypto'
-import type { CidString } from '@cortensor/interface'
+import type { CidString, ContentCodec } from '@cortensor/interface'
 import { utf8ToBytes } from '@cortensor/utils'
 import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
@@ -10,7 +10,7 @@ import { MAX_TOKEN_AMOUNT } from './limits.js'
 /** Counterparts of the protobuf checks for values that come out of dag-cbor, where even the type is unknown. */
 
 /** Multicodec codes, https://github.com/multiformats/multicodec/blob/master/table.csv */
-const DAG_CBOR_CODE = 0x71
+const CODEC_CODES: Readonly<Record<ContentCodec, number>> = { 'dag-cbor': 0x71, raw: 0x55 }
 const SHA2_256_CODE = 0x12
 
 const BYTE_ORDER_MARK = '\ufeff'
@@ -89,18 +89,18 @@ export function blockText(value: unknown, maxBytes: number, field: string, minBy
 }
 
 /** A link that IPLD tools can follow. */
-export function cidToBlock(cid: CidString, field: string): CID {
-  return CID.createV1(DAG_CBOR_CODE, createDigest(SHA2_256_CODE, writeCid(cid, field)))
+export function cidToBlock(cid: CidString, field: string, codec: ContentCodec = 'dag-cbor'): CID {
+  return CID.createV1(CODEC_CODES[codec], createDigest(SHA2_256_CODE, writeCid(cid, field, codec)))
 }
 
-/** Only CIDv1 with SHA-256 of a dag-cbor block. */
-export function blockCidString(value: unknown, field: string): CidString {
+/** Only CIDv1 with SHA-256 of a block of one codec. */
+export function blockCidString(value: unknown, field: string, codec: ContentCodec = 'dag-cbor'): CidString {
   const cid = CID.asCID(value)
-  const isOurs = cid?.version === 1 && cid.code === DAG_CBOR_CODE && cid.multihash.code === SHA2_256_CODE
+  const isOurs = cid?.version === 1 && cid.code === CODEC_CODES[codec] && cid.multihash.code === SHA2_256_CODE
   if (!isOurs || cid.multihash.digest.byteLength !== 32) {
-    throw wrongType(field, 'a link to a dag-cbor block with SHA-256')
+    throw wrongType(field, `a link to a ${codec} block with SHA-256`)
   }
-  return cidFromHash(cid.multihash.digest)
+  return cidFromHash(cid.multihash.digest, codec)
 }
 
 /** The entry of a published table that an index stands for. */

@@ -1,5 +1,5 @@
 import { bytesToHex32, cidFromHash, cidToHash, nodeIdToPublicKeyOrNull, publicKeyToNodeId } from '@cortensor/crypto'
-import type { Address, CidString, Hex32, NodeId } from '@cortensor/interface'
+import type { Address, CidString, ContentCodec, Hex32, NodeId } from '@cortensor/interface'
 import { bytesToHex, hexToBytes, utf8Length } from '@cortensor/utils'
 import { wireError } from './errors.js'
 
@@ -120,13 +120,13 @@ export function writeAddress(address: string, field: string): OwnedBytes {
   return ownBytes(hexToBytes(address))
 }
 
-/** How every CIDv1 of a dag-cbor block with SHA-256 begins. */
-const DAG_CBOR_CID = 'bafyrei'
+/** How every CIDv1 of a block with SHA-256 begins. */
+const CID_STARTS: Readonly<Record<ContentCodec, string>> = { 'dag-cbor': 'bafyrei', raw: 'bafkrei' }
 
-export function writeCid(cid: CidString, field: string): OwnedBytes {
+export function writeCid(cid: CidString, field: string, codec: ContentCodec = 'dag-cbor'): OwnedBytes {
   const hash = cidToHash(cid)
-  if (hash === null || !cid.startsWith(DAG_CBOR_CID)) {
-    throw wireError('WIRE_MALFORMED', `${field} must be the CIDv1 of a dag-cbor block with SHA-256`)
+  if (hash === null || !cid.startsWith(CID_STARTS[codec])) {
+    throw wireError('WIRE_MALFORMED', `${field} must be the CIDv1 of a ${codec} block with SHA-256`)
   }
   return ownBytes(hash)
 }

@@ -1,0 +1,54 @@
+import type { Address, CidString, EpochNumber, ModelId, NodeId, RoundId } from '@cortensor/interface'
+import type { QuizCategory } from '../../quiz/v1/types.js'
+import type { OutcomeStatus } from '../../report/v1/types.js'
+
+export interface DatasetAnswer {
+  node: NodeId
+  /** SHA-256 of the model's file; null where the node named none. */
+  model: ModelId | null
+  status: OutcomeStatus
+  /** Null where nothing was shown. */
+  text: string | null
+  verdict: 'right' | 'wrong' | 'missing'
+  transcript: CidString | null
+  /** Signed messages, as raw blocks. */
+  precommits: CidString[]
+  reveal: CidString | null
+}
+
+/** One question of one round: a line of the dataset. */
+export interface DatasetRow {
+  round: RoundId
+  epoch: EpochNumber
+  /** CID of the report that counts the round. */
+  report: CidString
+  /** The signed message that opened it, as a raw block. */
+  opening: CidString
+  /** The question's place among those of its node. */
+  item: number
+  category: QuizCategory
+  template: string
+  question: string
+  /** The right answer. */
+  answer: string
+  /** In thousandths of a logit. */
+  difficultyMilli: number
+  answers: DatasetAnswer[]
+  license: string
+}
+
+/** The block that a dataset's CID names; everything else in the file hangs on it. */
+export interface DatasetRoot {
+  version: 1
+  /** The network whose rounds they are. */
+  chainId: number
+  registry: Address
+  license: string
+  /** The reports that count the rounds, one epoch after another. */
+  reports: CidString[]
+  rows: number
+  /** Raw blocks that are the lines, one after another. */
+  lines: CidString[]
+  /** Blocks of links to the signed messages. */
+  messages: CidString[]
+}
