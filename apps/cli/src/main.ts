@@ -2,6 +2,7 @@ import { isCortensorError } from '@cortensor/interface'
 import { Command } from 'commander'
 import { calibrateCommand } from './commands/calibrate.js'
 import { claimCommand } from './commands/claim.js'
+import { datasetCommand } from './commands/dataset.js'
 import { deployCommand } from './commands/deploy.js'
 import { explainCommand } from './commands/explain.js'
 import { exportCommand } from './commands/export.js'
@@ -36,6 +37,7 @@ function createProgram(): Command {
   leaderboardCommand(program)
   explainCommand(program)
   quizCommand(program)
+  datasetCommand(program)
   exportCommand(program)
   claimCommand(program)
   sessionCommand(program)

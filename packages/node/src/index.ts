@@ -16,11 +16,21 @@ export * from './client/client.js'
 export * from './client/epoch-archive.js'
 export * from './client/explain-level.js'
 export * from './client/explain-reward.js'
+export * from './client/export-dataset.js'
+export * from './client/keep-dataset.js'
 export * from './client/leaderboard.js'
 export * from './client/quiz-rounds.js'
 export * from './client/read-transcript.js'
 export * from './client/receipt-chain.js'
 export * from './client/sessions.js'
+export {
+  type DatasetVerification,
+  MAX_DATASET_BYTES,
+  type ReadDataset,
+  readDataset,
+  type VerifyDatasetInit,
+  verifyDataset
+} from './client/verify-dataset.js'
 export * from './client/verify-epoch.js'
 export * from './client/verify-transcript.js'
 export * from './config/node-config.js'

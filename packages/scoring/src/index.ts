@@ -12,6 +12,7 @@ export { type Exercise, type ItemTemplate, isLongAnswer } from './items/template
 export * from './price/next-price.js'
 export * from './report/check-report.js'
 export * from './report/collect-evidence.js'
+export * from './report/dataset-rows.js'
 export * from './report/derive-report.js'
 export * from './report/explain-level.js'
 export * from './report/explain-reward.js'

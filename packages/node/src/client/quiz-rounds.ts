@@ -1,13 +1,11 @@
-import { cidFromHash } from '@cortensor/crypto'
 import type { Address, CidString } from '@cortensor/interface'
 import { loadSection } from '@cortensor/protocols'
-import { collectEvidence, type ExplainedRound, explainRounds, readBucket } from '@cortensor/scoring'
-import { hexToBytes } from '@cortensor/utils'
+import { collectEvidence, type ExplainedRound, explainRounds, messageCid, messagesOf, readBucket } from '@cortensor/scoring'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
 import { type FoundReport, isGone, reportsBack } from './reports.js'
 
-export type { ExplainedAnswers, ExplainedRound } from '@cortensor/scoring'
+export { type ExplainedAnswers, type ExplainedRound, messageCid } from '@cortensor/scoring'
 
 export interface QuizRoundsInit {
   client: Client
@@ -32,9 +30,6 @@ export interface RoundsOfEpoch {
 }
 
 const DEFAULT_EPOCHS = 20
-
-/** The CID of a signed message as a block of its own: its id is the hash of its bytes. */
-export const messageCid = (id: string): CidString => cidFromHash(hexToBytes(id), 'raw')
 
 /**
  * The rounds of the last epochs, the latest epoch first, worked out from the messages behind the reports; their signatures are checked.
@@ -73,9 +68,7 @@ async function roundsOf(report: FoundReport, client: Client, registry: Address):
   const { networkId, verifier } = client
   const { items } = await collectEvidence(observations, { networkId, registry, chainId: client.chain.chainId(), verifier, fetch })
   const rounds = explainRounds({ report: { epoch: root.epoch, outcomes, exclusions }, items })
-  const wanted = new Set(
-    rounds.flatMap(({ answers, opening }) => [opening, ...answers.flatMap(({ precommits, reveal }) => [...precommits, reveal])])
-  )
+  const wanted = new Set(rounds.flatMap(messagesOf))
   const messages = new Map<string, SignedMessage>()
   for (const [bucket, block] of blocks) {
     for (const [id, bytes] of readBucket(bucket, block)) {

@@ -65,13 +65,16 @@ const ELSEWHERE: readonly ExclusionReason[] = ['too_early', 'over_limit', 'consu
 export function explainRounds({ items, report }: ExplainRoundsInit): ExplainedRound[] {
   const reasons = new Map(report.exclusions.map(({ item, reason }) => [item, reason]))
   const outcomes = Map.groupBy(report.outcomes, ({ roundId }) => roundId)
+  // A node's own messages of a round, so that no outcome looks through all of them.
+  const messages = Map.groupBy(items, (item) => ('roundId' in item ? `${item.roundId}/${item.sender}` : ''))
+  const evidenceOf: EvidenceOf = (round, miner) => [round, ...(messages.get(`${round.roundId}/${miner}`) ?? [])]
   const openings = items.flatMap((item) => (item.kind === 'round' ? [{ item, excluded: reasons.get(item.id) ?? null }] : []))
   const explained = [...Map.groupBy(openings, ({ item }) => item.roundId).values()].flatMap((same) => {
     // The same round may have been sent in several envelopes; one of them counts.
     const first = same.find(({ excluded }) => excluded === null) ?? same[0]
     return first === undefined || (first.excluded !== null && ELSEWHERE.includes(first.excluded))
       ? []
-      : [explainOne(first.item, first.excluded, outcomes.get(first.item.roundId) ?? [], report, items)]
+      : [explainOne(first.item, first.excluded, outcomes.get(first.item.roundId) ?? [], report, evidenceOf)]
   })
   return sortedBy(
     explained,
@@ -80,16 +83,19 @@ export function explainRounds({ items, report }: ExplainRoundsInit): ExplainedRo
   )
 }
 
+type EvidenceOf = (round: ItemOf<'round'>, miner: NodeId) => readonly OpenedItem[]
+
 function explainOne(
-  { id, round, roundId, sender }: ItemOf<'round'>,
+  opened: ItemOf<'round'>,
   excluded: ExclusionReason | null,
   outcomes: Report['outcomes'],
   { epoch }: Pick<Report, 'epoch'>,
-  evidence: readonly OpenedItem[]
+  evidenceOf: EvidenceOf
 ): ExplainedRound {
+  const { id, round, roundId, sender } = opened
   const { categories, itemsPerCategory, openedMs } = round
   const own = excluded === null ? outcomes : []
-  const answers = own.map((outcome) => explainAnswers(outcome, evidence))
+  const answers = own.map((outcome) => explainAnswers(outcome, evidenceOf(opened, outcome.miner)))
   return { roundId, epoch, openedBy: sender, openedMs, categories, itemsPerCategory, excluded, opening: id, answers }
 }
 

@@ -1,6 +1,7 @@
 import type { Report } from '@cortensor/protocols'
 import { roundCommitment } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
+import { sortedBy } from '../order.js'
 import { type MarkedItem, markAnswers, scoresOf } from './outcomes.js'
 import type { ItemOf, OpenedItem } from './types.js'
 
@@ -18,14 +19,17 @@ type Outcome = Report['outcomes'][number]
 /** Throws `SCORING_LEVEL_UNEXPLAINED` when the evidence has no such round, or other answers than the outcome's scores say. */
 export function markedAgain(outcome: Outcome, items: readonly OpenedItem[]): MarkedAgain {
   const { miner, roundId, status } = outcome
-  const isOwn = (item: { roundId: string; sender: string }): boolean => item.roundId === roundId && item.sender === miner
+  const own = sortedBy(
+    items.filter((item) => 'roundId' in item && item.roundId === roundId && item.sender === miner),
+    ({ id }) => id
+  )
   const round = items.find((item): item is ItemOf<'round'> => item.kind === 'round' && item.roundId === roundId)
   if (round === undefined) {
     throw scoringError('SCORING_LEVEL_UNEXPLAINED', `The evidence has no round ${roundId}`)
   }
-  const precommits = items.filter((item): item is ItemOf<'answer-precommit'> => item.kind === 'answer-precommit' && isOwn(item))
+  const precommits = own.filter((item): item is ItemOf<'answer-precommit'> => item.kind === 'answer-precommit')
   const commitments = new Set(precommits.map(({ commitment }) => commitment))
-  const reveals = items.filter((item): item is ItemOf<'answer-reveal'> => item.kind === 'answer-reveal' && isOwn(item))
+  const reveals = own.filter((item): item is ItemOf<'answer-reveal'> => item.kind === 'answer-reveal')
   const opening = reveals.find(({ reveal }) => commitments.has(roundCommitment(miner, reveal))) ?? null
   const marked = markAnswers(miner, round.round, status === 'scored' ? (opening?.reveal.answers ?? []) : [])
   if (JSON.stringify(scoresOf(round.round, marked)) !== JSON.stringify(outcome.scores)) {
