@@ -8,6 +8,7 @@ import {
   encodeReportRoot,
   encodeSection,
   type FetchBlock,
+  findRow,
   isWireError,
   loadReport,
   MAX_REPORT_BLOCK_BYTES,
@@ -98,6 +99,29 @@ describe('a report', () => {
       return fetchFrom(dag.blocks)(cid)
     })
     expect(most).toBe(8)
+  })
+
+  it('gives the row of a key by a few of its chunks', async () => {
+    const report = largeReport({ nodes: 2_000, results: 1, consumed: 1, oracles: 4 })
+    const dag = encodeReport(report)
+    const root = rootOf(dag)
+    let fetched = 0
+    const fetch: FetchBlock = (cid) => {
+      fetched += 1
+      return fetchFrom(dag.blocks)(cid)
+    }
+    const { length: chunks } = root.sections.skills.chunks
+    expect(chunks).toBeGreaterThan(4)
+    for (const { node } of report.state.bindings.filter((_, i) => i % 97 === 0)) {
+      const rows = await findRow(root, 'skills', node, fetch)
+      expect(rows).toEqual(report.state.skills.filter((skill) => skill.node === node))
+      expect(fetched).toBeLessThanOrEqual(Math.ceil(Math.log2(chunks + 1)))
+      fetched = 0
+    }
+    expect(await findRow(root, 'skills', '', fetch)).toBeNull()
+    expect(await findRow(root, 'skills', '~', fetch)).toBeNull()
+    expect(await findRow(root, 'skills', `${report.state.skills[0]?.node}~`, fetch)).toBeNull()
+    expect(await codeOf(findRow(root, 'skills', '~', fetchFrom(new Map())))).toContain('No block')
   })
 
   it('is loaded whole or not at all', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { matchingFigures } from './matching-figures.js'
+import { roundFigures } from './round-figures.js'
 import { skillFigures } from './skill-figures.js'
 
 /** Seconds of computing; a shared machine takes several times as long. */
@@ -18,6 +19,14 @@ describe('measured skill, on nodes of known ability', () => {
     expect(coverage.calibratedItems).toBeGreaterThan(coverage.wrongItems)
     expect(difficultyError.after).toBeLessThan(0.7 * difficultyError.before)
     expect(compactLoss.mean).toBeLessThan(50)
+  })
+
+  it('by rounds takes fewer items of the catalogue than by chance', { timeout: TIMEOUT_MS }, () => {
+    const { coverage, items } = roundFigures('test', 20)
+    expect(items.free.adaptive).toBeLessThan(0.9 * items.free.random)
+    expect(items.choice.adaptive).toBeLessThan(0.9 * items.choice.random)
+    // Of 240 games: two standard errors of 90.
+    expect(coverage).toBeGreaterThan(86)
   })
 })
 

@@ -1,6 +1,6 @@
-import type { ModelId, RoundId, Startable } from '@cortensor/interface'
+import type { ModelId, Startable } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import type { ModelOffer, RoundOpen } from '@cortensor/protocols'
+import type { ModelOffer } from '@cortensor/protocols'
 import { createGossipHandler, decodeQuizMessage, INFER_LIMITS, streamProtocol, topicName } from '@cortensor/protocols'
 import { createDeferred, type Deferred } from '@cortensor/utils'
 import { type Announcer, createAnnouncer } from './announcer.js'
@@ -9,7 +9,8 @@ import { createInferHandler } from './handlers/infer.js'
 import { createRoundHandler } from './handlers/round.js'
 import { createMinerMetrics } from './metrics.js'
 import type { MinerInit } from './options.js'
-import { playRound } from './quiz/play-round.js'
+import { createOwnAbility } from './quiz/own-ability.js'
+import { type OpenedRound, playRound } from './quiz/play-round.js'
 import { createSpeedMeter } from './speed-meter.js'
 
 /** What a miner adds to its node's presence. */
@@ -37,6 +38,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
     const logger = components.logger.child({ role: 'miner' })
     const metrics = createMinerMetrics(components.metrics)
     const speed = createSpeedMeter()
+    const ownAbility = createOwnAbility({ store: components.store, self: components.signer.nodeId })
     let activeTasks = 0
     const idle = new Set<Deferred<void>>()
     let openRounds = 0
@@ -79,18 +81,18 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
     const primaryModel = async (): Promise<ModelId | undefined> =>
       (await engine.models()).find((model) => model.kind === 'chat')?.id
 
-    const play = async (round: RoundOpen, roundId: RoundId, announcer: Announcer, signal: AbortSignal): Promise<void> => {
+    const play = async (round: OpenedRound, announcer: Announcer, signal: AbortSignal): Promise<void> => {
       openRounds += 1
       try {
         const model = await primaryModel()
         if (model !== undefined) {
-          await playRound(round, roundId, model, { ...init, components, metrics, speed, untilIdle, announcer }, signal)
+          await playRound(round, model, { ...init, components, metrics, speed, untilIdle, announcer, ownAbility }, signal)
         }
       } finally {
         openRounds -= 1
       }
     }
-    const onRound = (announcer: Announcer, round: RoundOpen, roundId: RoundId): void => {
+    const onRound = (announcer: Announcer, round: OpenedRound): void => {
       if (controller === undefined) {
         return
       }
@@ -98,7 +100,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
         metrics.rounds.inc({ outcome: 'refused' })
         return
       }
-      track(play(round, roundId, announcer, controller.signal))
+      track(play(round, announcer, controller.signal))
     }
     return {
       async describe() {
@@ -139,7 +141,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
           nowMs: () => clock.now(),
           confirmationDepth: params.epoch.confirmationDepth,
           quizPrecommitMs: params.deadlines.quizPrecommitMs,
-          onRound: (round, roundId) => onRound(announcer, round, roundId)
+          onRound: (round, roundId, base) => onRound(announcer, { round, roundId, base })
         })
         const quiz = createGossipHandler({
           networkId,

@@ -1,20 +1,27 @@
 import { ZERO_HEX32 } from '@cortensor/crypto'
-import type { EpochNumber, RoundId } from '@cortensor/interface'
+import type { ChatMessage, EpochNumber, NodeId, RoundId } from '@cortensor/interface'
 import {
   encodeOracleMessage,
   encodeQuizMessage,
+  type NodeSkill,
   type OpenedEnvelope,
+  QUIZ_CATEGORIES,
+  type QuizCategory,
   type QuizMessage,
   type RoundOpen,
   roundCommitment,
   roundSeed,
   sealEnvelope
 } from '@cortensor/protocols'
-import { isCorrect, quizItems, roundCategories } from '@cortensor/scoring'
+import { isCorrect, quizItems, roundCategories, UNMEASURED } from '@cortensor/scoring'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createWorld, LATENCY_MS, params, type World, type WorldInit } from './world.js'
+import { COMMITTED, createWorld, LATENCY_MS, MODEL, params, type World, type WorldInit } from './world.js'
 
 const { quizPrecommitMs, quizRevealMs } = params.deadlines
+
+const skillOf = (node: NodeId, category: QuizCategory, meanMilli: number): NodeSkill => ({
+  ...{ node, model: MODEL, category, meanMilli, sdMilli: 300, epoch: 1 as EpochNumber, priorMilli: 0, items: 20 }
+})
 
 describe('a quiz round', () => {
   let world: World
@@ -81,13 +88,42 @@ describe('a quiz round', () => {
   it("asks this node's own items, and a model that knows them is right", async () => {
     await create({ engine: { answer: (messages) => solve(messages.at(-1)?.content ?? '') } })
     const round = roundOf()
-    const items = quizItems(roundSeed(round), world.node.signer.nodeId, round)
+    const items = quizItems(roundSeed(round), world.node.signer.nodeId, round, UNMEASURED)
     const solve = (question: string): string => items.find((item) => item.question === question)?.answer ?? 'no such question'
     await open(round)
     await finish()
     const [reveal] = answers('reveal')
     const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
     expect(given.map(({ item, text }) => isCorrect(items[item] as (typeof items)[number], text))).toEqual(Array(6).fill(true))
+  })
+
+  it('asks what the last report says that this node can do', async () => {
+    const asked: string[] = []
+    const answer = (messages: readonly ChatMessage[]): string => {
+      asked.push(messages.at(-1)?.content ?? '')
+      return 'no idea'
+    }
+    await create({ engine: { answer } })
+    const skills = QUIZ_CATEGORIES.toSorted().map((category) => skillOf(world.node.signer.nodeId, category, 2_500))
+    await world.commitReport(skills)
+    const round = roundOf({ epoch: 2 as EpochNumber, prev: COMMITTED })
+    await open(round, world.leader(0, 2))
+    await finish()
+    const known = quizItems(roundSeed(round), world.node.signer.nodeId, round, () => 2_500).map(({ question }) => question)
+    expect(known).not.toEqual(
+      quizItems(roundSeed(round), world.node.signer.nodeId, round, UNMEASURED).map(({ question }) => question)
+    )
+    expect(asked).toEqual(known)
+    expect(outcome('revealed')).toBe(1)
+  })
+
+  it('is sat out while nobody serves the report that says what to ask', async () => {
+    await create()
+    await world.commitReport([], false)
+    await open(roundOf({ epoch: 2 as EpochNumber, prev: COMMITTED }), world.leader(0, 2))
+    await finish()
+    expect(world.said).toEqual([])
+    expect(outcome('late')).toBe(1)
   })
 
   it('in part, when there is not time for more', async () => {

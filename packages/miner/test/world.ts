@@ -1,6 +1,6 @@
 import { SWARM_PARAMS } from '@cortensor/config'
-import { sha256 } from '@cortensor/crypto'
-import type { ModelId, NodeId, SamplingParams, Signer } from '@cortensor/interface'
+import { sha256, ZERO_HEX32 } from '@cortensor/crypto'
+import type { Chain, CommittedEpoch, EpochNumber, Hex32, ModelId, NodeId, SamplingParams, Signer } from '@cortensor/interface'
 import {
   createMemoryWorld,
   type MemoryNode,
@@ -16,11 +16,13 @@ import {
   decodeResultMessage,
   encodeInferPayload,
   encodeInferRequest,
+  encodeReport,
   encodeTaskHeader,
   INFER_LIMITS,
   type InferFrame,
   type InferPayload,
   leaderOf,
+  type NodeSkill,
   networkIdOf,
   OPEN_SESSION,
   openEnvelope,
@@ -41,6 +43,8 @@ import { miner } from '../src/index.js'
 export const params = SWARM_PARAMS
 export const MODEL = scriptedModelId('chat')
 export const LATENCY_MS = 10
+/** Digest of the only commit that a test makes. */
+export const COMMITTED = `0x${'cc'.repeat(32)}` as Hex32
 
 export interface TaskInit {
   text?: string
@@ -75,8 +79,11 @@ export async function createWorld(init: WorldInit = {}) {
   const sequence = createSequence(clock)
   const publisherOf = ({ logger, network, signer }: MemoryNode): Publisher =>
     createPublisher({ network, signer, networkId, sequence, nowMs: () => clock.now(), logger })
+  let last: CommittedEpoch | null = null
+  const roleChain: Chain = { ...node.chain, lastCommit: async () => last }
   const role = miner({ networkId, params, ...init.miner })({
     ...node,
+    chain: roleChain,
     engine,
     publisher: publisherOf(node),
     randomBytes: (length) => world.rng.fork(`salt ${clock.events}`).bytes(length)
@@ -139,9 +146,37 @@ export async function createWorld(init: WorldInit = {}) {
   }
   const ask = async (task: TaskInit = {}): Promise<InferFrame[]> =>
     (await clock.complete(send((await request(task)).bytes))).map(({ frame }) => frame)
+  /** The chain's last commit, of epoch 1, names a report with these skills. */
+  const commitReport = async (skills: NodeSkill[], isServed = true): Promise<void> => {
+    const { committee } = chain
+    const epoch = 1 as EpochNumber
+    const totals = { results: 0, rewards: 0n }
+    const { blocks, cid: reportCid } = encodeReport({
+      ...{ version: 1, networkId, config: committee.config, epoch, prev: ZERO_HEX32, prevReport: null, observations: [] },
+      anchor: {
+        block: { number: 1, hash: ZERO_HEX32 },
+        registrations: [],
+        sessions: [],
+        funding: { funded: 0n, maxRewardPerSecond: 0n, genesisMs: 0 }
+      },
+      ...{ paidMs: 0, results: [], outcomes: [], rewards: [], exclusions: [], excluded: 0, totals },
+      ...{ resultsRoot: ZERO_HEX32, rewardsRoot: ZERO_HEX32 },
+      state: { epoch, cutoffMs: clock.now(), bindings: [], cumulative: [], skills, consumed: [], settlements: [] }
+    })
+    const [oracle] = oracles as [MemoryNode]
+    for (const block of isServed ? blocks.values() : []) {
+      await clock.complete(oracle.store.put(block, 'dag-cbor'))
+    }
+    last = {
+      ...{ epoch, prev: ZERO_HEX32, resultsRoot: ZERO_HEX32, rewardsRoot: ZERO_HEX32, reportCid, totals, digest: COMMITTED },
+      ...{ config: committee.config, view: 0, transactionHash: ZERO_HEX32 },
+      block: { number: 1, hash: ZERO_HEX32, timestampMs: clock.now() }
+    }
+  }
   return {
     ...world,
     networkId,
+    commitReport,
     node,
     router,
     oracles,
@@ -151,8 +186,9 @@ export async function createWorld(init: WorldInit = {}) {
     request,
     send,
     ask,
-    /** The oracle that leads a view of the first epoch. */
-    leader: (view = 0) => oracles.find(({ signer }) => signer.nodeId === leaderOf(chain.committee, 1, view)) as MemoryNode,
+    /** The oracle that leads a view of an epoch. */
+    leader: (view = 0, epoch = 1) =>
+      oracles.find(({ signer }) => signer.nodeId === leaderOf(chain.committee, epoch, view)) as MemoryNode,
     publisherOf,
     stop: () => clock.complete(stopAll([...parts, role]))
   }

@@ -125,6 +125,7 @@ describe('the router', () => {
         meanMilli,
         sdMilli: 150,
         epoch: 1 as EpochNumber,
+        priorMilli: 0,
         items: 30
       })
       const skills = [skillOf(able.signer.nodeId, 2_500), skillOf(other.signer.nodeId, -2_500)]
@@ -150,7 +151,7 @@ describe('the router', () => {
       const able = await world.addMiner('able', good, { models: [offer({ id: other, name: 'other' })] })
       const weak = await world.addMiner('weak', good)
       const skillOf = (node: NodeId, model: ModelId, meanMilli: number): NodeSkill => ({
-        ...{ node, model, meanMilli, category: 'logic', sdMilli: 150, epoch: 1 as EpochNumber, items: 30 }
+        ...{ node, model, meanMilli, category: 'logic', sdMilli: 150, epoch: 1 as EpochNumber, priorMilli: 0, items: 30 }
       })
       const skills = [skillOf(able.signer.nodeId, other, 2_500), skillOf(weak.signer.nodeId, MODEL, -2_500)]
       const inOrder = skills.sort((a, b) => (a.node < b.node ? -1 : 1))

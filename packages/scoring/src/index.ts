@@ -7,7 +7,15 @@ export * from './errors.js'
 export { CALIBRATED_CATEGORIES, CATALOGUE, calibratedTemplates } from './items/catalogue.js'
 export * from './items/check-answer.js'
 export * from './items/draw-categories.js'
-export { drawItem, type ItemsInit, type QuizItem, quizItems } from './items/quiz-items.js'
+export {
+  type AbilityOf,
+  drawItem,
+  type ItemsInit,
+  possibleItems,
+  type QuizItem,
+  quizItems,
+  UNMEASURED
+} from './items/quiz-items.js'
 export { type Exercise, type ItemTemplate, isLongAnswer } from './items/template.js'
 export * from './price/next-price.js'
 export * from './report/check-report.js'
@@ -23,7 +31,7 @@ export * from './report/ledger.js'
 export { cutoffOf } from './report/observations.js'
 export * from './report/open-items.js'
 export { roundCategories, roundEndMs } from './report/rounds.js'
-export { skillsAt } from './report/skills.js'
+export { askedAbility, skillsAt } from './report/skills.js'
 export * from './report/types.js'
 export * from './reputation/reliability.js'
 export * from './reputation/reputation.js'

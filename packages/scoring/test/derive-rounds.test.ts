@@ -104,6 +104,25 @@ describe('quiz rounds', () => {
     expect(report.outcomes).toHaveLength(1)
   })
 
+  it('ask what the state says that they build on, also when they count in the epoch after', async () => {
+    const easy = await round(bound)
+    const taught = await derive([
+      easy.open,
+      ...(await answer(easy, minerX)).all,
+      ...(await answer(easy, minerY, { wrong: 6 })).all
+    ])
+    // Opened before those answers counted, ended after: marked by what the miners could be asked then.
+    const late = await round(bound, { index: 1, openedMs: taught.state.cutoffMs - 5_000 })
+    const next = await round(taught.state)
+    expect(next.skills.length).toBeGreaterThan(0)
+    for (const one of [late, next]) {
+      const items = [one.open, ...(await answer(one, minerX)).all, ...(await answer(one, minerY)).all]
+      const { report } = await derive(items, taught.state)
+      expect(report.outcomes).toHaveLength(2)
+      expect(report.outcomes.flatMap(({ scores }) => scores).every(({ asked, correct }) => correct === asked)).toBe(true)
+    }
+  })
+
   it('of one leader in one place count once, the lowest id first, also in the next epoch', async () => {
     const twins = [await round(bound), await round(bound, { openedMs: bound.cutoffMs + 12_000 })]
     const items: Uint8Array[] = []

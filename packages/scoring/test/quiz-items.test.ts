@@ -5,15 +5,19 @@ import { createSeededRng, utf8Length, utf8ToBytes } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  type AbilityOf,
   CALIBRATED_CATEGORIES,
   CATALOGUE,
   calibratedTemplates,
   drawCategories,
   drawItem,
+  informationMilli,
   isCorrect,
   isLongAnswer,
+  possibleItems,
   type QuizItem,
-  quizItems
+  quizItems,
+  UNMEASURED
 } from '../src/index.js'
 
 const NODES: NodeId[] = Array.from({ length: 6 }, (_, i) => {
@@ -115,7 +119,7 @@ describe('quiz items', () => {
   it('come as many as the round asks for, category by category, with room for the answer', () => {
     fc.assert(
       fc.property(seed, node, open, (seed, node, open) => {
-        const items = quizItems(seed, node, open)
+        const items = quizItems(seed, node, open, UNMEASURED)
         expect(items.map((item) => item.category)).toEqual(
           open.categories.flatMap((category) => Array(open.itemsPerCategory).fill(category))
         )
@@ -132,7 +136,7 @@ describe('quiz items', () => {
   it('are the same for the same seed and node', () => {
     fc.assert(
       fc.property(seed, node, open, (seed, node, open) => {
-        expect(quizItems(seed, node, open)).toEqual(quizItems(seed.slice(), node, { ...open }))
+        expect(quizItems(seed, node, open, UNMEASURED)).toEqual(quizItems(seed.slice(), node, { ...open }, UNMEASURED))
       })
     )
   })
@@ -140,33 +144,38 @@ describe('quiz items', () => {
   it('accept their own answer, with any white space', () => {
     fc.assert(
       fc.property(seed, node, open, fc.constantFrom('', ' ', '\n', '\t  '), (seed, node, open, space) => {
-        for (const item of quizItems(seed, node, open)) {
+        for (const item of quizItems(seed, node, open, UNMEASURED)) {
           expect(isCorrect(item, item.answer)).toBe(true)
           expect(isCorrect(item, `${space}${item.answer.replaceAll(' ', ` ${space}`)}${space}`)).toBe(true)
         }
       }),
-      { numRuns: 300 }
+      { numRuns: 40 }
     )
   })
 
   it('differ between nodes and between seeds', () => {
     const questions = (text: string, node: NodeId): string =>
-      quizItems(sha256(utf8ToBytes(text)), node, {
-        categories: ['arithmetic', 'facts', 'logic'],
-        itemsPerCategory: 2,
-        maxAnswerTokens: 96
-      })
+      quizItems(
+        sha256(utf8ToBytes(text)),
+        node,
+        {
+          categories: ['arithmetic', 'facts', 'logic'],
+          itemsPerCategory: 2,
+          maxAnswerTokens: 96
+        },
+        UNMEASURED
+      )
         .map((item) => item.question)
         .join('|')
-    const all = Array.from({ length: 100 }, (_, i) => NODES.map((node) => questions(`round ${i}`, node))).flat()
+    const all = Array.from({ length: 30 }, (_, i) => NODES.map((node) => questions(`round ${i}`, node))).flat()
     expect(new Set(all).size).toBe(all.length)
   })
 
   it('do not repeat within a round', () => {
     let repeated = 0
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 40; i++) {
       const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 4, maxAnswerTokens: 96 }
-      const items = quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round)
+      const items = quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round, UNMEASURED)
       repeated += items.length - new Set(items.map((item) => item.question)).size
     }
     expect(repeated).toBe(0)
@@ -176,7 +185,7 @@ describe('quiz items', () => {
     fc.assert(
       fc.property(seed, node, fc.integer({ min: 1, max: 4 }), (seed, node, itemsPerCategory) => {
         const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory, maxAnswerTokens: 96 }
-        const items = quizItems(seed, node, round)
+        const items = quizItems(seed, node, round, UNMEASURED)
         expect(items.filter((item) => item.template === 'steps').length).toBeGreaterThanOrEqual(1)
         expect(items.filter((item) => item.category === 'text').every((item) => item.answer.length >= 50)).toBe(true)
       })
@@ -186,22 +195,53 @@ describe('quiz items', () => {
   it('keep to the round’s answer limit', () => {
     fc.assert(
       fc.property(seed, node, fc.integer({ min: 8, max: 71 }), (seed, node, maxAnswerTokens) => {
-        const items = quizItems(seed, node, { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 3, maxAnswerTokens })
+        const items = quizItems(
+          seed,
+          node,
+          { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 3, maxAnswerTokens },
+          UNMEASURED
+        )
         expect(items.every((item) => item.maxTokens <= maxAnswerTokens)).toBe(true)
         expect(items.some((item) => item.template === 'steps')).toBe(false)
       })
     )
   })
 
-  it('draw from all templates', () => {
-    const seen = new Set<string>()
-    for (let i = 0; i < 100; i++) {
-      const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 3, maxAnswerTokens: 96 }
-      for (const item of quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round)) {
-        seen.add(`${item.category}/${item.template}`)
+  it('fit what is known of the node', () => {
+    const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 4, maxAnswerTokens: 96 }
+    const told = (ability: number, abilityOf: AbilityOf): number => {
+      const items = Array.from({ length: 8 }, (_, i) =>
+        quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round, abilityOf)
+      ).flat()
+      return items.reduce((sum, item) => sum + informationMilli(item, ability), 0) / items.length
+    }
+    for (const ability of [-2_500, -1_000, 1_000, 2_500]) {
+      const fitting = told(ability, () => ability)
+      expect(fitting).toBeGreaterThan(told(ability, UNMEASURED))
+      expect(fitting).toBeGreaterThan(told(ability, () => -ability))
+    }
+  })
+
+  it('are among those that the node could be asked, whatever is known of it', () => {
+    fc.assert(
+      fc.property(seed, node, open, fc.integer({ min: -4_000, max: 4_000 }), (seed, node, open, ability) => {
+        const possible = new Set(possibleItems(seed, node, open).map(({ question }) => question))
+        expect(quizItems(seed, node, open, () => ability).every(({ question }) => possible.has(question))).toBe(true)
+      })
+    )
+  })
+
+  it('spread over what is equally hard', () => {
+    const counts = new Map<string, number>()
+    for (let i = 0; i < 300; i++) {
+      const round = { categories: ['facts' as const], itemsPerCategory: 2, maxAnswerTokens: 96 }
+      for (const { template } of quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round, UNMEASURED)) {
+        counts.set(template, (counts.get(template) ?? 0) + 1)
       }
     }
-    expect(seen.size).toBe(CALIBRATED_CATEGORIES.flatMap(calibratedTemplates).length)
+    const fair = 600 / calibratedTemplates('facts').length
+    expect(counts.size).toBe(calibratedTemplates('facts').length)
+    expect([...counts.values()].every((count) => count > 0.4 * fair && count < 1.8 * fair)).toBe(true)
   })
 })
 

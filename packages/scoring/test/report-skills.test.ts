@@ -4,7 +4,7 @@ import { createSeededRng } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isCorrect, MIN_SD_MILLI, PRIOR_SD_MILLI } from '../src/index.js'
-import { quizItems } from '../src/items/quiz-items.js'
+import { quizItems, UNMEASURED } from '../src/items/quiz-items.js'
 import type { ScoredOutcome } from '../src/report/outcomes.js'
 import { quizWeights } from '../src/report/rewards.js'
 import { skillsAt, updateSkills } from '../src/report/skills.js'
@@ -109,7 +109,7 @@ describe('skills of a report', () => {
     const [after] = updateSkills(known, [played({ miner: x, model: B, category: 'facts', marks: [false] })], epochOf(7)).filter(
       ({ category }) => category === 'logic'
     )
-    expect(after).toEqual({ ...before, model: B, sdMilli: PRIOR_SD_MILLI, epoch: 7, items: 0 })
+    expect(after).toEqual({ ...before, model: B, sdMilli: PRIOR_SD_MILLI, epoch: 7, priorMilli: before.meanMilli, items: 0 })
   })
 })
 
@@ -163,8 +163,8 @@ describe('the reward of a round', () => {
     const open = { categories: ['arithmetic', 'sequences', 'units'] as QuizCategory[], itemsPerCategory: 2, maxAnswerTokens: 96 }
     const copied = (epoch: number): boolean[] => {
       const seed = hashOf(`round ${epoch}`)
-      const theirs = quizItems(seed, y, open)
-      return quizItems(seed, x, open).map((item, i) => isCorrect(item, theirs[i]?.answer ?? ''))
+      const theirs = quizItems(seed, y, open, UNMEASURED)
+      return quizItems(seed, x, open, UNMEASURED).map((item, i) => isCorrect(item, theirs[i]?.answer ?? ''))
     }
     const honest = earned(100, () => ({ marks: [true, true, true, true, false, true] }))
     const copying = earned(100, (epoch) => ({ marks: copied(epoch) }))

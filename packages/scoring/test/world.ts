@@ -44,7 +44,7 @@ import {
   VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
 import { bytesToHex, compareBytes, utf8ToBytes } from '@cortensor/utils'
-import { anchorOf, collectEvidence, quizItems, type ReportInput, roundCategories } from '../src/index.js'
+import { anchorOf, askedAbility, collectEvidence, quizItems, type ReportInput, roundCategories } from '../src/index.js'
 
 export const hashOf = (text: string): Uint8Array => sha256(utf8ToBytes(text))
 export const hex32Of = (text: string): Hex32 => bytesToHex32(hashOf(text))
@@ -173,6 +173,8 @@ export interface SealedRound {
   roundId: RoundId
   round: RoundOpen
   open: Uint8Array
+  /** Of the state that it builds on. */
+  skills: LedgerState['skills']
 }
 
 export async function round(state: LedgerState, change: Partial<RoundOpen> = {}, by?: Signer): Promise<SealedRound> {
@@ -194,7 +196,7 @@ export async function round(state: LedgerState, change: Partial<RoundOpen> = {},
   const leader = by ?? oracleOf(leaderOf(committee, open.epoch, open.view))
   const payload = encodeQuizMessage({ type: 'open', ...open })
   const roundId = roundIdOf(network.networkId, leader.nodeId, payload)
-  return { roundId, round: open, open: await seal(leader, 'quiz', payload) }
+  return { roundId, round: open, open: await seal(leader, 'quiz', payload), skills: state.skills }
 }
 
 export interface AnswerInit {
@@ -206,11 +208,12 @@ export interface AnswerInit {
 }
 
 export async function answer(
-  { roundId, round }: SealedRound,
+  { roundId, round, skills }: SealedRound,
   miner: Signer,
   init: AnswerInit = {}
 ): Promise<{ precommit: Uint8Array; reveal: Uint8Array; all: Uint8Array[] }> {
-  const items = quizItems(roundSeed(round), miner.nodeId, round)
+  const rows = skills.filter(({ node }) => node === miner.nodeId)
+  const items = quizItems(roundSeed(round), miner.nodeId, round, askedAbility(rows, round.epoch))
   const answers = items.map(({ answer }, item) => ({ item, text: item < (init.wrong ?? 0) ? 'no idea' : answer }))
   const rest = { salt: hashOf(init.salt ?? 'salt'), modelId: MODEL, transcript: cidFromHash(hashOf('quiz transcript')) }
   const honest: RoundReveal = { roundId, ...rest, answers }

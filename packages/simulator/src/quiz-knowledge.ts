@@ -1,12 +1,12 @@
 import type { ChatMessage, Network, Verifier } from '@cortensor/interface'
 import type { KnownQuestion } from '@cortensor/memory'
 import { decodeQuizMessage, openEnvelope, type RoundOpen, roundSeed, type TopicFamily, topicName } from '@cortensor/protocols'
-import { quizItems } from '@cortensor/scoring'
+import { possibleItems } from '@cortensor/scoring'
 import { LruMap } from '@cortensor/utils'
 import type { Kernel } from './kernel.js'
 
-/** Questions of the last few rounds; a round has at most 72. */
-const REMEMBERED_QUESTIONS = 512
+/** Questions of the last few rounds; a round of three categories draws its items from about 150. */
+const REMEMBERED_QUESTIONS = 1_024
 
 const FAMILY: TopicFamily = 'quiz'
 
@@ -30,7 +30,7 @@ export function createQuizKnowledge(
   const { network, verifier } = init
   const known = new LruMap<string, KnownQuestion>(REMEMBERED_QUESTIONS)
   const study = (round: RoundOpen): void => {
-    for (const { answer, category, question } of quizItems(roundSeed(round), network.self, round)) {
+    for (const { answer, category, question } of possibleItems(roundSeed(round), network.self, round)) {
       known.set(question, { category, answer })
     }
   }

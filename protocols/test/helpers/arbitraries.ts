@@ -282,6 +282,7 @@ const skillRow = fc.record({
   meanMilli: int(-wire.MAX_SKILL_MILLI, wire.MAX_SKILL_MILLI),
   sdMilli: int(1, wire.MAX_SKILL_MILLI),
   epoch,
+  priorMilli: int(-wire.MAX_SKILL_MILLI, wire.MAX_SKILL_MILLI),
   items: count
 })
 const sectionRef = fc.record({

@@ -90,6 +90,7 @@ export function largeReport(init: LargeReportInit): Report {
           meanMilli: -1_234,
           sdMilli: 345,
           epoch: 990 as EpochNumber,
+          priorMilli: -1_250,
           items: 1_000
         }))
       ),

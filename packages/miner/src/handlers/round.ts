@@ -2,6 +2,7 @@ import { ZERO_HEX32 } from '@cortensor/crypto'
 import type { Chain, GossipVerdict, Hex32, NetworkId, RoundId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, RoundOpen } from '@cortensor/protocols'
 import { isCertified, leaderOf, memberIndex, readLaggards, roundIdOf } from '@cortensor/protocols'
+import type { RoundBase } from '../quiz/own-ability.js'
 
 export interface RoundHandlerInit {
   networkId: NetworkId
@@ -11,7 +12,7 @@ export interface RoundHandlerInit {
   confirmationDepth: number
   /** From a round's opening to its last precommit, in ms. */
   quizPrecommitMs: number
-  onRound: (round: RoundOpen, roundId: RoundId) => void
+  onRound: (round: RoundOpen, roundId: RoundId, base: RoundBase) => void
 }
 
 /** How far a round's opening may lie ahead of the own clock, in ms: as loose as clocks kept by NTP ever need. Oracles refuse it then too. */
@@ -47,7 +48,7 @@ export function createRoundHandler(init: RoundHandlerInit) {
       return 'ignore'
     }
     lastRound = { prev, view: round.view, index: round.index }
-    init.onRound(round, roundIdOf(init.networkId, envelope.sender, envelope.payload))
+    init.onRound(round, roundIdOf(init.networkId, envelope.sender, envelope.payload), { commit: last, committee })
     return 'accept'
   }
   return async (message: QuizMessage, envelope: OpenedEnvelope): Promise<GossipVerdict> =>

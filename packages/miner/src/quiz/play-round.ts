@@ -1,5 +1,5 @@
 import { domainHash } from '@cortensor/crypto'
-import type { ModelId, RoundId } from '@cortensor/interface'
+import type { EpochNumber, ModelId, RoundId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { Generation, RoundOpen, RoundReveal } from '@cortensor/protocols'
 import {
@@ -9,7 +9,7 @@ import {
   roundSeed,
   VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
-import { type QuizItem, quizItems } from '@cortensor/scoring'
+import { type AbilityOf, type QuizItem, quizItems } from '@cortensor/scoring'
 import { uint64ToBytes } from '@cortensor/utils'
 import type { Announcer } from '../announcer.js'
 import { boundText } from '../bound-text.js'
@@ -19,6 +19,7 @@ import type { MinerInit } from '../options.js'
 import { runModel } from '../run-model.js'
 import type { SpeedMeter } from '../speed-meter.js'
 import { storeTranscript } from '../store-transcript.js'
+import type { RoundBase } from './own-ability.js'
 
 export interface PlayRoundInit extends MinerInit {
   components: MinerComponents
@@ -27,6 +28,15 @@ export interface PlayRoundInit extends MinerInit {
   /** Resolves as soon as no paid task needs the engine. */
   untilIdle: (signal: AbortSignal) => Promise<void>
   announcer: Pick<Announcer, 'announce'>
+  /** What the state that the round builds on says of this node. */
+  ownAbility: (base: RoundBase, epoch: EpochNumber, signal: AbortSignal) => Promise<AbilityOf>
+}
+
+/** A round that the leader opened. */
+export interface OpenedRound {
+  round: RoundOpen
+  roundId: RoundId
+  base: RoundBase
 }
 
 /** Time that a message needs to reach every oracle before a deadline, in ms; as a share of the stage, so that it fits fast networks too. */
@@ -34,8 +44,7 @@ const TRAVEL_SHARE = 0.15
 
 /** Answers one round: runs the model on this node's own items, seals the answers before the deadline, and opens them after it. */
 export async function playRound(
-  round: RoundOpen,
-  roundId: RoundId,
+  { base, round, roundId }: OpenedRound,
   model: ModelId,
   init: PlayRoundInit,
   signal: AbortSignal
@@ -43,7 +52,13 @@ export async function playRound(
   const { clock, logger, publisher, randomBytes, signer } = init.components
   const { quizPrecommitMs, quizRevealMs } = init.params.deadlines
   const precommitEndsMs = round.openedMs + quizPrecommitMs
-  const answered = await answerItems(round, model, precommitEndsMs - quizPrecommitMs * TRAVEL_SHARE, init, signal)
+  const answered = await answerItems(
+    { base, round, roundId },
+    model,
+    precommitEndsMs - quizPrecommitMs * TRAVEL_SHARE,
+    init,
+    signal
+  )
   signal.throwIfAborted()
   if (answered.length === 0) {
     init.metrics.rounds.inc({ outcome: 'late' })
@@ -76,7 +91,7 @@ interface AnsweredItem {
 
 /** One item after the other, so that paid work never waits for more than one short answer. */
 async function answerItems(
-  round: RoundOpen,
+  { base, round }: OpenedRound,
   model: ModelId,
   untilMs: number,
   init: PlayRoundInit,
@@ -84,7 +99,6 @@ async function answerItems(
 ): Promise<AnsweredItem[]> {
   const { clock, engine, logger, signer } = init.components
   const seed = roundSeed(round)
-  const items = quizItems(seed, signer.nodeId, round)
   const limit = new AbortController()
   const cancel = clock.after(Math.max(0, untilMs - clock.now()), () =>
     limit.abort(new DOMException('The round is over', 'TimeoutError'))
@@ -92,7 +106,8 @@ async function answerItems(
   const limited = AbortSignal.any([signal, limit.signal])
   const answered: AnsweredItem[] = []
   try {
-    for (const [index, item] of items.entries()) {
+    const abilityOf = await init.ownAbility(base, round.epoch, limited)
+    for (const [index, item] of quizItems(seed, signer.nodeId, round, abilityOf).entries()) {
       await init.untilIdle(limited)
       const itemSeed = domainHash('cortensor/quiz-sampling/v1', seed, uint64ToBytes(index))
       const generation = await runModel(
@@ -109,7 +124,7 @@ async function answerItems(
     }
   } catch (error) {
     if (!limited.aborted) {
-      logger.warn('A quiz item could not be answered', { error: errorMessage(error) })
+      logger.warn('A round could not be answered', { error: errorMessage(error) })
     }
   } finally {
     cancel()

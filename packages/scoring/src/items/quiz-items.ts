@@ -2,9 +2,9 @@ import { domainHash } from '@cortensor/crypto'
 import type { NodeId, Rng } from '@cortensor/interface'
 import type { QuizCategory, RoundOpen } from '@cortensor/protocols'
 import { bytesToHex, createSeededRng, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
+import { byInformation, drawAmongBest } from '../skill/choose-item.js'
 import type { ItemParams } from '../skill/item-model.js'
 import { calibratedTemplates } from './catalogue.js'
-import { pick } from './draws.js'
 import { type Exercise, type ItemTemplate, isLongAnswer, itemParams } from './template.js'
 
 /** A question that a machine can mark. */
@@ -18,8 +18,17 @@ export interface QuizItem extends Required<Exercise>, ItemParams {
 
 export type ItemsInit = Pick<RoundOpen, 'categories' | 'itemsPerCategory' | 'maxAnswerTokens'>
 
-/** The smallest category, logic, has 84 questions; a question that comes twice after so many draws is very rare, and does no harm. */
-const MAX_DRAWS = 12
+/** What the state that a round builds on says of one node, in thousandths of a logit; 0 where it says nothing. */
+export type AbilityOf = (category: QuizCategory) => number
+
+/** Of a node that nobody has measured. */
+export const UNMEASURED: AbilityOf = () => 0
+
+/**
+ * Exercises that a category's items are chosen from. Twelve of them come into question at each choice: a quarter is near enough to the
+ * node's ability, and a bank of 300 would tell a tenth more at six times the cost to every oracle.
+ */
+const BANK_ITEMS = 48
 
 const rngOf = (domain: string, seed: Uint8Array, node: NodeId, position: number): Rng =>
   createSeededRng(bytesToHex(domainHash(domain, seed, utf8ToBytes(node), uint64ToBytes(position))))
@@ -39,30 +48,52 @@ export function drawItem(category: QuizCategory, template: ItemTemplate, rng: Rn
   return { category, template: name, question, answer, parameters, ...itemParams(template, exercise), maxTokens }
 }
 
+/** As many of each template, each question once. */
+function bankOf(category: QuizCategory, templates: readonly ItemTemplate[], maxTokens: number, rng: Rng): QuizItem[] {
+  const each = Math.ceil(BANK_ITEMS / templates.length)
+  const drawn = templates.flatMap((template) => Array.from({ length: each }, () => drawItem(category, template, rng)))
+  const distinct = new Map(drawn.map((item) => [item.question, item]))
+  return [...distinct.values()].map((item) => ({ ...item, maxTokens: Math.min(item.maxTokens, maxTokens) }))
+}
+
+interface Bank {
+  items: QuizItem[]
+  long: ReadonlySet<string>
+}
+
+/** Everything that a node could be asked in a category, numbered by its place in the round: which of it, its ability decides. */
+function categoryBank(seed: Uint8Array, node: NodeId, open: ItemsInit, block: number): Bank {
+  const category = open.categories[block] as QuizCategory
+  const templates = fittingTemplates(category, open.maxAnswerTokens)
+  const rng = rngOf('cortensor/quiz/bank/1', seed, node, block)
+  const items = templates.length === 0 ? [] : bankOf(category, templates, open.maxAnswerTokens, rng)
+  return { items, long: new Set(templates.filter(isLongAnswer).map(({ name }) => name)) }
+}
+
+/** All that one node could be asked in a round, whatever is known of it. */
+export const possibleItems = (seed: Uint8Array, node: NodeId, open: ItemsInit): QuizItem[] =>
+  open.categories.flatMap((_, block) => categoryBank(seed, node, open, block).items)
+
 /**
  * What one node is asked in a round: all of the first category, then all of the second, and so on, numbered from 0. A pure function of
- * the round's seed and the node, so that every oracle finds the same items and copying from another node is useless. Where a category
- * has templates with long answers, one of its items is such a one.
+ * the round's seed, the node, and what the committed state knows of it, so that every oracle finds the same items and copying from another
+ * node is useless. Each item is drawn among the twelve that tell most of the node. Where a category has templates with long answers, one
+ * of its items is such a one.
  */
-export function quizItems(seed: Uint8Array, node: NodeId, open: ItemsInit): QuizItem[] {
+export function quizItems(seed: Uint8Array, node: NodeId, open: ItemsInit, abilityOf: AbilityOf): QuizItem[] {
   return open.categories.flatMap((category, block) => {
-    const first = block * open.itemsPerCategory
-    const fitting = fittingTemplates(category, open.maxAnswerTokens)
-    if (fitting.length === 0) {
-      return []
-    }
-    const long = fitting.filter(isLongAnswer)
-    const longAt = rngOf('cortensor/quiz/long-item/1', seed, node, block).int(0, open.itemsPerCategory - 1)
-    const asked = new Set<string>()
-    return Array.from({ length: open.itemsPerCategory }, (_, i): QuizItem => {
-      const rng = rngOf('cortensor/quiz/item/1', seed, node, first + i)
-      const choices = i === longAt && long.length > 0 ? long : fitting
-      let item = drawItem(category, pick(rng, choices), rng)
-      for (let draws = 1; asked.has(item.question) && draws < MAX_DRAWS; draws++) {
-        item = drawItem(category, pick(rng, choices), rng)
-      }
-      asked.add(item.question)
-      return { ...item, maxTokens: Math.min(item.maxTokens, open.maxAnswerTokens) }
+    const { items, long } = categoryBank(seed, node, open, block)
+    const rng = rngOf('cortensor/quiz/choice/1', seed, node, block)
+    // Shuffled, so that of equal ones not always the same come first.
+    const ranked = byInformation({ meanMilli: abilityOf(category) }, rng.shuffle(items))
+    const longAt = long.size === 0 ? -1 : rng.int(0, open.itemsPerCategory - 1)
+    let left = ranked
+    return Array.from({ length: ranked.length === 0 ? 0 : open.itemsPerCategory }, (_, i): QuizItem => {
+      const wanted = i === longAt ? left.filter(({ template }) => long.has(template)) : left
+      // A bank never runs out with the templates there are; with fewer, a question comes twice.
+      const item = drawAmongBest(wanted, rng) ?? (drawAmongBest(ranked, rng) as QuizItem)
+      left = left.filter((other) => other !== item)
+      return item
     })
   })
 }

@@ -41,7 +41,15 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const span = { params, sinceMs: state.cutoffMs, cutoffMs, consumed, exclusions }
   const tasks = countResults({ ...span, items, registry, payable })
   const quiz = countRounds({ ...span, items, committee, state })
-  const scored = scoreRounds({ items, rounds: quiz.rounds, payable, exclusions, witnesses: witnessesOf(committee) })
+  const known = Map.groupBy(state.skills, ({ node }) => node)
+  const scored = scoreRounds({
+    items,
+    rounds: quiz.rounds,
+    payable,
+    skills: known,
+    exclusions,
+    witnesses: witnessesOf(committee)
+  })
   const outcomes = scored.map(({ outcome }) => outcome)
   const skills = updateSkills(state.skills, scored, nextEpoch(state))
 

@@ -2,6 +2,7 @@ import type { NodeId } from '@cortensor/interface'
 import {
   type CategoryScore,
   type ExclusionReason,
+  type NodeSkill,
   type OutcomeStatus,
   type QuizOutcome,
   type RoundOpen,
@@ -14,12 +15,15 @@ import { type QuizItem, quizItems } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
 import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
+import { askedAbility } from './skills.js'
 import type { ItemOf } from './types.js'
 
 export interface OutcomesInit {
   items: SightedItems
   rounds: readonly ItemOf<'round'>[]
   payable: ReadonlyMap<NodeId, unknown>
+  /** Of the state before, by node. */
+  skills: ReadonlyMap<NodeId, readonly NodeSkill[]>
   exclusions: ExclusionList
   /** So many observers must have had a message in time; each keeps late ones out of its observation. */
   witnesses: number
@@ -67,7 +71,8 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
     return [...byMiner].map(([miner, own]) => {
       const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
       reveals.delete(answerKey({ roundId, sender: miner }))
-      const { marked, ...judged } = judge(miner, round, new Set(own.map(({ commitment }) => commitment)), revealed)
+      const asked = { miner, round, rows: init.skills.get(miner) ?? [] }
+      const { marked, ...judged } = judge(asked, new Set(own.map(({ commitment }) => commitment)), revealed)
       return { outcome: { roundId, miner, ...judged, scores: scoresOf(round, marked) }, marked }
     })
   })
@@ -82,27 +87,34 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
 
 /** Without a proper reveal every item counts as wrong: hiding a bad round must not be better than showing it. */
 function judge(
-  miner: NodeId,
-  round: RoundOpen,
+  asked: AskedNode,
   commitments: ReadonlySet<string>,
   reveals: readonly ItemOf<'answer-reveal'>[]
 ): Pick<QuizOutcome, 'model' | 'status'> & { marked: MarkedItem[] } {
-  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: markAnswers(miner, round, []) })
+  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: markAnswers(asked, []) })
   // Two different precommits of one round: whatever is revealed, one of them is false.
   if (commitments.size > 1) {
     return unanswered('false_reveal')
   }
-  const opening = reveals.find(({ reveal }) => commitments.has(roundCommitment(miner, reveal)))
+  const opening = reveals.find(({ reveal }) => commitments.has(roundCommitment(asked.miner, reveal)))
   if (opening === undefined) {
     return unanswered(reveals.length === 0 ? 'no_reveal' : 'false_reveal')
   }
-  return { model: opening.reveal.modelId, status: 'scored', marked: markAnswers(miner, round, opening.reveal.answers) }
+  return { model: opening.reveal.modelId, status: 'scored', marked: markAnswers(asked, opening.reveal.answers) }
+}
+
+/** A node in a round. */
+export interface AskedNode {
+  miner: NodeId
+  round: RoundOpen
+  /** What the state before says of the node. */
+  rows: readonly NodeSkill[]
 }
 
 /** Every item of a round, with what a node answered to it. */
-export function markAnswers(miner: NodeId, round: RoundOpen, answers: RoundReveal['answers']): MarkedItem[] {
+export function markAnswers({ miner, round, rows }: AskedNode, answers: RoundReveal['answers']): MarkedItem[] {
   const texts = new Map(answers.map(({ item, text }) => [item, text]))
-  return quizItems(roundSeed(round), miner, round).map((item, position) => {
+  return quizItems(roundSeed(round), miner, round, askedAbility(rows, round.epoch)).map((item, position) => {
     const text = texts.get(position) ?? null
     return { item, text, isRight: text !== null && isCorrect(item, text) }
   })

@@ -1,5 +1,6 @@
 import type { EpochNumber, ModelId, NodeId } from '@cortensor/interface'
 import type { NodeSkill, QuizCategory, QuizOutcome } from '@cortensor/protocols'
+import type { AbilityOf } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
 import { type Answer, drifted, priorSkill, type Skill, updatedSkill } from '../skill/posterior.js'
 import type { ScoredOutcome } from './outcomes.js'
@@ -88,10 +89,21 @@ function updateNode(
       const { items, skill } = startOf(row, model, epoch, (shown) => meanOf(shown, category))
       const given = own.map(({ isRight, item }): Answer => ({ item, isCorrect: isRight }))
       const learnt = updatedSkill(skill, given)
-      rows.set(category, { node, model, category, ...learnt, epoch, items: items + own.length })
+      rows.set(category, { node, model, category, ...learnt, epoch, priorMilli: row?.meanMilli ?? 0, items: items + own.length })
     }
   }
   return [...rows.values()]
+}
+
+/**
+ * What a round of an epoch chose a node's items by: the mean in the state that this epoch builds on. `rows` are the node's, in that state or
+ * in the one after it, so that a round which ended too late for its own epoch is marked in the next one.
+ */
+export function askedAbility(rows: readonly NodeSkill[], roundEpoch: EpochNumber): AbilityOf {
+  const means = new Map(
+    rows.map(({ category, epoch, meanMilli, priorMilli }) => [category, epoch < roundEpoch ? meanMilli : priorMilli])
+  )
+  return (category) => means.get(category) ?? 0
 }
 
 /** What a report's rows are worth in a later epoch, by node and category. */

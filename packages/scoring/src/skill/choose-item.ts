@@ -12,13 +12,22 @@ export const MAX_ITEMS = 20
 /** A game ends when the skill is measured, or when it has asked enough. */
 export const isMeasured = (skill: Skill, asked: number): boolean => skill.sdMilli < MEASURED_SD_MILLI || asked >= MAX_ITEMS
 
-/** At random among the 12 items that would tell most at the posterior's mean; ties go to the earlier ones. Null when there are none. */
-export function chooseItem<T extends ItemParams>(skill: Skill, items: readonly T[], rng: Rng): T | null {
+/** What tells most at the posterior's mean first; ties stay as they come. */
+export function byInformation<T extends ItemParams>(skill: Pick<Skill, 'meanMilli'>, items: readonly T[]): T[] {
   const ranked = sortedBy(
     items.map((item, place) => ({ item, place, information: informationMilli(item, skill.meanMilli) })),
     ({ information }) => -information,
     ({ place }) => place
   )
-  const best = ranked.slice(0, MOST_INFORMATIVE)
-  return best.length === 0 ? null : (best[rng.int(0, best.length - 1)]?.item ?? null)
+  return ranked.map(({ item }) => item)
 }
+
+/** At random among the first 12 of items in this order. Null when there are none. */
+export function drawAmongBest<T>(ranked: readonly T[], rng: Rng): T | null {
+  const best = ranked.slice(0, MOST_INFORMATIVE)
+  return best.length === 0 ? null : (best[rng.int(0, best.length - 1)] ?? null)
+}
+
+/** At random among the 12 items that would tell most; ties go to the earlier ones. Null when there are none. */
+export const chooseItem = <T extends ItemParams>(skill: Pick<Skill, 'meanMilli'>, items: readonly T[], rng: Rng): T | null =>
+  drawAmongBest(byInformation(skill, items), rng)

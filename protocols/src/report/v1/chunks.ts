@@ -115,15 +115,28 @@ export function encodeSection<Name extends SectionName>(name: Name, rows: readon
   return chunks
 }
 
+function chunkRows<Name extends SectionName>(name: Name, chunk: Uint8Array, maxRows: number): SectionRow[Name][] {
+  checkSize(name, chunk, MAX_REPORT_BLOCK_BYTES)
+  checkBlockShape(chunk, { maxDepth: MAX_REPORT_DEPTH, maxValues: MAX_REPORT_BLOCK_VALUES })
+  return guard(name, () => blockList(dagCbor.decode(chunk), maxRows, name).map(codecOf(name).fromBlock))
+}
+
+/** The rows of one chunk. Who reads nothing else can not tell whether it was cut where it had to be. Throws a `WireErrorCode`. */
+export function decodeChunk<Name extends SectionName>(name: Name, chunk: Uint8Array): SectionRow[Name][] {
+  const rows = chunkRows(name, chunk, MAX_SECTION_ROWS)
+  checkRising(name, codecOf(name), rows)
+  return rows
+}
+
+/** What the rows of a section rise by; null for a section without an order. */
+export const rowKey = <Name extends SectionName>(name: Name): ((row: SectionRow[Name]) => string) | null => codecOf(name).keyOf
+
 /** The rows of all chunks of a section, each bounded before it is parsed, and together in their only possible form. Throws a `WireErrorCode`. */
 export function decodeSection<Name extends SectionName>(name: Name, chunks: readonly Uint8Array[]): SectionRow[Name][] {
   const codec = codecOf(name)
   let rows: SectionRow[Name][] = []
   for (const chunk of chunks) {
-    checkSize(name, chunk, MAX_REPORT_BLOCK_BYTES)
-    checkBlockShape(chunk, { maxDepth: MAX_REPORT_DEPTH, maxValues: MAX_REPORT_BLOCK_VALUES })
-    const found = guard(name, () => blockList(dagCbor.decode(chunk), MAX_SECTION_ROWS - rows.length, name).map(codec.fromBlock))
-    rows = rows.concat(found)
+    rows = rows.concat(chunkRows(name, chunk, MAX_SECTION_ROWS - rows.length))
   }
   checkRising(name, codec, rows)
   const again = writeChunks(name, codec, rows)

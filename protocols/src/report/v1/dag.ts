@@ -2,7 +2,7 @@ import { blockCid } from '@cortensor/crypto'
 import type { CidString } from '@cortensor/interface'
 import { wireError } from '../../common/v1/errors.js'
 import { MAX_COMMITTEE } from '../../oracle/v1/limits.js'
-import { decodeSection, encodeSection } from './chunks.js'
+import { decodeChunk, decodeSection, encodeSection, rowKey } from './chunks.js'
 import { MAX_REPORT_BLOCK_BYTES } from './limits.js'
 import { decodeReportRoot, encodeReportRoot } from './root.js'
 import { type ReportSections, reportOf, SECTION_NAMES, type SectionName, type SectionRow, sectionsOf } from './sections.js'
@@ -107,6 +107,38 @@ export async function loadSection<Name extends SectionName>(
     throw wireError('WIRE_MALFORMED', `${name} has ${found.length} rows in ${size} bytes, its root says ${rows} in ${bytes}`)
   }
   return found
+}
+
+/**
+ * The row of a key, or null where the section has none, by as few chunks as a search in halves needs. Throws a `WireErrorCode`, and what
+ * `fetch` throws.
+ */
+export async function findRow<Name extends SectionName>(
+  root: Pick<ReportRoot, 'sections'>,
+  name: Name,
+  key: string,
+  fetch: FetchBlock
+): Promise<SectionRow[Name] | null> {
+  const keyOf = rowKey(name)
+  const { chunks } = root.sections[name]
+  let [low, high] = [0, chunks.length - 1]
+  while (keyOf !== null && low <= high) {
+    const middle = (low + high) >> 1
+    const rows: SectionRow[Name][] = decodeChunk(name, await loadBlock(chunks[middle] as CidString, fetch))
+    const keys = rows.map((row) => keyOf(row))
+    const place = keys.indexOf(key)
+    if (place >= 0) {
+      return rows[place] ?? null
+    }
+    const isBefore = key < (keys[0] ?? '')
+    const isAfter = key > (keys.at(-1) ?? '')
+    if (!isBefore && !isAfter) {
+      return null
+    }
+    high = isBefore ? middle - 1 : high
+    low = isAfter ? middle + 1 : low
+  }
+  return null
 }
 
 /** All of a report. Throws a `WireErrorCode`, and what `fetch` throws. */

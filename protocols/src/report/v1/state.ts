@@ -51,11 +51,12 @@ export const skillRows: RowCodec<readonly NodeSkill[]> = {
     return [
       writeNodeId(first?.node ?? '', 'skills.node'),
       first === undefined || first.model === null ? null : writeId(first.model, 'skills.model'),
-      skills.map(({ category, epoch, items, meanMilli, sdMilli }) => [
+      skills.map(({ category, epoch, items, meanMilli, priorMilli, sdMilli }) => [
         indexToBlock(category, QUIZ_CATEGORIES, 'skills.category'),
         meanMilli,
         sdMilli,
         epoch,
+        priorMilli,
         items
       ])
     ]
@@ -66,7 +67,7 @@ export const skillRows: RowCodec<readonly NodeSkill[]> = {
     const model = measured === null ? null : readId<ModelId>(blockBytes(measured, 'skills.model'), 'skills.model')
     const skills = readList(blockList(rows, QUIZ_CATEGORIES.length, 'skills'), 1, QUIZ_CATEGORIES.length, 'skills').map(
       (row): NodeSkill => {
-        const [category, meanMilli, sdMilli, epoch, items] = blockRow(row, 5, 'skills')
+        const [category, meanMilli, sdMilli, epoch, priorMilli, items] = blockRow(row, 6, 'skills')
         return {
           node,
           model,
@@ -74,6 +75,7 @@ export const skillRows: RowCodec<readonly NodeSkill[]> = {
           meanMilli: blockInt(meanMilli, -MAX_SKILL_MILLI, MAX_SKILL_MILLI, 'skills.meanMilli'),
           sdMilli: blockInt(sdMilli, 1, MAX_SKILL_MILLI, 'skills.sdMilli'),
           epoch: blockInt(epoch, 1, Number.MAX_SAFE_INTEGER, 'skills.epoch') as EpochNumber,
+          priorMilli: blockInt(priorMilli, -MAX_SKILL_MILLI, MAX_SKILL_MILLI, 'skills.priorMilli'),
           items: blockInt(items, 0, Number.MAX_SAFE_INTEGER, 'skills.items')
         }
       }

@@ -105,6 +105,8 @@ export interface NodeSkill {
   meanMilli: number
   sdMilli: number
   epoch: EpochNumber
+  /** The mean as it was before `epoch`, 0 when nothing was: what rounds of that epoch chose their items by. */
+  priorMilli: number
   /** Items asked so far. */
   items: number
 }
