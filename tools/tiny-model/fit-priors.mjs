@@ -6,12 +6,14 @@ import { CATALOGUE } from '@cortensor/scoring'
 
 const ROUNDS = 400
 const STEP = 0.5
-/** Abilities and difficulties are held near nought, so that a model that fails at everything has an ability at all; in logits. */
-const ABILITY_SD = 1.5
-const DIFFICULTY_SD = 1
+/** How sharply items divide on the scale of abilities: the slope that templates have by default. */
+const SLOPE = 2
+/** Abilities and difficulties are held near nought, so that a model that fails at everything has an ability at all. */
+const ABILITY_SD = 1
+const DIFFICULTY_SD = 0.5
 /** Of what a parameter adds, around what the template says now: some have few values, and a few answers tell little. */
-const PARAMETER_SD = 0.15
-const MAX_LOGITS = 3
+const PARAMETER_SD = 0.075
+const MAX_ABILITY = 2
 
 const unknownAt = (mean, sd) => ({ mean, sd, value: mean, slope: 0, weight: 0 })
 
@@ -58,15 +60,15 @@ function fitCategory(category) {
     }
     for (const unknown of all) {
       unknown.value += (STEP * unknown.slope) / unknown.weight
-      unknown.value = Math.max(-MAX_LOGITS, Math.min(MAX_LOGITS, unknown.value))
+      unknown.value = Math.max(-MAX_ABILITY, Math.min(MAX_ABILITY, unknown.value))
     }
   }
-  const shown = (value) => Math.round(value * 10) * 100
+  const shown = (value) => Math.round(value * 20) * 50
   console.log(`${category}: abilities ${models.map((model) => `${model} ${abilities[model].value.toFixed(2)}`).join(', ')}`)
   for (const { name } of templates) {
     const parts = Object.entries(steps)
       .filter(([key]) => key.startsWith(`${name} `))
-      .map(([key, { value }]) => `${key.split(' ')[1]}: ${Math.round(value * 100) * 10}`)
+      .map(([key, { value }]) => `${key.split(' ')[1]}: ${Math.round(value * 200) * 5}`)
     console.log(
       `  ${name}: difficultyMilli ${shown(bases[name].value)}${parts.length > 0 ? `, harderMilli { ${parts.join(', ')} }` : ''}`
     )
@@ -76,10 +78,10 @@ function fitCategory(category) {
 /** Adds one answer's part of the slope of the likelihood, and of its curvature, to everything that it depends on. */
 function observe(ability, base, terms, difficulty, options, isRight) {
   const guess = options === undefined ? 0 : 1 / options
-  const free = 1 / (1 + Math.exp(difficulty - ability.value))
+  const free = 1 / (1 + Math.exp(SLOPE * (difficulty - ability.value)))
   const p = Math.min(1 - 1e-6, Math.max(1e-6, guess + (1 - guess) * free))
-  const bySlope = (((isRight ? 1 : 0) - p) / p / (1 - p)) * (1 - guess) * free * (1 - free)
-  const information = ((1 - guess) * free * (1 - free)) ** 2 / (p * (1 - p))
+  const bySlope = (((isRight ? 1 : 0) - p) / p / (1 - p)) * SLOPE * (1 - guess) * free * (1 - free)
+  const information = (SLOPE * (1 - guess) * free * (1 - free)) ** 2 / (p * (1 - p))
   ability.slope += bySlope
   ability.weight += information
   base.slope -= bySlope

@@ -47,7 +47,7 @@ const EXPLORATION = 0.05
 /** By then its own measures outweigh what the presence promises; with time they fade, and a miner is strange again. */
 const FAMILIAR_AFTER = 5
 
-/** Slope of a task of unknown making; that of the built-in items. */
+/** Slope of a task of unknown making: flatter than that of quiz items, because nobody has measured how hard it is. */
 const TASK_SLOPE = 1
 
 /** A presence that promises no speed yet, in tokens a second: a small computer with a small model. */

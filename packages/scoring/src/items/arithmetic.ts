@@ -37,8 +37,8 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'add',
     maxTokens: number,
-    difficultyMilli: -1000,
-    harderMilli: { carries: 360 },
+    difficultyMilli: -500,
+    harderMilli: { carries: 180 },
     draw(rng) {
       const [a, b] = [rng.int(0, 99), rng.int(0, 99)]
       return {
@@ -51,8 +51,8 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'add-large',
     maxTokens: number,
-    difficultyMilli: 700,
-    harderMilli: { carries: 320 },
+    difficultyMilli: 350,
+    harderMilli: { carries: 160 },
     draw(rng) {
       const [a, b] = [rng.int(100, 999), rng.int(100, 999)]
       return {
@@ -66,7 +66,7 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
     name: 'subtract',
     maxTokens: number,
     difficultyMilli: 0,
-    harderMilli: { borrows: 410 },
+    harderMilli: { borrows: 200 },
     draw(rng) {
       const [x, y] = [rng.int(0, 99), rng.int(0, 99)]
       const [a, b] = [Math.max(x, y), Math.min(x, y)]
@@ -80,7 +80,7 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'multiply',
     maxTokens: number,
-    difficultyMilli: -1800,
+    difficultyMilli: -900,
     draw(rng) {
       const [a, b] = [rng.int(0, 12), rng.int(0, 12)]
       return { question: pick(rng, [`What is ${a}*${b}?`, `${a}*${b}=?`, `Multiply ${a} by ${b}.`]), answer: `${a * b}` }
@@ -89,7 +89,7 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'divide',
     maxTokens: number,
-    difficultyMilli: -2300,
+    difficultyMilli: -1150,
     draw(rng) {
       const [divisor, quotient] = [rng.int(2, 12), rng.int(0, 12)]
       const dividend = divisor * quotient
@@ -100,15 +100,15 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'steps',
     maxTokens: sentence,
-    difficultyMilli: -1000,
-    harderMilli: { carries: 160 },
+    difficultyMilli: -500,
+    harderMilli: { carries: 80 },
     draw: (rng) => sumInSteps(rng.int(11, 99), rng.int(11, 99), 2)
   },
   {
     name: 'steps-large',
     maxTokens: sentence,
-    difficultyMilli: 500,
-    harderMilli: { carries: 200 },
+    difficultyMilli: 250,
+    harderMilli: { carries: 100 },
     calibrated: false,
     draw: (rng) => sumInSteps(rng.int(100, 999), rng.int(100, 999), 3)
   }

@@ -14,8 +14,8 @@ export const CALENDAR: readonly ItemTemplate[] = [
   {
     name: 'days-after',
     maxTokens: word,
-    difficultyMilli: 400,
-    harderMilli: { distance: 60 },
+    difficultyMilli: 200,
+    harderMilli: { distance: 30 },
     draw(rng) {
       const [day, distance] = [rng.int(0, 6), rng.int(1, 9)]
       const question = `What day is ${distance} days after ${around(WEEKDAYS, day)}?`
@@ -25,8 +25,8 @@ export const CALENDAR: readonly ItemTemplate[] = [
   {
     name: 'days-before',
     maxTokens: word,
-    difficultyMilli: 700,
-    harderMilli: { distance: 50 },
+    difficultyMilli: 350,
+    harderMilli: { distance: 20 },
     draw(rng) {
       const [day, distance] = [rng.int(0, 6), rng.int(1, 9)]
       const question = `What day is ${distance} days before ${around(WEEKDAYS, day)}?`
@@ -36,8 +36,8 @@ export const CALENDAR: readonly ItemTemplate[] = [
   {
     name: 'month',
     maxTokens: word,
-    difficultyMilli: 1000,
-    harderMilli: { distance: 80 },
+    difficultyMilli: 500,
+    harderMilli: { distance: 40 },
     draw(rng) {
       const [month, distance, after] = [rng.int(0, 11), rng.int(1, 5), flip(rng)]
       const question = `What month is ${distance} months ${after ? 'after' : 'before'} ${around(MONTHS, month).name}?`
@@ -47,7 +47,7 @@ export const CALENDAR: readonly ItemTemplate[] = [
   {
     name: 'days-in-month',
     maxTokens: number,
-    difficultyMilli: -1400,
+    difficultyMilli: -700,
     draw(rng) {
       const { name, days } = pick(rng, MONTHS)
       return { question: `How many days does ${name} have in a normal year?`, answer: `${days}` }
@@ -57,7 +57,7 @@ export const CALENDAR: readonly ItemTemplate[] = [
     name: 'leap-year',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -600,
+    difficultyMilli: -300,
     draw(rng) {
       const year = rng.int(1800, 2199)
       return { question: `Is ${year} a leap year?`, answer: isLeapYear(year) ? 'yes' : 'no' }

@@ -8,7 +8,7 @@ export const COMPARE: readonly ItemTemplate[] = [
     name: 'larger',
     maxTokens: number,
     options: 2,
-    difficultyMilli: 1800,
+    difficultyMilli: 900,
     draw(rng) {
       const [a, drawn] = [rng.int(0, 999), rng.int(0, 999)]
       const b = drawn === a ? a + 1 : drawn
@@ -21,7 +21,7 @@ export const COMPARE: readonly ItemTemplate[] = [
     name: 'greater-or-less',
     maxTokens: word,
     options: 2,
-    difficultyMilli: 200,
+    difficultyMilli: 100,
     draw(rng) {
       const [a, b] = [rng.int(0, 999), rng.int(0, 999)]
       return flip(rng)
@@ -33,7 +33,7 @@ export const COMPARE: readonly ItemTemplate[] = [
     name: 'largest',
     maxTokens: number,
     options: 3,
-    difficultyMilli: 300,
+    difficultyMilli: 150,
     draw(rng) {
       const numbers = drawNumbers(rng, 3, 99)
       return flip(rng)
@@ -45,7 +45,7 @@ export const COMPARE: readonly ItemTemplate[] = [
     name: 'parity',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -2100,
+    difficultyMilli: -1050,
     draw(rng) {
       const number = rng.int(0, 999)
       return { question: `Is ${number} even or odd?`, answer: number % 2 === 0 ? 'even' : 'odd' }

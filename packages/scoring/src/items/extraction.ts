@@ -24,7 +24,7 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'person',
     maxTokens: word,
-    difficultyMilli: 500,
+    difficultyMilli: 250,
     draw(rng) {
       const [person] = drawPeople(rng, 1) as [Person]
       const field = pick(rng, ['name', 'age', 'city'] as const)
@@ -46,7 +46,7 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'purchase',
     maxTokens: word,
-    difficultyMilli: -300,
+    difficultyMilli: -150,
     calibrated: false,
     draw(rng) {
       const purchase = {
@@ -67,8 +67,8 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'numbers',
     maxTokens: words,
-    difficultyMilli: -300,
-    harderMilli: { numbers: 450 },
+    difficultyMilli: -150,
+    harderMilli: { numbers: 220 },
     draw(rng) {
       const numbers = drawNumbers(rng, rng.int(1, 4), 99)
       const before = drawDistinct(rng, EVERYDAY_WORDS, numbers.length)
@@ -82,8 +82,8 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'next-word',
     maxTokens: word,
-    difficultyMilli: 700,
-    harderMilli: { words: 240 },
+    difficultyMilli: 350,
+    harderMilli: { words: 120 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(3, 6))
       const at = rng.int(0, list.length - 2)
@@ -97,8 +97,8 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'length',
     maxTokens: number,
-    difficultyMilli: -600,
-    harderMilli: { words: 80 },
+    difficultyMilli: -300,
+    harderMilli: { words: 40 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 6))
       return {
@@ -111,7 +111,7 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'records',
     maxTokens: sentence,
-    difficultyMilli: 300,
+    difficultyMilli: 150,
     calibrated: false,
     draw(rng) {
       const people = drawPeople(rng, 2)

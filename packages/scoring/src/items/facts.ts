@@ -9,7 +9,7 @@ import { ANSWER_TOKENS, type Exercise, type ItemTemplate } from './template.js'
 const { number, word } = ANSWER_TOKENS
 
 /** A fact is known or not; how widely known it is says nothing about models that learnt all of them equally often. */
-const FACT_DIFFICULTY_MILLI = -200
+const FACT_DIFFICULTY_MILLI = -100
 
 /** A template over the rows of a table. */
 function about<Row>(name: string, maxTokens: number, rows: readonly Row[], draw: (row: Row, rng: Rng) => Exercise): ItemTemplate {

@@ -23,7 +23,7 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'frame',
     maxTokens: word,
-    difficultyMilli: 300,
+    difficultyMilli: 150,
     draw(rng) {
       const [name, open, close] = pick(rng, FRAMES)
       const framed = pick(rng, EVERYDAY_WORDS)
@@ -33,8 +33,8 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'separate',
     maxTokens: words,
-    difficultyMilli: 900,
-    harderMilli: { words: 330 },
+    difficultyMilli: 450,
+    harderMilli: { words: 160 },
     draw(rng) {
       const [name, separator] = pick(rng, SEPARATORS)
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 5))
@@ -48,8 +48,8 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'json-list',
     maxTokens: words,
-    difficultyMilli: 100,
-    harderMilli: { words: 270 },
+    difficultyMilli: 50,
+    harderMilli: { words: 140 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 4))
       return {
@@ -62,7 +62,7 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'json-sum',
     maxTokens: words,
-    difficultyMilli: 300,
+    difficultyMilli: 150,
     calibrated: false,
     draw(rng) {
       const [a, b] = [rng.int(0, 99), rng.int(0, 99)]
@@ -84,8 +84,8 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'times',
     maxTokens: words,
-    difficultyMilli: 300,
-    harderMilli: { times: 270 },
+    difficultyMilli: 150,
+    harderMilli: { times: 140 },
     draw(rng) {
       const [said, times] = [pick(rng, EVERYDAY_WORDS), rng.int(2, 7)]
       return {
@@ -98,7 +98,7 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'json-record',
     maxTokens: sentence,
-    difficultyMilli: 400,
+    difficultyMilli: 200,
     calibrated: false,
     draw(rng) {
       const people = drawDistinct(rng, FIRST_NAMES, 3).map((name) => ({ name, age: rng.int(10, 99) }))

@@ -22,8 +22,8 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'two-values',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -2000,
-    harderMilli: { negations: 290 },
+    difficultyMilli: -1000,
+    harderMilli: { negations: 140 },
     draw(rng) {
       const [x, y, negated] = [flip(rng), flip(rng), flip(rng)]
       const operator = pick(rng, OPERATORS)
@@ -39,8 +39,8 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'three-values',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -2000,
-    harderMilli: { negations: 260 },
+    difficultyMilli: -1000,
+    harderMilli: { negations: 130 },
     draw(rng) {
       const [x, y, z, negated] = [flip(rng), flip(rng), flip(rng), flip(rng)]
       const [inner, outer] = [pick(rng, OPERATORS), pick(rng, OPERATORS)]
@@ -55,7 +55,7 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'implies',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -500,
+    difficultyMilli: -250,
     draw(rng) {
       const [premise, conclusion] = [flip(rng), flip(rng)]
       return { question: `Is "${premise} implies ${conclusion}" true or false?`, answer: `${!premise || conclusion}` }
@@ -65,7 +65,7 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'syllogism',
     maxTokens: word,
     options: 2,
-    difficultyMilli: 600,
+    difficultyMilli: 300,
     calibrated: false,
     draw(rng) {
       const [x, y, z] = drawDistinct(rng, MADE_UP_THINGS, 3) as [string, string, string]
@@ -82,8 +82,8 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'order',
     maxTokens: word,
     options: 3,
-    difficultyMilli: 600,
-    harderMilli: { swapped: 200 },
+    difficultyMilli: 300,
+    harderMilli: { swapped: 100 },
     calibrated: false,
     draw(rng) {
       const [x, y, z] = drawDistinct(rng, FIRST_NAMES, 3) as [string, string, string]

@@ -1,7 +1,7 @@
 import { domainHash } from '@cortensor/crypto'
 import type { NodeId, Rng } from '@cortensor/interface'
 import type { QuizCategory, RoundOpen } from '@cortensor/protocols'
-import { bytesToHex, createSeededRng, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
+import { bytesToHex, createSeededRng, LruMap, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
 import { byInformation, drawAmongBest } from '../skill/choose-item.js'
 import type { ItemParams } from '../skill/item-model.js'
 import { calibratedTemplates } from './catalogue.js'
@@ -51,18 +51,38 @@ export function drawItem(category: QuizCategory, template: ItemTemplate, rng: Rn
 /** As many of each template, each question once. */
 function bankOf(category: QuizCategory, templates: readonly ItemTemplate[], maxTokens: number, rng: Rng): QuizItem[] {
   const each = Math.ceil(BANK_ITEMS / templates.length)
-  const drawn = templates.flatMap((template) => Array.from({ length: each }, () => drawItem(category, template, rng)))
-  const distinct = new Map(drawn.map((item) => [item.question, item]))
-  return [...distinct.values()].map((item) => ({ ...item, maxTokens: Math.min(item.maxTokens, maxTokens) }))
+  const distinct = new Map<string, QuizItem>()
+  for (const template of templates) {
+    const bounded = { ...template, maxTokens: Math.min(template.maxTokens, maxTokens) }
+    for (let i = 0; i < each; i++) {
+      const item = drawItem(category, bounded, rng)
+      distinct.set(item.question, item)
+    }
+  }
+  return [...distinct.values()]
 }
 
 interface Bank {
-  items: QuizItem[]
+  items: readonly QuizItem[]
   long: ReadonlySet<string>
 }
 
+/** Banks that were drawn last: who proposes a report and who checks it needs the same ones within seconds. Some 5 MB. */
+const recentBanks = new LruMap<string, Bank>(256)
+
 /** Everything that a node could be asked in a category, numbered by its place in the round: which of it, its ability decides. */
 function categoryBank(seed: Uint8Array, node: NodeId, open: ItemsInit, block: number): Bank {
+  const key = `${bytesToHex(seed)}/${node}/${block}/${open.categories[block]}/${open.maxAnswerTokens}`
+  const known = recentBanks.get(key)
+  if (known !== undefined) {
+    return known
+  }
+  const bank = drawBank(seed, node, open, block)
+  recentBanks.set(key, bank)
+  return bank
+}
+
+function drawBank(seed: Uint8Array, node: NodeId, open: ItemsInit, block: number): Bank {
   const category = open.categories[block] as QuizCategory
   const templates = fittingTemplates(category, open.maxAnswerTokens)
   const rng = rngOf('cortensor/quiz/bank/1', seed, node, block)

@@ -12,8 +12,8 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'rising',
     maxTokens: number,
-    difficultyMilli: -100,
-    harderMilli: { step: 20 },
+    difficultyMilli: -50,
+    harderMilli: { step: 10 },
     draw(rng) {
       const [step, start] = [rng.int(1, 12), rng.int(0, 40)]
       return { ...nextOf((i) => `${start + step * i}`), parameters: { step } }
@@ -22,8 +22,8 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'falling',
     maxTokens: number,
-    difficultyMilli: 100,
-    harderMilli: { step: 60 },
+    difficultyMilli: 50,
+    harderMilli: { step: 30 },
     draw(rng) {
       const [step, start] = [rng.int(1, 9), rng.int(45, 99)]
       return { ...nextOf((i) => `${start - step * i}`), parameters: { step } }
@@ -32,7 +32,7 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'multiplied',
     maxTokens: number,
-    difficultyMilli: -1500,
+    difficultyMilli: -750,
     draw(rng) {
       const [factor, start] = [rng.int(2, 3), rng.int(1, 12)]
       return nextOf((i) => `${start * factor ** i}`)
@@ -41,8 +41,8 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'letters',
     maxTokens: word,
-    difficultyMilli: -1600,
-    harderMilli: { step: 120 },
+    difficultyMilli: -800,
+    harderMilli: { step: 60 },
     draw(rng) {
       const step = rng.int(1, 3)
       const start = rng.int(0, ALPHABET.length - 1 - 4 * step)
@@ -53,7 +53,7 @@ export const SEQUENCES: readonly ItemTemplate[] = [
     name: 'count',
     maxTokens: sentence,
     difficultyMilli: 0,
-    harderMilli: { step: 100 },
+    harderMilli: { step: 50 },
     calibrated: false,
     draw(rng) {
       const [start, steps, step] = [rng.int(10, 60), rng.int(11, 13), pick(rng, [1, 1, 2, 5])]

@@ -16,8 +16,8 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'reverse',
     maxTokens: room,
-    difficultyMilli: -700,
-    harderMilli: { letters: 220 },
+    difficultyMilli: -350,
+    harderMilli: { letters: 110 },
     draw(rng) {
       const letters = drawLetters(rng, 3, 6)
       return {
@@ -30,7 +30,7 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'upper-case',
     maxTokens: room,
-    difficultyMilli: 800,
+    difficultyMilli: 400,
     draw(rng) {
       const letters = spaced(drawLetters(rng, 3, 6))
       return { question: `Make upper case: ${letters}`, answer: letters.toUpperCase() }
@@ -39,8 +39,8 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'sort',
     maxTokens: room,
-    difficultyMilli: -300,
-    harderMilli: { letters: 500 },
+    difficultyMilli: -150,
+    harderMilli: { letters: 250 },
     draw(rng) {
       const letters = drawLetters(rng, 3, 5)
       return {
@@ -53,7 +53,7 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'position',
     maxTokens: word,
-    difficultyMilli: 200,
+    difficultyMilli: 100,
     draw(rng) {
       const letters = drawLetters(rng, 3, 6)
       const position = pick(rng, POSITIONS)
@@ -63,8 +63,8 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'repeat',
     maxTokens: room,
-    difficultyMilli: 600,
-    harderMilli: { letters: 210 },
+    difficultyMilli: 300,
+    harderMilli: { letters: 100 },
     draw(rng) {
       const letters = spaced(drawLetters(rng, 3, 8))
       return { question: `Repeat: ${letters}`, answer: letters, parameters: { letters: (letters.length + 1) / 2 } }
@@ -73,8 +73,8 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'occurrences',
     maxTokens: number,
-    difficultyMilli: 600,
-    harderMilli: { letters: 100 },
+    difficultyMilli: 300,
+    harderMilli: { letters: 50 },
     calibrated: false,
     draw(rng) {
       const letter = pick(rng, ALPHABET)

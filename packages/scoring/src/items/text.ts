@@ -25,7 +25,7 @@ export const TEXT: readonly ItemTemplate[] = [
   {
     name: 'country',
     maxTokens: sentence,
-    difficultyMilli: -300,
+    difficultyMilli: -150,
     draw(rng) {
       const country = pick(rng, COUNTRIES)
       return {
@@ -37,7 +37,7 @@ export const TEXT: readonly ItemTemplate[] = [
   {
     name: 'two-countries',
     maxTokens: sentence,
-    difficultyMilli: 200,
+    difficultyMilli: 100,
     calibrated: false,
     draw(rng) {
       const [one, other] = drawDistinct(rng, COUNTRIES, 2) as [Country, Country]
@@ -47,7 +47,7 @@ export const TEXT: readonly ItemTemplate[] = [
   {
     name: 'element',
     maxTokens: sentence,
-    difficultyMilli: -100,
+    difficultyMilli: -50,
     draw(rng) {
       const { name, symbol, atomicNumber } = pick(rng, ELEMENTS)
       return {
@@ -56,5 +56,5 @@ export const TEXT: readonly ItemTemplate[] = [
       }
     }
   },
-  { name: 'list', maxTokens: sentence, difficultyMilli: -1500, draw: (rng) => pick(rng, LISTS) }
+  { name: 'list', maxTokens: sentence, difficultyMilli: -750, draw: (rng) => pick(rng, LISTS) }
 ]

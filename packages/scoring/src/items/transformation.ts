@@ -8,8 +8,8 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
   {
     name: 'reverse-words',
     maxTokens: words,
-    difficultyMilli: -600,
-    harderMilli: { words: 310 },
+    difficultyMilli: -300,
+    harderMilli: { words: 160 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 5))
       return {
@@ -22,8 +22,8 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
   {
     name: 'replace',
     maxTokens: words,
-    difficultyMilli: -200,
-    harderMilli: { words: 100 },
+    difficultyMilli: -100,
+    harderMilli: { words: 50 },
     calibrated: false,
     draw(rng) {
       const [added, ...list] = drawDistinct(rng, EVERYDAY_WORDS, rng.int(4, 6)) as [string, ...string[]]
@@ -38,8 +38,8 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
   {
     name: 'remove',
     maxTokens: words,
-    difficultyMilli: -200,
-    harderMilli: { words: 100 },
+    difficultyMilli: -100,
+    harderMilli: { words: 50 },
     calibrated: false,
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(3, 5))
@@ -54,8 +54,8 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
   {
     name: 'capitals',
     maxTokens: words,
-    difficultyMilli: 800,
-    harderMilli: { words: 360 },
+    difficultyMilli: 400,
+    harderMilli: { words: 180 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(1, 2))
       return {
@@ -68,8 +68,8 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
   {
     name: 'sort-numbers',
     maxTokens: words,
-    difficultyMilli: 300,
-    harderMilli: { numbers: 390 },
+    difficultyMilli: 150,
+    harderMilli: { numbers: 200 },
     draw(rng) {
       const numbers = drawDistinct(
         rng,
@@ -86,8 +86,8 @@ export const TRANSFORMATION: readonly ItemTemplate[] = [
   {
     name: 'double',
     maxTokens: sentence,
-    difficultyMilli: 300,
-    harderMilli: { words: 50 },
+    difficultyMilli: 150,
+    harderMilli: { words: 20 },
     calibrated: false,
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(10, 12))

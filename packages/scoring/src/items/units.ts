@@ -8,7 +8,7 @@ export const UNITS: readonly ItemTemplate[] = [
   {
     name: 'to-small',
     maxTokens: word,
-    difficultyMilli: -500,
+    difficultyMilli: -250,
     draw(rng) {
       const { small, big, factor } = pick(rng, UNIT_PAIRS)
       const amount = rng.int(1, 20)
@@ -19,7 +19,7 @@ export const UNITS: readonly ItemTemplate[] = [
   {
     name: 'to-big',
     maxTokens: word,
-    difficultyMilli: 600,
+    difficultyMilli: 300,
     draw(rng) {
       const { small, big, factor } = pick(rng, UNIT_PAIRS)
       const amount = rng.int(1, 20)

@@ -128,4 +128,4 @@ export function quizWeights(outcomes: readonly QuizOutcome[], skills: readonly N
 }
 
 /** The scale of rewards: what is asked of a node differs, what it is paid by does not. */
-const MEDIUM_ITEM: ItemParams = { slopeMilli: 1_000, difficultyMilli: 0, guessMilli: 0 }
+const MEDIUM_ITEM: ItemParams = { slopeMilli: 2_000, difficultyMilli: 0, guessMilli: 0 }

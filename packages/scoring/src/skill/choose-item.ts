@@ -1,5 +1,4 @@
 import type { Rng } from '@cortensor/interface'
-import { sortedBy } from '../order.js'
 import { type ItemParams, informationMilli } from './item-model.js'
 import { MEASURED_SD_MILLI, type Skill } from './posterior.js'
 
@@ -14,12 +13,8 @@ export const isMeasured = (skill: Skill, asked: number): boolean => skill.sdMill
 
 /** What tells most at the posterior's mean first; ties stay as they come. */
 export function byInformation<T extends ItemParams>(skill: Pick<Skill, 'meanMilli'>, items: readonly T[]): T[] {
-  const ranked = sortedBy(
-    items.map((item, place) => ({ item, place, information: informationMilli(item, skill.meanMilli) })),
-    ({ information }) => -information,
-    ({ place }) => place
-  )
-  return ranked.map(({ item }) => item)
+  const told = items.map((item) => ({ item, information: informationMilli(item, skill.meanMilli) }))
+  return told.sort((a, b) => b.information - a.information).map(({ item }) => item)
 }
 
 /** At random among the first 12 of items in this order. Null when there are none. */
