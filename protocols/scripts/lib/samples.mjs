@@ -319,8 +319,26 @@ export const report = (networkId, taskId, roundId, observations) => ({
     bindings,
     cumulative: cumulative.sort(byText((entry) => entry.operator)),
     skills: [
-      { node: bindings[0].node, model: id('model'), category: 'arithmetic', meanMilli: 850, sdMilli: 340, epoch: 7, priorMilli: 910, items: 24 },
-      { node: bindings[0].node, model: id('model'), category: 'text', meanMilli: -1_700, sdMilli: 610, epoch: 5, priorMilli: -1_200, items: 4 },
+      {
+        node: bindings[0].node,
+        model: id('model'),
+        category: 'arithmetic',
+        meanMilli: 850,
+        sdMilli: 340,
+        epoch: 7,
+        priorMilli: 910,
+        items: 24
+      },
+      {
+        node: bindings[0].node,
+        model: id('model'),
+        category: 'text',
+        meanMilli: -1_700,
+        sdMilli: 610,
+        epoch: 5,
+        priorMilli: -1_200,
+        items: 4
+      },
       { node: bindings[1].node, model: null, category: 'facts', meanMilli: -400, sdMilli: 910, epoch: 6, priorMilli: 0, items: 2 }
     ],
     consumed: [
