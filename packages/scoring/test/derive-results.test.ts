@@ -216,7 +216,7 @@ describe('exclusions', () => {
     spoilt[spoilt.length - 1]! ^= 1
     const bad = new Map<Uint8Array, string>([
       [unopened.open, 'too_early'],
-      [(await round(bound, { view: 1 }, oracles[0])).open, 'not_allowed'],
+      [(await round(bound, { view: 1 }, minerZ)).open, 'not_allowed'],
       [reveal, 'incomplete'],
       [stranger.precommit, 'unknown_node'],
       [(await answer(unopened, minerX)).precommit, 'incomplete'],
