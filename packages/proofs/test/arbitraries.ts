@@ -30,7 +30,11 @@ export const outcome: fc.Arbitrary<QuizOutcome> = fc.record({
   scores: fc
     .subarray([...QUIZ_CATEGORIES], { minLength: 1 })
     .chain((categories) =>
-      fc.tuple(...categories.map((category) => fc.record({ category: fc.constant(category), asked: count, correct: count })))
+      fc.tuple(
+        ...categories.map((category) =>
+          fc.record({ category: fc.constant(category), asked: count, correct: count, abilityMilli: fc.constant(0) })
+        )
+      )
     )
 })
 

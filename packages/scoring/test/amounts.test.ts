@@ -94,7 +94,12 @@ describe('rewards of an epoch', () => {
     miner: node,
     status: fc.constantFrom<OutcomeStatus>('scored', 'no_reveal', 'false_reveal'),
     scores: fc.array(
-      fc.record({ category: fc.constantFrom(...QUIZ_CATEGORIES), asked: fc.constant(8), correct: fc.nat({ max: 8 }) })
+      fc.record({
+        category: fc.constantFrom(...QUIZ_CATEGORIES),
+        asked: fc.constant(8),
+        correct: fc.nat({ max: 8 }),
+        abilityMilli: fc.constant(0)
+      })
     )
   })
   const epoch = fc.record({

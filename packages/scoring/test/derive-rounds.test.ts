@@ -1,6 +1,6 @@
 import type { NodeId } from '@cortensor/interface'
 import { describe, expect, it } from 'vitest'
-import { deriveReport } from '../src/index.js'
+import { askedAbility, deriveReport } from '../src/index.js'
 import { bound, derive, genesis } from './bound-world.js'
 import { answer, epoch, hex32Of, MODEL, minerX, minerY, minerZ, oracles, params, round } from './world.js'
 
@@ -120,6 +120,12 @@ describe('quiz rounds', () => {
       const { report } = await derive(items, taught.state)
       expect(report.outcomes).toHaveLength(2)
       expect(report.outcomes.flatMap(({ scores }) => scores).every(({ asked, correct }) => correct === asked)).toBe(true)
+      const abilityOf = askedAbility(
+        one.skills.filter(({ node }) => node === minerX.nodeId),
+        one.round.epoch
+      )
+      const stated = report.outcomes.find(({ miner }) => miner === minerX.nodeId)?.scores ?? []
+      expect(stated.map(({ abilityMilli }) => abilityMilli)).toEqual(one.round.categories.map(abilityOf))
     }
   })
 

@@ -30,7 +30,7 @@ type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 function reportOf({ before, dues, live, micro, outcomes, paidMs, paidQuarters, results }: History) {
   const own = { ...params, reward: { ...params.reward, microPerSecond: micro } }
   const scored = outcomes.map(({ asked, isScored, miner, share }, i): QuizOutcome => {
-    const scores = [{ category: 'logic' as const, asked, correct: Math.min(asked, share) }]
+    const scores = [{ category: 'logic' as const, asked, correct: Math.min(asked, share), abilityMilli: 0 }]
     const status = isScored ? 'scored' : 'no_reveal'
     return { roundId: `round ${i}` as QuizOutcome['roundId'], miner, model: null, status, scores }
   })

@@ -36,7 +36,7 @@ describe('the explanation of a round', () => {
       const one = of(outcome.miner)
       const counted = outcome.scores.map(({ category }) => {
         const own = one?.items.filter((item) => item.category === category) ?? []
-        return { category, asked: own.length, correct: own.filter(({ isRight }) => isRight).length }
+        return { category, asked: own.length, correct: own.filter(({ isRight }) => isRight).length, abilityMilli: 0 }
       })
       expect(counted).toEqual(outcome.scores)
       expect(one?.items.map(({ item }) => item)).toEqual(one?.items.map((_, i) => i))

@@ -23,7 +23,7 @@ interface Played {
 
 let rounds = 0
 function played({ miner, category = 'logic', model = A, status = 'scored', marks }: Played): ScoredOutcome {
-  const scores = [{ category, asked: marks.length, correct: marks.filter(Boolean).length }]
+  const scores = [{ category, asked: marks.length, correct: marks.filter(Boolean).length, abilityMilli: 0 }]
   rounds += 1
   return {
     outcome: {

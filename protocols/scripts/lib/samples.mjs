@@ -298,8 +298,8 @@ export const report = (networkId, taskId, roundId, observations) => ({
       model,
       status: 'scored',
       scores: [
-        { category: 'arithmetic', asked: 2, correct: 1 },
-        { category: 'text', asked: 2, correct: 0 }
+        { category: 'arithmetic', asked: 2, correct: 1, abilityMilli: 910 },
+        { category: 'text', asked: 2, correct: 0, abilityMilli: 0 }
       ]
     },
     { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [] }

@@ -267,7 +267,12 @@ const bucket = fc.uniqueArray(blob(200), { maxLength: 6, selector: (item) => byt
 }))
 
 const category = fc.constantFrom(...wire.QUIZ_CATEGORIES)
-const score = fc.record({ category, asked: int(0, 72), correct: int(0, 72) })
+const score = fc.record({
+  category,
+  asked: int(0, 72),
+  correct: int(0, 72),
+  abilityMilli: int(-wire.MAX_SKILL_MILLI, wire.MAX_SKILL_MILLI)
+})
 const outcome = fc.record({
   roundId: id<wire.QuizOutcome['roundId']>(),
   miner: nodeId,

@@ -61,7 +61,7 @@ export function largeReport(init: LargeReportInit): Report {
       miner,
       model,
       status: 'scored' as const,
-      scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1 }))
+      scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1, abilityMilli: 321 }))
     })),
     rewards: nodes.map((node, i) => ({
       node,

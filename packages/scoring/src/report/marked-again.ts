@@ -1,6 +1,7 @@
 import type { Report } from '@cortensor/protocols'
 import { roundCommitment } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
+import type { AbilityOf } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
 import { type MarkedItem, markAnswers, scoresOf } from './outcomes.js'
 import type { ItemOf, OpenedItem } from './types.js'
@@ -15,6 +16,12 @@ export interface MarkedAgain {
 }
 
 type Outcome = Report['outcomes'][number]
+
+/** What an outcome says that its items were chosen by; whoever derives the report finds out whether that is so. */
+const statedAbility =
+  ({ scores }: Outcome): AbilityOf =>
+  (category) =>
+    scores.find((score) => score.category === category)?.abilityMilli ?? 0
 
 /** Throws `SCORING_LEVEL_UNEXPLAINED` when the evidence has no such round, or other answers than the outcome's scores say. */
 export function markedAgain(outcome: Outcome, items: readonly OpenedItem[]): MarkedAgain {
@@ -31,8 +38,9 @@ export function markedAgain(outcome: Outcome, items: readonly OpenedItem[]): Mar
   const commitments = new Set(precommits.map(({ commitment }) => commitment))
   const reveals = own.filter((item): item is ItemOf<'answer-reveal'> => item.kind === 'answer-reveal')
   const opening = reveals.find(({ reveal }) => commitments.has(roundCommitment(miner, reveal))) ?? null
-  const marked = markAnswers(miner, round.round, status === 'scored' ? (opening?.reveal.answers ?? []) : [])
-  if (JSON.stringify(scoresOf(round.round, marked)) !== JSON.stringify(outcome.scores)) {
+  const asked = { miner, round: round.round, abilityOf: statedAbility(outcome) }
+  const marked = markAnswers(asked, status === 'scored' ? (opening?.reveal.answers ?? []) : [])
+  if (JSON.stringify(scoresOf(asked, marked)) !== JSON.stringify(outcome.scores)) {
     throw scoringError(
       'SCORING_LEVEL_UNEXPLAINED',
       `Round ${roundId}: the report's scores of ${miner} are not those of its answers`

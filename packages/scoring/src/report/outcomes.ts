@@ -11,7 +11,7 @@ import {
   roundSeed
 } from '@cortensor/protocols'
 import { isCorrect } from '../items/check-answer.js'
-import { type QuizItem, quizItems } from '../items/quiz-items.js'
+import { type AbilityOf, type QuizItem, quizItems } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
 import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
@@ -71,9 +71,9 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
     return [...byMiner].map(([miner, own]) => {
       const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
       reveals.delete(answerKey({ roundId, sender: miner }))
-      const asked = { miner, round, rows: init.skills.get(miner) ?? [] }
+      const asked = { miner, round, abilityOf: askedAbility(init.skills.get(miner) ?? [], round.epoch) }
       const { marked, ...judged } = judge(asked, new Set(own.map(({ commitment }) => commitment)), revealed)
-      return { outcome: { roundId, miner, ...judged, scores: scoresOf(round, marked) }, marked }
+      return { outcome: { roundId, miner, ...judged, scores: scoresOf(asked, marked) }, marked }
     })
   })
   // Nothing was promised before them.
@@ -107,23 +107,27 @@ function judge(
 export interface AskedNode {
   miner: NodeId
   round: RoundOpen
-  /** What the state before says of the node. */
-  rows: readonly NodeSkill[]
+  /** What its items were chosen by. */
+  abilityOf: AbilityOf
 }
 
 /** Every item of a round, with what a node answered to it. */
-export function markAnswers({ miner, round, rows }: AskedNode, answers: RoundReveal['answers']): MarkedItem[] {
+export function markAnswers({ abilityOf, miner, round }: AskedNode, answers: RoundReveal['answers']): MarkedItem[] {
   const texts = new Map(answers.map(({ item, text }) => [item, text]))
-  return quizItems(roundSeed(round), miner, round, askedAbility(rows, round.epoch)).map((item, position) => {
+  return quizItems(roundSeed(round), miner, round, abilityOf).map((item, position) => {
     const text = texts.get(position) ?? null
     return { item, text, isRight: text !== null && isCorrect(item, text) }
   })
 }
 
 /** In the order of the round's categories. */
-export function scoresOf(round: RoundOpen, marked: readonly MarkedItem[]): CategoryScore[] {
+export function scoresOf(
+  { abilityOf, round }: Pick<AskedNode, 'abilityOf' | 'round'>,
+  marked: readonly MarkedItem[]
+): CategoryScore[] {
   return round.categories.map((category) => {
     const own = marked.filter(({ item }) => item.category === category)
-    return { category, asked: own.length, correct: own.filter(({ isRight }) => isRight).length }
+    const correct = own.filter(({ isRight }) => isRight).length
+    return { category, asked: own.length, correct, abilityMilli: abilityOf(category) }
   })
 }

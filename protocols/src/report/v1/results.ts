@@ -14,6 +14,7 @@ import { readAddress, readDistinct, readId, readNodeId, writeAddress, writeId, w
 import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
 import { MAX_CATEGORIES, MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
+import { MAX_SKILL_MILLI } from './limits.js'
 import type { RowCodec } from './row-codec.js'
 import type { CategoryScore, NodeReward, OutcomeStatus, QuizOutcome, ReportedResult } from './types.js'
 
@@ -50,12 +51,13 @@ export const resultRows: RowCodec<ReportedResult> = {
 }
 
 function scoreFromBlock(block: unknown): CategoryScore {
-  const [category, asked, correct] = blockRow(block, 3, 'scores')
+  const [category, asked, correct, ability] = blockRow(block, 4, 'scores')
   const askedCount = blockInt(asked, 0, MAX_ROUND_ITEMS, 'scores.asked')
   return {
     category: blockIndex(category, QUIZ_CATEGORIES, 'scores.category'),
     asked: askedCount,
-    correct: blockInt(correct, 0, askedCount, 'scores.correct')
+    correct: blockInt(correct, 0, askedCount, 'scores.correct'),
+    abilityMilli: blockInt(ability, -MAX_SKILL_MILLI, MAX_SKILL_MILLI, 'scores.abilityMilli')
   }
 }
 
@@ -66,7 +68,12 @@ export const outcomeRows: RowCodec<QuizOutcome> = {
     writeNodeId(outcome.miner, 'outcomes.miner'),
     outcome.model === null ? null : writeId(outcome.model, 'outcomes.model'),
     indexToBlock(outcome.status, OUTCOME_STATUSES, 'outcomes.status'),
-    outcome.scores.map((score) => [indexToBlock(score.category, QUIZ_CATEGORIES, 'scores.category'), score.asked, score.correct])
+    outcome.scores.map(({ abilityMilli, asked, category, correct }) => [
+      indexToBlock(category, QUIZ_CATEGORIES, 'scores.category'),
+      asked,
+      correct,
+      abilityMilli
+    ])
   ],
   fromBlock(block) {
     const [roundId, miner, model, status, scores] = blockRow(block, 5, 'outcomes')

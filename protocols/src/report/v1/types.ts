@@ -46,6 +46,8 @@ export interface CategoryScore {
   category: QuizCategory
   asked: number
   correct: number
+  /** What the items were chosen by: the mean of the node's ability in the state that the round built on; 0 for an unknown one. */
+  abilityMilli: number
 }
 
 export interface QuizOutcome {
