@@ -1,6 +1,6 @@
 import { ZERO_HEX32 } from '@cortensor/crypto'
 import type { Committee, EpochNumber, Hex32, NodeId } from '@cortensor/interface'
-import { type Instance, instanceKey, type Propose } from '@cortensor/protocols'
+import { type Instance, instanceKey } from '@cortensor/protocols'
 import { reduceAgreement } from '../../packages/oracle/src/agreement/reduce.js'
 import {
   type AgreementEffect,
@@ -8,7 +8,13 @@ import {
   type CheckedReport,
   createAgreement
 } from '../../packages/oracle/src/agreement/state.js'
-import { attestRefusal, NO_WORDS, proposeRefusal, type SignedWords } from '../../packages/oracle/src/record/words.js'
+import {
+  attestRefusal,
+  NO_WORDS,
+  proposeRefusal,
+  type SignedWords,
+  type SpokenProposal
+} from '../../packages/oracle/src/record/words.js'
 import { committeeOf, Ledger } from './ledger.js'
 import { bytesOf, keyOf, NOTHING, type Oracle, type Said, type Snapshot, withOracle, withSaid } from './snapshot.js'
 import { TIMING } from './timing.js'
@@ -197,19 +203,32 @@ class Search {
         return withSaid(after, { from: self, instance, key: said, timeout, bytes: bytesOf(said) })
       }
       case 'propose': {
-        const isTaken = isRecorded && proposeRefusal(words, effect.view) !== null
-        if (isTaken || current > LAST_VIEW || (effect.again !== null && !this.#fitting.has(effect.again.digest))) {
+        if (current > LAST_VIEW || (effect.again !== null && !this.#fitting.has(effect.again.digest))) {
           return snapshot
         }
-        const after = withOracle(snapshot, self, write({ ...words, proposed: new Set(words.proposed).add(effect.view) }))
         // What a leader derives after a crash may be another report: it holds more by then.
         const { digest, report } = effect.again ?? this.#report(instance, `${self} ${effect.view} ${snapshot.crashes}`)
-        const propose: Propose = { instance, view: effect.view, report, digest, timeouts: effect.timeouts }
-        return withSaid(after, { from: self, instance, key: `${key} ${self} ${effect.view} ${digest}`, propose })
+        return this.#say(snapshot, self, { view: effect.view, report, digest, timeouts: effect.timeouts })
       }
+      case 'repeat':
+        return this.#say(snapshot, self, effect.proposal)
       default:
         return snapshot
     }
+  }
+
+  #say(snapshot: Snapshot, self: number, proposal: SpokenProposal): Snapshot {
+    const oracle = snapshot.oracles[self] as Oracle
+    const { instance } = oracle.agreement
+    const key = instanceKey(instance)
+    const words = oracle.words.get(key) ?? NO_WORDS
+    if (this.init.record !== false && proposeRefusal(words, proposal) !== null) {
+      return snapshot
+    }
+    const spoken = { ...words, proposed: new Map(words.proposed).set(proposal.view, proposal) }
+    const after = withOracle(snapshot, self, { ...oracle, words: new Map(oracle.words).set(key, spoken) })
+    const said = `${key} ${self} ${proposal.view} ${proposal.digest}`
+    return withSaid(after, { from: self, instance, key: said, propose: { instance, ...proposal } })
   }
 
   *#successors(snapshot: Snapshot): Generator<Snapshot> {

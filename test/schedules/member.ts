@@ -220,7 +220,12 @@ export class Member {
         open: record.open,
         fromEpoch: record.fromEpoch,
         recall: record.recall,
-        propose: (instance, view) => whileAlive(() => record.propose(instance, view)),
+        propose: (instance, proposal) =>
+          whileAlive(async () => {
+            const { shown } = this
+            await record.propose(instance, proposal)
+            world.noteWord(this, { instance, shown, type: 'propose', view: proposal.view, digest: proposal.digest })
+          }),
         attest: (instance, proposal) =>
           whileAlive(async () => {
             // What the head was when it began to write: it may move meanwhile.

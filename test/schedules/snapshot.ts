@@ -51,7 +51,12 @@ export function keyOf({ chain, crashes, oracles, reorgs, said }: Snapshot): stri
     const heard = [...timeouts].map(
       ([sender, byView]) => `${sender.slice(-6)}${[...byView].map(([v, h]) => `${v}${h.timeout.last?.digest.slice(2, 10)}`)}`
     )
-    const words = [...oracle.words].map(([key, word]) => `${key.slice(-8)}${[...word.timedOut]}p${[...word.proposed]}`).sort()
+    const words = [...oracle.words]
+      .map(
+        ([key, word]) =>
+          `${key.slice(-8)}${[...word.timedOut]}p${[...word.proposed].map(([v, p]) => `${v}${p?.digest.slice(2, 10)}`)}`
+      )
+      .sort()
     const lead = [...proposals].map(([v, p]) => `${v}${p.digest.slice(2, 10)}`).sort()
     return [
       instanceKey(instance).slice(-8),

@@ -19,7 +19,7 @@ export interface WorldInit {
 export interface SignedWord {
   member: number
   instance: Instance
-  type: 'attest' | 'timeout'
+  type: 'propose' | 'attest' | 'timeout'
   view: number
   digest: Hex32 | null
   shown: Instance | null
@@ -54,7 +54,7 @@ export class World {
   readonly accused = new Set<number>()
   isChaos = true
   /** Told of every word that is on disk and not sent yet. */
-  onWord: (from: Member) => void = () => {}
+  onWord: (from: Member, word: Pick<SignedWord, 'type'>) => void = () => {}
   reorgs = 0
   #sequence = 0
   readonly #buckets = new Map<CidString, ReadonlySet<number>>()
@@ -174,7 +174,7 @@ export class World {
   noteWord(from: Member, word: Omit<SignedWord, 'member'>): void {
     if (from.fault === null) {
       this.signed.push({ ...word, member: from.index })
-      this.onWord(from)
+      this.onWord(from, word)
     }
   }
 

@@ -4,7 +4,7 @@ import type { Attest, Instance, OpenedEnvelope, OracleMessage, Publisher } from 
 import { encodeOracleMessage, instanceKey, memberIndex, openCertificate, quorumOf } from '@cortensor/protocols'
 import type { Head } from '../head.js'
 import type { SigningRecord } from '../record/signing-record.js'
-import type { SignedWords } from '../record/words.js'
+import type { SignedWords, SpokenProposal } from '../record/words.js'
 import type { ReportDesk } from '../report/desk.js'
 import { createHeldQuorums } from './held-quorums.js'
 import { heldCertificate } from './hold.js'
@@ -143,18 +143,21 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
       () => null
     )
     const checked = repeated ?? (await desk.derive(effect.observations, current, signal))
-    const message: OracleMessage = {
-      type: 'propose',
-      instance,
-      view: effect.view,
-      report: checked.report,
-      digest: checked.digest,
-      timeouts: effect.timeouts
-    }
-    await record.propose(instance, effect.view)
+    const { digest, report } = checked
+    await say({ view: effect.view, report, digest, timeouts: effect.timeouts }, current, signal, () =>
+      feed({ type: 'checked', nowMs: clock.now(), of: checked, report: checked }, instance)
+    )
+  }
+  /** Rule 11: on disk, then on the wire. */
+  const say = async (proposal: SpokenProposal, current: Head, signal: AbortSignal, onSent = (): void => {}): Promise<void> => {
+    const { instance } = current
+    signal.throwIfAborted()
+    await record.propose(instance, proposal)
+    const message: OracleMessage = { type: 'propose', instance, ...proposal }
     await send(message)
-    const timeouts = await openCertificate(effect.timeouts, { networkId: init.networkId, verifier: init.verifier, instance })
-    feed({ type: 'checked', nowMs: clock.now(), of: checked, report: checked }, instance)
+    const { networkId, verifier } = init
+    const timeouts = await openCertificate(proposal.timeouts, { networkId, verifier, instance })
+    onSent()
     feed({ type: 'propose', nowMs: clock.now(), sender: signer.nodeId, propose: message, timeouts }, instance)
   }
   const check = async (effect: Effect<'check'>, current: Head, signal: AbortSignal): Promise<void> => {
@@ -208,6 +211,8 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
         return observe(current, signal)
       case 'propose':
         return propose(effect, current, signal)
+      case 'repeat':
+        return say(effect.proposal, current, signal)
       case 'check':
         return check(effect, current, signal)
       case 'attest':

@@ -1,6 +1,6 @@
 import type { NodeId, UnixMs } from '@cortensor/interface'
 import type { Attest, Observe, OpenedTimeout, Timeout } from '@cortensor/protocols'
-import { certificateOf, leaderOf, memberIndex, quorumOf } from '@cortensor/protocols'
+import { certificateOf, leaderAmong, memberIndex, quorumOf } from '@cortensor/protocols'
 import type { AgreementEvent, AgreementState, CheckedReport, ProposedReport } from './state.js'
 import { checkKey } from './state.js'
 import { type Rule, still } from './step.js'
@@ -12,6 +12,9 @@ import { type Rule, still } from './step.js'
 const MAX_HELD_VIEWS = 16
 
 export const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value)
+
+/** Of what {@link withWord} has held, which has the highest one first. */
+export const highestView = (byView: ReadonlyMap<number, unknown>): number => byView.keys().next().value ?? -1
 
 /** Takes a member's first word in a view; a second one in the same view changes nothing. */
 function withWord<M, V>(
@@ -50,7 +53,7 @@ export function holdTimeout(sender: NodeId, bytes: Uint8Array, timeout: Timeout)
 export function holdProposal(event: Extract<AgreementEvent, { type: 'propose' }>): Rule {
   return (state) => {
     const { propose, sender } = event
-    const isLeader = sender === leaderOf(state.committee, state.instance.epoch, propose.view, state.laggards)
+    const isLeader = sender === leaderAmong(state.order, propose.view)
     if (!isLeader || state.proposals.has(propose.view) || !isCertified(state, event)) {
       return still(state)
     }

@@ -11,6 +11,9 @@ const isWanted = ({ phase, quorum }: AgreementState, view: number): boolean =>
 /** Enough attestations of one digest in one view, of a report that was checked here. */
 export function maybeFormQuorum(nowMs: UnixMs): Rule {
   return (state) => {
+    if (state.phase === 'decided' || state.attestations.size < state.committee.attestations) {
+      return still(state)
+    }
     const given = [...state.attestations].flatMap(([index, byView]) =>
       [...byView].map(([view, { digest, signature }]) => ({ index, view, digest, signature }))
     )

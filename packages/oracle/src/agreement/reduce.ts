@@ -1,24 +1,34 @@
 import type { UnixMs } from '@cortensor/interface'
 import type { Timeout } from '@cortensor/protocols'
-import { leaderOf, quorumOf } from '@cortensor/protocols'
+import { leaderAmong, quorumOf } from '@cortensor/protocols'
+import { hasSpoken } from '../record/words.js'
 import { heldCertificate, holdAttestation, holdCheck, holdObservation, holdProposal, holdTimeout, withEntry } from './hold.js'
 import { holdQuorum, maybeFormQuorum, maybeResend, settle } from './quorum.js'
 import type { AgreementEvent, AgreementState, AgreementStep, AgreementTiming } from './state.js'
 import { checkKey } from './state.js'
 import { inTurn, type Rule, still } from './step.js'
 import { viewDurationMs } from './view-duration.js'
-import { maybeEnterNext, maybeFollowProposal, maybeJoinTimeout, maybeTimeOut } from './views.js'
+import { maybeEnterNext, maybeFollowProposal, maybeJoinTimeout, maybeRemind, maybeTimeOut } from './views.js'
 
 /** A view's leader waits this share of T0 for more observations than the quorum it needs. */
 const PROPOSE_GRACE = 0.25
 
-/** Sends the own observation and starts the timer of view 0. */
+/**
+ * Sends the own observation and starts the timer of the view. What was on disk before an interruption may not have left: it is said
+ * again, in the same words.
+ */
 function begin(state: AgreementState, nowMs: UnixMs, timing: AgreementTiming): AgreementStep {
-  const started: AgreementState = { ...state, phase: 'agreeing', viewEndsMs: nowMs + viewDurationMs(timing, state.view) }
-  return { state: started, effects: [{ type: 'observe' }] }
+  const { before, view } = state
+  const isGivenUp = state.timedOut.has(view)
+  const viewEndsMs = isGivenUp ? nowMs : nowMs + viewDurationMs(timing, view)
+  const attested = isGivenUp ? undefined : before.attested.get(view)
+  return {
+    state: { ...state, phase: 'agreeing', viewEndsMs },
+    effects: [{ type: 'observe' }, ...(attested === undefined ? [] : [{ type: 'attest' as const, ...attested }])]
+  }
 }
 
-/** Rule 1: an instance starts by the clock, or because f+1 others have started it. */
+/** Rule 1: an instance starts by the clock, or because f+1 others have started it, or because it had started before an interruption. */
 function maybeBegin(nowMs: UnixMs, timing: AgreementTiming, hasItems: boolean): Rule {
   return (state) => {
     if (state.phase !== 'waiting') {
@@ -27,7 +37,7 @@ function maybeBegin(nowMs: UnixMs, timing: AgreementTiming, hasItems: boolean): 
     const elapsed = nowMs - state.lastCutoffMs
     const due = elapsed >= timing.epochMs && (hasItems || elapsed >= timing.heartbeatMs)
     const others = [...state.observations.keys()].filter((sender) => sender !== state.self).length
-    return due || others > state.committee.faults ? begin(state, nowMs, timing) : still(state)
+    return due || others > state.committee.faults || hasSpoken(state.before) ? begin(state, nowMs, timing) : still(state)
   }
 }
 
@@ -41,10 +51,15 @@ function attestedBefore(timeouts: readonly Timeout[]): AgreementState['last'] {
 /** Rules 2 to 4: the leader of this view proposes, once. */
 function maybePropose(nowMs: UnixMs, timing: AgreementTiming): Rule {
   return (state) => {
-    const { committee, instance, laggards, view } = state
-    const isLeader = leaderOf(committee, instance.epoch, view, laggards) === state.self
+    const { committee, order, view } = state
+    const isLeader = leaderAmong(order, view) === state.self
     if (state.phase !== 'agreeing' || !isLeader || state.proposed.has(view) || state.timedOut.has(view)) {
       return still(state)
+    }
+    const spoken = state.before.proposed.get(view)
+    if (spoken !== undefined) {
+      const effects = spoken === null ? [] : [{ type: 'repeat' as const, proposal: spoken }]
+      return { state: { ...state, proposed: new Set(state.proposed).add(view) }, effects }
     }
     const certificate = heldCertificate(state, view)
     const again = attestedBefore(certificate.map(({ timeout }) => timeout))
@@ -100,7 +115,11 @@ function take(event: AgreementEvent, timing: AgreementTiming): Rule[] {
     case 'attest':
       return [holdAttestation(event.member, event.attest)]
     case 'timeout':
-      return [holdTimeout(event.sender, event.bytes, event.timeout), maybeResend(event.sender, nowMs, timing)]
+      return [
+        holdTimeout(event.sender, event.bytes, event.timeout),
+        maybeRemind(event.sender, event.timeout.view, nowMs, timing),
+        maybeResend(event.sender, nowMs, timing)
+      ]
     case 'checked':
       return [holdCheck(event.of, event.report)]
     case 'quorum':

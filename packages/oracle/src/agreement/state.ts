@@ -9,7 +9,8 @@ import type {
   UnixMs
 } from '@cortensor/interface'
 import type { Attest, Instance, Observe, Propose, Timeout } from '@cortensor/protocols'
-import { lastAttested, NO_WORDS, type SignedWords } from '../record/words.js'
+import { leadingOrder } from '@cortensor/protocols'
+import { lastAttested, NO_WORDS, type SignedWords, type SpokenProposal, viewOf } from '../record/words.js'
 
 /** Timing of one instance, in ms. */
 export interface AgreementTiming {
@@ -62,8 +63,8 @@ export interface AgreementState {
   self: NodeId
   committee: Committee
   instance: Instance
-  /** Members that lead last. */
-  laggards: readonly NodeId[]
+  /** In which the members lead the views. */
+  order: readonly NodeId[]
   /** The cutoff of the epoch before. */
   lastCutoffMs: UnixMs
   /** `decided`: the chain would take the quorum that is held. */
@@ -75,8 +76,10 @@ export interface AgreementState {
   quorumHeldMs: UnixMs | null
   /** The first valid proposal of each view's leader, without its certificate. */
   proposals: ReadonlyMap<number, Propose>
-  /** Views in which this oracle was asked to propose. */
+  /** Views in which this oracle was asked to propose, in this life. */
   proposed: ReadonlySet<number>
+  /** What it had said before it was interrupted. */
+  before: SignedWords
   /** Reports that are being checked here, or were, by {@link checkKey}. */
   checks: ReadonlyMap<string, CheckedReport | 'running' | 'failed'>
   attested: ReadonlyMap<number, Hex32>
@@ -121,6 +124,8 @@ export type AgreementEffect =
   | { type: 'observe' }
   /** Derive a report and broadcast it, or broadcast `again` when that one can be had in time. */
   | { type: 'propose'; view: number; observations: HeldObservation[]; timeouts: Uint8Array[]; again: AttestedProposal | null }
+  /** Broadcast what was proposed before an interruption, as it was. */
+  | { type: 'repeat'; proposal: SpokenProposal }
   /** Fetch a report, keep it and its evidence, and derive it independently. */
   | { type: 'check'; propose: Propose }
   /** Record with fsync, then sign and broadcast. */
@@ -161,14 +166,15 @@ export interface InstanceInit {
 export function createAgreement({ laggards = [], words = NO_WORDS, ...init }: InstanceInit): AgreementState {
   return {
     ...init,
-    laggards,
+    order: leadingOrder(init.committee, init.instance.epoch, laggards),
     phase: 'waiting',
-    view: Math.max(0, ...words.timedOut, ...words.attested.keys()),
+    view: viewOf(words),
     viewEndsMs: 0,
     observations: new Map(),
     quorumHeldMs: null,
     proposals: new Map(),
-    proposed: words.proposed,
+    proposed: new Set(),
+    before: words,
     checks: new Map(),
     attested: new Map([...words.attested].map(([view, { digest }]) => [view, digest])),
     last: lastAttested(words),

@@ -1,5 +1,6 @@
 import type { NodeId, UnixMs } from '@cortensor/interface'
 import { quorumOf } from '@cortensor/protocols'
+import { highestView } from './hold.js'
 import type { AgreementState, AgreementStep, AgreementTiming } from './state.js'
 import { type Rule, still } from './step.js'
 import { viewDurationMs } from './view-duration.js'
@@ -13,18 +14,31 @@ export function maybeTimeOut(nowMs: UnixMs, timing: AgreementTiming): Rule {
   }
 }
 
-/** The own observation goes along: without a quorum of them no leader can propose, and the first one may have been lost. */
+/**
+ * Said once more, the own observation goes along, as it does with every view that begins: without a quorum of them no leader can propose,
+ * and the first one may have been lost.
+ */
 function giveUp(state: AgreementState, view: number, nowMs: UnixMs): AgreementStep {
+  const isRepeated = state.timedOut.has(view)
   const timedOut = new Set(state.timedOut).add(view)
   return {
     state: { ...state, view, viewEndsMs: nowMs, timedOut, timeoutSentMs: nowMs },
-    effects: [{ type: 'timeout', view, last: state.last }, { type: 'observe' }]
+    effects: [{ type: 'timeout', view, last: state.last }, ...(isRepeated ? [{ type: 'observe' as const }] : [])]
   }
 }
 
-/** The highest view that at least `count` members have given up, or gone beyond; -1 when there is none. */
-function viewGivenUpBy(count: number, state: AgreementState, without?: NodeId): number {
-  const highest = [...state.timeouts].filter(([sender]) => sender !== without).map(([, byView]) => Math.max(...byView.keys()))
+/** The highest view, from this one on, that at least `count` members have given up or gone beyond; -1 when there is none. */
+function viewGivenUpBy(count: number, { phase, timeouts, view }: AgreementState, without?: NodeId): number {
+  if (phase !== 'agreeing' || timeouts.size < count) {
+    return -1
+  }
+  const highest: number[] = []
+  for (const [sender, byView] of timeouts) {
+    const given = highestView(byView)
+    if (sender !== without && given >= view) {
+      highest.push(given)
+    }
+  }
   return highest.sort((a, b) => b - a)[count - 1] ?? -1
 }
 
@@ -32,8 +46,20 @@ function viewGivenUpBy(count: number, state: AgreementState, without?: NodeId): 
 export function maybeJoinTimeout(nowMs: UnixMs): Rule {
   return (state) => {
     const view = viewGivenUpBy(state.committee.faults + 1, state, state.self)
-    const isNews = view >= state.view && !state.timedOut.has(view)
-    return state.phase === 'agreeing' && isNews ? giveUp(state, view, nowMs) : still(state)
+    return view >= 0 && !state.timedOut.has(view) ? giveUp(state, view, nowMs) : still(state)
+  }
+}
+
+/** A member that gives up a view which is over here has missed timeouts: whoever moves on says its own last one again. */
+const REMIND_EVERY = 0.25
+
+export function maybeRemind(sender: NodeId, view: number, nowMs: UnixMs, timing: AgreementTiming): Rule {
+  return (state) => {
+    const last = Math.max(-1, ...state.timedOut)
+    const isBehind = state.phase === 'agreeing' && sender !== state.self && view < state.view && last >= view
+    return isBehind && nowMs - state.timeoutSentMs >= timing.viewMs * REMIND_EVERY
+      ? { state: { ...state, timeoutSentMs: nowMs }, effects: [{ type: 'timeout', view: last, last: state.last }] }
+      : still(state)
   }
 }
 
@@ -41,7 +67,7 @@ export function maybeJoinTimeout(nowMs: UnixMs): Rule {
 export function maybeEnterNext(nowMs: UnixMs, timing: AgreementTiming): Rule {
   return (state) => {
     const view = viewGivenUpBy(quorumOf(state.committee), state)
-    return state.phase === 'agreeing' && view >= state.view ? enterView(state, view + 1, nowMs, timing) : still(state)
+    return view >= 0 ? { ...enterView(state, view + 1, nowMs, timing), effects: [{ type: 'observe' }] } : still(state)
   }
 }
 

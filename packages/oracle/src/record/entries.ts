@@ -1,8 +1,8 @@
 import type { CidString, EpochNumber, Hex32 } from '@cortensor/interface'
 import type { Instance } from '@cortensor/protocols'
-import { instanceKey } from '@cortensor/protocols'
-import { bytesToUtf8 } from '@cortensor/utils'
-import { NO_WORDS, type SignedWords } from './words.js'
+import { instanceKey, MAX_COMMITTEE, MAX_TIMEOUT_ENVELOPE_BYTES } from '@cortensor/protocols'
+import { bytesToHex, bytesToUtf8, hexToBytes } from '@cortensor/utils'
+import { NO_WORDS, type SignedWords, type SpokenProposal } from './words.js'
 
 /** Everything that was signed. Epochs have ten digits, so that keys are in the order of epochs. */
 export const SIGNED_PREFIX = 'signed/'
@@ -22,12 +22,24 @@ export interface SignedEntry {
 const KEY = /^signed\/(\d{10})\/(0x[0-9a-f]{64}\/\d+\/0x[0-9a-f]{64})\/(\d{1,5})\/(digest|proposal|timeout)$/
 const VALUES: Record<SignedKind, RegExp> = {
   digest: /^0x[0-9a-f]{64} [a-z0-9]{20,100}$/,
-  proposal: /^proposed$/,
+  proposal: new RegExp(
+    `^(?:proposed|0x[0-9a-f]{64} [a-z0-9]{20,100}(?: (?:[0-9a-f]{2}){1,${MAX_TIMEOUT_ENVELOPE_BYTES}}){0,${MAX_COMMITTEE}})$`
+  ),
   timeout: /^given-up$/
 }
 
 export const GIVEN_UP = 'given-up'
+/** That there was a proposal, and no more. */
 export const PROPOSED = 'proposed'
+
+/** Digest, CID, and the timeouts of the certificate. */
+export const proposalToValue = ({ digest, report, timeouts }: SpokenProposal): string =>
+  [digest, report, ...timeouts.map(bytesToHex)].join(' ')
+
+function valueToProposal(value: string, view: number): SpokenProposal | null {
+  const [digest, report, ...timeouts] = value.split(' ') as [Hex32, CidString, ...string[]]
+  return value === PROPOSED ? null : { view, digest, report, timeouts: timeouts.map(hexToBytes) }
+}
 
 export const instancePrefix = (instance: Instance): string =>
   `${SIGNED_PREFIX}${String(instance.epoch).padStart(10, '0')}/${instanceKey(instance)}/`
@@ -70,7 +82,7 @@ export function withEntry(words: SignedWords, { kind, value, view }: SignedEntry
       return { ...words, attested: new Map(words.attested).set(view, { view, digest, report }) }
     }
     case 'proposal':
-      return { ...words, proposed: new Set(words.proposed).add(view) }
+      return { ...words, proposed: new Map(words.proposed).set(view, valueToProposal(value, view)) }
     case 'timeout':
       return { ...words, timedOut: new Set(words.timedOut).add(view) }
   }

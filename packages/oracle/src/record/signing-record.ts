@@ -10,13 +10,14 @@ import {
   instancePrefix,
   MARKER_KEY,
   PROPOSED,
+  proposalToValue,
   readEntry,
   SIGNED_PREFIX,
   type SignedEntry,
   upgradeKey,
   wordsOf
 } from './entries.js'
-import { attestRefusal, proposeRefusal, type SignedWords } from './words.js'
+import { attestRefusal, proposeRefusal, type SignedWords, type SpokenProposal } from './words.js'
 
 /**
  * What this oracle has signed, on disk before a signature leaves it, so that no restart makes it sign twice: one digest a view, none in
@@ -35,8 +36,11 @@ export interface SigningRecord {
   /** Throws `ORACLE_ALREADY_SIGNED` when another digest was signed in this view, or the view was given up. */
   attest(instance: Instance, proposal: AttestedProposal): Promise<void>
   giveUp(instance: Instance, view: number): Promise<void>
-  /** Throws `ORACLE_ALREADY_SIGNED` when there was a proposal in this view. */
-  propose(instance: Instance, view: number): Promise<void>
+  /**
+   * Keeps what it takes to say it again, of the last proposal of an instance. Throws `ORACLE_ALREADY_SIGNED` when there was another one
+   * in this view.
+   */
+  propose(instance: Instance, proposal: SpokenProposal): Promise<void>
 }
 
 /** Words about epochs that lie further back are forgotten, and those epochs not signed again: far deeper than any reorganisation. */
@@ -123,11 +127,22 @@ export function createSigningRecord(keyValue: KeyValue): SigningRecord {
         requireOpen(instance)
         await write(entryKey(instance, view, 'timeout'), GIVEN_UP)
       }),
-    propose: (instance, view) =>
+    propose: (instance, proposal) =>
       inOrder(async () => {
         requireOpen(instance)
-        requireNone(instance, view, proposeRefusal(await recall(instance), view))
-        await write(entryKey(instance, view, 'proposal'), PROPOSED)
+        const { proposed, ...words } = await recall(instance)
+        requireNone(instance, proposal.view, proposeRefusal({ ...words, proposed }, proposal))
+        const last = { view: proposal.view, value: proposalToValue(proposal) }
+        // Nobody goes back to a view: of those before, it is enough that there was a proposal.
+        const before = [...proposed.keys()].filter((view) => view < proposal.view).map((view) => ({ view, value: PROPOSED }))
+        const operations = [...before, last].map(
+          ({ value, view }): KeyValueOperation => ({
+            type: 'put',
+            key: entryKey(instance, view, 'proposal'),
+            value: utf8ToBytes(value)
+          })
+        )
+        await keyValue.batch(operations, { sync: true })
       })
   }
 }

@@ -3,7 +3,7 @@ import type { KeyValue, KeyValueOperation, NodeId } from '@cortensor/interface'
 import { CortensorError } from '@cortensor/interface'
 import { bytesToUtf8, utf8ToBytes } from '@cortensor/utils'
 import type { OracleErrorCode } from '../errors.js'
-import { MARKER_KEY, readEntry, SIGNED_PREFIX } from './entries.js'
+import { MARKER_KEY, PROPOSED, readEntry, SIGNED_PREFIX } from './entries.js'
 import { IMPORTED } from './signing-record.js'
 
 /** A thousand epochs of a few views take less than 1 MiB; with views that time out for days it is still below this. */
@@ -40,10 +40,12 @@ export async function importRecord(keyValue: KeyValue, nodeId: NodeId, bytes: Ui
   const operations: KeyValueOperation[] = []
   for (const [key, value] of entries) {
     const known = await keyValue.get(key)
-    if (known !== null && bytesToUtf8(known) !== value) {
+    const here = known === null ? value : bytesToUtf8(known)
+    // That there was a proposal contradicts no proposal, and what was in it is worth keeping.
+    if (here !== value && here !== PROPOSED && value !== PROPOSED) {
       throw invalid(`The record to import contradicts the one that is here at ${key}; keep the one that is here`)
     }
-    operations.push({ type: 'put', key, value: utf8ToBytes(value) })
+    operations.push({ type: 'put', key, value: utf8ToBytes(value === PROPOSED ? here : value) })
   }
   await keyValue.batch([...operations, { type: 'put', key: MARKER_KEY, value: utf8ToBytes(IMPORTED) }], { sync: true })
   return { entries: operations.length }

@@ -35,6 +35,8 @@ function createWorld() {
   const decided: { by: number; view: number; digest: Hex32; signers: number[] }[] = []
   let isCut = (_from: number, _to: number): boolean => false
   let isRefusing = false
+  /** Members whose process ends between the record and the wire, with the message that it was about to send. */
+  const killedAt = new Set<string>()
   const accusations: { by: number; evidence: Equivocation }[] = []
   let simulations = 0
   const reports = new Map<string, CheckedReport>()
@@ -57,6 +59,9 @@ function createWorld() {
   const drivers = new Map<number, ReturnType<typeof createAgreementDriver>>()
   const publisherOf = (self: number): Publisher => ({
     async publish(family, payload) {
+      if (killedAt.delete(`${self} ${decodeOracleMessage(payload).type}`)) {
+        throw new Error('the process is gone')
+      }
       const envelope = await seal(signers[self] as Signer, family, payload, clock.now() + 60_000)
       sent.push({ from: self, message: decodeOracleMessage(payload), envelope })
       for (const [to, driver] of drivers) {
@@ -113,6 +118,17 @@ function createWorld() {
       return simulations
     },
     accusations,
+    /** SIGKILL after this word of a member is on disk and before anybody has it; then the member over what is on its disk. */
+    async killAndRestart(self: number, type: OracleMessage['type']) {
+      killedAt.add(`${self} ${type}`)
+      const isKilled = await clock.runUntil(() => killedAt.size === 0, TIMING.viewMs * 4)
+      expect(isKilled, `${self} was about to say ${type}`).toBe(true)
+      const driver = drivers.get(self)
+      drivers.delete(self)
+      disks[self]?.crash()
+      await driver?.stop()
+      await start(self)
+    },
     refuse(refuses: boolean) {
       isRefusing = refuses
     },
@@ -186,6 +202,40 @@ describe('the driver of the agreement', () => {
       expect(digests.size, `view ${view}`).toBe(1)
     }
     expect(world.decided.length).toBeGreaterThan(0)
+  })
+
+  const proposalsOf = (self: number, view: number) =>
+    world
+      .of('propose')
+      .flatMap(({ from, message }) => (from === self && message.type === 'propose' && message.view === view ? [message] : []))
+
+  it('a leader that was killed when its proposal was on disk makes the same proposal, in the same view', async () => {
+    await Promise.all([0, 1, 2].map(world.start))
+    await world.killAndRestart(0, 'propose')
+    // A report of today's observations would be another one.
+    await world.start(3)
+    await world.clock.advance(TIMING.viewMs)
+    expect(world.decided.map(({ view }) => view)).toEqual([0, 0, 0, 0])
+    const [proposal] = proposalsOf(0, 0)
+    expect(new Set(world.decided.map(({ digest }) => digest))).toEqual(new Set([proposal?.digest]))
+    expect(world.of('timeout')).toEqual([])
+  })
+
+  it('also in a later view, with the certificate that it had', async () => {
+    await Promise.all([1, 2, 3].map(world.start))
+    await world.killAndRestart(1, 'propose')
+    await world.clock.advance(TIMING.viewMs)
+    expect(proposalsOf(1, 1)[0]?.timeouts).toHaveLength(3)
+    expect(world.decided.map(({ view }) => view)).toEqual([1, 1, 1])
+  })
+
+  it('a timeout that was on disk and not said is said by the next process, at once', async () => {
+    await Promise.all([1, 2, 3].map(world.start))
+    await world.killAndRestart(1, 'timeout')
+    await world.clock.advance(300)
+    expect(world.of('timeout').some(({ from }) => from === 1)).toBe(true)
+    await world.clock.advance(TIMING.viewMs)
+    expect(world.decided.map(({ view }) => view)).toEqual([1, 1, 1])
   })
 
   it("takes no attestation in another member's name", async () => {

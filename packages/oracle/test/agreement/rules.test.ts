@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AgreementEffect, HeldQuorum } from '../../src/agreement/state.js'
+import { NO_WORDS, type SignedWords } from '../../src/record/words.js'
 import { bytesOf, committeeOf, createMember, hexOf, member, proposeOf, reportOf, TIMING, timeoutOf } from './world.js'
 
 const committee = committeeOf(4)
@@ -138,7 +139,7 @@ describe('rule 5: the attestation', () => {
     const oracle = createMember(committee, 1)
     oracle.begin()
     oracle.propose(0, proposeOf(committee, 0, report))
-    expect(types(oracle.at(TIMING.epochMs + TIMING.viewMs).tick())).toEqual(['timeout', 'observe'])
+    expect(types(oracle.at(TIMING.epochMs + TIMING.viewMs).tick())).toEqual(['timeout'])
     expect(oracle.checked(report, true)).toEqual([])
     expect(oracle.state.attested.size).toBe(0)
     expect(oracle.state.last).toBe(null)
@@ -181,12 +182,13 @@ describe('rule 6: the views', () => {
     let at = TIMING.epochMs
     for (const [view, lasts] of [2_000, 3_000, 4_500, 6_750, 10_125, 15_000, 15_000].entries()) {
       expect(types(oracle.at(at + lasts - 1).tick())).not.toContain('timeout')
-      expect(oracle.at(at + lasts).tick()).toMatchObject([{ type: 'timeout', view }, { type: 'observe' }])
+      expect(oracle.at(at + lasts).tick()).toMatchObject([{ type: 'timeout', view }])
       at += lasts
       oracle.at(at)
       oracle.timeout(3, view)
       oracle.timeout(0, view)
-      oracle.timeout(1, view)
+      // What the next leader needs and may not have got.
+      expect(types(oracle.timeout(1, view))).toContain('observe')
       expect(oracle.state.view).toBe(view + 1)
     }
   })
@@ -195,7 +197,7 @@ describe('rule 6: the views', () => {
     const oracle = createMember(committee, 3)
     oracle.begin()
     const ends = TIMING.epochMs + TIMING.viewMs
-    expect(types(oracle.at(ends).tick())).toEqual(['timeout', 'observe'])
+    expect(types(oracle.at(ends).tick())).toEqual(['timeout'])
     expect(oracle.at(ends + TIMING.viewMs - 1).tick()).toEqual([])
     expect(types(oracle.at(ends + TIMING.viewMs).tick())).toEqual(['timeout', 'observe'])
   })
@@ -206,7 +208,7 @@ describe('rule 6: the views', () => {
     expect(oracle.timeout(0, 0)).toEqual([])
     expect(oracle.timeout(0, 0)).toEqual([])
     expect(oracle.timeout(9, 0)).toEqual([])
-    expect(oracle.timeout(1, 0)).toMatchObject([{ type: 'timeout', view: 0 }, { type: 'observe' }])
+    expect(oracle.timeout(1, 0)).toMatchObject([{ type: 'timeout', view: 0 }])
     expect(oracle.state.view).toBe(0)
   })
 
@@ -226,7 +228,22 @@ describe('rule 6: the views', () => {
     oracle.at(TIMING.epochMs + TIMING.viewMs).tick()
     oracle.timeout(0, 0)
     oracle.timeout(1, 3)
-    expect(oracle.timeout(2, 3)).toMatchObject([{ type: 'timeout', view: 3 }, { type: 'observe' }])
+    expect(oracle.timeout(2, 3)).toMatchObject([{ type: 'timeout', view: 3 }])
+  })
+
+  it('a member that is behind hears the last timeout of those who moved on, at most four times a T0', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    const ends = TIMING.epochMs + TIMING.viewMs
+    oracle.at(ends).tick()
+    for (const from of [0, 1, 3]) {
+      oracle.timeout(from, 0)
+    }
+    expect(oracle.state.view).toBe(1)
+    expect(oracle.timeout(2, 0)).toEqual([])
+    expect(types(oracle.at(ends + TIMING.viewMs / 4).timeout(2, 0))).toEqual(['timeout'])
+    expect(oracle.timeout(2, 0)).toEqual([])
+    expect(oracle.at(ends + TIMING.viewMs).timeout(2, 1)).toEqual([])
   })
 
   it('a single member far ahead moves nobody', () => {
@@ -243,19 +260,19 @@ describe('rule 6: the views', () => {
       certificate(1, [0, 1]),
       certificate(1, [0, 1, 1]),
       certificate(1, [0, 1, 9]),
-      certificate(2, [0, 1, 2]),
-      [...certificate(1, [0, 1]), timeoutOf(committee, 2, 3)]
+      [...certificate(2, [0, 1]), timeoutOf(committee, 2, 0)]
     ]
-    for (const timeouts of bad) {
+    const viewAfter = (view: number, timeouts: ReturnType<typeof certificate>): number => {
       const oracle = createMember(committee, 3)
       oracle.begin()
-      oracle.propose(1, proposeOf(committee, 1, report), timeouts)
-      expect(oracle.state.proposals.size).toBe(0)
+      oracle.propose(view, proposeOf(committee, view, report), timeouts)
+      return oracle.state.view
     }
-    const oracle = createMember(committee, 3)
-    oracle.begin()
-    oracle.propose(1, proposeOf(committee, 1, report), certificate(1))
-    expect(oracle.state.view).toBe(1)
+    // The last one proves that view 0 is over, and not view 1.
+    expect(bad.map((timeouts, i) => viewAfter(i === 3 ? 2 : 1, timeouts))).toEqual([0, 0, 0, 1])
+    expect(viewAfter(1, certificate(1))).toBe(1)
+    // Whoever gave up a later view is through with this one too.
+    expect(viewAfter(1, [...certificate(1, [0, 1]), timeoutOf(committee, 2, 3)])).toBe(1)
   })
 
   it('whoever starts late learns from what came before', () => {
@@ -276,7 +293,7 @@ describe('rule 6: the views', () => {
     const late = createMember(committee, 2)
     late.begin()
     late.timeout(0, 400)
-    expect(late.timeout(1, 400)).toMatchObject([{ type: 'timeout', view: 400 }, { type: 'observe' }])
+    expect(late.timeout(1, 400)).toMatchObject([{ type: 'timeout', view: 400 }])
   })
 })
 
@@ -372,6 +389,55 @@ describe('rule 7: the decision', () => {
     expect(oracle.attest(0, 0, report.digest)).toEqual([])
     oracle.attest(1, 0, report.digest)
     expect(types(oracle.attest(2, 0, report.digest))).toEqual(['quorum', 'commit'])
+  })
+})
+
+describe('rule 11: after an interruption', () => {
+  const said = (words: Partial<SignedWords>) => createMember(committee, 0, { ...NO_WORDS, ...words })
+  const certified = { view: 4, digest: report.digest, report: report.report, timeouts: [bytesOf('timeout')] }
+
+  it('an instance goes on at once, in the highest view that anything was said in', () => {
+    expect(
+      types(
+        said({ timedOut: new Set([1]) })
+          .at(1)
+          .tick(false)
+      )
+    ).toContain('observe')
+    expect(said({ proposed: new Map([[4, certified]]), timedOut: new Set([3]) }).state.view).toBe(4)
+    expect(createMember(committee, 0).at(1).tick(false)).toEqual([])
+  })
+
+  it('what may not have left is said again, in the same words', () => {
+    const attested = { view: 0, digest: report.digest, report: report.report }
+    const oracle = said({ attested: new Map([[0, attested]]), proposed: new Map([[0, { ...attested, timeouts: [] }]]) })
+    expect(oracle.at(1).tick()).toEqual([
+      { type: 'observe' },
+      { type: 'attest', ...attested },
+      { type: 'repeat', proposal: { ...attested, timeouts: [] } }
+    ])
+    expect(oracle.at(2).tick()).toEqual([])
+    // It leads the first view, and holds the observations of all: nothing else is proposed.
+    expect([1, 2, 3].flatMap((from) => oracle.observe(from))).toEqual([])
+    expect(
+      said({ proposed: new Map([[4, certified]]) })
+        .at(1)
+        .tick()
+    ).toContainEqual({ type: 'repeat', proposal: certified })
+  })
+
+  it('nothing is said again in a view that was given up, but that it was', () => {
+    const attested = { view: 0, digest: report.digest, report: report.report }
+    const proposed = new Map([[0, { ...attested, timeouts: [] }]])
+    const oracle = said({ attested: new Map([[0, attested]]), proposed, timedOut: new Set([0]) })
+    expect(types(oracle.at(1).tick())).toEqual(['observe', 'timeout', 'observe'])
+    expect(oracle.state.last).toEqual(attested)
+  })
+
+  it('a proposal of which only the view is known is not made up again', () => {
+    const oracle = said({ proposed: new Map([[0, null]]) })
+    const effects = [...oracle.at(1).tick(), ...[0, 1, 2, 3].flatMap((from) => oracle.observe(from))]
+    expect(types(effects)).toEqual(['observe'])
   })
 })
 

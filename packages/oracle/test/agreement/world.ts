@@ -15,6 +15,7 @@ import {
   type HeldQuorum,
   type HeldTimeout
 } from '../../src/agreement/state.js'
+import { NO_WORDS, type SignedWords } from '../../src/record/words.js'
 
 export const TIMING = { epochMs: 15_000, viewMs: 2_000, heartbeatMs: 60_000 }
 export const START_MS = 1_000_000
@@ -67,12 +68,13 @@ export const proposeOf = (committee: Committee, view: number, report: CheckedRep
 })
 
 /** One member under a microscope: what it is told, and what it wants done. */
-export function createMember(committee: Committee, self: number) {
+export function createMember(committee: Committee, self: number, words: SignedWords = NO_WORDS) {
   let state: AgreementState = createAgreement({
     self: member(self),
     committee,
     instance: instanceOf(committee),
-    lastCutoffMs: START_MS
+    lastCutoffMs: START_MS,
+    words
   })
   let nowMs = START_MS
   const feed = (event: AgreementEvent): AgreementEffect[] => {

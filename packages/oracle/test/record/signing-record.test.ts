@@ -16,6 +16,7 @@ const instanceAt = (epoch: number, prev = 'prev'): Instance => ({
 const instance = instanceAt(7)
 const [one, two] = [reportOf('one'), reportOf('two')]
 const inView = (view: number, { digest, report }: { digest: Hex32; report: typeof one.report }) => ({ view, digest, report })
+const proposal = (view: number, report: typeof one) => ({ ...inView(view, report), timeouts: [] })
 const refused = { code: 'ORACLE_ALREADY_SIGNED' }
 const tooEarly = { code: 'ORACLE_NOT_SIGNING_YET' }
 
@@ -74,26 +75,33 @@ describe('the signing record', () => {
     await record.attest(instance, inView(2, one))
   })
 
-  it('lets a leader propose once a view', async () => {
+  it('lets a leader propose one report a view, as often as wanted, and remembers all of the last proposal', async () => {
     const record = await openRecord()
-    await record.propose(instance, 0)
-    await record.propose(instance, 4)
-    await expect(record.propose(instance, 0)).rejects.toMatchObject(refused)
+    const certified = { ...inView(4, one), timeouts: [utf8ToBytes('timeout'), new Uint8Array(512).fill(7)] }
+    await record.propose(instance, proposal(0, two))
+    await record.propose(instance, proposal(0, two))
+    await record.propose(instance, certified)
+    await record.propose(instance, certified)
+    await expect(record.propose(instance, proposal(4, two))).rejects.toMatchObject(refused)
+    // Of an earlier view no more is kept than that there was a proposal, so that nothing at all is proposed in it again.
+    await expect(record.propose(instance, proposal(0, two))).rejects.toMatchObject(refused)
+    const { proposed } = await (await restart(true)).recall(instance)
+    expect(proposed).toEqual(new Map([[0, null] as const, [4, certified] as const]))
   })
 
   it.each([false, true])('remembers over a restart (power cut: %s)', async (crash) => {
     const before = await openRecord()
-    await before.propose(instance, 0)
+    await before.propose(instance, proposal(0, one))
     await before.attest(instance, inView(0, one))
     await before.giveUp(instance, 1)
     const after = await restart(crash)
     await expect(after.attest(instance, inView(0, two))).rejects.toMatchObject(refused)
     await expect(after.attest(instance, inView(1, one))).rejects.toMatchObject(refused)
-    await expect(after.propose(instance, 0)).rejects.toMatchObject(refused)
+    await expect(after.propose(instance, proposal(0, two))).rejects.toMatchObject(refused)
     await after.attest(instance, inView(0, one))
     expect(await after.recall(instance)).toEqual({
       attested: new Map([[0, inView(0, one)]]),
-      proposed: new Set([0]),
+      proposed: new Map([[0, proposal(0, one)]]),
       timedOut: new Set([1])
     })
   })
@@ -118,7 +126,7 @@ describe('the signing record', () => {
     const record = createSigningRecord(disk)
     await expect(record.attest(instance, inView(0, one))).rejects.toMatchObject(tooEarly)
     await expect(record.giveUp(instance, 0)).rejects.toMatchObject(tooEarly)
-    await expect(record.propose(instance, 0)).rejects.toMatchObject(tooEarly)
+    await expect(record.propose(instance, proposal(0, one))).rejects.toMatchObject(tooEarly)
   })
 })
 
@@ -128,7 +136,7 @@ describe('a record that was lost', () => {
     for (const early of [epoch - 2, epoch - 1]) {
       await expect(record.attest(instanceAt(early), inView(0, one))).rejects.toMatchObject(tooEarly)
       await expect(record.giveUp(instanceAt(early), 0)).rejects.toMatchObject(tooEarly)
-      await expect(record.propose(instanceAt(early), 0)).rejects.toMatchObject(tooEarly)
+      await expect(record.propose(instanceAt(early), proposal(0, one))).rejects.toMatchObject(tooEarly)
     }
     await record.attest(instanceAt(epoch), inView(0, one))
   }
@@ -241,7 +249,7 @@ describe('killed at any step', () => {
         await record.open(null)
         for (const view of [0, 1]) {
           const steps = [
-            () => said(`propose ${view}`, record.propose(instanceAt(1), view)),
+            () => said(`propose ${view} ${own.digest}`, record.propose(instanceAt(1), proposal(view, own))),
             () => said(`attest ${view} ${own.digest}`, record.attest(instanceAt(1), inView(view, own))),
             () => said(`timeout ${view}`, record.giveUp(instanceAt(1), view))
           ]
@@ -260,7 +268,8 @@ describe('killed at any step', () => {
       for (const view of [0, 1]) {
         const digests = new Set(sent.filter((word) => word.startsWith(`attest ${view}`)))
         expect(digests.size, `digests of view ${view}`).toBeLessThanOrEqual(1)
-        expect(sent.filter((word) => word === `propose ${view}`).length).toBeLessThanOrEqual(1)
+        const proposed = new Set(sent.filter((word) => word.startsWith(`propose ${view}`)))
+        expect(proposed.size, `proposals of view ${view}`).toBeLessThanOrEqual(1)
         const timeout = sent.indexOf(`timeout ${view}`)
         expect(timeout).toBeGreaterThanOrEqual(0)
         expect(sent.slice(timeout).some((word) => word.startsWith(`attest ${view}`))).toBe(false)

@@ -55,6 +55,33 @@ describe('a signing record that moves to another disk', () => {
     expect(bytesToUtf8(await exportRecord(disk, self))).toBe(before)
   })
 
+  it('takes a proposal along, and keeps what is known of it when one of the two has only that there was one', async () => {
+    const certified = { view: 1, digest: one.digest, report: one.report, timeouts: [new Uint8Array(512).fill(9)] }
+    const proposals = async (...views: number[]): Promise<MemoryKeyValue> => {
+      const disk = await diskWith()
+      const record = createSigningRecord(disk)
+      await record.open(null)
+      for (const view of views) {
+        await record.propose(instanceAt(1), { ...certified, view })
+      }
+      return disk
+    }
+    const early = await proposals(1)
+    const late = await proposals(1, 2)
+    for (const [from, to] of [[early, late] as const, [late, early] as const, [late, await proposals()] as const]) {
+      await importRecord(to, self, await exportRecord(from, self))
+      const { proposed } = await createSigningRecord(to).recall(instanceAt(1))
+      expect(proposed.get(2)).toEqual({ ...certified, view: 2 })
+      expect([null, certified]).toContainEqual(proposed.get(1))
+    }
+    expect((await createSigningRecord(late).recall(instanceAt(1))).proposed.get(1)).toEqual(certified)
+    const other = await proposals()
+    const record = createSigningRecord(other)
+    await record.open(null)
+    await record.propose(instanceAt(1), { ...certified, digest: two.digest })
+    await expect(importRecord(other, self, await exportRecord(early, self))).rejects.toMatchObject(invalid)
+  })
+
   it('refuses what is damaged, cut off, too large or of another node, and changes nothing', async () => {
     const bytes = await exportRecord(await diskWith(one), self)
     const text = bytesToUtf8(bytes)

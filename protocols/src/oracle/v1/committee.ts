@@ -23,9 +23,12 @@ export function leadingOrder(committee: Committee, epoch: number, laggards: read
   return [...rotated(first, epoch), ...rotated(last, epoch)]
 }
 
+/** The member that leads a view, in an epoch of this {@link leadingOrder}. */
+export const leaderAmong = (order: readonly NodeId[], view: number): NodeId => order[view % order.length] as NodeId
+
 /** The member that leads a view. `laggards`: see {@link laggardsOf}. */
 export function leaderOf(committee: Committee, epoch: number, view: number, laggards: readonly NodeId[] = []): NodeId {
-  return leadingOrder(committee, epoch, laggards)[view % committee.members.length] as NodeId
+  return leaderAmong(leadingOrder(committee, epoch, laggards), view)
 }
 
 /** Where a turn is taken: after the view that has decided. */

@@ -41,11 +41,14 @@ export async function openCertificate(timeouts: readonly Uint8Array[], init: Cer
   return opened.flat()
 }
 
-/** The timeouts that let a view begin: each of the view before, each of another member. */
+/**
+ * The timeouts that let a view begin, each of another member: of the view before, or of a later one, because whoever gave that one up is
+ * through with all before.
+ */
 export function certificateOf<T extends OpenedTimeout>(committee: Committee, view: number, timeouts: readonly T[]): T[] {
   const bySender = new Map<NodeId, T>()
   for (const held of timeouts) {
-    if (held.timeout.view === view - 1 && memberIndex(committee, held.sender) >= 0) {
+    if (held.timeout.view >= view - 1 && !bySender.has(held.sender) && memberIndex(committee, held.sender) >= 0) {
       bySender.set(held.sender, held)
     }
   }
