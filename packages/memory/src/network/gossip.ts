@@ -1,79 +1,81 @@
-import { sha256 } from '@cortensor/crypto'
-import type { GossipHandler, GossipVerdict, NodeId } from '@cortensor/interface'
-import { bytesToHex } from '@cortensor/utils'
+import type { GossipVerdict } from '@cortensor/interface'
+import { Flood } from './flood.js'
 import type { HubCore } from './hub-core.js'
+import { type Message, Messages } from './message.js'
 import { DEFAULT_SEEN_TTL_MS } from './options.js'
+import { Overlay } from './overlay.js'
 import type { Peer } from './peer.js'
 import { isBanned } from './reputation.js'
-
-/** One message while it is remembered. */
-class Message {
-  /** Enough of the hash for a trace. */
-  readonly shortId: string
-  readonly topic: string
-  readonly data: Uint8Array
-  readonly forgetMs: number
-  #seen = new Uint8Array(0)
-
-  constructor(id: string, topic: string, data: Uint8Array, forgetMs: number) {
-    this.shortId = id.slice(0, 16)
-    this.topic = topic
-    this.data = data
-    this.forgetMs = forgetMs
-  }
-
-  isSeen(peer: Peer): boolean {
-    return ((this.#seen[peer.index >> 3] ?? 0) & (1 << (peer.index & 7))) !== 0
-  }
-
-  markSeen(peer: Peer): void {
-    const index = peer.index >> 3
-    if (index >= this.#seen.length) {
-      const grown = new Uint8Array(index + 16)
-      grown.set(this.#seen)
-      this.#seen = grown
-    }
-    this.#seen[index] = (this.#seen[index] as number) | (1 << (peer.index & 7))
-  }
-}
-
-/** A handler that throws instead of rejecting is no other fault. */
-const judge = async (handler: GossipHandler, data: Uint8Array, from: NodeId): Promise<GossipVerdict> => handler(data, from)
+import { judge, type Spreader } from './spreader.js'
 
 /** Spreads messages over the hub. All receivers of a message share its bytes: they are not to be changed. */
-export class Gossip {
+export class Gossip implements Spreader {
   readonly #core: HubCore
-  readonly #seenTtlMs: number
-  readonly #messages = new Map<string, Message>()
+  readonly #messages: Messages
+  readonly #overlays = new Map<string, Overlay>()
+  readonly #flood: Flood
 
   constructor(core: HubCore) {
     this.#core = core
-    this.#seenTtlMs = core.init.seenTtlMs ?? DEFAULT_SEEN_TTL_MS
+    this.#messages = new Messages(core.init.seenTtlMs ?? DEFAULT_SEEN_TTL_MS)
+    this.#flood = new Flood(core)
   }
 
   publish(from: Peer, topic: string, data: Uint8Array): void {
-    const message = this.#remember(topic, data)
+    const message = this.#messages.remember(topic, data, this.#core.clock.now())
     message.markSeen(from)
     this.#core.stats.published++
-    this.#spread(message, from)
+    if (this.#core.init.topology === 'mesh') {
+      this.#spreadOverMesh(message, from)
+    } else {
+      this.#spread(message, from)
+    }
   }
 
-  #remember(topic: string, data: Uint8Array): Message {
-    const nowMs = this.#core.clock.now()
-    for (const [key, message] of this.#messages) {
-      if (message.forgetMs > nowMs) {
-        break
+  started(): void {
+    this.changed()
+  }
+
+  stopped(): void {
+    this.changed()
+  }
+
+  subscribed(topic: string, peer: Peer): void {
+    this.#overlayOf(topic).add(peer)
+  }
+
+  unsubscribed(topic: string, peer: Peer): void {
+    this.#overlayOf(topic).delete(peer)
+  }
+
+  changed(): void {
+    for (const overlay of this.#overlays.values()) {
+      overlay.touch()
+    }
+  }
+
+  #overlayOf(topic: string): Overlay {
+    const overlay = this.#overlays.get(topic) ?? new Overlay(this.#core, this.#core.init.rng.fork(`overlay/${topic}`))
+    this.#overlays.set(topic, overlay)
+    return overlay
+  }
+
+  /** The first copy to arrive is the one that counts, and all nodes forward at once: arrivals follow from the shortest ways. */
+  #spreadOverMesh(message: Message, from: Peer): void {
+    const { clock, stats } = this.#core
+    const delays = this.#flood.reach(from, this.#overlayOf(message.topic), message.data.byteLength)
+    for (const to of this.#core.listenersOf(message.topic, from)) {
+      if (to === from || message.isSeen(to) || !this.#core.isConnected(from, to)) {
+        continue
       }
-      this.#messages.delete(key)
+      stats.expected++
+      const delayMs = delays.get(to)
+      if (delayMs === undefined) {
+        stats.lost++
+      } else {
+        clock.after(delayMs, () => this.#arrive(message, from, to))
+      }
     }
-    const id = bytesToHex(sha256(data))
-    const key = `${topic} ${id}`
-    let message = this.#messages.get(key)
-    if (message === undefined) {
-      message = new Message(id, topic, data.slice(), nowMs + this.#seenTtlMs)
-      this.#messages.set(key, message)
-    }
-    return message
   }
 
   #spread(message: Message, from: Peer): void {
@@ -84,6 +86,7 @@ export class Gossip {
       if (!wants || !this.#core.isConnected(from, to)) {
         continue
       }
+      stats.expected++
       if (links.isLost()) {
         stats.lost++
         continue
@@ -93,10 +96,10 @@ export class Gossip {
   }
 
   #arrive(message: Message, from: Peer, to: Peer): void {
-    const { stats } = this.#core
+    const { clock, latencies, stats } = this.#core
     const handler = to.topics.get(message.topic)
     // What was on its way still arrives when the sender has just stopped.
-    if (handler === undefined || !to.started || to.group !== from.group || isBanned(this.#core.clock, from, to)) {
+    if (handler === undefined || !to.started || to.group !== from.group || isBanned(clock, from, to)) {
       stats.lost++
       return
     }
@@ -107,6 +110,7 @@ export class Gossip {
     message.markSeen(to)
     stats.delivered++
     stats.bytes += message.data.byteLength
+    latencies.add(clock.now() - message.publishedMs)
     to.pending.enter()
     judge(handler, message.data, from.id).then(
       (verdict) => this.#judged(message, from, to, verdict),

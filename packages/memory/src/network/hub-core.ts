@@ -1,8 +1,10 @@
 import type { Clock, NodeId, Penalty } from '@cortensor/interface'
+import { Latencies } from './latencies.js'
 import { Links } from './links.js'
 import { DEFAULT_DETECT_MS, type Hears, type HubStats, type MemoryHubInit } from './options.js'
 import type { Peer } from './peer.js'
 import { BAN_MS, isBanned, losesPoints } from './reputation.js'
+import type { Spreader } from './spreader.js'
 import type { Stream } from './stream.js'
 
 /** Who is there, who can reach whom, and who is connected. */
@@ -18,7 +20,20 @@ export class HubCore {
   readonly #subscribers = new Map<string, Map<Hears | undefined, Set<Peer>>>()
   /** Those that a partition holds up. */
   readonly heldStreams = new Set<Stream>()
-  readonly stats: HubStats = { published: 0, delivered: 0, lost: 0, duplicates: 0, rejected: 0, requests: 0, bytes: 0 }
+  readonly stats: HubStats = {
+    published: 0,
+    expected: 0,
+    delivered: 0,
+    lost: 0,
+    duplicates: 0,
+    rejected: 0,
+    requests: 0,
+    bytes: 0
+  }
+  /** Of gossip deliveries. */
+  readonly latencies = new Latencies()
+  /** Told what becomes of nodes, their topics and their connections; set by the hub. */
+  spreader: Spreader | undefined
   /** Told when nodes start and when partitions heal: something may have become reachable. */
   readonly onReachable = new Set<() => void>()
   /** Of all nodes: without any, nobody needs to be told who is connected with whom. */
@@ -57,6 +72,7 @@ export class HubCore {
     peer.group = this.#groups.get(peer.id) ?? 0
     peer.noticedGroup = peer.group
     peer.started = true
+    this.spreader?.started(peer)
     for (const topic of peer.topics.keys()) {
       this.subscribe(topic, peer)
     }
@@ -72,6 +88,7 @@ export class HubCore {
     for (const topic of peer.topics.keys()) {
       this.unsubscribe(topic, peer)
     }
+    this.spreader?.stopped(peer)
     for (const stream of [...peer.streams]) {
       stream.break()
     }
@@ -91,10 +108,13 @@ export class HubCore {
     const groups = this.#subscribers.get(topic) ?? new Map<Hears | undefined, Set<Peer>>()
     this.#subscribers.set(topic, groups)
     groups.set(peer.hears, (groups.get(peer.hears) ?? new Set()).add(peer))
+    this.spreader?.subscribed(topic, peer)
   }
 
   unsubscribe(topic: string, peer: Peer): void {
-    this.#subscribers.get(topic)?.get(peer.hears)?.delete(peer)
+    if (this.#subscribers.get(topic)?.get(peer.hears)?.delete(peer) === true) {
+      this.spreader?.unsubscribed(topic, peer)
+    }
   }
 
   /** Who is handed what a node says, if it is connected. */
@@ -156,6 +176,7 @@ export class HubCore {
 
   /** Connections follow what the partition says. */
   #notice(): void {
+    this.spreader?.changed()
     const before = this.listeners === 0 ? [] : this.peers.map((peer) => [peer, new Set(this.connected(peer))] as const)
     for (const peer of this.peers) {
       peer.noticedGroup = peer.group
@@ -177,6 +198,7 @@ export class HubCore {
   #ban(judge: Peer, peer: Peer): void {
     const wasConnected = this.isConnected(judge, peer)
     judge.bans.set(peer.id, this.clock.now() + BAN_MS)
+    this.spreader?.changed()
     for (const stream of [...judge.streams]) {
       if (stream.client === peer || stream.server === peer) {
         stream.break()
@@ -189,6 +211,7 @@ export class HubCore {
     }
     this.clock.after(BAN_MS, () => {
       judge.bans.delete(peer.id)
+      this.spreader?.changed()
       const now = this.byId.get(peer.id)
       if (now !== undefined && this.isConnected(judge, now)) {
         this.#announce('connect', judge, now)

@@ -4,6 +4,7 @@ import { createMemoryContentStore, type MemoryContentStoreInit } from '../conten
 import { Gossip } from './gossip.js'
 import { HubCore } from './hub-core.js'
 import { createMemoryNetwork } from './memory-network.js'
+import { MeshGossip } from './mesh-gossip.js'
 import type { HubStats, MemoryHubInit, MemoryNetworkInit } from './options.js'
 import { Peer } from './peer.js'
 
@@ -21,12 +22,17 @@ export interface MemoryHub {
   /** The node's network goes away without a word, as when its process dies; what runs on it is for the caller to forget. */
   kill(node: NodeId): void
   stats(): HubStats
+  /** Counts anew, for example once meshes have formed. */
+  resetStats(): void
+  /** How long gossip took from its author to each receiver: ms and deliveries, by rising ms. */
+  latencies(): [ms: number, deliveries: number][]
 }
 
 /** A hub whose links follow the clock and the random stream that it is given. */
 export function createMemoryHub(init: MemoryHubInit): MemoryHub {
   const core = new HubCore(init)
-  const gossip = new Gossip(core)
+  const gossip = init.createMesh === undefined ? new Gossip(core) : new MeshGossip(core, init.createMesh)
+  core.spreader = gossip
   const index = new ContentIndex()
   return {
     createNetwork: (network) => createMemoryNetwork(core, gossip, new Peer(network), network),
@@ -39,6 +45,13 @@ export function createMemoryHub(init: MemoryHubInit): MemoryHub {
         core.stop(peer)
       }
     },
-    stats: () => ({ ...core.stats })
+    stats: () => ({ ...core.stats }),
+    resetStats() {
+      for (const key of Object.keys(core.stats) as (keyof HubStats)[]) {
+        core.stats[key] = 0
+      }
+      core.latencies.clear()
+    },
+    latencies: () => core.latencies.entries()
   }
 }

@@ -1,10 +1,10 @@
 import { isNodeId } from '@cortensor/crypto'
 import type { HandlerLimits, Network, NodeId, RequestOptions } from '@cortensor/interface'
 import { networkError } from '../errors.js'
-import type { Gossip } from './gossip.js'
 import type { HubCore } from './hub-core.js'
 import { DEFAULT_MAX_BYTES, type MemoryNetworkInit } from './options.js'
 import type { Peer } from './peer.js'
+import type { Spreader } from './spreader.js'
 import { Stream } from './stream.js'
 
 const DEFAULT_LIMITS: Readonly<Required<HandlerLimits>> = {
@@ -24,7 +24,7 @@ function multiaddrToNodeId(multiaddr: string): NodeId {
   return id
 }
 
-export function createMemoryNetwork(core: HubCore, gossip: Gossip, peer: Peer, init: MemoryNetworkInit): Network {
+export function createMemoryNetwork(core: HubCore, gossip: Spreader, peer: Peer, init: MemoryNetworkInit): Network {
   const { clock } = core
   const limits = init.topics === undefined ? undefined : new Map(init.topics.map((topic) => [topic.name, topic.maxBytes]))
 

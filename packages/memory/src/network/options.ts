@@ -1,4 +1,4 @@
-import type { Clock, NodeId, Rng } from '@cortensor/interface'
+import type { Clock, CreateMesh, NodeId, Rng } from '@cortensor/interface'
 import type { Trace } from '../trace.js'
 
 export interface LinkEnd {
@@ -20,9 +20,15 @@ export interface MemoryHubInit {
   bytesPerSecond?: number
   /**
    * `all`: every running node is connected with every other. `manual`: only what was dialled is, and gossip is forwarded by
-   * subscribers over those links. @default 'all'
+   * subscribers over those links. `mesh`: connected as with `all`, but gossip takes its way over meshes of a few neighbours, all of which
+   * forward it at once. @default 'all'
    */
-  topology?: 'all' | 'manual'
+  topology?: 'all' | 'mesh' | 'manual'
+  /** Real gossip in the place of a model of it: with topology `all`, which then only says who can be dialled. @default the model */
+  createMesh?: CreateMesh | undefined
+  /** What the mesh is made with: its topics, and whom nodes dial first. @default nothing */
+  topics?: readonly TopicLimit[]
+  bootstrap?: readonly NodeId[]
   /** A message that comes again within this time is dropped, in ms. @default 120000 */
   seenTtlMs?: number
   /** From a partition to the connections across it breaking, in ms. @default 10000 */
@@ -55,6 +61,8 @@ export interface MemoryNetworkInit {
 
 export interface HubStats {
   published: number
+  /** Deliveries that there would be if every message reached everybody who is connected and hears it. */
+  expected: number
   delivered: number
   /** Lost to `lossRate`, partitions, bans and stopped nodes. */
   lost: number
