@@ -9,22 +9,12 @@ import { yamux } from '@libp2p/yamux'
 import type { Datastore } from 'interface-datastore'
 import { createLibp2p } from 'libp2p'
 import type { Gossip, GossipRouter } from './gossip/gossip.js'
-import { createMessageIds } from './gossip/message-id.js'
-import { createScoreParams, SCORE_THRESHOLDS } from './gossip/score-params.js'
+import { routerOptions } from './gossip/router-options.js'
 import { DEFAULT_LISTEN, DEFAULT_MAX_CONNECTIONS, kadProtocol, type Libp2pNetworkInit } from './options.js'
 import type { PenaltyLedger } from './peers/penalties.js'
 
 /** The smallest that yamux allows. A larger one would only let a stalled reader hold more. */
 const STREAM_WINDOW_BYTES = 262_144
-
-/** Gossip waiting for one slow peer; beyond it the peer is dropped and connected anew. */
-const MAX_GOSSIP_OUTBOUND_BYTES = 8 * 1024 * 1024
-
-/** One RPC may carry several messages that a peer asked for at once. */
-const MAX_GOSSIP_RPC_BYTES = 4 * 1024 * 1024
-
-/** gossipsub itself asks for and announces up to 5,000 ids at a time; lists of ours are never longer. */
-const MAX_GOSSIP_IDS = 5_000
 
 /** Half-open links are noticed within these two; libp2p's 10 s and 5 s cut healthy links of a machine that is busy with inference. */
 const PING_INTERVAL_MS = 20_000
@@ -64,7 +54,6 @@ export async function createLibp2pNode(parts: NodeParts): Promise<Libp2pNode> {
   const { init, penalties } = parts
   const topics = init.topics.map((topic) => topic.name)
   const isLocal = init.localNetwork === true
-  const ids = createMessageIds()
   const isDenied = (peer: PeerId): boolean => penalties.isDenied(peer.toString())
   const libp2p = await createLibp2p({
     start: false,
@@ -102,39 +91,7 @@ export async function createLibp2pNode(parts: NodeParts): Promise<Libp2pNode> {
         alpha: QUERY_CONCURRENCY,
         initialQuerySelfInterval: FIRST_SELF_QUERY_MS
       }),
-      gossip: gossipsub({
-        globalSignaturePolicy: 'StrictNoSign',
-        msgIdFn: (message) => ids.idOf(message),
-        fastMsgIdFn: (message) => ids.fastIdOf(message),
-        allowedTopics: topics,
-        asyncValidation: true,
-        // The first thing done with any message, before it is hashed for the caches or remembered.
-        dataTransform: {
-          inboundTransform: (topic, data) => parts.gossip.checkSize(topic, data),
-          outboundTransform: (_topic, data) => data
-        },
-        decodeRpcLimits: {
-          maxSubscriptions: 2 * topics.length + 16,
-          maxMessages: MAX_GOSSIP_IDS,
-          maxIhaveMessageIDs: MAX_GOSSIP_IDS,
-          maxIwantMessageIDs: MAX_GOSSIP_IDS,
-          maxIdontwantMessageIDs: 512,
-          maxControlMessages: 2 * topics.length + 16,
-          maxPeerInfos: 16
-        },
-        maxInboundDataLength: MAX_GOSSIP_RPC_BYTES,
-        maxOutboundBufferSize: MAX_GOSSIP_OUTBOUND_BYTES,
-        // Larger than any message: the notices cost more than the duplicates of our sizes.
-        idontwantMinDataSize: MAX_GOSSIP_RPC_BYTES,
-        floodPublish: false,
-        emitSelf: false,
-        fallbackToFloodsub: false,
-        doPX: false,
-        allowPublishToZeroTopicPeers: true,
-        ignoreDuplicatePublishError: true,
-        scoreParams: createScoreParams({ topics, localNetwork: isLocal, appSpecificScore: (peer) => penalties.score(peer) }),
-        scoreThresholds: SCORE_THRESHOLDS
-      })
+      gossip: gossipsub(routerOptions({ topics, gossip: parts.gossip, penalties, localNetwork: isLocal }))
     }
   })
   return {

@@ -7,6 +7,7 @@
 export { generateApiKey, hashApiKey } from '@cortensor/api'
 export type { EndpointStatus } from '@cortensor/chain'
 export { sessionIdOf } from '@cortensor/contracts'
+export { createVirtualMesh } from '@cortensor/network'
 export { MAX_RECORD_BYTES } from '@cortensor/oracle'
 export { createLogger, createMetrics } from '@cortensor/telemetry'
 export * from './client/calibrate.js'

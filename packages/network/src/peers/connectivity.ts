@@ -15,7 +15,7 @@ const DIAL_TIMEOUT_MS = 5_000
 const DIALS_PER_TICK = 4
 
 /** gossipsub keeps 6 to 12 peers a mesh; fewer connections than that would make every link of the node part of every mesh. */
-const TARGET_PEERS = 10
+export const TARGET_PEERS = 10
 
 /** The peer store is read again at once after a dial or a walk that found somebody, and ever less often while it names nobody new. */
 const MAX_LOOK_DELAY_MS = 15_000
