@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { createVirtualMesh } from '@cortensor/network'
 import { parseScenario, runScenario } from '@cortensor/simulator'
 import { describe, expect, test, vi } from 'vitest'
 
@@ -16,8 +17,8 @@ describe('built-in scenarios', () => {
     '%s: twice the same, and as it says',
     async (_, scenario) => {
       const durationMs = scenario.ci ?? 0
-      const first = await runScenario(scenario, { durationMs })
-      const second = await runScenario(scenario, { durationMs })
+      const first = await runScenario(scenario, { durationMs, createMesh: createVirtualMesh })
+      const second = await runScenario(scenario, { durationMs, createMesh: createVirtualMesh })
       expect(second.result.traceHash).toBe(first.result.traceHash)
       expect(first.assertions.filter(({ holds }) => !holds)).toEqual([])
     }

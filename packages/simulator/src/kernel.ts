@@ -67,20 +67,29 @@ export function createKernel(options: SimulationOptions): Kernel {
     tokenBalance: START_BALANCE
   })
   const networkId = networkIdOf(chain.chainId, chain.deployment.registry)
+  const topics = TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes }))
   const quiz = topicName(networkId, 'quiz')
   const committee = new Set(chain.committee.members.map(({ nodeId }) => nodeId))
   return {
     clock,
     rng,
     verifier,
-    hub: createMemoryHub({ ...options.links, clock, rng: rng.fork('hub'), trace }),
+    hub: createMemoryHub({
+      ...options.links,
+      ...(options.createMesh === undefined ? { topology: 'mesh' } : { createMesh: options.createMesh }),
+      clock,
+      rng: rng.fork('hub'),
+      trace,
+      topics,
+      bootstrap: chain.committee.members.map(({ nodeId }) => nodeId)
+    }),
     chain,
     logger: createMemoryLogger({ clock }),
     metrics: createMemoryMetrics(),
     trace,
     params: options.params,
     networkId,
-    topics: TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes })),
+    topics,
     regionOf: options.regionOf,
     derive: createSharedReports(),
     hearsRounds: (topic, from) => topic !== quiz || committee.has(from),

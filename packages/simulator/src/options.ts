@@ -1,5 +1,6 @@
 import type { NetworkParams } from '@cortensor/config'
 import { SWARM_PARAMS } from '@cortensor/config'
+import type { CreateMesh } from '@cortensor/interface'
 import type { MemoryHubInit } from '@cortensor/memory'
 import type { Strategy } from './adversaries/strategy.js'
 import { DEFAULT_DEVICES, type DeviceProfile, SKILL_RANGE, type SkillRange } from './miners.js'
@@ -31,11 +32,14 @@ export interface SimulationInit {
   links?: Pick<MemoryHubInit, 'latencyMs' | 'lossRate' | 'bytesPerSecond' | 'detectMs'>
   /** Hands miners what others say about rounds too, which they only forward: it costs the square of their number. @default false */
   minersHearAll?: boolean
+  /** Gossip by a real adapter; its timers and its chance must be the simulation's, as {@link runScenario} makes them. @default a model of gossip */
+  createMesh?: CreateMesh | undefined
   /** Told of every line of the trace, for a look at where two runs part. */
   onLine?: (line: string) => void
 }
 
-export type SimulationOptions = Required<Omit<SimulationInit, 'epochMs' | 'onLine'>> & Pick<SimulationInit, 'onLine'>
+export type SimulationOptions = Required<Omit<SimulationInit, 'epochMs' | 'onLine' | 'createMesh'>> &
+  Pick<SimulationInit, 'onLine' | 'createMesh'>
 
 /** Ten minutes hold 20 of them, and each holds two rounds of the swarm's game. */
 const DEFAULT_EPOCH_MS = 30_000
@@ -56,6 +60,7 @@ export function resolveOptions(init: SimulationInit): SimulationOptions {
     strategies: init.strategies ?? new Map(),
     regionOf: init.regionOf ?? (() => ''),
     minersHearAll: init.minersHearAll ?? false,
+    createMesh: init.createMesh,
     ...(init.onLine === undefined ? {} : { onLine: init.onLine })
   }
 }

@@ -34,10 +34,11 @@ export function createQuizKnowledge(
       known.set(question, { category, answer })
     }
   }
-  const overhear = async (data: Uint8Array): Promise<void> => {
+  const overhear = async (topic: string, data: Uint8Array): Promise<void> => {
     const envelope = await openEnvelope(data, { networkId, family: FAMILY, verifier, nowMs: null })
     const message = decodeQuizMessage(envelope.payload)
-    if (message.type === 'open') {
+    // Only oracles open rounds.
+    if (message.type === 'open' && hearsRounds(topic, envelope.sender)) {
       study(message)
     }
   }
@@ -46,9 +47,8 @@ export function createQuizKnowledge(
       ...network,
       subscribe: (topic, handler) =>
         network.subscribe(topic, async (data, from) => {
-          // Only oracles open rounds, and in a fully connected hub a message comes from its author.
-          if (topic === topicName(networkId, FAMILY) && hearsRounds(topic, from)) {
-            await overhear(data).catch(() => {})
+          if (topic === topicName(networkId, FAMILY)) {
+            await overhear(topic, data).catch(() => {})
           }
           return handler(data, from)
         })

@@ -81,6 +81,8 @@ export interface SimulationResult {
   startMs: UnixMs
   /** Of the mesh. */
   gossip: HubStats
+  /** How long gossip took from its author to each receiver: ms and deliveries, by rising ms. */
+  latencies: readonly (readonly [ms: number, deliveries: number])[]
   /** Of all epochs together, in micro-COR. */
   rewardsTotal: TokenAmount
   reportCids: CidString[]

@@ -86,6 +86,7 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
       taskRecords: workload.tasks(),
       startMs,
       gossip: hub.stats(),
+      latencies: hub.latencies(),
       rewardsTotal: epochs.at(-1)?.report.totals.rewards ?? 0n,
       reportCids: epochs.map(({ commit }) => commit.reportCid)
     }

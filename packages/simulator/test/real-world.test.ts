@@ -1,5 +1,9 @@
+import { connect } from 'node:net'
+import { createVirtualClock } from '@cortensor/memory'
+import { createSeededRng } from '@cortensor/utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import { withoutRealWorld } from '../src/run/real-world.js'
+import { createStandIns } from '../src/run/stand-ins.js'
 
 const { now } = Date
 const { setTimeout: timeout } = globalThis
@@ -15,6 +19,8 @@ describe('inside a simulation', () => {
     ['Math.random', () => Math.random()],
     ['setTimeout', () => setTimeout(() => {}, 1)],
     ['performance.now', () => performance.now()],
+    ['AbortSignal.timeout', () => AbortSignal.timeout(1)],
+    ['a socket', () => connect({ host: '127.0.0.1', port: 9 })],
     ['crypto.getRandomValues', () => crypto.getRandomValues(new Uint8Array(1))]
   ])('%s ends the run', async (name, use) => {
     await expect(withoutRealWorld(async () => use())).rejects.toMatchObject({
@@ -37,5 +43,37 @@ describe('inside a simulation', () => {
   it('work that uses none of it goes through, and errors of its own too', async () => {
     expect(await withoutRealWorld(async () => 7)).toBe(7)
     await expect(withoutRealWorld(() => Promise.reject(new TypeError('own')))).rejects.toThrow('own')
+  })
+})
+
+describe('foreign code inside a simulation', () => {
+  const play = () => {
+    const clock = createVirtualClock({ startMs: 1_000_000 })
+    const standIns = createStandIns(clock, createSeededRng('globals'))
+    const heard: string[] = []
+    const work = async () => {
+      const interval = setInterval(() => heard.push(`every ${Date.now()} ${performance.now()}`), 400)
+      setTimeout((text: string) => heard.push(`${text} ${Date.now()}`), 1_000, 'once')
+      const cancelled = setTimeout(() => heard.push('never'), 500)
+      clearTimeout(cancelled)
+      setTimeout(() => clearInterval(interval), 900)
+      await clock.advance(5_000)
+      return [...heard, String(Math.random()), crypto.getRandomValues(new Uint8Array(4)).join()]
+    }
+    return withoutRealWorld(work, standIns)
+  }
+
+  it('has the time and the chance of the simulation', async () => {
+    const first = await play()
+    expect(first.slice(0, 3)).toEqual(['every 1000400 400', 'every 1000800 800', 'once 1001000'])
+    expect(first.length).toBe(5)
+    expect(await play()).toEqual(first)
+  })
+
+  it('still finds no socket', async () => {
+    const standIns = createStandIns(createVirtualClock(), createSeededRng('sockets'))
+    await expect(withoutRealWorld(async () => connect({ host: '127.0.0.1', port: 9 }), standIns)).rejects.toMatchObject({
+      code: 'SIM_REAL_WORLD'
+    })
   })
 })

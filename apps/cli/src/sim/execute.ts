@@ -15,8 +15,11 @@ export interface ExecuteInit {
 export async function execute({ durationMs, events, folder, scenario, signal }: ExecuteInit): Promise<RunOutcome> {
   const file = createEventFile(folder ?? '', folder === undefined ? 'none' : events)
   const progress = createProgressLine()
+  // Real parts take a second to load, and most runs need none.
+  const real = scenario.fidelity === 'full' ? await import('@cortensor/node') : undefined
   try {
     return await runScenario(scenario, {
+      ...(real === undefined ? {} : { createMesh: real.createVirtualMesh }),
       durationMs,
       signal,
       onLine: (line) => file.line(line),

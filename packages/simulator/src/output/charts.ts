@@ -5,13 +5,19 @@ import { gini } from './statistics.js'
 const MICRO = 1_000_000
 
 /** The plots of a run; those without any data are left out. */
-export function resultCharts({ epochs, miners, taskRecords }: SimulationResult): Chart[] {
-  return [latencies(taskRecords), commits(epochs), views(epochs), skills(miners), incomes(miners), lorenz(miners)].filter(
-    (chart) => chart.xs.length > 0
-  )
+export function resultCharts({ epochs, latencies, miners, taskRecords }: SimulationResult): Chart[] {
+  return [
+    waits(taskRecords),
+    deliveries(latencies),
+    commits(epochs),
+    views(epochs),
+    skills(miners),
+    incomes(miners),
+    lorenz(miners)
+  ].filter((chart) => chart.xs.length > 0)
 }
 
-function latencies(tasks: readonly TaskRecord[]): Chart {
+function waits(tasks: readonly TaskRecord[]): Chart {
   const completed = tasks.filter(({ outcome }) => outcome === 'completed')
   const first = completed.flatMap(({ firstTokenMs, startedMs }) => (firstTokenMs === null ? [] : [firstTokenMs - startedMs]))
   return {
@@ -24,6 +30,28 @@ function latencies(tasks: readonly TaskRecord[]): Chart {
       { label: 'first token', ...distribution(first) },
       { label: 'last token', ...distribution(completed.map(({ endMs, startedMs }) => endMs - startedMs)) }
     ])
+  }
+}
+
+function deliveries(latencies: SimulationResult['latencies']): Chart {
+  const total = latencies.reduce((sum, [, count]) => sum + count, 0)
+  let reached = 0
+  return {
+    title: 'Gossip',
+    caption: 'Share of the deliveries that took at most so long, from the author to the receiver.',
+    x: 'ms',
+    y: 'share',
+    kind: 'line',
+    xs: latencies.map(([ms]) => ms),
+    series: [
+      {
+        label: 'delivered',
+        ys: latencies.map(([, count]) => {
+          reached += count
+          return reached / total
+        })
+      }
+    ]
   }
 }
 

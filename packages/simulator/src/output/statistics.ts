@@ -4,6 +4,19 @@ export function quantile(values: readonly number[], q: number): number | null {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(q * sorted.length) - 1))] ?? null
 }
 
+/** The same of values that were counted, by rising value. */
+export function quantileOf(counted: readonly (readonly [value: number, count: number])[], q: number): number | null {
+  const total = counted.reduce((sum, [, count]) => sum + count, 0)
+  let reached = 0
+  for (const [value, count] of counted) {
+    reached += count
+    if (reached >= q * total) {
+      return value
+    }
+  }
+  return null
+}
+
 /**
  * Inequality of incomes: 0 when all have the same, towards 1 when one has all. Half the mean absolute difference over the mean
  * (C. Gini, 1912), by the sorted-rank form.

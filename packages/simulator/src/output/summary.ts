@@ -1,7 +1,7 @@
 import type { SimulationResult } from '../records.js'
 import { type AssertionOutcome, adversaryAdvantage } from '../run/assertions.js'
 import type { RunOutcome } from '../run/run-scenario.js'
-import { type Estimate, estimate, gini, quantile } from './statistics.js'
+import { type Estimate, estimate, gini, quantile, quantileOf } from './statistics.js'
 
 /** What a run comes down to; plain JSON. */
 export interface Summary {
@@ -18,7 +18,7 @@ export interface Summary {
   /** Of completed tasks, in virtual ms. */
   firstTokenMs: Quantiles
   taskMs: Quantiles
-  gossip: { published: number; delivered: number; lost: number; deliveryRatio: number }
+  gossip: { published: number; expected: number; delivered: number; deliveryRatio: number; latencyMs: Quantiles }
   /** In micro-COR, as decimal text. */
   rewardsTotal: string
   /** Of the miners' incomes. */
@@ -42,7 +42,7 @@ const quantiles = (values: readonly number[]): Quantiles => ({
 })
 
 export function summarise({ assertions, durationMs, result, scenario }: RunOutcome): Summary {
-  const { epochs, gossip, miners, taskRecords, tasks } = result
+  const { epochs, gossip, latencies, miners, taskRecords, tasks } = result
   const completed = taskRecords.filter(({ outcome }) => outcome === 'completed')
   const byStrategy = Map.groupBy(miners, ({ strategy }) => strategy ?? 'honest')
   return {
@@ -61,9 +61,11 @@ export function summarise({ assertions, durationMs, result, scenario }: RunOutco
     taskMs: quantiles(completed.map(({ endMs, startedMs }) => endMs - startedMs)),
     gossip: {
       published: gossip.published,
+      expected: gossip.expected,
       delivered: gossip.delivered,
-      lost: gossip.lost,
-      deliveryRatio: gossip.delivered / Math.max(1, gossip.delivered + gossip.lost)
+      // What was on its way when the counting began, and arrived later, is above what was expected.
+      deliveryRatio: Math.min(1, gossip.delivered / Math.max(1, gossip.expected)),
+      latencyMs: { p50: quantileOf(latencies, 0.5), p90: quantileOf(latencies, 0.9), p99: quantileOf(latencies, 0.99) }
     },
     rewardsTotal: result.rewardsTotal.toString(),
     gini: gini(miners.map(({ earned }) => Number(earned))),

@@ -1,3 +1,5 @@
+import type { CreateMesh } from '@cortensor/interface'
+import { simulatorError } from '../errors.js'
 import type { SimulationResult } from '../records.js'
 import { planSimulation } from '../scenario/plan.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -6,6 +8,7 @@ import { type AssertionOutcome, checkAssertions } from './assertions.js'
 import { scheduleFaults } from './faults.js'
 import { checkInvariants } from './invariants.js'
 import { withoutRealWorld } from './real-world.js'
+import { createStandIns } from './stand-ins.js'
 
 export interface RunProgress {
   /** Virtual time since the start, in ms. */
@@ -24,6 +27,8 @@ export interface RunInit {
   /** Told of every line of the trace. */
   onLine?: (line: string) => void
   signal?: AbortSignal
+  /** Real gossip for fidelity `full`; it comes from whoever composes real nodes. */
+  createMesh?: CreateMesh
 }
 
 export interface RunOutcome {
@@ -45,18 +50,30 @@ const MIN_SLICE_MS = 1_000
  */
 export async function runScenario(scenario: Scenario, init: RunInit = {}): Promise<RunOutcome> {
   const durationMs = init.durationMs ?? scenario.duration
+  const createMesh = scenario.fidelity === 'full' ? init.createMesh : undefined
+  if (scenario.fidelity === 'full' && createMesh === undefined) {
+    throw simulatorError(
+      'SIM_SCENARIO_INVALID',
+      'Fidelity full needs real gossip: run it with `cortensor sim run`, or give createMesh'
+    )
+  }
   const simulation = createSimulation({
     ...planSimulation(scenario),
+    createMesh,
     ...(init.onLine === undefined ? {} : { onLine: init.onLine })
   })
   const sliceMs = Math.max(MIN_SLICE_MS, Math.ceil(durationMs / SLICES))
   scheduleFaults(simulation, scenario.faults)
-  await withoutRealWorld(() => simulation.start())
+  const { clock, hub, rng } = simulation.kernel
+  clock.after(Math.min(scenario.warmup, durationMs / 2), () => hub.resetStats())
+  const standIns = createMesh === undefined ? undefined : createStandIns(clock, rng.fork('globals'))
+  const inside = <T>(work: () => Promise<T>): Promise<T> => withoutRealWorld(work, standIns)
+  await inside(() => simulation.start())
   try {
     for (let elapsedMs = 0; elapsedMs < durationMs; ) {
       init.signal?.throwIfAborted()
       const stepMs = Math.min(sliceMs, durationMs - elapsedMs)
-      await withoutRealWorld(() => simulation.run(stepMs))
+      await inside(() => simulation.run(stepMs))
       checkInvariants(simulation)
       elapsedMs += stepMs
       const { epochs, events } = simulation.result()
@@ -65,6 +82,6 @@ export async function runScenario(scenario: Scenario, init: RunInit = {}): Promi
     const result = simulation.result()
     return { scenario, durationMs, result, assertions: checkAssertions(scenario.assertions, result) }
   } finally {
-    await withoutRealWorld(() => simulation.stop())
+    await inside(() => simulation.stop())
   }
 }

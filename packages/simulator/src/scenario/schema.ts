@@ -104,8 +104,12 @@ export const scenarioSchema = z.strictObject({
   description: z.string().max(2_000).default(''),
   seed: z.string().min(1).max(128).default('cortensor').describe('Everything random follows from it'),
   duration: duration.describe('Virtual time'),
+  warmup: duration.prefault('10s').describe('Gossip is counted from then on: before, meshes form'),
   ci: duration.optional().describe('A shorter duration, which takes less than 10 CPU-seconds'),
-  fidelity: z.enum(['light']).default('light'),
+  fidelity: z
+    .enum(['light', 'full'])
+    .default('light')
+    .describe('light: gossip is a model, thousands of nodes. full: gossip is gossipsub itself, hundreds of nodes'),
   preset: z.enum(['public', 'swarm']).default('swarm').describe('Deadlines, epochs, rewards'),
   params: z
     .record(z.string(), z.record(z.string(), z.union([z.number(), z.string()])))
