@@ -18,7 +18,10 @@ export interface BlockCache {
   forget(cid: string): Promise<void>
 }
 
-/** The blocks that may go. Whatever is in the block store and not in here is pinned, so a crash can only keep too much. */
+/**
+ * The blocks that may go. Whatever is in the block store and not in here is pinned, so a crash can only keep too much: it may lose a note,
+ * and must not bring one back.
+ */
 export function createBlockCache(init: BlockCacheInit): BlockCache {
   const sizes = new Map<string, number>()
   let total = 0

@@ -9,6 +9,13 @@ export class SyncedLevel extends Level<string, Uint8Array> {
   }
 }
 
+/** A database in which what was deleted does not come back with a power cut. What was put last may be missing after one. */
+export class ForgettingLevel extends Level<string, Uint8Array> {
+  override del(key: string): Promise<void> {
+    return super.del(key, { sync: true })
+  }
+}
+
 /** Opens the database, not a wrapper of it: wrappers keep only the text of what went wrong. Throws a `StoreErrorCode`. */
 export async function openLevel(db: { open(): Promise<void> }, dir: string): Promise<void> {
   try {

@@ -5,7 +5,7 @@ import { LevelDatastore } from 'datastore-level'
 import { CID } from 'multiformats/cid'
 import { type BlockCache, createBlockCache } from './block-cache.js'
 import { createHeliaNode, type HeliaNode } from './helia-node.js'
-import { openLevel, SyncedLevel } from './level.js'
+import { ForgettingLevel, openLevel, SyncedLevel } from './level.js'
 
 export interface OpenContent extends HeliaNode {
   libp2p: Libp2p
@@ -53,6 +53,7 @@ function createStores(dir: string): { blockstore: LevelBlockstore; datastore: Le
   const options = { keyEncoding: 'utf8', valueEncoding: 'view' } as const
   return {
     blockstore: new LevelBlockstore(new SyncedLevel(join(dir, 'blocks'), options)),
-    datastore: new LevelDatastore(join(dir, 'records'))
+    // A pinned block must not count as one that may go: its record is deleted before `pin` resolves.
+    datastore: new LevelDatastore(new ForgettingLevel(join(dir, 'records'), options))
   }
 }

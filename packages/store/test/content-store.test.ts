@@ -1,10 +1,11 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { blockCid } from '@cortensor/crypto'
+import type { CidString } from '@cortensor/interface'
 import { createHeliaStore } from '@cortensor/store'
 import { utf8ToBytes } from '@cortensor/utils'
 import { Level } from 'level'
 import { CID } from 'multiformats/cid'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { eventually, makeFolder, startPeer, track } from './support.js'
 
 const BLOCK = utf8ToBytes('a block of this test')
@@ -96,6 +97,44 @@ describe('content store over Helia', () => {
     expect(await Promise.all(cids.map((cid) => b.store.has(cid)))).toEqual([true, true, true])
     await b.store.unpin(cids[0]!)
     expect(await Promise.all(cids.map((cid) => b.store.has(cid)))).toEqual([true, false, true])
+  })
+
+  it('has on the disk what was put or pinned, whatever a power cut takes', async () => {
+    const written: { place: string; operation: string; key: string; sync: boolean }[] = []
+    for (const operation of ['put', 'del'] as const) {
+      const real = Level.prototype[operation] as (...args: unknown[]) => Promise<void>
+      vi.spyOn(Level.prototype, operation).mockImplementation(function write(this: Level, ...args: unknown[]) {
+        const last = args.at(-1) as { sync?: boolean }
+        written.push({ place: basename(this.location), operation, key: String(args[0]), sync: last?.sync === true })
+        return real.apply(this, args)
+      })
+    }
+    /** What may be there: a log is flushed up to its end, so that of what comes after the last write with `sync` any end may be lost. */
+    const afterPowerCuts = (place: string): Set<string>[] => {
+      const log = written.filter((one) => one.place === place)
+      const keys = new Set<string>()
+      const last = log.findLastIndex(({ sync }) => sync)
+      return log.flatMap(({ key, operation }, i) => {
+        operation === 'put' ? keys.add(key) : keys.delete(key)
+        return i < last ? [] : [new Set(keys)]
+      })
+    }
+    const a = await startPeer()
+    const b = await startPeer({ dir: await makeFolder(), bootstrap: a.network.multiaddrs() })
+    const cids = await Promise.all([1, 2].map((i) => a.store.put(new Uint8Array(100).fill(i), 'raw')))
+    const [looked, pinned] = cids as [CidString, CidString]
+    const providers = [a.network.self]
+    // As an oracle does with evidence: looked at first, kept when it is found good.
+    for (const cid of cids) {
+      await b.store.get(cid, { providers })
+    }
+    await b.store.pin(pinned, { providers, localOnly: true })
+    const own = await b.store.put(BLOCK, 'dag-cbor')
+    expect(afterPowerCuts('blocks').map(({ size }) => size)).toEqual([3])
+    const mayGo = (cid: CidString): boolean =>
+      afterPowerCuts('records').some((keys) => [...keys].some((key) => key.endsWith(cid)))
+    expect([looked, pinned, own].map(mayGo)).toEqual([true, false, false])
+    vi.restoreAllMocks()
   })
 
   it('notices a block that changed on the disk', async () => {
