@@ -1,9 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { blockCid } from '@cortensor/crypto'
+import type { EpochNumber, Hex32 } from '@cortensor/interface'
+import { createLevelKeyValue } from '@cortensor/store'
 import { afterEach, describe, expect, it } from 'vitest'
+import { loadIdentity } from '../../packages/node/src/identity/identity.js'
+import { createSigningRecord, type SigningRecord } from '../../packages/oracle/src/record/signing-record.js'
+import { cortensor, cortensorJson } from './support/cortensor.js'
 
 const CHILD = fileURLToPath(new URL('./support/record-child.mjs', import.meta.url))
 /** Two processes one after the other, each of which loads everything anew. */
@@ -58,6 +64,72 @@ describe('the signing record of a process that is killed', () => {
       for (const step of STEPS.slice(1).filter((one) => kept.has(one))) {
         expect(after, last).toContain(step.startsWith('timeout') ? `done ${step}` : `ORACLE_ALREADY_SIGNED ${step}`)
       }
+    },
+    TEST_MS
+  )
+})
+
+describe('cortensor oracle signing-record', () => {
+  const folders: string[] = []
+  const folder = async (): Promise<string> => {
+    const dir = await mkdtemp(join(tmpdir(), 'cortensor-record-'))
+    folders.push(dir)
+    return dir
+  }
+  afterEach(async () => {
+    await Promise.all(folders.splice(0).map((dir) => rm(dir, { recursive: true, force: true })))
+  })
+  const inRecord = async (dir: string, work: (record: SigningRecord) => Promise<void>): Promise<void> => {
+    const keyValue = createLevelKeyValue({ dir: join(dir, 'state') })
+    await keyValue.start()
+    try {
+      await work(createSigningRecord(keyValue))
+    } finally {
+      await keyValue.stop()
+    }
+  }
+  const instance = { config: ONE as Hex32, epoch: 7 as EpochNumber, prev: TWO as Hex32 }
+  const proposal = {
+    view: 1,
+    digest: ONE as Hex32,
+    report: blockCid(new Uint8Array(), 'dag-cbor'),
+    timeouts: [new Uint8Array(330)]
+  }
+
+  it(
+    'carries a record from one disk to another, and refuses a damaged file',
+    async () => {
+      const [here, there] = [await folder(), await folder()]
+      const { signer } = loadIdentity(here, 'oracle')
+      await copyFile(join(here, 'identity.json'), join(there, 'identity.json'))
+      await inRecord(here, async (record) => {
+        await record.open(null)
+        await record.propose(instance, proposal)
+        await record.attest(instance, proposal)
+        await record.giveUp(instance, 0)
+      })
+      const file = join(here, 'record')
+      const told = await cortensorJson<{ node: string; bytes: number }>([
+        'oracle',
+        'signing-record',
+        'export',
+        file,
+        '--data-dir',
+        here
+      ])
+      expect(told).toMatchObject({ node: signer.nodeId, bytes: (await stat(file)).size })
+      const damaged = join(there, 'damaged')
+      await writeFile(damaged, (await readFile(file, 'utf8')).replace('given-up', 'given-in'))
+      const refused = await cortensor(['oracle', 'signing-record', 'import', damaged, '--data-dir', there])
+      expect([refused.code === 0, refused.stderr]).toEqual([false, expect.stringContaining('checksum')])
+      const imported = await cortensorJson(['oracle', 'signing-record', 'import', file, '--data-dir', there])
+      expect(imported).toEqual({ node: signer.nodeId, entries: 3 })
+      await inRecord(there, async (record) => {
+        await record.open(6)
+        expect(record.fromEpoch).toBe(8)
+        const { attested, proposed, timedOut } = await record.recall(instance)
+        expect([attested.get(1)?.digest, proposed.get(1), timedOut.has(0)]).toEqual([ONE, proposal, true])
+      })
     },
     TEST_MS
   )
