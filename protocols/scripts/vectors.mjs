@@ -62,11 +62,26 @@ function writeFile(family, name, content) {
   writeFileSync(join(folderOf(family), `${name}.json`), `${JSON.stringify(toJson(content), null, 2)}\n`)
 }
 
-const FAMILIES = ['common', 'presence', 'task', 'infer', 'result', 'quiz', 'oracle', 'transcript', 'receipt', 'report', 'dataset']
+const FAMILIES = [
+  'blocks',
+  'common',
+  'presence',
+  'task',
+  'infer',
+  'result',
+  'quiz',
+  'oracle',
+  'transcript',
+  'receipt',
+  'report',
+  'dataset'
+]
 for (const family of FAMILIES) {
   rmSync(folderOf(family), { recursive: true, force: true })
   mkdirSync(folderOf(family), { recursive: true })
 }
+
+write('blocks', 'blocks-request', 'BlocksRequest', samples.blocksRequests, protobufRefusals)
 
 const binding = await wire.createBinding(miner, scope)
 const presences = [samples.presence(binding), samples.presenceWithoutModels(binding)]

@@ -1,4 +1,4 @@
-import { cidFromHash, createSigner, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
+import { bytesToHex32, cidFromHash, createSigner, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
 import type { ModelId, NetworkId } from '@cortensor/interface'
 import * as wire from '@cortensor/protocols'
 import { bytesToHex, compareBytes, utf8ToBytes } from '@cortensor/utils'
@@ -46,7 +46,12 @@ const [traced] = sampleOf<wire.Transcript>(
 const LIMIT = 'WIRE_LIMIT_EXCEEDED'
 const MALFORMED = 'WIRE_MALFORMED'
 
+const blocks = times(wire.MAX_BLOCKS_PER_REQUEST + 1, (i) => bytesToHex32(hash(`block ${i}`)))
+
 const refusals: [string, string, unknown, string][] = [
+  ['BlocksRequest', 'no block at all', { hashes: [] }, LIMIT],
+  ['BlocksRequest', 'a block twice', { hashes: [blocks[0], blocks[0]] }, LIMIT],
+  ['BlocksRequest', 'one block too many', { hashes: blocks }, LIMIT],
   ['Presence', 'a name above its limit', { ...presence, models: [{ ...offer, name: 'é'.repeat(49) }] }, LIMIT],
   ['Presence', 'a nameless model', { ...presence, models: [{ ...offer, name: '' }] }, LIMIT],
   ['Presence', 'an unknown kind of model', { ...presence, models: [{ ...offer, kind: 'vision' }] }, LIMIT],

@@ -17,6 +17,8 @@ export const second = signerOf('second miner')
 export const oracle = signerOf('oracle')
 export const scope = { chainId: 31_337, registry: `0x${id('registry').slice(0, 40)}` }
 
+export const blocksRequests = [{ hashes: [hex32('block')] }, { hashes: [hex32('one block'), hex32('another block')] }]
+
 const model = id('model')
 const START_MS = 1_767_225_600_000
 const sampling = { maxTokens: 64, temperature: 0.7, topP: 0.95, topK: 40, minP: 0.05, stop: ['\n\n'] }

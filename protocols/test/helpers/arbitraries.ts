@@ -411,6 +411,9 @@ const datasetRoot: fc.Arbitrary<wire.DatasetRoot> = fc.record({
 
 /** Values of every message, by message. */
 export const ARBITRARIES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  BlocksRequest: fc.record({
+    hashes: fc.uniqueArray(hex32, { minLength: 1, maxLength: wire.MAX_BLOCKS_PER_REQUEST })
+  }),
   Presence: presence,
   TaskHeader: taskHeader,
   InferPayload: inferPayload,

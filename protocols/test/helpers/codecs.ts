@@ -26,6 +26,7 @@ function sectionCodec(name: wire.SectionName): AnyCodec {
 
 /** Every encoder and decoder of the package, by message. */
 export const CODECS: Readonly<Record<string, AnyCodec>> = {
+  BlocksRequest: codec(wire.encodeBlocksRequest, wire.decodeBlocksRequest),
   Presence: codec(wire.encodePresence, wire.decodePresence),
   TaskHeader: codec(wire.encodeTaskHeader, wire.decodeTaskHeader),
   InferPayload: codec(wire.encodeInferPayload, wire.decodeInferPayload),
