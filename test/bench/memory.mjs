@@ -11,6 +11,7 @@ import { figure } from './lib/table.mjs'
 export const title = 'memory of idle nodes'
 
 const NODES = 40
+const NETWORK_ID = '0123456789abcdef'
 const TOPIC = { name: '/bench/memory/1', maxBytes: 4096 }
 
 /** Long enough for meshes, routing tables and garbage to settle. */
@@ -29,13 +30,13 @@ function memory() {
 async function ours(bootstrap) {
   const network = createLibp2pNetwork({
     seed: randomBytes(32),
-    networkId: 'bench',
+    networkId: NETWORK_ID,
     topics: [TOPIC],
     localNetwork: true,
     bootstrap
   })
   await network.start()
-  const store = createHeliaStore({ libp2p: () => network.libp2p })
+  const store = createHeliaStore({ network, networkId: NETWORK_ID })
   await store.start()
   await network.subscribe(TOPIC.name, async () => 'accept')
   return {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Startable } from '@cortensor/interface'
+import type { NetworkId, Startable } from '@cortensor/interface'
 import { createMemoryHub, createVirtualClock, memoryNodeId } from '@cortensor/memory'
 import { createLibp2pNetwork } from '@cortensor/network'
 import { createHeliaStore } from '@cortensor/store'
@@ -10,6 +10,8 @@ import { createSeededRng, stopAll } from '@cortensor/utils'
 import { type ContentPeer, contentStoreCompliance } from './content-store.js'
 import { pollReal } from './harness.js'
 import { pollVirtual } from './virtual.js'
+
+const NETWORK_ID = '0123456789abcdef' as NetworkId
 
 for (const where of ['memory', 'disk'] as const) {
   contentStoreCompliance(`Helia on loopback, blocks in ${where}`, async () => {
@@ -19,13 +21,13 @@ for (const where of ['memory', 'disk'] as const) {
     const create = async (bootstrap: string[]): Promise<ContentPeer & { addresses: string[] }> => {
       const network = createLibp2pNetwork({
         seed: randomBytes(32),
-        networkId: 'compliance',
+        networkId: NETWORK_ID,
         topics: [],
         localNetwork: true,
         bootstrap
       })
       const dir = where === 'disk' ? join(root, String(count++)) : undefined
-      const store = createHeliaStore({ libp2p: () => network.libp2p, dir, fetchTimeoutMs: 1_000 })
+      const store = createHeliaStore({ network, networkId: NETWORK_ID, dir, fetchTimeoutMs: 1_000 })
       started.push(network, store)
       await network.start()
       await store.start()

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import type { NetworkId } from '@cortensor/interface'
 import { createLibp2pNetwork } from '@cortensor/network'
 import { createHeliaStore } from '@cortensor/store'
 import { start } from 'smoldot'
@@ -14,8 +15,9 @@ const RETRY_CODES = [-32811, -32812]
 
 describe('an independent implementation', () => {
   it('fetches a dag-cbor block of ours by bitswap 1.2.0 over TCP, Noise and Yamux', async () => {
-    const network = createLibp2pNetwork({ seed: randomBytes(32), networkId: 'interop', topics: [], localNetwork: true })
-    const store = createHeliaStore({ libp2p: () => network.libp2p })
+    const networkId = '0123456789abcdef' as NetworkId
+    const network = createLibp2pNetwork({ seed: randomBytes(32), networkId, topics: [], localNetwork: true })
+    const store = createHeliaStore({ network, networkId })
     await network.start()
     await store.start()
     const client = start({ logCallback: () => {} })

@@ -134,7 +134,7 @@ async function startParts(
       metrics
     })
   )
-  const store = await begin(createHeliaStore({ libp2p: () => network.libp2p, dir: join(config.dataDir, 'blocks'), logger }))
+  const store = await begin(createHeliaStore({ network, networkId, dir: join(config.dataDir, 'blocks'), logger }))
   const publisher = createPublisher({
     network,
     signer,

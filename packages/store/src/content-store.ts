@@ -1,33 +1,22 @@
 import { blockCid, cidToHash, sha256 } from '@cortensor/crypto'
-import {
-  type CidString,
-  type ContentGetOptions,
-  type ContentStore,
-  errorMessage,
-  type Logger,
-  type NodeId
-} from '@cortensor/interface'
+import type { CidString, ContentGetOptions, ContentStore, Logger, Network, NetworkId } from '@cortensor/interface'
 import { equalBytes } from '@cortensor/utils'
 import type { Libp2p } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { CID } from 'multiformats/cid'
 import { abortable } from './abortable.js'
 import { notStarted, storeError, toStoreError } from './errors.js'
+import { type Exchange, openExchange } from './exchange/exchange.js'
 import { MAX_BLOCK_BYTES } from './limits.js'
 import { type OpenContent, openContent } from './open-content.js'
 
-/**
- * Bitswap forgets a want when another fetch of the same block is given up, and a peer that stores the block later does not come back
- * to it; asking anew mends both. Doubles each time, so that a slow transfer gets its time.
- */
-const FIRST_ATTEMPT_MS = 2_000
-
-/** Peers dialled for one block. */
-const MAX_PROVIDERS = 16
+interface OpenStore extends OpenContent {
+  exchange: Exchange
+}
 
 export interface HeliaStoreInit {
-  /** The network's node, asked for at `start`: start the network first and stop it last. */
-  libp2p: () => Libp2p
+  /** Its node is asked for at `start`: start the network first and stop it last. */
+  network: Network & { readonly libp2p: Libp2p }
+  networkId: NetworkId
   /** Folder of the blocks; one process at a time. @default kept in memory */
   dir?: string | undefined
   /** A block that nobody delivers within this time is not found, in ms. @default 15000 */
@@ -46,7 +35,7 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
   const fetchTimeoutMs = init.fetchTimeoutMs ?? 15_000
   const logger = init.logger?.child({ component: 'store' })
   const pending = new Set<Promise<unknown>>()
-  let opened: OpenContent | undefined
+  let opened: OpenStore | undefined
   let stopping = new AbortController()
   let turn: Promise<void> = Promise.resolve()
 
@@ -57,7 +46,7 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
   }
   /** Runs an operation of the open store; `stop` aborts it and waits for it. */
   const run = async <T>(
-    operation: (content: OpenContent, signal: AbortSignal) => Promise<T>,
+    operation: (content: OpenStore, signal: AbortSignal) => Promise<T>,
     caller: AbortSignal | undefined
   ): Promise<T> => {
     caller?.throwIfAborted()
@@ -87,42 +76,21 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
     }
     return block
   }
-  const fetch = async (
-    content: OpenContent,
-    cid: CidString,
-    options: ContentGetOptions,
-    signal: AbortSignal
-  ): Promise<Uint8Array> => {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)])
-    for (let attemptMs = FIRST_ATTEMPT_MS; ; attemptMs *= 2) {
-      const attempt = AbortSignal.any([limited, AbortSignal.timeout(attemptMs)])
-      try {
-        dialProviders(content.libp2p, options.providers ?? [], limited)
-        const block = await first(content.helia.blockstore.get(CID.parse(cid), { signal: attempt }))
-        if (block === null) {
-          throw new RangeError('The block broker gave nothing')
-        }
-        return block
-      } catch (error) {
-        signal.throwIfAborted()
-        if (limited.aborted || !attempt.aborted) {
-          throw notFound(cid, error)
-        }
-      }
-    }
-  }
-  const dialProviders = (libp2p: Libp2p, providers: readonly NodeId[], signal: AbortSignal): void => {
-    for (const provider of providers.slice(0, MAX_PROVIDERS)) {
-      // Bitswap asks every peer that connects, so nothing else waits for a provider that is slow or away. A dial that goes on from an
-      // earlier attempt is joined.
-      Promise.resolve()
-        .then(() => libp2p.dial(peerIdFromString(provider), { signal }))
-        .catch((error: unknown) => logger?.debug('Provider not reached', { provider, error: errorMessage(error) }))
+  const open = async (): Promise<OpenStore> => {
+    const { network, networkId } = init
+    const maxCachedBytes = init.maxCachedBytes ?? 67_108_864
+    const content = await openContent({ libp2p: network.libp2p, dir: init.dir, maxCachedBytes })
+    try {
+      const read = (cid: CidString, signal: AbortSignal) => readLocal(content, cid, signal)
+      return { ...content, exchange: await openExchange({ content, network, networkId, fetchTimeoutMs, read, logger }) }
+    } catch (error) {
+      await content.close()
+      throw error
     }
   }
   /** The block from here or from the network; a fetched one is cached. */
   const obtain = async (
-    content: OpenContent,
+    content: OpenStore,
     cid: CidString,
     options: ContentGetOptions,
     signal: AbortSignal
@@ -132,7 +100,7 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
     if (local === null && options.localOnly === true) {
       throw storeError('STORE_NOT_FOUND', `Block ${cid} is not here; allow asking the network, or fetch it first`)
     }
-    const block = local ?? (await fetch(content, cid, options, signal))
+    const block = local ?? (await content.exchange.fetch(cid, options.providers ?? [], signal))
     if (local === null) {
       await content.cache.note(cid, block.byteLength)
     }
@@ -150,7 +118,7 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
       inTurn(async () => {
         if (opened === undefined) {
           stopping = new AbortController()
-          opened = await openContent({ libp2p: init.libp2p(), dir: init.dir, maxCachedBytes: init.maxCachedBytes ?? 67_108_864 })
+          opened = await open()
         }
       }),
     stop: () =>
@@ -158,6 +126,7 @@ export function createHeliaStore(init: HeliaStoreInit): ContentStore {
         const content = opened
         opened = undefined
         stopping.abort(notStarted())
+        await content?.exchange.close()
         await Promise.all(pending)
         await content?.close()
       }),
@@ -222,9 +191,6 @@ function hashOf(cid: CidString): Uint8Array {
   }
   return hash
 }
-
-const notFound = (cid: CidString, cause: unknown): Error =>
-  storeError('STORE_NOT_FOUND', `No peer delivered block ${cid} in time; name a provider or try again`, { cause })
 
 async function first(blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array | null> {
   for await (const block of blocks) {

@@ -6,7 +6,7 @@ import { utf8ToBytes } from '@cortensor/utils'
 import { Level } from 'level'
 import { CID } from 'multiformats/cid'
 import { describe, expect, it, vi } from 'vitest'
-import { eventually, makeFolder, startPeer, track } from './support.js'
+import { eventually, makeFolder, NETWORK_ID, startPeer, track } from './support.js'
 
 const BLOCK = utf8ToBytes('a block of this test')
 
@@ -154,7 +154,7 @@ describe('content store over Helia', () => {
   it('says that the folder is in use, and leaves nothing open', async () => {
     const dir = await makeFolder()
     const first = await startPeer({ dir })
-    const second = track(createHeliaStore({ libp2p: () => first.network.libp2p, dir }))
+    const second = track(createHeliaStore({ network: first.network, networkId: NETWORK_ID, dir }))
     await expect(second.start()).rejects.toMatchObject({ code: 'STORE_LOCKED', message: expect.stringContaining(dir) })
     await first.store.stop()
     await second.start()

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ContentStore, Startable } from '@cortensor/interface'
+import type { ContentStore, NetworkId, Startable } from '@cortensor/interface'
 import { createLibp2pNetwork, type Libp2pNetwork } from '@cortensor/network'
 import { createHeliaStore, type HeliaStoreInit } from '@cortensor/store'
 import { stopAll } from '@cortensor/utils'
 import { afterEach } from 'vitest'
+
+export const NETWORK_ID = '0123456789abcdef' as NetworkId
 
 const started: Startable[] = []
 const folders: string[] = []
@@ -31,9 +33,15 @@ export async function startPeer(
 ): Promise<{ network: Libp2pNetwork; store: ContentStore }> {
   const { bootstrap, ...storeInit } = init
   const network = track(
-    createLibp2pNetwork({ seed: randomBytes(32), networkId: 'test', topics: [], localNetwork: true, bootstrap: bootstrap ?? [] })
+    createLibp2pNetwork({
+      seed: randomBytes(32),
+      networkId: NETWORK_ID,
+      topics: [],
+      localNetwork: true,
+      bootstrap: bootstrap ?? []
+    })
   )
-  const store = track(createHeliaStore({ libp2p: () => network.libp2p, fetchTimeoutMs: 20_000, ...storeInit }))
+  const store = track(createHeliaStore({ network, networkId: NETWORK_ID, fetchTimeoutMs: 20_000, ...storeInit }))
   await network.start()
   await store.start()
   return { network, store }

@@ -48,10 +48,11 @@ export function createClient(init: ClientInit): Client {
     return part
   }
   const openStore = async (): Promise<ContentStore> => {
+    const networkId = networkIdOf(chain.chainId(), init.registry)
     const network = await begin(
       createLibp2pNetwork({
         seed: generateEd25519Seed(),
-        networkId: networkIdOf(chain.chainId(), init.registry),
+        networkId,
         topics: [],
         localNetwork: true,
         logger
@@ -62,7 +63,7 @@ export function createClient(init: ClientInit): Client {
       const reason = outcomes.map((outcome) => (outcome.status === 'rejected' ? errorMessage(outcome.reason) : ''))[0]
       throw nodeError('NODE_REPORT_UNAVAILABLE', `None of the nodes can be reached (${reason}); is the network up?`)
     }
-    return begin(createHeliaStore({ libp2p: () => network.libp2p, logger }))
+    return begin(createHeliaStore({ network, networkId, logger }))
   }
   return {
     chain,
