@@ -33,7 +33,7 @@ export function createDesk(member: Member): ReportDesk {
       const { bucket, timeMs } = world.observe(member, member.items)
       return { timeMs, buckets: bucket === null ? [] : [bucket], measures: [] }
     },
-    async derive(held, head, signal) {
+    async derive(held, head, _patienceMs, signal) {
       await clock.sleep(rng.int(1, 60), { signal })
       const report = derive(held, head)
       if (report === null) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { blockCid } from '@cortensor/crypto'
-import type { CidString, ContentCodec } from '@cortensor/interface'
+import type { CidString, ContentCodec, NetworkId } from '@cortensor/interface'
 import { createLibp2pNetwork } from '@cortensor/network'
 import {
   type DatasetRow,
@@ -172,8 +172,9 @@ describe('a kept dataset', () => {
     loadIdentity(dataDir)
     expect(await keepDataset(init)).toEqual({ root: exported.root, blocks: blocks.size })
 
-    const network = createLibp2pNetwork({ seed: new Uint8Array(32), networkId: 'keep', topics: [], localNetwork: true })
-    const store = createHeliaStore({ libp2p: () => network.libp2p, dir: join(dataDir, 'blocks') })
+    const networkId = '0123456789abcdef' as NetworkId
+    const network = createLibp2pNetwork({ seed: new Uint8Array(32), networkId, topics: [], localNetwork: true })
+    const store = createHeliaStore({ network, networkId, dir: join(dataDir, 'blocks') })
     await network.start()
     await store.start()
     onTestFinished(() => network.stop())

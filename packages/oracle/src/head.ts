@@ -1,5 +1,5 @@
 import type { CidString, Committee, EpochNumber, Hex32, NodeId } from '@cortensor/interface'
-import { type Instance, type LedgerState, leaderOf } from '@cortensor/protocols'
+import { type Instance, type LedgerState, leaderOf, leadingOrder, type TurnPlace } from '@cortensor/protocols'
 
 /** What the chain's last commit means for the epoch that comes next. */
 export interface Head {
@@ -23,3 +23,10 @@ export function nextInstance(committee: Committee, state: Pick<LedgerState, 'epo
 /** The member that leads a view of the epoch that is worked on. */
 export const leaderAt = ({ committee, instance, laggards }: Head, view: number): NodeId =>
   leaderOf(committee, instance.epoch, view, laggards)
+
+/** All members in the order of leading, from the leader of a view on: it has what it proposed, and those after it are likely to. */
+export function membersFrom(committee: Committee, { epoch, laggards, view = 0 }: TurnPlace): NodeId[] {
+  const order = leadingOrder(committee, epoch, laggards)
+  const start = view % order.length
+  return [...order.slice(start), ...order.slice(0, start)]
+}

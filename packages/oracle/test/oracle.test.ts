@@ -1,9 +1,17 @@
 import { SWARM_PARAMS } from '@cortensor/config'
-import type { Startable } from '@cortensor/interface'
+import { cidFromHash, sha256 } from '@cortensor/crypto'
+import type { NodeId, Startable } from '@cortensor/interface'
 import { createMemoryWorld, type MemoryNode } from '@cortensor/memory'
-import { createPublisher, createSequence, networkIdOf } from '@cortensor/protocols'
+import {
+  createPublisher,
+  createSequence,
+  decodeOracleMessage,
+  encodeOracleMessage,
+  networkIdOf,
+  type Publisher
+} from '@cortensor/protocols'
 import { createDirectory, type PresenceFeed } from '@cortensor/scheduler'
-import { startAll, stopAll } from '@cortensor/utils'
+import { startAll, stopAll, utf8ToBytes } from '@cortensor/utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Oracle, oracle } from '../src/index.js'
 
@@ -17,31 +25,28 @@ function createCommittee() {
   const world = createMemoryWorld({ oracles: LABELS, hub: { latencyMs: { min: 5, max: 40 } } })
   const { chain, clock } = world
   const networkId = networkIdOf(chain.chainId, chain.deployment.registry)
-  const epochs: { by: string; epoch: number; view: number }[] = []
-  const create = (label: string): { node: MemoryNode; role: Oracle; parts: Startable[] } => {
+  const epochs: { by: string; epoch: number; view: number; leader: NodeId }[] = []
+  const create = (
+    label: string,
+    spoil: (publisher: Publisher) => Publisher = (publisher) => publisher
+  ): { node: MemoryNode; role: Oracle; parts: Startable[] } => {
     const node = world.node(label)
     const { logger, network, signer } = node
-    const publisher = createPublisher({
-      network,
-      signer,
-      networkId,
-      sequence: createSequence(clock),
-      nowMs: () => clock.now(),
-      logger
-    })
+    const own = { network, signer, networkId, sequence: createSequence(clock), nowMs: () => clock.now(), logger }
+    const publisher = spoil(createPublisher(own))
     const role = oracle({
       networkId,
       chainId: chain.chainId,
       registry: chain.deployment.registry,
       params,
-      onEpoch: ({ epoch, view }) => epochs.push({ by: label, epoch, view })
+      onEpoch: ({ epoch, view }, _report, leader) => epochs.push({ by: label, epoch, view, leader })
     })({ ...node, publisher, presence: lonely() })
     return { node, role, parts: [node.keyValue, node.store, node.chain, network] }
   }
   const start = async ({ parts, role }: ReturnType<typeof create>) => {
     await clock.complete(startAll([...parts, role]))
   }
-  return { ...world, networkId, epochs, create, start, oracles: LABELS.map(create) }
+  return { ...world, networkId, epochs, create, start, oracles: LABELS.map((label) => create(label)) }
 }
 
 describe('the oracle', () => {
@@ -96,6 +101,31 @@ describe('the oracle', () => {
     world.hub.heal()
     await world.clock.advance(60_000)
     expect(committed()).toBeGreaterThanOrEqual(1)
+  })
+
+  it('is not held up by one that names evidence and does not give it', async () => {
+    const missing = cidFromHash(sha256(utf8ToBytes('nobody has this bucket')))
+    const liar = world.create('oracle-3', (publisher) => ({
+      ...publisher,
+      publish(family, payload, lifetimeMs) {
+        const message = family === 'oracle' ? decodeOracleMessage(payload) : null
+        const isObservation = message?.type === 'observe'
+        return publisher.publish(
+          family,
+          isObservation ? encodeOracleMessage({ ...message, buckets: [missing] }) : payload,
+          lifetimeMs
+        )
+      }
+    }))
+    for (const one of [...world.oracles.slice(0, 3), liar]) {
+      await world.start(one)
+    }
+    await world.clock.advance(120_000)
+    const views = world.epochs.filter(({ by, leader }) => by === 'oracle-0' && leader !== liar.node.signer.nodeId)
+    expect(views.length).toBeGreaterThanOrEqual(4)
+    // Another one leads after the liar, in view 1, at most once a round.
+    expect(views.filter(({ view }) => view === 0).length).toBeGreaterThanOrEqual(views.length / 2)
+    expect(Math.max(...views.map(({ view }) => view))).toBeLessThanOrEqual(1)
   })
 
   it('that is not in the committee says so, and leaves nothing behind', async () => {

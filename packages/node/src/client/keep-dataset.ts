@@ -32,7 +32,7 @@ export async function keepDataset({ bytes, dataDir, logger }: KeepDatasetInit): 
   return withStoppedNode(dataDir, async () => {
     // The store works on a libp2p node; this one talks to nobody.
     const network = createLibp2pNetwork({ seed: generateEd25519Seed(), networkId, topics: [], localNetwork: true, logger })
-    const store = createHeliaStore({ libp2p: () => network.libp2p, dir: join(dataDir, 'blocks'), logger })
+    const store = createHeliaStore({ network, networkId, dir: join(dataDir, 'blocks'), logger })
     try {
       await network.start()
       await store.start()

@@ -64,6 +64,12 @@ export interface AgreementDriver {
   stop(): Promise<void>
 }
 
+/** Rule 4: what was attested before must be had within this share of the view. */
+const REPEAT_PATIENCE = 0.5
+
+/** For the evidence of observations, after which a quorum is enough. What is left is for the others, who need it too. */
+const OBSERVATION_PATIENCE = 0.25
+
 /** A dry run that failed is tried again after this share of T0. */
 const SIMULATE_EVERY = 0.25
 
@@ -138,11 +144,11 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
   }
   const propose = async (effect: Effect<'propose'>, current: Head, signal: AbortSignal): Promise<void> => {
     const { instance } = current
-    const patience = viewDurationMs(timing, effect.view) / 2
-    const repeated = await withPatience(clock, patience, signal, (limited) => repeatable(effect.again, current, limited)).catch(
-      () => null
-    )
-    const checked = repeated ?? (await desk.derive(effect.observations, current, signal))
+    const viewMs = viewDurationMs(timing, effect.view)
+    const repeated = await withPatience(clock, viewMs * REPEAT_PATIENCE, signal, (limited) =>
+      repeatable(effect.again, current, limited)
+    ).catch(() => null)
+    const checked = repeated ?? (await desk.derive(effect.observations, current, viewMs * OBSERVATION_PATIENCE, signal))
     const { digest, report } = checked
     await say({ view: effect.view, report, digest, timeouts: effect.timeouts }, current, signal, () =>
       feed({ type: 'checked', nowMs: clock.now(), of: checked, report: checked }, instance)

@@ -3,7 +3,6 @@ import { CortensorError } from '@cortensor/interface'
 import {
   type FetchBlock,
   type Instance,
-  leaderOf,
   loadReport,
   MAX_REPORT_BLOCK_BYTES,
   type Report,
@@ -11,7 +10,7 @@ import {
 } from '@cortensor/protocols'
 import { initialLedger } from '@cortensor/scoring'
 import type { OracleErrorCode } from '../errors.js'
-import { type Head, nextInstance } from '../head.js'
+import { type Head, membersFrom, nextInstance } from '../head.js'
 
 export interface LoadedHead {
   head: Head
@@ -49,7 +48,9 @@ export function createHeadLoader(init: HeadLoaderInit) {
         leader: null
       }
     }
-    const providers = committee.members.map((member) => member.nodeId).filter((nodeId) => nodeId !== init.self)
+    const before = await readLaggards(chain, committee, { epoch: commit.epoch, depth, signal })
+    const members = membersFrom(committee, { epoch: commit.epoch, laggards: before, view: commit.view })
+    const providers = members.filter((nodeId) => nodeId !== init.self)
     const fetch: FetchBlock = async (cid) => {
       // Kept: an oracle serves every report that the chain names.
       await store.pin(cid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
@@ -72,7 +73,6 @@ export function createHeadLoader(init: HeadLoaderInit) {
       prevReport: commit.reportCid,
       committedAtBlock: commit.block.number
     }
-    const before = await readLaggards(chain, committee, { epoch: commit.epoch, depth, signal })
-    return { head, commit, report, leader: leaderOf(committee, commit.epoch, commit.view, before) }
+    return { head, commit, report, leader: members[0] ?? null }
   }
 }
