@@ -1,8 +1,8 @@
 import { instanceKey } from '@cortensor/protocols'
 import type { Fault } from './member.js'
-import type { World } from './world.js'
+import { proposalKey, type SignedWord, type World } from './world.js'
 
-export type Invariant = 'V1' | 'V2' | 'V3' | 'V4' | 'V5' | 'V6' | 'V7' | 'rule 8'
+export type Invariant = 'V1' | 'V2' | 'V3' | 'V4' | 'V5' | 'V6' | 'V7' | 'rule 4' | 'rule 8'
 
 export interface Violation {
   invariant: Invariant
@@ -17,10 +17,17 @@ const TONGUE_TIED: readonly Fault[] = ['silent', 'withhold', 'delay']
  * are contiguous and chained. V3: without liars, and when every leader could repeat what it should, one digest an instance has a
  * quorum. V4: no honest member attested two digests of one view, or one after its timeout. V5: what f+1 honest members held when they
  * observed is reported. V7: an honest member has what the chain took. Rule 8: honest members sign only for what their head shows.
- * (V6, progress, is checked where the schedule runs.)
+ * Rule 4: nobody honest attests what replaces a report that it attested before and that the leader had to repeat. (V6, progress, is checked where the schedule runs.)
  */
 export function violations(world: World): Violation[] {
-  return [...reportsFollow(world), ...chainIsOne(world), ...oneQuorum(world), ...nobodySlashable(world), ...nothingLost(world)]
+  return [
+    ...reportsFollow(world),
+    ...chainIsOne(world),
+    ...oneQuorum(world),
+    ...nobodySlashable(world),
+    ...nothingLost(world),
+    ...dutiesHold(world)
+  ]
 }
 
 function reportsFollow({ ledger, taken, signed, committee }: World): Violation[] {
@@ -102,4 +109,18 @@ function nothingLost({ faults, honest, taken }: World): Violation[] {
     }
   }
   return found
+}
+
+function dutiesHold({ duties, signed }: World): Violation[] {
+  const attests = signed.filter(({ type }) => type === 'attest')
+  const broken = attests.find((word, i) => {
+    const duty = duties.get(proposalKey(word.instance, word.view, word.digest)) ?? word.digest
+    const isOwn = (other: SignedWord): boolean =>
+      other.member === word.member && other.digest === duty && instanceKey(other.instance) === instanceKey(word.instance)
+    return duty !== word.digest && attests.slice(0, i).some(isOwn)
+  })
+  const where = `member ${broken?.member}, epoch ${broken?.instance.epoch}, view ${broken?.view}`
+  return broken === undefined
+    ? []
+    : [{ invariant: 'rule 4', message: `${where}: attested another report than the one to repeat` }]
 }

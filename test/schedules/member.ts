@@ -27,7 +27,7 @@ import { SILENT } from './silent.js'
 import { REORG_DEPTH, TIMING, TRANSMIT_MS } from './timing.js'
 import type { World } from './world.js'
 
-export type Fault = 'silent' | 'equivocate' | 'withhold' | 'stale' | 'bad-root' | 'censor' | 'replay' | 'delay'
+export type Fault = 'silent' | 'equivocate' | 'withhold' | 'stale' | 'bad-root' | 'censor' | 'replay' | 'delay' | 'afresh'
 
 /** What a crash leaves of the signing record: all of it, nothing, or a backup of a while ago that was imported. */
 export type Loss = 'nothing' | 'record' | 'backup'

@@ -6,7 +6,7 @@ import { ALL_RULES, type Rules } from './rules.js'
 import { runSchedule } from './schedule.js'
 
 /** Rules inside the reducer: what it would remember without them. */
-type Memory = 'one digest a view' | 'the view rule'
+type Memory = 'one digest a view' | 'the view rule' | 'the duty to repeat'
 
 const reducer = vi.hoisted(() => ({ forgets: null as Memory | null }))
 
@@ -26,6 +26,10 @@ function forgetful(state: AgreementState, event: AgreementEvent): AgreementState
   if (reducer.forgets === 'the view rule' && event.type === 'checked') {
     return { ...state, timedOut: new Set() }
   }
+  if (reducer.forgets === 'the duty to repeat') {
+    const proposals = new Map([...state.proposals].map(([view, proposal]) => [view, { ...proposal, duty: null }]))
+    return { ...state, proposals }
+  }
   if (reducer.forgets === 'one digest a view' && event.type === 'propose') {
     const proposals = new Map([...state.proposals].filter(([view]) => view !== event.propose.view))
     return { ...state, proposals, attested: new Map() }
@@ -34,7 +38,8 @@ function forgetful(state: AgreementState, event: AgreementEvent): AgreementState
 }
 
 interface Mutation {
-  rule: keyof Rules
+  /** Null for one that is in the reducer alone. */
+  rule: keyof Rules | null
   /** A rule with two guards is only seen to be needed without both. */
   forgets?: Memory
   /** The first of these that fails is enough. */
@@ -56,6 +61,7 @@ const MUTATIONS: readonly Mutation[] = [
   { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], faulty: 5, loss: 'record' },
   { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], faulty: 5, loss: 'backup' },
   { rule: 'storage', expected: ['V7'], kinds: ['bad-root', 'censor', 'equivocate'] },
+  { rule: null, forgets: 'the duty to repeat', expected: ['rule 4'], kinds: ['afresh'] },
   { rule: 'chainHead', expected: ['rule 8'], kinds: ['silent'] }
 ]
 
@@ -65,7 +71,7 @@ const MAX_SCHEDULES = 1_500
 async function failures(mutation: Mutation, isOff: boolean, schedules: number): Promise<Set<Invariant>> {
   const found = new Set<Invariant>()
   const { expected, faulty = 2, forgets = null, kinds, loss = null, rule } = mutation
-  const rules = isOff ? { ...ALL_RULES, [rule]: false } : ALL_RULES
+  const rules = isOff && rule !== null ? { ...ALL_RULES, [rule]: false } : ALL_RULES
   reducer.forgets = isOff ? forgets : null
   for (let i = 0; i < schedules && !expected.some((invariant) => found.has(invariant)); i++) {
     const init = { n: 7, faulty, kinds, loss, rules, seed: `mutation ${i}` }

@@ -40,6 +40,16 @@ export function createPublisher(member: Member): Publisher {
       await attestAnything(member, message.view, twin.digest)
     }
   }
+  /** Whatever its certificate says, it makes a report of its own. */
+  const proposeAfresh = async (message: { type: 'propose' } & Propose, envelope: OpenedEnvelope): Promise<void> => {
+    const held = [...(member.state?.observations.values() ?? [])].map((one) => world.readObservation(one, message.instance))
+    const own = world.ledger.derive(message.instance, held.slice(-world.quorum), world.quorum)
+    if (message.view === 0 || own === null) {
+      return world.broadcast(member, message, envelope)
+    }
+    member.blocks.add(own.report)
+    await say({ ...message, report: own.report, digest: own.digest })
+  }
   return {
     seal: (_family, payload) => seal(payload),
     broadcast: async () => {},
@@ -56,6 +66,8 @@ export function createPublisher(member: Member): Publisher {
         await observeTwice(message, envelope)
       } else if (message.type === 'propose' && member.fault === 'equivocate') {
         await proposeTwins(message, envelope)
+      } else if (message.type === 'propose' && member.fault === 'afresh') {
+        await proposeAfresh(message, envelope)
       } else {
         world.broadcast(member, message, envelope)
       }

@@ -7,7 +7,17 @@ import type { Rules } from './rules.js'
 import { REORG_DEPTH, TIMING, TRANSMIT_MS } from './timing.js'
 import { World } from './world.js'
 
-export const FAULTS: readonly Fault[] = ['silent', 'equivocate', 'withhold', 'stale', 'bad-root', 'censor', 'replay', 'delay']
+export const FAULTS: readonly Fault[] = [
+  'silent',
+  'equivocate',
+  'withhold',
+  'stale',
+  'bad-root',
+  'censor',
+  'replay',
+  'delay',
+  'afresh'
+]
 
 export interface ScheduleInit {
   n: number
@@ -31,7 +41,7 @@ export interface ScheduleResult {
 }
 
 /** What three members with a liar among them keep, by the specification: two honest ones are no quorum of their own. */
-const OF_THREE: readonly Invariant[] = ['V1', 'V2', 'V4', 'rule 8']
+const OF_THREE: readonly Invariant[] = ['V1', 'V2', 'V4', 'rule 4', 'rule 8']
 
 /** What happens in one history, as far as it is chosen beforehand. */
 function plan(init: ScheduleInit) {

@@ -25,6 +25,10 @@ export interface SignedWord {
   shown: Instance | null
 }
 
+/** One proposal, whichever certificate it comes with. */
+export const proposalKey = (instance: Instance, view: number, digest: Hex32 | null): string =>
+  `${instanceKey(instance)}/${view}/${digest}`
+
 /** The end of an envelope, which no other one has. */
 const signatureOf = (envelope: Uint8Array): string => bytesToHex(envelope.subarray(-24))
 
@@ -47,6 +51,8 @@ export class World {
   readonly signed: SignedWord[] = []
   /** Every commit that the chain ever took, those of a losing fork included. */
   readonly taken: { commit: Commit; report: KnownReport; holders: Map<number, number> }[] = []
+  /** What a leader that proposes has to repeat, by {@link proposalKey}; null when one of its certificates says that it is free. */
+  readonly duties = new Map<string, Hex32 | null>()
   /** Instances in which a leader proposed afresh what it should have repeated. */
   readonly fallbacks = new Set<string>()
   readonly log: { message: OracleMessage; envelope: OpenedEnvelope }[] = []
@@ -183,7 +189,7 @@ export class World {
     if (message.type === 'timeout') {
       this.#lasts.set(signatureOf(envelope.bytes), message)
     } else if (message.type === 'propose') {
-      this.#noteFallback(message)
+      this.#noteDuty(message)
     }
     for (const to of this.members) {
       const isWithheld = from.fault === 'withhold' && this.rng.next() < 0.6
@@ -204,10 +210,13 @@ export class World {
   }
 
   /** Rule 4: its certificate says what a leader has to repeat. */
-  #noteFallback({ digest, instance, timeouts }: Extract<OracleMessage, { type: 'propose' }>): void {
+  #noteDuty({ digest, instance, timeouts, view }: Extract<OracleMessage, { type: 'propose' }>): void {
     const lasts = timeouts.flatMap((bytes) => this.#lasts.get(signatureOf(bytes))?.last ?? [])
     lasts.sort((a, b) => b.view - a.view || (a.digest < b.digest ? -1 : 1))
-    if (lasts[0] !== undefined && lasts[0].digest !== digest) {
+    const duty = lasts[0]?.digest ?? null
+    const key = proposalKey(instance, view, digest)
+    this.duties.set(key, (this.duties.get(key) ?? duty) === duty ? duty : null)
+    if (duty !== null && duty !== digest) {
       this.fallbacks.add(instanceKey(instance))
     }
   }

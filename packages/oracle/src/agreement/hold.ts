@@ -1,6 +1,7 @@
 import type { NodeId, UnixMs } from '@cortensor/interface'
 import type { Attest, Observe, OpenedTimeout, Timeout } from '@cortensor/protocols'
 import { certificateOf, leaderAmong, memberIndex, quorumOf } from '@cortensor/protocols'
+import { dutyOf } from './duty.js'
 import type { AgreementEvent, AgreementState, CheckedReport, ProposedReport } from './state.js'
 import { checkKey } from './state.js'
 import { type Rule, still } from './step.js'
@@ -54,11 +55,14 @@ export function holdProposal(event: Extract<AgreementEvent, { type: 'propose' }>
   return (state) => {
     const { propose, sender } = event
     const isLeader = sender === leaderAmong(state.order, propose.view)
-    if (!isLeader || state.proposals.has(propose.view) || !isCertified(state, event)) {
+    const certificate = certificateOf(state.committee, propose.view, event.timeouts)
+    const isCertified = propose.view === 0 || certificate.length >= quorumOf(state.committee)
+    if (!isLeader || state.proposals.has(propose.view) || !isCertified) {
       return still(state)
     }
     // The certificate is held with the timeouts.
-    return still({ ...state, proposals: withEntry(state.proposals, propose.view, { ...propose, timeouts: [] }) })
+    const duty = propose.view === 0 ? null : dutyOf(certificate.map(({ timeout }) => timeout))
+    return still({ ...state, proposals: withEntry(state.proposals, propose.view, { ...propose, timeouts: [], duty }) })
   }
 }
 
@@ -66,10 +70,6 @@ export function holdProposal(event: Extract<AgreementEvent, { type: 'propose' }>
 export function heldCertificate(state: AgreementState, view: number): OpenedTimeout[] {
   const given = [...state.timeouts].flatMap(([sender, byView]) => [...byView.values()].map((held) => ({ sender, ...held })))
   return certificateOf(state.committee, view, given)
-}
-
-function isCertified(state: AgreementState, { propose, timeouts }: Extract<AgreementEvent, { type: 'propose' }>): boolean {
-  return propose.view === 0 || certificateOf(state.committee, propose.view, timeouts).length >= quorumOf(state.committee)
 }
 
 /** The first one counts; a second one of another digest is evidence, and one proof a member and instance is enough. */

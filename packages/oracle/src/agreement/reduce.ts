@@ -1,7 +1,7 @@
 import type { UnixMs } from '@cortensor/interface'
-import type { Timeout } from '@cortensor/protocols'
 import { leaderAmong, quorumOf } from '@cortensor/protocols'
 import { hasSpoken } from '../record/words.js'
+import { breaksDuty, dutyOf } from './duty.js'
 import { heldCertificate, holdAttestation, holdCheck, holdObservation, holdProposal, holdTimeout, withEntry } from './hold.js'
 import { holdQuorum, maybeFormQuorum, maybeResend, settle } from './quorum.js'
 import type { AgreementEvent, AgreementState, AgreementStep, AgreementTiming } from './state.js'
@@ -41,13 +41,6 @@ function maybeBegin(nowMs: UnixMs, timing: AgreementTiming, hasItems: boolean): 
   }
 }
 
-/** The proposal that the timeouts of the view before oblige a new leader to repeat: highest view, then lowest digest. */
-function attestedBefore(timeouts: readonly Timeout[]): AgreementState['last'] {
-  const candidates = timeouts.flatMap((timeout) => (timeout.last === null ? [] : [timeout.last]))
-  candidates.sort((a, b) => b.view - a.view || (a.digest < b.digest ? -1 : 1))
-  return candidates[0] ?? null
-}
-
 /** Rules 2 to 4: the leader of this view proposes, once. */
 function maybePropose(nowMs: UnixMs, timing: AgreementTiming): Rule {
   return (state) => {
@@ -62,7 +55,7 @@ function maybePropose(nowMs: UnixMs, timing: AgreementTiming): Rule {
       return { state: { ...state, proposed: new Set(state.proposed).add(view) }, effects }
     }
     const certificate = heldCertificate(state, view)
-    const again = attestedBefore(certificate.map(({ timeout }) => timeout))
+    const again = dutyOf(certificate.map(({ timeout }) => timeout))
     const held = state.observations.size
     const waited = state.quorumHeldMs === null ? 0 : nowMs - state.quorumHeldMs
     const enough = held === committee.members.length || (held >= quorumOf(committee) && waited >= timing.viewMs * PROPOSE_GRACE)
@@ -82,6 +75,9 @@ function maybePropose(nowMs: UnixMs, timing: AgreementTiming): Rule {
 function maybeAttest(state: AgreementState): AgreementStep {
   const propose = state.proposals.get(state.view)
   if (propose === undefined || state.phase !== 'agreeing' || state.timedOut.has(state.view) || state.attested.has(state.view)) {
+    return still(state)
+  }
+  if (breaksDuty(state, propose)) {
     return still(state)
   }
   const check = state.checks.get(checkKey(propose))

@@ -58,6 +58,11 @@ export interface AttestedProposal extends ProposedReport {
   view: number
 }
 
+/** Without its certificate, of which only this is kept: what it obliges the leader to repeat. */
+export interface HeldProposal extends Propose {
+  duty: AttestedProposal | null
+}
+
 /** Everything that one oracle knows about the epoch that is being agreed on. Plain data; replaced, never changed in place. */
 export interface AgreementState {
   self: NodeId
@@ -75,7 +80,7 @@ export interface AgreementState {
   /** When a quorum of observations was first held. */
   quorumHeldMs: UnixMs | null
   /** The first valid proposal of each view's leader, without its certificate. */
-  proposals: ReadonlyMap<number, Propose>
+  proposals: ReadonlyMap<number, HeldProposal>
   /** Views in which this oracle was asked to propose, in this life. */
   proposed: ReadonlySet<number>
   /** What it had said before it was interrupted. */

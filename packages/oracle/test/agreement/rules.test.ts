@@ -98,12 +98,58 @@ describe('rule 4: what was attested is proposed again', () => {
   })
 })
 
+describe('rule 4: a leader that has to repeat a report and proposes another', () => {
+  const named = { view: 0, report: report.report, digest: report.digest }
+  const proposeOther = (oracle: ReturnType<typeof createMember>, last: typeof named | null = named) => [
+    ...oracle.propose(1, proposeOf(committee, 1, other), certificate(1, [0, 1, 2], last)),
+    ...oracle.checked(other, true)
+  ]
+
+  it('is not attested by those who have checked the report', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.propose(0, proposeOf(committee, 0, report))
+    // In time to hold it, and too late to attest it.
+    oracle.at(TIMING.epochMs + TIMING.viewMs).tick()
+    oracle.checked(report, true)
+    expect(types(proposeOther(oracle))).not.toContain('attest')
+    expect(oracle.state.view).toBe(1)
+    oracle.at(TIMING.epochMs + 2 * TIMING.viewMs)
+    expect(types(oracle.propose(2, proposeOf(committee, 2, report), certificate(2, [0, 1, 2], named)))).toContain('attest')
+  })
+
+  it('is not attested by those who attested the report before an interruption', () => {
+    const oracle = createMember(committee, 3, { ...NO_WORDS, attested: new Map([[0, named]]), timedOut: new Set([0]) })
+    oracle.begin()
+    expect(types(proposeOther(oracle))).not.toContain('attest')
+  })
+
+  it('is attested by those who do not have the report: it may be one that nobody can have', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    expect(types(proposeOther(oracle))).toContain('attest')
+    const failed = createMember(committee, 3)
+    failed.begin()
+    failed.propose(0, proposeOf(committee, 0, report))
+    failed.checked(report, false)
+    expect(types(proposeOther(failed))).toContain('attest')
+  })
+
+  it('is attested when the certificate names no report', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    oracle.propose(0, proposeOf(committee, 0, report))
+    oracle.checked(report, true)
+    expect(types(proposeOther(oracle, null))).toContain('attest')
+  })
+})
+
 describe('rule 5: the attestation', () => {
   it('after the check of the report of the view', () => {
     const oracle = createMember(committee, 1)
     oracle.begin()
     const propose = proposeOf(committee, 0, report)
-    expect(oracle.propose(0, propose)).toEqual([{ type: 'check', propose }])
+    expect(oracle.propose(0, propose)).toMatchObject([{ type: 'check', propose }])
     expect(oracle.tick()).toEqual([])
     expect(oracle.checked(report, true)).toEqual([{ type: 'attest', view: 0, report: report.report, digest: report.digest }])
     expect(oracle.state.last).toEqual({ view: 0, report: report.report, digest: report.digest })
