@@ -9,6 +9,7 @@ vi.setConfig({ testTimeout: 300_000 })
 const FOLDER = new URL('../../packages/simulator/scenarios/', import.meta.url)
 
 const scenarios = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.yaml'))
   .map((file) => parseScenario(readFileSync(new URL(file, FOLDER), 'utf8'), file))
   .filter(({ ci }) => ci !== undefined)
 
@@ -17,8 +18,9 @@ describe('built-in scenarios', () => {
     '%s: twice the same, and as it says',
     async (_, scenario) => {
       const durationMs = scenario.ci ?? 0
+      // Only one of both plays on: it is longer by that, and the same until then.
       const first = await runScenario(scenario, { durationMs, createMesh: createVirtualMesh })
-      const second = await runScenario(scenario, { durationMs, createMesh: createVirtualMesh })
+      const second = await runScenario(scenario, { durationMs, createMesh: createVirtualMesh, liveness: false })
       expect(second.result.traceHash).toBe(first.result.traceHash)
       expect(first.assertions.filter(({ holds }) => !holds)).toEqual([])
     }

@@ -7,8 +7,10 @@ export type SimulatorErrorCode =
   | 'SIM_SCENARIO_UNKNOWN'
   /** Something in the simulation used the real world. */
   | 'SIM_REAL_WORLD'
-  /** A rule that holds after every epoch did not. */
+  /** A rule that always holds did not. */
   | 'SIM_INVARIANT'
+  /** The network did not go on once nothing was broken any more. */
+  | 'SIM_STUCK'
   /** The files of a run are missing or of another version. */
   | 'SIM_RUN_INVALID'
 

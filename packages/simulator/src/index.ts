@@ -25,6 +25,8 @@ export { type RunInit, type RunOutcome, type RunProgress, runScenario } from './
 export { formatDuration, parseDuration } from './scenario/duration.js'
 export { scenarioJsonSchema } from './scenario/json-schema.js'
 export { checkScenario, MAX_SCENARIO_BYTES, parseScenario } from './scenario/parse.js'
+export { randomScenario, randomScenarioFile } from './scenario/random.js'
 export type { Scenario } from './scenario/schema.js'
 export { expandSweep, type SweepCell } from './scenario/sweep.js'
+export { scenarioToFile } from './scenario/to-file.js'
 export * from './simulation.js'

@@ -1,4 +1,4 @@
-import type { Startable } from '@cortensor/interface'
+import type { NodeId, Startable, TaskId, UnixMs } from '@cortensor/interface'
 import { startAll, stopAll } from '@cortensor/utils'
 import { createKernel, type Kernel, oracleLabel } from './kernel.js'
 import { drawSkill } from './miners.js'
@@ -15,6 +15,13 @@ import { resolveOptions, type SimulationInit } from './options.js'
 import { type EpochRecord, Recorder, type SimulationResult } from './records.js'
 import { createWorkload } from './workload.js'
 
+/** A whole answer that a user got. */
+export interface Answer {
+  taskId: TaskId
+  miner: NodeId
+  endMs: UnixMs
+}
+
 export interface Simulation extends Startable {
   /** Time, links, chain and instruments, for whoever injects faults or looks inside. */
   readonly kernel: Kernel
@@ -23,6 +30,10 @@ export interface Simulation extends Startable {
   readonly miners: readonly SimulatedMiner[]
   /** Every commit until now, by number. */
   readonly epochs: readonly EpochRecord[]
+  /** Nodes whose process is gone. */
+  readonly killed: ReadonlySet<SimulatedNode>
+  /** What users were told, in the order of its end. */
+  answers(): readonly Answer[]
   /** Moves time on by `durationMs` and says what has happened since the start. */
   run(durationMs: number): Promise<SimulationResult>
   /** What has happened until now. */
@@ -53,6 +64,8 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
     return createMiner(kernel, `miner-${i}`, { device, skill, strategy })
   })
   const nodes: readonly SimulatedNode[] = [...oracles, ...routers, ...miners]
+  const killed = new Set<SimulatedNode>()
+  const answers: Answer[] = []
   const workload = createWorkload({
     clock,
     rng: rng.fork('workload'),
@@ -60,6 +73,9 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
     models: [...new Set(miners.map(({ device }) => device.model))],
     tasksPerSecond: options.tasksPerSecond,
     onEnd(event) {
+      if (event.type === 'end') {
+        answers.push({ taskId: event.taskId, miner: event.miner, endMs: clock.now() })
+      }
       const how = event.type === 'end' ? `completed ${event.miner} ${event.cid}` : `failed ${event.failure}`
       trace.record(clock.now(), 'user', `task ${event.taskId} ${how}`)
     }
@@ -83,7 +99,7 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
       rounds: recorder.rounds(),
       miners: recorder.miners(miners),
       tasks: workload.counts(),
-      taskRecords: workload.tasks(),
+      taskRecords: [...workload.tasks()],
       startMs,
       gossip: hub.stats(),
       latencies: hub.latencies(),
@@ -96,6 +112,8 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
     oracles,
     routers,
     miners,
+    killed,
+    answers: () => answers,
     get epochs() {
       return recorder.epochs
     },
@@ -107,6 +125,7 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
       return result()
     },
     kill(node) {
+      killed.add(node)
       hub.kill(node.nodeId)
       chain.setOutage(true, node.operator)
     }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { FuzzOptions } from '../actions/sim/fuzz.js'
 import type { SimRunOptions } from '../actions/sim/run.js'
 import type { SweepOptions } from '../actions/sim/sweep.js'
 import { wholeNumber } from '../options.js'
@@ -50,6 +51,16 @@ export function simCommand(program: Command): void {
     .action(async (scenario: string, options: SweepOptions) =>
       (await import('../actions/sim/sweep.js')).runSweep(scenario, options)
     )
+  sim
+    .command('fuzz')
+    .description(
+      'run networks in which chance breaks much at once; exits with 1 when one breaks a rule or does not go on afterwards'
+    )
+    .option('--runs <n>', 'how many (default: 10)', wholeNumber(1, 100_000), 10)
+    .option('--seed <text>', 'the runs follow from it', 'fuzz')
+    .option('--out <dir>', 'write the scenarios of failed runs there')
+    .option('--json', JSON_HELP)
+    .action(async (options: FuzzOptions) => (await import('../actions/sim/fuzz.js')).fuzz(options))
   sim
     .command('report')
     .description('write report.html for a run, or for a folder of runs')

@@ -1,10 +1,11 @@
+import type { Cancel } from '@cortensor/interface'
 import { simulatorError } from '../errors.js'
 import type { SimulatedNode } from '../nodes.js'
 import type { ScenarioFault } from '../scenario/schema.js'
 import type { Simulation } from '../simulation.js'
 
-/** Puts every fault on the clock. Throws `SIM_SCENARIO_INVALID` when one names a node that does not exist. */
-export function scheduleFaults(simulation: Simulation, faults: readonly ScenarioFault[]): void {
+/** Puts every fault on the clock; the returned function takes back those that have not come yet. Throws `SIM_SCENARIO_INVALID` when one names a node that does not exist. */
+export function scheduleFaults(simulation: Simulation, faults: readonly ScenarioFault[]): Cancel {
   const { chain, clock, hub, trace } = simulation.kernel
   const nodes = new Map([...simulation.oracles, ...simulation.routers, ...simulation.miners].map((node) => [node.label, node]))
   const nodeOf = (label: string): SimulatedNode => {
@@ -14,11 +15,14 @@ export function scheduleFaults(simulation: Simulation, faults: readonly Scenario
     }
     return node
   }
+  const cancels: Cancel[] = []
   const after = (ms: number, what: string, act: () => void): void => {
-    clock.after(ms, () => {
-      trace.record(clock.now(), 'fault', what)
-      act()
-    })
+    cancels.push(
+      clock.after(ms, () => {
+        trace.record(clock.now(), 'fault', what)
+        act()
+      })
+    )
   }
   for (const fault of faults) {
     switch (fault.kind) {
@@ -42,6 +46,11 @@ export function scheduleFaults(simulation: Simulation, faults: readonly Scenario
       case 'reorg':
         after(fault.at, `reorg ${fault.depth}`, () => chain.reorg(fault.depth, { loseCalls: fault.loseCalls }))
         break
+    }
+  }
+  return () => {
+    for (const cancel of cancels) {
+      cancel()
     }
   }
 }

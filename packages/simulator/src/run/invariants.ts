@@ -1,21 +1,34 @@
 import { simulatorError } from '../errors.js'
+import type { EpochRecord } from '../records.js'
 import type { Simulation } from '../simulation.js'
 
-/** What must hold at every moment, whatever was broken and whoever cheated. Throws `SIM_INVARIANT`. */
-export function checkInvariants(simulation: Simulation): void {
-  const { epochs } = simulation.result()
-  const fail = (what: string): never => {
-    throw simulatorError(
-      'SIM_INVARIANT',
-      `${what}, at ${simulation.kernel.clock.now()} ms; traced so far: ${simulation.kernel.trace.lines} lines`
-    )
+/** Looks at a simulation after every event, and remembers the first thing that must never be. */
+export interface InvariantWatch {
+  /** True once something is broken; cheap while nothing has changed. */
+  isBroken(): boolean
+  /** Throws `SIM_INVARIANT` when something is. */
+  expectWhole(): void
+}
+
+/**
+ * What must hold at every moment, whatever was broken and whoever cheated: epochs follow one another, one root for each, the report is the
+ * one that was committed, nothing is reported twice, no more is owed than was granted and no more paid than is owed.
+ */
+export function watchInvariants(simulation: Simulation): InvariantWatch {
+  const { chain, clock, trace } = simulation.kernel
+  const digests = new Map<number, string>()
+  const reported = new Set<string>()
+  let seen: readonly EpochRecord[] = []
+  let broken: string | null = null
+
+  const fail = (what: string): void => {
+    broken ??= `${what}, at ${clock.now()} ms; traced so far: ${trace.lines} lines`
   }
-  epochs.forEach(({ commit, report }, i) => {
-    const before = epochs[i - 1]?.commit
-    if (commit.epoch !== i + 1) {
-      fail(`Epoch ${commit.epoch} was committed where ${i + 1} was due`)
+  const lookAtEpoch = ({ commit, report }: EpochRecord, before: EpochRecord | undefined): void => {
+    if (commit.epoch !== (before?.commit.epoch ?? 0) + 1) {
+      fail(`Epoch ${commit.epoch} was committed where ${(before?.commit.epoch ?? 0) + 1} was due`)
     }
-    if (before !== undefined && commit.prev !== before.digest) {
+    if (before !== undefined && commit.prev !== before.commit.digest) {
       fail(`Epoch ${commit.epoch} does not build on the commit before it`)
     }
     if (report.totals.rewards !== commit.totals.rewards || report.rewardsRoot !== commit.rewardsRoot) {
@@ -25,9 +38,52 @@ export function checkInvariants(simulation: Simulation): void {
     if (owed > report.totals.rewards) {
       fail(`Epoch ${commit.epoch} owes more than its total`)
     }
-  })
-  const { claimed, funded, rewards } = simulation.kernel.chain.totals()
-  if (rewards > funded || claimed > rewards) {
-    fail(`Claimed ${claimed}, owed ${rewards}, funded ${funded}`)
+    const known = digests.get(commit.epoch)
+    if (known !== undefined && known !== commit.digest) {
+      fail(`Epoch ${commit.epoch} has two commits, ${known} and ${commit.digest}`)
+    }
+    if (known === undefined) {
+      digests.set(commit.epoch, commit.digest)
+      lookForDoubles({ commit, report })
+    }
+  }
+  const lookForDoubles = ({ commit, report }: Pick<EpochRecord, 'commit' | 'report'>): void => {
+    const keys = [
+      ...report.results.map(({ miner, taskId }) => `result ${taskId} of ${miner}`),
+      ...report.outcomes.map(({ miner, roundId }) => `outcome ${roundId} of ${miner}`)
+    ]
+    for (const key of keys) {
+      if (reported.has(key)) {
+        fail(`Epoch ${commit.epoch} reports the ${key} again`)
+      }
+      reported.add(key)
+    }
+  }
+  const look = (): void => {
+    const { epochs } = simulation
+    if (epochs !== seen) {
+      seen = epochs
+      epochs.forEach((epoch, i) => {
+        if (digests.get(epoch.commit.epoch) !== epoch.commit.digest) {
+          lookAtEpoch(epoch, epochs[i - 1])
+        }
+      })
+    }
+    const { claimed, funded, rewards } = chain.totals()
+    if (rewards > funded || claimed > rewards) {
+      fail(`Claimed ${claimed}, owed ${rewards}, funded ${funded}`)
+    }
+  }
+  return {
+    isBroken() {
+      look()
+      return broken !== null
+    },
+    expectWhole() {
+      look()
+      if (broken !== null) {
+        throw simulatorError('SIM_INVARIANT', broken)
+      }
+    }
   }
 }

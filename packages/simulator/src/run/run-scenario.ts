@@ -6,7 +6,8 @@ import type { Scenario } from '../scenario/schema.js'
 import { createSimulation } from '../simulation.js'
 import { type AssertionOutcome, checkAssertions } from './assertions.js'
 import { scheduleFaults } from './faults.js'
-import { checkInvariants } from './invariants.js'
+import { watchInvariants } from './invariants.js'
+import { expectLiveness } from './liveness.js'
 import { withoutRealWorld } from './real-world.js'
 import { createStandIns } from './stand-ins.js'
 
@@ -27,6 +28,8 @@ export interface RunInit {
   /** Told of every line of the trace. */
   onLine?: (line: string) => void
   signal?: AbortSignal
+  /** Once the duration is over and the result taken: takes back all faults and sees that the network goes on. @default with faults */
+  liveness?: boolean
   /** Real gossip for fidelity `full`; it comes from whoever composes real nodes. */
   createMesh?: CreateMesh
 }
@@ -45,8 +48,8 @@ const SLICES = 100
 const MIN_SLICE_MS = 1_000
 
 /**
- * Plays a scenario. Equal scenarios give equal results, trace hash included. Throws `SIM_INVARIANT`, `SIM_REAL_WORLD` or
- * `SIM_SCENARIO_INVALID`; an assertion that does not hold is an outcome.
+ * Plays a scenario. Equal scenarios give equal results, trace hash included. Throws `SIM_INVARIANT`, `SIM_STUCK`,
+ * `SIM_REAL_WORLD` or `SIM_SCENARIO_INVALID`; an assertion that does not hold is an outcome.
  */
 export async function runScenario(scenario: Scenario, init: RunInit = {}): Promise<RunOutcome> {
   const durationMs = init.durationMs ?? scenario.duration
@@ -63,7 +66,8 @@ export async function runScenario(scenario: Scenario, init: RunInit = {}): Promi
     ...(init.onLine === undefined ? {} : { onLine: init.onLine })
   })
   const sliceMs = Math.max(MIN_SLICE_MS, Math.ceil(durationMs / SLICES))
-  scheduleFaults(simulation, scenario.faults)
+  const cancelFaults = scheduleFaults(simulation, scenario.faults)
+  const watch = watchInvariants(simulation)
   const { clock, hub, rng } = simulation.kernel
   clock.after(Math.min(scenario.warmup, durationMs / 2), () => hub.resetStats())
   const standIns = createMesh === undefined ? undefined : createStandIns(clock, rng.fork('globals'))
@@ -73,13 +77,17 @@ export async function runScenario(scenario: Scenario, init: RunInit = {}): Promi
     for (let elapsedMs = 0; elapsedMs < durationMs; ) {
       init.signal?.throwIfAborted()
       const stepMs = Math.min(sliceMs, durationMs - elapsedMs)
-      await inside(() => simulation.run(stepMs))
-      checkInvariants(simulation)
+      await inside(() => clock.runUntil(watch.isBroken, stepMs))
+      watch.expectWhole()
       elapsedMs += stepMs
-      const { epochs, events } = simulation.result()
-      init.onProgress?.({ elapsedMs, durationMs, events, epochs: epochs.length })
+      init.onProgress?.({ elapsedMs, durationMs, events: clock.events, epochs: simulation.epochs.length })
     }
     const result = simulation.result()
+    if (init.liveness ?? scenario.faults.length > 0) {
+      cancelFaults()
+      await inside(() => expectLiveness(simulation))
+      watch.expectWhole()
+    }
     return { scenario, durationMs, result, assertions: checkAssertions(scenario.assertions, result) }
   } finally {
     await inside(() => simulation.stop())

@@ -3,7 +3,15 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Estimate, estimate, expandSweep, type Scenario, type Summary, simulatorError } from '@cortensor/simulator'
+import {
+  type Estimate,
+  estimate,
+  expandSweep,
+  type Scenario,
+  type Summary,
+  scenarioToFile,
+  simulatorError
+} from '@cortensor/simulator'
 import { parse } from 'yaml'
 import { createOutput, formatTable } from '../../output.js'
 import { untilStopped } from '../../signals.js'
@@ -29,16 +37,8 @@ const PROGRAM = fileURLToPath(new URL('../../../bin/cortensor.js', import.meta.u
 /** One run in a process of its own. */
 function runJob({ folder, scenario }: Job, durationMs: number | undefined, signal: AbortSignal): Promise<void> {
   mkdirSync(folder, { recursive: true })
-  // JSON is YAML, and durations are in ms by now
   const file = join(folder, 'scenario.json')
-  const { ci: _ci, duration, faults, ...rest } = scenario
-  const at = (ms: number): string => `${ms}ms`
-  const written = {
-    ...rest,
-    duration: at(durationMs ?? duration),
-    faults: faults.map((fault) => ({ ...fault, at: at(fault.at), ...('for' in fault ? { for: at(fault.for) } : {}) }))
-  }
-  writeFileSync(file, JSON.stringify(written))
+  writeFileSync(file, JSON.stringify(scenarioToFile({ ...scenario, duration: durationMs ?? scenario.duration })))
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PROGRAM, 'sim', 'run', file, '--out', folder, '--events', 'none', '--json'], {
       stdio: ['ignore', 'ignore', 'pipe'],
