@@ -49,7 +49,7 @@ test('the whole request reaches the gateway in its own words', async () => {
     min_p: 0.1,
     seed: 42,
     stop: 'END',
-    cortensor: { max_wait_ms: 1_500 }
+    cortensor: { max_wait_ms: 1_500, category: 'logic', min_skill: { logic: 4.5 } }
   })
   expect(scripted.requests).toEqual([
     {
@@ -60,6 +60,8 @@ test('the whole request reaches the gateway in its own words', async () => {
       ],
       sampling: { maxTokens: 9, temperature: 0, topP: 0.5, topK: 0, minP: 0.1, stop: ['END'] },
       seed: 42,
+      category: 'logic',
+      minLevel: { logic: 4.5 },
       maxWaitMs: 1_500
     }
   ])

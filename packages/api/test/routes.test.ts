@@ -24,7 +24,9 @@ test('lists models by name, or by hash where two share a name', async () => {
       quantisation: 'F16',
       context_length: 256,
       miners: 2,
-      first_seen_ms: 1_700_000_000_500
+      first_seen_ms: 1_700_000_000_500,
+      price_micro_per_kilotoken: 2_000,
+      utilisation: 0.25
     }
   })
 })

@@ -19,7 +19,9 @@ export const MODEL: GatewayModel = {
   quantisation: 'F16',
   contextLength: 256,
   miners: 2,
-  firstSeenMs: 1_700_000_000_500
+  firstSeenMs: 1_700_000_000_500,
+  priceMicroPerKilotoken: 2_000,
+  utilisation: 0.25
 }
 export const MINER = '12D3KooWMinerOne' as NodeId
 export const OTHER_MINER = '12D3KooWMinerTwo' as NodeId

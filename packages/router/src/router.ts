@@ -6,12 +6,15 @@ import type { RouterComponents } from './components.js'
 import { followEpochs } from './epoch-follower.js'
 import { createRouterMetrics } from './metrics.js'
 import type { RouterInit } from './options.js'
+import { createPrices } from './prices.js'
 import { ratingsOf } from './ratings-of.js'
 import { createReceiptFiles } from './receipt-file.js'
 import { createReceipts } from './receipts.js'
+import { createReservations } from './sessions/reservations.js'
 import { createSessionBook } from './sessions/session-book.js'
 import { createCapacity } from './task/capacity.js'
 import { type CompleteContext, complete } from './task/complete.js'
+import { createHedgeBudget } from './task/hedge-budget.js'
 
 /** Models whose names are remembered when nobody offers them any more: far more than one network has at a time. */
 const REMEMBERED_MODELS = 10_000
@@ -33,6 +36,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       ...{ chain: components.chain, clock, keyValue, logger, self: signer.nodeId },
       served: [...new Set(served)]
     })
+    const prices = createPrices({ keyValue, logger, miners: () => presence.directory.live(clock.now(), 'miner') })
     const maxActive = init.maxActiveTasks ?? 1_024
     const firstSeen = new LruMap<ModelId, number>(REMEMBERED_MODELS)
     const knownModels = new LruMap<string, true>(REMEMBERED_MODELS)
@@ -43,7 +47,10 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
     let removeListener: (() => void) | undefined
 
     const liveModels = (): GatewayModel[] =>
-      offeredModels(presence.directory.live(clock.now()), (id) => firstSeen.get(id) ?? clock.now())
+      offeredModels(presence.directory.live(clock.now()), (id) => ({
+        firstSeenMs: firstSeen.get(id) ?? clock.now(),
+        ...prices.of(id)
+      }))
     const context: CompleteContext = {
       init,
       components: { ...components, logger },
@@ -52,7 +59,10 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       ratings,
       book,
       isKnownModel: (wanted) => knownModels.has(wanted),
-      firstSeenMs: (id) => firstSeen.get(id) ?? clock.now(),
+      reservations: createReservations(clock),
+      hedges: createHedgeBudget(),
+      basePrice: (id) => prices.of(id).priceMicroPerKilotoken,
+      offered: liveModels,
       async onCompleted(outcome, miner, model, payment) {
         const { cid, taskId, usage } = outcome
         try {
@@ -73,7 +83,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
           return
         }
         controller = new AbortController()
-        await book.load()
+        await Promise.all([book.load(), prices.load()])
         removeListener = presence.onPresence((event) => {
           for (const offer of event.presence.models) {
             firstSeen.set(offer.id, firstSeen.get(offer.id) ?? clock.now())
@@ -94,6 +104,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
             },
             async onReport(report) {
               ratings.setRatings(ratingsOf(report.skills, report.epoch))
+              await prices.onReport(report)
               await receipts.settle(report)
               const tasks = new Set(report.results.map(({ taskId }) => taskId))
               const spent = new Map(report.settlements.map((settlement) => [settlement.session, settlement.spent]))

@@ -1,18 +1,22 @@
-import type {
-  Address,
-  CompletionEvent,
-  CompletionRequest,
-  EpochNumber,
-  Hex32,
-  Session,
-  SessionId,
-  TaskId
-} from '@cortensor/interface'
+import type { CompletionEvent, CompletionRequest, EpochNumber, Session, SessionId, TaskId } from '@cortensor/interface'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createSessionBook } from '../src/sessions/session-book.js'
-import { type Act, accepted, createWorld, declined, end, MODEL, modelId, offer, token, type World } from './world.js'
+import {
+  type Act,
+  accepted,
+  createWorld,
+  declined,
+  end,
+  MODEL,
+  modelId,
+  offer,
+  SESSION,
+  sessionOf,
+  token,
+  type World
+} from './world.js'
 
-const ID = '01'.padStart(64, '0') as SessionId
+const ID = SESSION
 const OTHER = '02'.padStart(64, '0') as SessionId
 /** Eight tokens at 1,000 micro-COR for 1,000 tokens. */
 const MOST = 8n
@@ -21,18 +25,7 @@ const paid = { models: [offer({ priceMicroPerKilotoken: 1_000 })] }
 
 describe('a completion under a session', () => {
   let world: World
-  const session = (changes: Partial<Session> = {}): Session => ({
-    id: ID,
-    owner: `0x${'aa'.repeat(20)}` as Address,
-    terms: {
-      ...{ mode: 'ephemeral', sla: 'low', redundant: false, minNodes: 1, maxNodes: 1, validators: 0, reservedNodes: 0 },
-      ...{ reserveSeconds: 0, maxExecutions: 0, maxPrice: 2_000_000n }
-    },
-    model: null,
-    ...{ name: '', metadata: '', routers: [world.own.signer.nodeId], balance: 100n, settled: 0n, paid: 0n, closed: null },
-    createdBy: `0x${'00'.repeat(32)}` as Hex32,
-    ...changes
-  })
+  const session = (changes: Partial<Session> = {}): Session => sessionOf(world, changes)
   /** So that what was read before is old. */
   const chainHas = async (...all: Session[]): Promise<void> => {
     for (const each of all) {

@@ -1,6 +1,7 @@
 import { SWARM_PARAMS } from '@cortensor/config'
 import { blockCid, ZERO_HEX32 } from '@cortensor/crypto'
 import type {
+  Address,
   Chain,
   ChainEvent,
   CommittedEpoch,
@@ -8,6 +9,7 @@ import type {
   CompletionEvent,
   CompletionRequest,
   EpochNumber,
+  Hex32,
   ModelId,
   NodeId,
   Session,
@@ -344,3 +346,19 @@ export const modelId = (name: string): ModelId => scriptedModelId(name)
 
 export const textOf = (events: readonly CompletionEvent[]): string =>
   events.flatMap((event) => (event.type === 'delta' ? [event.text] : [])).join('')
+
+export const SESSION = '01'.padStart(64, '0') as SessionId
+
+/** An open session that lists the router of this world. */
+export const sessionOf = (world: World, changes: Partial<Session> = {}, terms: Partial<Session['terms']> = {}): Session => ({
+  id: SESSION,
+  owner: `0x${'aa'.repeat(20)}` as Address,
+  terms: {
+    ...{ mode: 'ephemeral', sla: 'low', redundant: false, minNodes: 1, maxNodes: 1, validators: 0, reservedNodes: 0 },
+    ...{ reserveSeconds: 0, maxExecutions: 0, maxPrice: 2_000_000n, ...terms }
+  },
+  model: null,
+  ...{ name: '', metadata: '', routers: [world.own.signer.nodeId], balance: 100n, settled: 0n, paid: 0n, closed: null },
+  createdBy: `0x${'00'.repeat(32)}` as Hex32,
+  ...changes
+})

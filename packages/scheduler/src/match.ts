@@ -1,4 +1,4 @@
-import type { ModelId, NodeId, Rng, UnixMs } from '@cortensor/interface'
+import type { Address, ModelId, NodeId, Rng, UnixMs } from '@cortensor/interface'
 import type { ModelOffer, QuizCategory } from '@cortensor/protocols'
 import type { DirectoryNode } from './directory.js'
 import { drawNormal } from './draws.js'
@@ -14,6 +14,8 @@ export interface MatchRequest {
   count?: number
   /** Never these: they failed or declined this request. */
   excluded?: ReadonlySet<NodeId>
+  /** Nor any node of these operators. @default none */
+  operators?: ReadonlySet<Address>
   /** In micro-COR for 1,000 tokens; the policy's own limit holds besides. @default any */
   maxPriceMicroPerKilotoken?: number
   /** What this router has assigned to each miner and its presence may not show yet. */
@@ -29,6 +31,8 @@ export interface MatchRequest {
   fingerprint?: string
   /** Whether a node may work for this session at all: not reserved by another, with stake enough, registered. @default everybody */
   isAvailable?: (nodeId: NodeId) => boolean
+  /** Asked before the others while they are free: they are kept for this session. @default nobody */
+  isPreferred?: (nodeId: NodeId) => boolean
 }
 
 export interface Match {
@@ -59,6 +63,12 @@ const USUAL_PROMPT = 128
 /** The way there and back, at least. */
 const LEAST_MS = 20
 
+/** Tokens a second that a miner could make with a model, all of its slots together, as its presence promises. */
+export function capacityOf(node: DirectoryNode, model: ModelId): number {
+  const offer = chatOffer(node, model)
+  return offer === undefined ? 0 : node.presence.totalSlots * (offer.decodeTokensPerSecond || USUAL_DECODE)
+}
+
 /** Requests that a miner would have to finish before a new one starts, relative to what it can run at once. */
 function loadOf({ presence }: DirectoryNode, inFlight: number): number {
   const slots = Math.max(1, presence.totalSlots)
@@ -88,9 +98,10 @@ function fitting(nodes: readonly DirectoryNode[], request: MatchRequest, ratings
     )
   return nodes
     .filter(
-      ({ nodeId, presence }) =>
+      ({ nodeId, operator, presence }) =>
         presence.roles.includes('miner') &&
         request.excluded?.has(nodeId) !== true &&
+        request.operators?.has(operator) !== true &&
         (request.fingerprint === undefined || request.fingerprint === '' || presence.fingerprint === request.fingerprint) &&
         (policy.mode !== 'dedicated' || policy.dedicated.has(nodeId)) &&
         request.isAvailable?.(nodeId) !== false &&
@@ -118,14 +129,16 @@ function healthy(candidates: readonly Candidate[], request: MatchRequest, rating
   return good.length > 0 ? good : candidates
 }
 
+const nobody = (): boolean => false
+
 /** Those that would start at once; when nobody would, those that would soonest. Preferred miners first where a policy has some. */
-function soonest(candidates: readonly Candidate[], policy: MatchPolicy): Candidate[] {
+function soonest(candidates: readonly Candidate[], policy: MatchPolicy, isKept: (nodeId: NodeId) => boolean): Candidate[] {
   const free = candidates.filter(({ load }) => load < 1)
-  if (policy.mode === 'hybrid') {
-    const preferred = free.filter(({ node }) => policy.dedicated.has(node.nodeId))
-    if (preferred.length > 0) {
-      return preferred
-    }
+  const isPreferred = ({ node: { nodeId } }: Candidate): boolean =>
+    isKept(nodeId) || (policy.mode === 'hybrid' && policy.dedicated.has(nodeId))
+  const preferred = free.filter(isPreferred)
+  if (preferred.length > 0) {
+    return preferred
   }
   const least = candidates.reduce((min, { load }) => Math.min(min, load), Number.POSITIVE_INFINITY)
   return free.length > 0 ? free : candidates.filter(({ load }) => load === least)
@@ -172,7 +185,7 @@ export function matchMiners(nodes: readonly DirectoryNode[], request: MatchReque
   // In an order of its own, so that equals take turns.
   let left = rng.shuffle(healthy(fitting(nodes, request, ratings), request, ratings))
   while (chosen.length < count && left.length > 0) {
-    const candidates = soonest(left, policy)
+    const candidates = soonest(left, policy, request.isPreferred ?? nobody)
     const strange = rng.next() < EXPLORATION ? leastKnown(candidates, request, ratings) : []
     const ranked = (strange.length > 0 ? strange : candidates).map((candidate) => ({
       candidate,

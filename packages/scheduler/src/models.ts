@@ -1,8 +1,11 @@
-import type { GatewayModel, ModelId, UnixMs } from '@cortensor/interface'
+import type { GatewayModel, ModelId } from '@cortensor/interface'
 import type { DirectoryNode } from './directory.js'
 
-/** The chat models that live miners offer, by name, then id. `firstSeenMs` is left to who keeps that memory. */
-export function offeredModels(nodes: readonly DirectoryNode[], firstSeenMs: (model: ModelId) => UnixMs): GatewayModel[] {
+/** What who keeps a memory of models knows besides. */
+export type ModelMemory = (model: ModelId) => Pick<GatewayModel, 'firstSeenMs' | 'priceMicroPerKilotoken' | 'utilisation'>
+
+/** The chat models that live miners offer, by name, then id. */
+export function offeredModels(nodes: readonly DirectoryNode[], memoryOf: ModelMemory): GatewayModel[] {
   const models = new Map<ModelId, GatewayModel>()
   for (const node of nodes) {
     if (!node.presence.roles.includes('miner')) {
@@ -20,7 +23,7 @@ export function offeredModels(nodes: readonly DirectoryNode[], firstSeenMs: (mod
           quantisation: offer.quantisation,
           contextLength: offer.contextLength,
           miners: 1,
-          firstSeenMs: firstSeenMs(offer.id)
+          ...memoryOf(offer.id)
         })
       } else {
         known.miners += 1

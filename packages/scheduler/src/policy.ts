@@ -1,5 +1,6 @@
 import type { NodeId, SessionTerms } from '@cortensor/interface'
-import type { QuizCategory } from '@cortensor/protocols'
+import { QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
+import { utf8Length } from '@cortensor/utils'
 
 /** What the owner of a session wants of matching. */
 export interface MatchPolicy {
@@ -7,9 +8,10 @@ export interface MatchPolicy {
   mode: SessionTerms['mode']
   /** Miners that answer the same task, each of another operator. */
   redundancy: number
-  /** How long, and for how many tasks, an ephemeral miner is kept for the session. 0 reserves nobody. */
+  /** How many ephemeral miners are kept for the session, how long, and for how many tasks each. 0 reserves nobody. */
+  reservedNodes: number
   reserveMs: number
-  maxExecutions: number
+  reservedExecutions: number
   /** Miners of a dedicated session, or those that a hybrid one prefers. */
   dedicated: ReadonlySet<NodeId>
   /** In levels from 0 to 10: the lower tenth of what is known must reach it. */
@@ -42,8 +44,9 @@ export const OPEN_POLICY: MatchPolicy = {
   sla: 'medium',
   mode: 'ephemeral',
   redundancy: 1,
+  reservedNodes: 0,
   reserveMs: 0,
-  maxExecutions: 0,
+  reservedExecutions: 0,
   dedicated: new Set(),
   minLevel: {},
   maxPriceMicroPerKilotoken: Number.POSITIVE_INFINITY
@@ -52,17 +55,66 @@ export const OPEN_POLICY: MatchPolicy = {
 /** Tokens in the unit of a session's price, over those in the unit of an offer's. */
 const KILOTOKENS_PER_MEGATOKEN = 1_000
 
+/** What the terms of a session have no field for. */
+export type Preferences = Pick<MatchPolicy, 'dedicated' | 'minLevel'>
+
+/** Room for a hundred node ids. */
+const MAX_METADATA_BYTES = 8_192
+const MAX_DEDICATED = 100
+const MAX_LEVEL = 10
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** The levels that a text or a request asks for; a category that nobody knows, or a level that none can have, makes it null. */
+export function readMinLevel(value: unknown): MatchPolicy['minLevel'] | null {
+  const entries = isRecord(value) ? Object.entries(value) : []
+  const isLevel = ([category, level]: [string, unknown]): boolean =>
+    QUIZ_CATEGORIES.some((known) => known === category) && typeof level === 'number' && level >= 0 && level <= MAX_LEVEL
+  return entries.every(isLevel) ? (Object.fromEntries(entries) as MatchPolicy['minLevel']) : null
+}
+
+/**
+ * Preferences in a session's metadata, which is JSON with `dedicated` (node ids) and `minLevel` (levels by category). Metadata may be
+ * anything else: then there are none. What is malformed in it is left out, but a level that cannot be read asks for the impossible: who
+ * wanted to be safe is not served by everybody.
+ */
+export function preferencesOf(metadata: string): Preferences {
+  const none: Preferences = { dedicated: new Set(), minLevel: {} }
+  if (!metadata.startsWith('{') || utf8Length(metadata) > MAX_METADATA_BYTES) {
+    return none
+  }
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(metadata)
+  } catch {
+    return none
+  }
+  const { dedicated, minLevel } = isRecord(parsed) ? parsed : {}
+  const nodes = Array.isArray(dedicated) ? dedicated.filter((node) => typeof node === 'string').slice(0, MAX_DEDICATED) : []
+  return { dedicated: new Set(nodes as NodeId[]), minLevel: readMinLevel(minLevel) ?? IMPOSSIBLE }
+}
+
+/** Nobody's lower tenth is above the scale. */
+const IMPOSSIBLE: MatchPolicy['minLevel'] = { [QUIZ_CATEGORIES[0] as QuizCategory]: MAX_LEVEL + 1 }
+
 /** The policy of a session's terms. */
-export function policyOf(terms: SessionTerms, more: Partial<Pick<MatchPolicy, 'dedicated' | 'minLevel'>> = {}): MatchPolicy {
+export function policyOf(terms: SessionTerms, preferences: Partial<Preferences> = {}): MatchPolicy {
   const reserveMs = terms.reservedNodes === 0 ? 0 : Math.min(MAX_RESERVE_MS, terms.reserveSeconds * 1_000)
   return {
     sla: terms.sla,
     mode: terms.mode,
     redundancy: terms.redundant ? Math.max(2, Math.min(terms.minNodes, terms.maxNodes)) : 1,
+    reservedNodes: reserveMs === 0 ? 0 : terms.reservedNodes,
     reserveMs,
-    maxExecutions: reserveMs === 0 ? 0 : MAX_RESERVED_EXECUTIONS,
-    dedicated: more.dedicated ?? new Set(),
-    minLevel: more.minLevel ?? {},
+    reservedExecutions: reserveMs === 0 ? 0 : MAX_RESERVED_EXECUTIONS,
+    dedicated: preferences.dedicated ?? new Set(),
+    minLevel: preferences.minLevel ?? {},
     maxPriceMicroPerKilotoken: Number(terms.maxPrice) / KILOTOKENS_PER_MEGATOKEN
   }
+}
+
+/** The higher of two demands in every category. */
+export function stricterLevels(a: MatchPolicy['minLevel'], b: MatchPolicy['minLevel']): MatchPolicy['minLevel'] {
+  const both = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<QuizCategory>
+  return Object.fromEntries([...both].map((category) => [category, Math.max(a[category] ?? 0, b[category] ?? 0)]))
 }

@@ -40,6 +40,8 @@ export type Observation =
       totalMs: number
     }
   | { type: 'failed'; nodeId: NodeId }
+  /** Nothing had come of an answer of so many tokens when another miner was quicker: it would have taken so long at least. */
+  | { type: 'late'; nodeId: NodeId; model: ModelId; tokens: number; afterMs: number }
 
 /** What an observer knows of the miners, besides their presence: measures of its own, and the ratings of the last report. */
 export interface Ratings {
@@ -130,6 +132,14 @@ export function createRatings(): Ratings {
     },
     observe(observation, nowMs) {
       const { nodeId } = observation
+      if (observation.type === 'late') {
+        const { afterMs, model, tokens } = observation
+        const known = localOf(nodeId, nowMs)
+        locals.set(nodeId, known)
+        see(known, `${model}/${sizeOf(tokens)}`, afterMs, nowMs)
+        see(known, `${model}/first`, afterMs, nowMs)
+        return
+      }
       const local = record(nodeId, observation.type === 'completed', nowMs)
       if (observation.type === 'completed') {
         const { completionTokens, firstTokenMs, model, totalMs } = observation

@@ -151,13 +151,13 @@ describe('the policy of a session', () => {
       mode: 'hybrid',
       redundancy: 2,
       reserveMs: 300_000,
-      maxExecutions: 5,
+      reservedExecutions: 5,
       maxPriceMicroPerKilotoken: 2_500
     })
     expect(policyOf({ ...terms, redundant: false, reservedNodes: 0 })).toMatchObject({
       redundancy: 1,
       reserveMs: 0,
-      maxExecutions: 0
+      reservedExecutions: 0
     })
     expect(policyOf({ ...terms, minNodes: 3 }).redundancy).toBe(3)
   })

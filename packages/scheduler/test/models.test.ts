@@ -4,7 +4,7 @@ import { findModel, offeredModels } from '../src/index.js'
 import { MODEL, nodeOf, offerOf } from './fixtures.js'
 
 const id = (digit: string) => digit.repeat(64) as ModelId
-const since = (model: ModelId) => (model === MODEL ? 5 : 9)
+const since = (model: ModelId) => ({ firstSeenMs: model === MODEL ? 5 : 9, priceMicroPerKilotoken: 7, utilisation: 0.5 })
 
 describe('the models on offer', () => {
   it('are those of chat that miners hold, each once, with the shortest context', () => {
@@ -14,8 +14,8 @@ describe('the models on offer', () => {
       nodeOf('c', { roles: ['router'], models: [offerOf({ id: id('3'), name: 'c' })] })
     ]
     expect(offeredModels(nodes, since)).toEqual([
-      { id: id('2'), name: 'a', quantisation: 'F16', contextLength: 2048, miners: 1, firstSeenMs: 9 },
-      { id: MODEL, name: 'chat', quantisation: 'F16', contextLength: 512, miners: 2, firstSeenMs: 5 }
+      { id: id('2'), name: 'a', quantisation: 'F16', contextLength: 2048, miners: 1, ...since(id('2')) },
+      { id: MODEL, name: 'chat', quantisation: 'F16', contextLength: 512, miners: 2, ...since(MODEL) }
     ])
     expect(offeredModels([], since)).toEqual([])
   })

@@ -31,7 +31,24 @@ interface TermsOptions {
   model?: string
   mode?: SessionTerms['mode']
   sla?: SessionTerms['sla']
+  redundancy?: number
+  reserveNodes?: number
+  reserveSeconds?: number
+  maxExecutions?: number
 }
+
+const TERMS = [
+  'maxExecutions',
+  'maxPrice',
+  'metadata',
+  'mode',
+  'model',
+  'name',
+  'redundancy',
+  'reserveNodes',
+  'reserveSeconds',
+  'sla'
+] as const satisfies (keyof TermsOptions)[]
 
 export interface CreateSessionOptions extends SessionOptions, TermsOptions {
   router?: string[]
@@ -53,13 +70,23 @@ const DEFAULT_PROFILE: SessionProfile = {
   ...{ model: null, name: '', metadata: '' }
 }
 
-function profileOf({ maxPrice, metadata, mode, model, name, sla }: TermsOptions, before: SessionProfile): SessionProfile {
+function profileOf(options: TermsOptions, before: SessionProfile): SessionProfile {
+  const { metadata, model, name, redundancy } = options
   if (model !== undefined && !/^[0-9a-f]{64}$/.test(model)) {
     throw cliError('CLI_BAD_OPTION', '--model takes the id of a model, 64 hex digits; GET /v1/models shows it as model_id')
   }
   const { terms } = before
   return {
-    terms: { ...terms, mode: mode ?? terms.mode, sla: sla ?? terms.sla, maxPrice: maxPrice ?? terms.maxPrice },
+    terms: {
+      ...terms,
+      mode: options.mode ?? terms.mode,
+      sla: options.sla ?? terms.sla,
+      maxPrice: options.maxPrice ?? terms.maxPrice,
+      reservedNodes: options.reserveNodes ?? terms.reservedNodes,
+      reserveSeconds: options.reserveSeconds ?? terms.reserveSeconds,
+      maxExecutions: options.maxExecutions ?? terms.maxExecutions,
+      ...(redundancy === undefined ? {} : { redundant: redundancy > 1, minNodes: redundancy, maxNodes: redundancy })
+    },
     model: model === undefined ? before.model : (model as ModelId),
     name: name ?? before.name,
     metadata: metadata ?? before.metadata
@@ -197,9 +224,7 @@ async function sendAndTell(number: number, options: SessionOptions, calls: (sess
 export async function updateSession(number: number, options: UpdateSessionOptions): Promise<void> {
   await sendAndTell(number, options, (before, session) => {
     const { addRouter = [], removeRouter = [] } = options
-    const isChanged = (['maxPrice', 'metadata', 'mode', 'model', 'name', 'sla'] as const).some(
-      (key) => options[key] !== undefined
-    )
+    const isChanged = TERMS.some((key) => options[key] !== undefined)
     if (!isChanged && addRouter.length + removeRouter.length === 0) {
       throw cliError('CLI_BAD_OPTION', 'Nothing to change; add --help for what can be')
     }

@@ -4,6 +4,13 @@ import { withConnectOptions } from '../connect-options.js'
 import { collect, cor, wholeNumber } from '../options.js'
 
 const sessionNumber = wholeNumber(1, Number.MAX_SAFE_INTEGER)
+/** As many as a header could name. */
+const MAX_REDUNDANCY = 8
+/** Of the contract's fields. */
+const MAX_RESERVED = 65_535
+const MAX_RESERVE_SECONDS = 86_400
+const MAX_EXECUTIONS = 4_294_967_295
+
 const load = () => import('../actions/session.js')
 
 const common = (command: Command): Command => withConnectOptions(command).option('--json', 'one JSON value on stdout')
@@ -16,7 +23,11 @@ const withTerms = (command: Command): Command =>
   command
     .option('--max-price <COR>', 'highest price, in COR for a million tokens', cor)
     .option('--name <text>', 'for people')
-    .option('--metadata <text>', 'for programs')
+    .option('--metadata <text>', 'for programs: {"dedicated":[node ids],"minLevel":{"logic":5}} names miners and least levels')
+    .option('--redundancy <n>', 'miners of different operators that answer each task', wholeNumber(1, MAX_REDUNDANCY))
+    .option('--reserve-nodes <n>', 'miners to keep in reserve; 0 for none', wholeNumber(0, MAX_RESERVED))
+    .option('--reserve-seconds <n>', 'for how long', wholeNumber(0, MAX_RESERVE_SECONDS))
+    .option('--max-executions <n>', 'tasks that each router may give out; 0 for any number', wholeNumber(0, MAX_EXECUTIONS))
     .option('--model <id>', 'only this model: SHA-256 of its file, 64 hex digits')
     .addOption(new Option('--mode <mode>', 'which nodes serve it').choices(['ephemeral', 'hybrid', 'dedicated']))
     .addOption(new Option('--sla <level>', 'level of the nodes').choices(['low', 'medium', 'high']))

@@ -6,7 +6,9 @@ import type { AssignedEvent, EndEvent, Task } from './task.js'
 
 /** Says what happened, under the one top-level key that is ours. */
 export function outcomeToWire(end: EndEvent, resumed: boolean) {
-  return { task_id: end.taskId, miner: end.miner, cid: end.cid, receipt_id: end.taskId, ...(resumed ? { resumed } : {}) }
+  const { agreement, cid, miner, taskId } = end
+  const more = { ...(agreement === undefined ? {} : { agreement }), ...(resumed ? { resumed } : {}) }
+  return { task_id: taskId, miner, cid, receipt_id: taskId, ...more }
 }
 
 /** Equal for answers of the same engine build and model file: only those can be expected to repeat. */

@@ -39,6 +39,8 @@ export function requestToDomain(body: ChatRequest): CompletionRequest {
     messages: body.messages.map(messageToDomain),
     sampling: samplingToDomain(body),
     seed: body.seed ?? undefined,
+    category: body.cortensor?.category ?? undefined,
+    minLevel: body.cortensor?.min_skill ?? undefined,
     maxWaitMs: body.cortensor?.max_wait_ms ?? undefined
   }
 }

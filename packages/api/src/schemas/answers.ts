@@ -18,6 +18,10 @@ const outcome = z
     miner: z.string(),
     cid: z.string().openapi({ description: 'Of the transcript; any IPFS node can fetch it' }),
     receipt_id: z.string(),
+    agreement: z
+      .object({ miners: z.int(), equal: z.int() })
+      .optional()
+      .openapi({ description: 'Where several miners were asked: how many answered, and how many the same, this one counted in' }),
     resumed: z.literal(true).optional().openapi({ description: 'Another miner took over in the middle of the text' })
   })
   .openapi('TaskOutcome')
@@ -54,7 +58,11 @@ export const modelAnswer = z
       quantisation: z.string(),
       context_length: z.int(),
       miners: z.int(),
-      first_seen_ms: z.int()
+      first_seen_ms: z.int(),
+      price_micro_per_kilotoken: z
+        .int()
+        .openapi({ description: 'The least that 1,000 tokens cost now, in micro-COR; it rises with use' }),
+      utilisation: z.number().openapi({ description: 'Share of what its miners could do that they did in the last epoch' })
     })
   })
   .openapi('Model')

@@ -9,6 +9,9 @@ const MAX_STOP_LENGTH = 256
 /** Beyond every context length; the gateway knows the model's own. */
 const MAX_TOKENS = 1_000_000
 const MAX_WAIT_MS = 600_000
+/** Longer than any category's name. */
+const MAX_CATEGORY_LENGTH = 32
+const MAX_LEVEL = 10
 
 const textPart = z.object({ type: z.literal('text', { error: 'Only text parts are supported' }), text: z.string() })
 
@@ -51,7 +54,16 @@ export const chatRequest = z
           .min(1)
           .max(MAX_WAIT_MS)
           .nullish()
-          .openapi({ description: 'Give up when no miner took the task by then' })
+          .openapi({ description: 'Give up when no miner took the task by then' }),
+        category: z
+          .string()
+          .max(MAX_CATEGORY_LENGTH)
+          .nullish()
+          .openapi({ description: "What it is about, one of the quiz's categories: matching goes by that skill" }),
+        min_skill: z
+          .record(z.string().max(MAX_CATEGORY_LENGTH), z.number().min(0).max(MAX_LEVEL))
+          .nullish()
+          .openapi({ description: 'Levels from 0 to 10 by category; miners below any of them are passed over' })
       })
       .nullish()
   })

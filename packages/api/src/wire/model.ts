@@ -15,6 +15,9 @@ export interface WireModel {
     context_length: number
     miners: number
     first_seen_ms: number
+    /** The least that a task pays now. */
+    price_micro_per_kilotoken: number
+    utilisation: number
   }
 }
 
@@ -35,7 +38,9 @@ function modelToWire(model: GatewayModel, id: string): WireModel {
       quantisation: model.quantisation,
       context_length: model.contextLength,
       miners: model.miners,
-      first_seen_ms: model.firstSeenMs
+      first_seen_ms: model.firstSeenMs,
+      price_micro_per_kilotoken: model.priceMicroPerKilotoken,
+      utilisation: model.utilisation
     }
   }
 }
@@ -56,6 +61,8 @@ export function modelFromWire({ cortensor }: WireModel): GatewayModel {
     quantisation: cortensor.quantisation,
     contextLength: cortensor.context_length,
     miners: cortensor.miners,
-    firstSeenMs: cortensor.first_seen_ms
+    firstSeenMs: cortensor.first_seen_ms,
+    priceMicroPerKilotoken: cortensor.price_micro_per_kilotoken,
+    utilisation: cortensor.utilisation
   }
 }

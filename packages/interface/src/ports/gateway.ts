@@ -12,6 +12,10 @@ export interface GatewayModel {
   miners: number
   /** When this router first saw it. */
   firstSeenMs: UnixMs
+  /** The least that a task of this model pays now, in micro-COR for 1,000 tokens; it rises with use. */
+  priceMicroPerKilotoken: number
+  /** Share of what its miners could do that they did in the last epoch, from 0 to 1. */
+  utilisation: number
 }
 
 export interface CompletionRequest {
@@ -24,6 +28,10 @@ export interface CompletionRequest {
   seed?: number | undefined
   /** Pays for it. @default the gateway's own session */
   session?: SessionId | undefined
+  /** What it is about, one of the quiz's categories: then matching goes by that skill. @default all of them together */
+  category?: string | undefined
+  /** Levels from 0 to 10 by category; miners below any of them are passed over. @default none */
+  minLevel?: Readonly<Record<string, number>> | undefined
   /** Give up when no miner took the task by then. @default the network's task deadline */
   maxWaitMs?: number | undefined
 }
@@ -55,6 +63,8 @@ export type CompletionEvent =
       fingerprint: string
       /** Of the transcript. */
       cid: CidString
+      /** Where several miners were asked: how many answered, and how many the same, this one counted in. */
+      agreement?: { miners: number; equal: number }
     }
   /** Ends every other task. `taskId` is null when none was opened. */
   | { type: 'failed'; taskId: TaskId | null; failure: TaskFailure; message: string }

@@ -14,6 +14,8 @@ import {
   type UnixMs
 } from '@cortensor/interface'
 import { maxHeaderPrice } from '@cortensor/protocols'
+import { type MatchPolicy, policyOf, preferencesOf } from '@cortensor/scheduler'
+import { createExecutions } from './executions.js'
 import { createHolds, type Reservation } from './holds.js'
 
 export type { Reservation } from './holds.js'
@@ -31,7 +33,7 @@ export interface SessionBookInit {
 
 /** What a session lets this router do right now. */
 export type SessionCover =
-  | { isCovered: true; left: TokenAmount; maxPriceMicroPerKilotoken: number }
+  | { isCovered: true; left: TokenAmount; maxPriceMicroPerKilotoken: number; policy: MatchPolicy; model: ModelId | null }
   | { isCovered: false; reason: string }
 
 /** What a report says of money that was spent. */
@@ -49,10 +51,10 @@ export interface ChargedReport {
  */
 export interface SessionBook {
   load(): Promise<void>
-  /** Reads the chain when what is known is old, or does not cover. */
-  cover(session: SessionId, model: ModelId): Promise<SessionCover>
-  /** Takes an amount out of what is left, or null when it is more than that. */
-  reserve(session: SessionId, amount: TokenAmount): Reservation | null
+  /** Reads the chain when what is known is old, or does not cover. `model` is null while it is not chosen yet. */
+  cover(session: SessionId, model: ModelId | null): Promise<SessionCover>
+  /** Takes one task, and an amount, out of what is left; or says why there is not so much. */
+  reserve(session: SessionId, amount: TokenAmount): Reservation | string
   /** Learns what was charged. */
   onReport(report: ChargedReport): Promise<void>
   /** True when the escrow has paid at least this much of the session's spending. */
@@ -71,6 +73,11 @@ interface Known {
   readMs: UnixMs
 }
 
+const USED_UP = 'The session of this request has had as many tasks as it may have; its owner can allow more'
+
+const tooDear = (most: TokenAmount): string =>
+  `This request may cost ${most} micro-COR, more than the session has left; ask for fewer tokens, or add to its deposit`
+
 const isGreater = (a: bigint, b: bigint): boolean => a > b
 
 export function createSessionBook({ chain, clock, keyValue, logger, self, served }: SessionBookInit): SessionBook {
@@ -78,6 +85,7 @@ export function createSessionBook({ chain, clock, keyValue, logger, self, served
   const reading = new Map<SessionId, Promise<Known | null>>()
   const reported = new Map<SessionId, TokenAmount>()
   const holds = createHolds({ keyValue, logger })
+  const executions = createExecutions({ keyValue, logger })
 
   const read = async (id: SessionId): Promise<Known | null> => {
     try {
@@ -105,7 +113,8 @@ export function createSessionBook({ chain, clock, keyValue, logger, self, served
     const left = session.balance + session.paid - spentOf(session) - holds.of(session.id)
     return left > 0n ? left : 0n
   }
-  const coverOf = ({ session }: Known, model: ModelId): SessionCover => {
+  const isUsedUp = ({ id, terms }: Session): boolean => terms.maxExecutions > 0 && executions.of(id) >= terms.maxExecutions
+  const coverOf = ({ session }: Known, model: ModelId | null): SessionCover => {
     const refuse = (reason: string): SessionCover => ({ isCovered: false, reason })
     if (session === null) {
       return refuse('The session of this request is not on the chain')
@@ -116,18 +125,27 @@ export function createSessionBook({ chain, clock, keyValue, logger, self, served
     if (!session.routers.includes(self)) {
       return refuse('The session of this request does not list this router; its owner can add it')
     }
-    if (session.model !== null && session.model !== model) {
+    if (session.model !== null && model !== null && session.model !== model) {
       return refuse('The session of this request is for another model')
+    }
+    if (isUsedUp(session)) {
+      return refuse(USED_UP)
     }
     const left = leftOf(session)
     return left === 0n
       ? refuse('The deposit of the session is spent; its owner can add to it')
-      : { isCovered: true, left, maxPriceMicroPerKilotoken: Number(maxHeaderPrice(session.terms.maxPrice)) }
+      : {
+          isCovered: true,
+          left,
+          maxPriceMicroPerKilotoken: Number(maxHeaderPrice(session.terms.maxPrice)),
+          policy: policyOf(session.terms, preferencesOf(session.metadata)),
+          model: session.model
+        }
   }
 
   return {
     async load() {
-      await holds.load()
+      await Promise.all([holds.load(), executions.load()])
       await Promise.all(served.map(refresh))
     },
     async cover(id, model) {
@@ -150,7 +168,24 @@ export function createSessionBook({ chain, clock, keyValue, logger, self, served
     },
     reserve(id, amount) {
       const session = known.get(id)?.session ?? null
-      return session === null || isGreater(amount, leftOf(session)) ? null : holds.take(id, amount)
+      if (session === null || isGreater(amount, leftOf(session))) {
+        return tooDear(amount)
+      }
+      if (isUsedUp(session)) {
+        return USED_UP
+      }
+      const hold = holds.take(id, amount)
+      const execution = executions.begin(id)
+      return {
+        release() {
+          hold.release()
+          execution.release()
+        },
+        keep(...kept) {
+          hold.keep(...kept)
+          execution.keep()
+        }
+      }
     },
     async onReport({ cutoffMs, spent, tasks }) {
       for (const [id, amount] of spent) {

@@ -1,26 +1,34 @@
 import type { ModelId, SessionId, TaskId, TokenAmount, UnixMs } from '@cortensor/interface'
 import { feeOf, OPEN_SESSION } from '@cortensor/protocols'
+import { type MatchPolicy, OPEN_POLICY } from '@cortensor/scheduler'
 import type { Reservation, SessionBook } from '../sessions/session-book.js'
 import type { AttemptOutcome } from './run-attempt.js'
 
-/** The highest price that may be paid for this request, or why none. Under the open session everything is free. */
-export async function maxPriceOf(
-  session: SessionId,
-  model: ModelId,
-  book: SessionBook,
-  maxPriceMicroPerKilotoken: number | undefined
-): Promise<number | string> {
-  if (session === OPEN_SESSION) {
-    return 0
-  }
-  const cover = await book.cover(session, model)
-  return cover.isCovered
-    ? Math.min(cover.maxPriceMicroPerKilotoken, maxPriceMicroPerKilotoken ?? cover.maxPriceMicroPerKilotoken)
-    : cover.reason
+/** What a session asks of matching, and pays at most. */
+export interface TaskTerms {
+  policy: MatchPolicy
+  maxPriceMicroPerKilotoken: number
+  /** The only one that it is for; null for any. */
+  model: ModelId | null
 }
 
-export const tooDear = (most: TokenAmount): string =>
-  `This request may cost ${most} micro-COR, more than the session has left; ask for fewer tokens, or add to its deposit`
+/** The terms of this request's session, or why it does not cover the request. Under the open session everything is free. */
+export async function termsOf(
+  session: SessionId,
+  model: ModelId | null,
+  book: SessionBook,
+  maxPriceMicroPerKilotoken: number | undefined
+): Promise<TaskTerms | string> {
+  if (session === OPEN_SESSION) {
+    return { policy: OPEN_POLICY, maxPriceMicroPerKilotoken: 0, model: null }
+  }
+  const cover = await book.cover(session, model)
+  if (!cover.isCovered) {
+    return cover.reason
+  }
+  const { maxPriceMicroPerKilotoken: sessionMax, model: only, policy } = cover
+  return { policy, maxPriceMicroPerKilotoken: Math.min(sessionMax, maxPriceMicroPerKilotoken ?? sessionMax), model: only }
+}
 
 export interface Closing {
   assigned: TaskId | null

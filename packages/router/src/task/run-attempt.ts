@@ -27,6 +27,8 @@ export interface AttemptInit {
   attempt: number
   deadlineMs: number
   signal: AbortSignal
+  /** True once another miner was quicker: then nobody needs to hear of this assignment. */
+  isGivenUp: () => boolean
   /** Told before the header leaves this router. */
   onAssigned: (taskId: TaskId) => void
 }
@@ -128,6 +130,8 @@ export async function* runAttempt(
     }
     return { type: isTimeout(error) ? 'timeout' : 'failed', taskId, streamed, message: errorMessage(error) }
   } finally {
-    await broadcastHeader()
+    if (!init.isGivenUp()) {
+      await broadcastHeader()
+    }
   }
 }
