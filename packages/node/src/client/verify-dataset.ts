@@ -92,7 +92,7 @@ const EMPTY = { root: null, license: null, epochs: null, rows: 0, messages: 0, u
 
 /**
  * Checks every CID and every signature of a file, and derives its rows again from the messages: what was asked follows from a round's
- * seed, what was said is signed, and how it was marked follows from both. Ends at the first thing that does not fit, and names it.
+ * seed and the ability that its report states, what was said is signed, and how it was marked follows from both. Ends at the first thing that does not fit, and names it.
  */
 export async function verifyDataset(init: VerifyDatasetInit): Promise<DatasetVerification> {
   let told: Omit<DatasetVerification, 'valid' | 'reason'> = EMPTY
