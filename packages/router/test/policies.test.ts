@@ -30,7 +30,7 @@ describe("a session's policy", () => {
     const inOrder = rows.toSorted(([a], [b]) => (a < b ? -1 : 1))
     const skills = inOrder.map(
       ([node, category, meanMilli]): NodeSkill => ({
-        ...{ node, model: MODEL, category, meanMilli, sdMilli: 100, epoch: 1 as EpochNumber, items: 20 }
+        ...{ node, model: MODEL, category, meanMilli, sdMilli: 100, priorMilli: 0, epoch: 1 as EpochNumber, items: 20 }
       })
     )
     await world.commitEpoch(1, [], true, [], skills)
