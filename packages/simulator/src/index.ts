@@ -13,6 +13,7 @@ export type { SimulatedMiner, SimulatedNode, SimulatedOracle, SimulatedRouter } 
 export type { SimulationInit } from './options.js'
 export type { Chart } from './output/chart.js'
 export { resultCharts } from './output/charts.js'
+export { type CellOfRuns, overControl } from './output/control.js'
 export { type Manifest, RUN_VERSION, scenarioHash } from './output/manifest.js'
 export { reportPage } from './output/report-page.js'
 export { type Estimate, estimate, gini, quantile, quantileOf } from './output/statistics.js'

@@ -34,12 +34,21 @@ export interface SkillRange {
 /** Models differ a lot from one another, and a little from one category to the next. */
 export const SKILL_RANGE: SkillRange = { min: 0.15, max: 0.9, spread: 0.1 }
 
-/** `factor` is what a dishonest miner leaves of it. */
-export function drawSkill(rng: Rng, { max, min, spread }: SkillRange, factor = 1): Skill {
+/** What a dishonest miner makes of its skill. */
+export interface SkillChange {
+  skillFactor?: number
+  leastSkill?: number
+}
+
+export function drawSkill(
+  rng: Rng,
+  { max, min, spread }: SkillRange,
+  { leastSkill = 0, skillFactor = 1 }: SkillChange = {}
+): Skill {
   const base = min + rng.next() * (max - min)
   const skills = QUIZ_CATEGORIES.map((category) => {
     const drawn = base + (rng.next() * 2 - 1) * spread
-    return [category, Math.min(1, Math.max(0, drawn)) * factor] as const
+    return [category, Math.max(leastSkill, Math.min(1, Math.max(0, drawn)) * skillFactor)] as const
   })
   return Object.fromEntries(skills) as Skill
 }

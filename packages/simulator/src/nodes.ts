@@ -52,7 +52,7 @@ export interface MinerProfile {
 /** A node's ports as its strategy sees them. */
 function portsOf(kernel: Kernel, label: string, strategy: Strategy | null, hears?: Hears): NodePorts {
   const ports = createPorts(kernel, label, strategy?.overhears === true ? undefined : hears)
-  return strategy?.ports?.(ports, { clock: kernel.clock, rng: ports.rng.fork('strategy') }) ?? ports
+  return strategy?.ports?.(ports, { clock: kernel.clock, rng: ports.rng.fork('strategy'), networkId: kernel.networkId }) ?? ports
 }
 
 export function createMiner(kernel: Kernel, label: string, { skill, strategy, ...profile }: MinerProfile): SimulatedMiner {

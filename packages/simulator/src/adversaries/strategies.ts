@@ -1,15 +1,32 @@
 import { badCid } from './bad-cid.js'
 import { badRootOracle } from './bad-root-oracle.js'
 import { censoringOracle } from './censoring-oracle.js'
+import { control } from './control.js'
+import { copier } from './copier.js'
+import { doubleCommitter } from './double-committer.js'
 import { equivocatingOracle } from './equivocating-oracle.js'
 import { falseRevealer } from './false-revealer.js'
+import { freeRider } from './free-rider.js'
+import { guesser } from './guesser.js'
+import { hedger } from './hedger.js'
 import { lateRevealer } from './late-revealer.js'
 import { lazy } from './lazy.js'
+import { partTimer } from './part-timer.js'
+import { priceDumper } from './price-dumper.js'
+import { promptInjector } from './prompt-injector.js'
+import { quizSkipper } from './quiz-skipper.js'
+import { ring } from './ring.js'
+import { selectiveHonest } from './selective-honest.js'
 import { silentOracle } from './silent-oracle.js'
+import { slotLiar } from './slot-liar.js'
 import { slowOracle } from './slow-oracle.js'
 import { smallerModel } from './smaller-model.js'
 import { spammer } from './spammer.js'
+import { speedLiar } from './speed-liar.js'
 import type { Strategy } from './strategy.js'
+import { styleGamer } from './style-gamer.js'
+import { sybil } from './sybil.js'
+import { taskDropper } from './task-dropper.js'
 import { tokenInflater } from './token-inflater.js'
 import { withholder } from './withholder.js'
 import { withholdingOracle } from './withholding-oracle.js'
@@ -19,14 +36,31 @@ export const STRATEGIES = {
   'bad-cid': badCid,
   'bad-root-oracle': badRootOracle,
   'censoring-oracle': censoringOracle,
+  control,
+  copier,
+  'double-committer': doubleCommitter,
   'equivocating-oracle': equivocatingOracle,
   'false-revealer': falseRevealer,
+  'free-rider': freeRider,
+  guesser,
+  hedger,
   'late-revealer': lateRevealer,
   lazy,
+  'part-timer': partTimer,
+  'price-dumper': priceDumper,
+  'prompt-injector': promptInjector,
+  'quiz-skipper': quizSkipper,
+  ring,
+  'selective-honest': selectiveHonest,
   'silent-oracle': silentOracle,
+  'slot-liar': slotLiar,
   'slow-oracle': slowOracle,
   'smaller-model': smallerModel,
   spammer,
+  'speed-liar': speedLiar,
+  'style-gamer': styleGamer,
+  sybil,
+  'task-dropper': taskDropper,
   'token-inflater': tokenInflater,
   withholder,
   'withholding-oracle': withholdingOracle

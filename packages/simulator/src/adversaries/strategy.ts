@@ -1,13 +1,21 @@
 import { blockCid } from '@cortensor/crypto'
-import type { Rng, Role } from '@cortensor/interface'
+import type { NetworkId, Rng, Role } from '@cortensor/interface'
 import type { AnswerFunction, VirtualClock } from '@cortensor/memory'
-import type { OpenedEnvelope, Publisher, TopicFamily } from '@cortensor/protocols'
+import {
+  decodePresence,
+  encodePresence,
+  type OpenedEnvelope,
+  type Presence,
+  type Publisher,
+  type TopicFamily
+} from '@cortensor/protocols'
 import type { DeviceProfile } from '../miners.js'
 import type { NodePorts } from '../ports.js'
 
 export interface StrategyContext {
   clock: VirtualClock
   rng: Rng
+  networkId: NetworkId
 }
 
 /** How a dishonest node differs from an honest one. It runs the same role code; what changes are its ports, its answers, its hardware. */
@@ -24,6 +32,10 @@ export interface Strategy {
   readonly overhears?: boolean
   /** Factor on the share of right answers. */
   readonly skillFactor?: number
+  /** Share of right answers that it has at least, wherever they come from. */
+  readonly leastSkill?: number
+  /** Names under which one machine appears: it earns that many times what each of them does. @default 1 */
+  readonly identities?: number
 }
 
 /** One message on its way out: broadcast it as it is, changed, later, or not at all. */
@@ -71,4 +83,16 @@ export async function publishLate(
 export const withoutStoring = (ports: NodePorts): NodePorts => ({
   ...ports,
   store: { ...ports.store, put: async (bytes, codec) => blockCid(bytes, codec) }
+})
+
+/** The node's ports with another word about itself. */
+export const withPresence = (ports: NodePorts, change: (presence: Presence) => Presence): NodePorts =>
+  interceptPublisher(ports, ({ family, payload }, { publish }) =>
+    publish(family === 'presence' ? encodePresence(change(decodePresence(payload))) : payload)
+  )
+
+/** The node's ports without a handler for requests: every task that is assigned to it fails at once. */
+export const refusingTasks = (ports: NodePorts): NodePorts => ({
+  ...ports,
+  network: { ...ports.network, handle: async () => async () => {} }
 })

@@ -9,7 +9,8 @@ const SECOND_MS = 1_000
 const pick = <T>(rng: Rng, choices: readonly T[]): T => choices[rng.int(0, choices.length - 1)] as T
 
 /** Names of the strategies of a role. */
-const namesOf = (role: 'miner' | 'oracle'): StrategyName[] => STRATEGY_NAMES.filter((name) => STRATEGIES[name].role === role)
+const namesOf = (role: 'miner' | 'oracle'): StrategyName[] =>
+  STRATEGY_NAMES.filter((name) => name !== 'control' && STRATEGIES[name].role === role)
 
 /**
  * A small network in which much goes wrong at once, drawn from a seed: what nobody would think of writing down. As many oracles are faulty

@@ -7,6 +7,7 @@ import {
   type Estimate,
   estimate,
   expandSweep,
+  overControl,
   type Scenario,
   type Summary,
   scenarioToFile,
@@ -83,9 +84,14 @@ export async function runSweep(nameOrFile: string, options: SweepOptions): Promi
   await Promise.all(Array.from({ length: Math.min(options.workers ?? availableParallelism(), jobs.length) }, worker))
 
   const summaries = jobs.map(({ folder }) => readRunFolder(folder).summary)
-  const merged = cells.map(({ parameters }, cell) => ({
+  const byCell = cells.map(({ parameters }, cell) => ({
     parameters,
-    ...merge(summaries.filter((_, i) => jobs[i]?.cell === cell))
+    summaries: summaries.filter((_, i) => jobs[i]?.cell === cell)
+  }))
+  const merged = byCell.map((cell) => ({
+    parameters: cell.parameters,
+    ...merge(cell.summaries),
+    incomeOverControl: overControl(cell, byCell)
   }))
   writeFileSync(join(options.out, 'sweep.json'), `${JSON.stringify(merged, null, 2)}\n`)
   const report = writeReport(
@@ -100,13 +106,14 @@ export async function runSweep(nameOrFile: string, options: SweepOptions): Promi
   if (output.json) {
     output.value({ report, cells: merged })
   }
-  const rows = merged.map(({ adversaryAdvantage, completedShare, epochs, parameters }) => [
+  const rows = merged.map(({ adversaryAdvantage, completedShare, epochs, incomeOverControl, parameters }) => [
     JSON.stringify(parameters),
     interval(epochs, 1),
     interval(completedShare, 3),
-    interval(adversaryAdvantage, 3)
+    interval(adversaryAdvantage, 3),
+    incomeOverControl === null ? '' : interval(incomeOverControl, 3)
   ])
-  output.line(formatTable([['parameters', 'epochs', 'completed', 'advantage of adversaries'], ...rows]))
+  output.line(formatTable([['parameters', 'epochs', 'completed', 'advantage of adversaries', 'income over control'], ...rows]))
   output.line(`Report: ${report}`)
 }
 
