@@ -1,6 +1,6 @@
 import { gossipsub } from '@chainsafe/libp2p-gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
-import type { Libp2p, PeerId, PrivateKey } from '@libp2p/interface'
+import type { Connection, Libp2p, PeerId, PrivateKey } from '@libp2p/interface'
 import { kadDHT, passthroughMapper, type SingleKadDHT } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
@@ -29,6 +29,12 @@ const QUERY_CONCURRENCY = 3
 /** A handshake costs some 10 ms of CPU on both sides; a hundred at once would make all of them late on a small machine. */
 const MAX_PARALLEL_DIALS = 16
 
+/**
+ * Of streams that are opened without a limit of their own: those of gossip, one after the other, so that a peer which does not answer holds
+ * up all others for so long. It is tried again.
+ */
+const NEGOTIATION_TIMEOUT_MS = 3_000
+
 /** Nodes of a local network all start at once and from one address. */
 const LOCAL_INBOUND_PER_SECOND = 1_000
 
@@ -45,6 +51,8 @@ export interface Libp2pNode {
   router: GossipRouter
   /** Looks for peers near a random place of the DHT. */
   walk(key: Uint8Array, signal: AbortSignal): Promise<void>
+  /** Asks the peer again what it speaks, and tells all who wait for that. */
+  identify(connection: Connection, signal: AbortSignal): Promise<void>
   /** Peers that the DHT knows. */
   routingTableSize(): number
 }
@@ -68,6 +76,7 @@ export async function createLibp2pNode(parts: NodeParts): Promise<Libp2pNode> {
     connectionManager: {
       maxConnections: init.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
       maxParallelDials: MAX_PARALLEL_DIALS,
+      outboundStreamProtocolNegotiationTimeout: NEGOTIATION_TIMEOUT_MS,
       ...(isLocal
         ? { inboundConnectionThreshold: LOCAL_INBOUND_PER_SECOND, maxIncomingPendingConnections: LOCAL_INBOUND_PER_SECOND }
         : {})
@@ -101,6 +110,9 @@ export async function createLibp2pNode(parts: NodeParts): Promise<Libp2pNode> {
       for await (const _ of libp2p.services.dht.getClosestPeers(key, { signal })) {
         // Whoever answers is now known to the peer store.
       }
+    },
+    async identify(connection, signal) {
+      await libp2p.services.identify.identify(connection, { signal })
     },
     routingTableSize: () => (libp2p.services.dht as SingleKadDHT).routingTable.size
   }

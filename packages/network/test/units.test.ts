@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createValidationQueue } from '../src/gossip/validation-queue.js'
-import { createDialBackoff } from '../src/peers/dial-backoff.js'
+import { createDialBackoff, dialTarget } from '../src/peers/dial-backoff.js'
 import { createPenaltyLedger, DENY_SCORE } from '../src/peers/penalties.js'
 import { createFrameDecoder, END_FRAME, encodeFrame } from '../src/streams/frames.js'
 
@@ -86,6 +86,16 @@ describe('dial backoff', () => {
     backoff.failed(peer)
     now += 1_000
     expect(backoff.isDue(peer, false)).toBe(true)
+  })
+
+  it('tries a peer at once that has moved', () => {
+    const backoff = createDialBackoff(() => 0)
+    const [before, after] = ['/ip4/127.0.0.1/tcp/1', '/ip4/127.0.0.1/tcp/2']
+    backoff.failed(dialTarget(peer, [before]))
+    expect(backoff.isDue(dialTarget(peer, [before]), true)).toBe(false)
+    expect(backoff.isDue(dialTarget(peer, [before, after]), false)).toBe(true)
+    backoff.failed(dialTarget(peer, [before, after]))
+    expect(backoff.isDue(dialTarget(peer, [after, before]), false)).toBe(false)
   })
 })
 

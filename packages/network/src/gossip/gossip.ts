@@ -22,6 +22,8 @@ export interface GossipRouter extends GossipSub {
   reportMessageValidationResult(messageId: string, source: string, result: TopicValidatorResult): void
   getScore(peer: string): number
   getMeshPeers(topic: string): string[]
+  /** By peer. */
+  readonly streamsOutbound: ReadonlyMap<string, unknown>
 }
 
 export interface Gossip {

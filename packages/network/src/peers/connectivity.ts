@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { errorMessage, type Logger, type Startable } from '@cortensor/interface'
 import { createRealClock, createRepeatingTask, createSeededRng } from '@cortensor/utils'
-import type { Libp2p, PeerId } from '@libp2p/interface'
+import type { Address, Connection, Libp2p, PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { GossipRouter } from '../gossip/gossip.js'
 import { SCORE_THRESHOLDS } from '../gossip/score-params.js'
 import type { NetworkMetrics } from '../metrics.js'
 import type { PeerAddress } from './addresses.js'
-import { createDialBackoff } from './dial-backoff.js'
+import { createDialBackoff, dialTarget } from './dial-backoff.js'
+import { createGossipLinks } from './gossip-links.js'
 import type { PenaltyLedger } from './penalties.js'
 
 const TICK_MS = 1_000
@@ -28,14 +29,13 @@ const FEW_PEERS = 4
 const MAX_LONELY_WALK_DELAY_MS = 4_000
 const WALK_TIMEOUT_MS = 5_000
 
-/** A connection that gossip has given up on, for example after a reset of its stream, is closed after this long and made anew. */
-const GOSSIP_GRACE_MS = 10_000
-
 export interface ConnectivityInit {
   libp2p: Libp2p
   router: GossipRouter
   walk(key: Uint8Array, signal: AbortSignal): Promise<void>
   routingTableSize(): number
+  /** Asks the peer again what it speaks, and tells all who wait for that. */
+  identify(connection: Connection, signal: AbortSignal): Promise<void>
   bootstrap: readonly PeerAddress[]
   kadProtocol: string
   penalties: PenaltyLedger
@@ -43,10 +43,17 @@ export interface ConnectivityInit {
   logger: Logger | undefined
 }
 
+const keyOf = (id: PeerId, addresses: readonly Address[]): string =>
+  dialTarget(
+    id.toString(),
+    addresses.map(({ multiaddr }) => multiaddr.toString())
+  )
+
 /** Keeps the node connected: bootstrap peers while it is lonely, random known peers up to the target, and no bad ones. */
 export function createConnectivity(init: ConnectivityInit): Startable {
   const { libp2p, router, penalties } = init
   const backoff = createDialBackoff()
+  const links = createGossipLinks(init)
   const rng = createSeededRng(libp2p.peerId.toString())
   let lookDelayMs = TICK_MS
   let lookAtMs = 0
@@ -56,14 +63,14 @@ export function createConnectivity(init: ConnectivityInit): Startable {
   let isFirstWalk = true
   let known = 0
 
-  const dial = async (id: string, target: PeerId | Multiaddr, signal: AbortSignal): Promise<void> => {
+  const dial = async (key: string, target: PeerId | Multiaddr, signal: AbortSignal): Promise<void> => {
     try {
       await libp2p.dial(target, { signal: AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]) })
-      backoff.succeeded(id)
+      backoff.succeeded(key)
       init.metrics.dial('connected')
     } catch (error) {
       if (!signal.aborted) {
-        backoff.failed(id)
+        backoff.failed(key)
         init.metrics.dial('failed')
         init.logger?.debug('Dial failed', { target: target.toString(), error: errorMessage(error) })
       }
@@ -72,8 +79,10 @@ export function createConnectivity(init: ConnectivityInit): Startable {
   const dialBootstrap = async (connected: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
     const isLonely = connected.size === 0
     const self = libp2p.peerId.toString()
-    const targets = init.bootstrap.filter(({ peer }) => peer !== self && !connected.has(peer) && backoff.isDue(peer, isLonely))
-    await Promise.all(targets.map(({ address, peer }) => dial(peer, address, signal)))
+    const away = init.bootstrap.filter(({ peer }) => peer !== self && !connected.has(peer))
+    const keyed = away.map(({ address, peer }) => ({ address, key: dialTarget(peer, [address.toString()]) }))
+    const targets = keyed.filter(({ key }) => backoff.isDue(key, isLonely))
+    await Promise.all(targets.map(({ address, key }) => dial(key, address, signal)))
   }
   const dialKnown = async (connected: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
     const isLonely = connected.size === 0
@@ -82,13 +91,14 @@ export function createConnectivity(init: ConnectivityInit): Startable {
     const candidates = peers.filter(({ id, addresses, protocols }) => {
       const text = id.toString()
       const isOurs = protocols.length === 0 || protocols.includes(init.kadProtocol)
-      return isOurs && addresses.length > 0 && !connected.has(text) && !penalties.isDenied(text) && backoff.isDue(text, isLonely)
+      const isWanted = isOurs && addresses.length > 0 && !connected.has(text) && !penalties.isDenied(text)
+      return isWanted && backoff.isDue(keyOf(id, addresses), isLonely)
     })
     const wanted = Math.min(TARGET_PEERS - connected.size, DIALS_PER_TICK)
     const targets = rng.shuffle(candidates).slice(0, wanted)
     lookDelayMs = targets.length > 0 ? TICK_MS : Math.min(lookDelayMs * 2, MAX_LOOK_DELAY_MS)
     lookAtMs = Date.now() + lookDelayMs
-    await Promise.all(targets.map(({ id }) => dial(id.toString(), id, signal)))
+    await Promise.all(targets.map(({ addresses, id }) => dial(keyOf(id, addresses), id, signal)))
   }
   const walkWhenDue = async (signal: AbortSignal): Promise<void> => {
     // A walk that starts from an empty routing table ends there.
@@ -112,22 +122,13 @@ export function createConnectivity(init: ConnectivityInit): Startable {
     walkAtMs = Date.now() + walkDelayMs
   }
   const dropBad = (): void => {
-    const inGossip = new Set(router.getPeers().map(String))
     for (const connection of libp2p.getConnections()) {
       const peer = connection.remotePeer.toString()
       if (router.getScore(peer) <= SCORE_THRESHOLDS.graylistThreshold) {
         penalties.deny(peer)
         init.logger?.warn('Peer denied for its gossip score', { peer })
         connection.abort(new Error('Gossip score too low'))
-      } else if (Date.now() - connection.timeline.open > GOSSIP_GRACE_MS && !inGossip.has(peer)) {
-        void closeWhenGossiping(connection.remotePeer).catch(() => {})
       }
-    }
-  }
-  const closeWhenGossiping = async (peer: PeerId): Promise<void> => {
-    const { protocols } = await libp2p.peerStore.get(peer)
-    if (protocols.some((protocol) => router.protocols.includes(protocol))) {
-      await libp2p.hangUp(peer, { signal: AbortSignal.timeout(DIAL_TIMEOUT_MS) })
     }
   }
   return createRepeatingTask({
@@ -137,6 +138,7 @@ export function createConnectivity(init: ConnectivityInit): Startable {
     onError: (error) => init.logger?.warn('Looking after connections failed', { error: errorMessage(error) }),
     async task(signal) {
       dropBad()
+      links.check()
       const connected = new Set(libp2p.getPeers().map(String))
       init.metrics.peers(connected.size)
       if (connected.size >= TARGET_PEERS) {
