@@ -21,6 +21,7 @@ import type { OracleComponents } from './components.js'
 import { createEvidence } from './evidence/evidence.js'
 import { createEvidencePool } from './evidence/pool.js'
 import { createRegistryView } from './evidence/registry-view.js'
+import { createTwinWatch } from './evidence/twin-watch.js'
 import { createUptimeMeter } from './evidence/uptime-meter.js'
 import { createOracleHandler } from './handlers/oracle.js'
 import { createQuizHandler } from './handlers/quiz.js'
@@ -112,9 +113,13 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         transmitter.schedule({ committee, commit, view, signatures, turn })
       }
     })
+    const watchTwins = createTwinWatch({ head: () => head, evidence })
     const oracleHandler = createOracleHandler({
       head: () => head,
-      onMessage: (message, envelope) => track(driver.receive(message, envelope))
+      onMessage(message, envelope) {
+        track(driver.receive(message, envelope))
+        track(watchTwins(message, envelope))
+      }
     })
 
     let head: Head | null = null

@@ -8,7 +8,8 @@ import {
   decodeOracleMessage,
   encodeOracleMessage,
   networkIdOf,
-  type Publisher
+  type Publisher,
+  type Report
 } from '@cortensor/protocols'
 import { createDirectory, type PresenceFeed } from '@cortensor/scheduler'
 import { startAll, stopAll, utf8ToBytes } from '@cortensor/utils'
@@ -25,7 +26,7 @@ function createCommittee() {
   const world = createMemoryWorld({ oracles: LABELS, hub: { latencyMs: { min: 5, max: 40 } } })
   const { chain, clock } = world
   const networkId = networkIdOf(chain.chainId, chain.deployment.registry)
-  const epochs: { by: string; epoch: number; view: number; leader: NodeId }[] = []
+  const epochs: { by: string; epoch: number; view: number; leader: NodeId; report: Report }[] = []
   const create = (
     label: string,
     spoil: (publisher: Publisher) => Publisher = (publisher) => publisher
@@ -39,7 +40,7 @@ function createCommittee() {
       chainId: chain.chainId,
       registry: chain.deployment.registry,
       params,
-      onEpoch: ({ epoch, view }, _report, leader) => epochs.push({ by: label, epoch, view, leader })
+      onEpoch: ({ epoch, view }, report, leader) => epochs.push({ by: label, epoch, view, leader, report })
     })({ ...node, publisher, presence: lonely() })
     return { node, role, parts: [node.keyValue, node.store, node.chain, network] }
   }
@@ -74,6 +75,30 @@ describe('the oracle', () => {
     const { epoch, leader } = world.oracles[0]?.role.status() ?? {}
     expect(epoch).toBe(committed() + 1)
     expect(world.oracles.map(({ node }) => node.signer.nodeId)).toContain(leader)
+  })
+
+  it('puts two proposals of one leader into the next report', async () => {
+    /** Who leads epoch 2 proposes two reports in a row. */
+    const twice = (publisher: Publisher): Publisher => ({
+      ...publisher,
+      async publish(family, payload, lifetimeMs) {
+        const message = family === 'oracle' ? decodeOracleMessage(payload) : null
+        if (message?.type === 'propose' && message.instance.epoch === 2) {
+          await publisher.publish(family, encodeOracleMessage({ ...message, digest: `0x${'77'.repeat(32)}` as const }), lifetimeMs)
+        }
+        return publisher.publish(family, payload, lifetimeMs)
+      }
+    })
+    for (const label of LABELS) {
+      await world.start(world.create(label, twice))
+    }
+    await world.clock.advance(120_000)
+    const reasonsIn = (number: number) =>
+      world.epochs.find(({ epoch }) => epoch === number)?.report.exclusions.map(({ reason }) => reason)
+    expect([reasonsIn(2), reasonsIn(4)]).toEqual([[], []])
+    const twins = reasonsIn(3) ?? []
+    expect(twins.length).toBeGreaterThanOrEqual(2)
+    expect(twins.every((reason) => reason === 'twin')).toBe(true)
   })
 
   it('goes on with one dead, and the dead one catches up when it is back with an empty disk', async () => {

@@ -1,6 +1,7 @@
 import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, Report, TopicFamily } from '@cortensor/protocols'
 import {
+  decodeOracleMessage,
   decodeQuizMessage,
   decodeResultMessage,
   decodeTaskHeader,
@@ -84,6 +85,10 @@ export function createEvidence(init: EvidenceInit): Evidence {
       return message.type === 'open'
         ? place(() => pool.addRound(roundIdOf(networkId, sender, payload), message, envelope))
         : place(() => pool.addAnswer(message.type === 'precommit' ? 'precommits' : 'reveals', message.roundId, envelope), true)
+    }
+    if (family === 'oracle') {
+      const message = decodeOracleMessage(payload)
+      return place(() => message.type === 'propose' && pool.addProposal(message, envelope))
     }
     return place(() => pool.addBinding(envelope))
   }

@@ -1,5 +1,12 @@
 import type { NodeId, RoundId, TaskId, UnixMs } from '@cortensor/interface'
-import type { OpenedEnvelope, Report, RoundOpen, TaskHeader } from '@cortensor/protocols'
+import {
+  instanceKey,
+  type OpenedEnvelope,
+  type Propose,
+  type Report,
+  type RoundOpen,
+  type TaskHeader
+} from '@cortensor/protocols'
 import type { RegistryView } from './registry-view.js'
 
 export interface PoolInit {
@@ -56,9 +63,11 @@ export interface EvidencePool {
   addRound(roundId: RoundId, round: RoundOpen, envelope: OpenedEnvelope): boolean
   addAnswer(stage: RoundStage, roundId: RoundId, envelope: OpenedEnvelope): boolean
   addBinding(envelope: OpenedEnvelope): boolean
+  /** One of two proposals of one member in one view. */
+  addProposal(proposal: Propose, envelope: OpenedEnvelope): boolean
   round(roundId: RoundId): RoundOpen | null
   hasPrecommit(roundId: RoundId, node: NodeId): boolean
-  /** What could be reported now: tasks whose three messages are here, rounds that have ended, new bindings. */
+  /** What could be reported now: tasks whose three messages are here, rounds that have ended, new bindings, pairs of proposals. */
   reportable(nowMs: UnixMs): OpenedEnvelope[]
   /** True iff `reportable` names something that reports have not passed over: bindings alone are no reason for an epoch. */
   hasNews(nowMs: UnixMs): boolean
@@ -73,6 +82,8 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
   const tasks = new Map<TaskId, TaskEvidence>()
   const rounds = new Map<RoundId, RoundEvidence>()
   const bindings = new Map<NodeId, OpenedEnvelope>()
+  /** By sender, instance and view. */
+  const proposals = new Map<string, { epoch: number; items: OpenedEnvelope[] }>()
   const perSender = new Map<NodeId, number>()
   let size = 0
   /** Of those, by senders that are not registered. */
@@ -176,6 +187,17 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       return round !== undefined && place(round[stage], envelope.sender, envelope)
     },
     addBinding: (envelope) => place(bindings, envelope.sender, envelope),
+    addProposal({ instance, view }, envelope) {
+      const key = `${envelope.sender}/${instanceKey(instance)}/${view}`
+      const twins = proposals.get(key) ?? { epoch: instance.epoch, items: [] }
+      if (twins.items.length === 2 || twins.items.some(({ id }) => id === envelope.id) || !hasRoom(envelope.sender)) {
+        return false
+      }
+      proposals.set(key, twins)
+      twins.items.push(envelope)
+      count(envelope, 1)
+      return true
+    },
     round: (roundId) => rounds.get(roundId)?.round ?? null,
     hasPrecommit: (roundId, node) => rounds.get(roundId)?.precommits.has(node) === true,
     reportable(nowMs) {
@@ -184,7 +206,8 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
         const messages = miners.flatMap((miner) => [task.precommits.get(miner), task.commits.get(miner)])
         return miners.length === 0 ? [] : [task.header, ...messages]
       })
-      const held = [...ofTasks, ...endedRounds(nowMs).flatMap(itemsOf), ...bindings.values()]
+      const twins = [...proposals.values()].flatMap(({ items }) => (items.length === 2 ? items : []))
+      const held = [...ofTasks, ...endedRounds(nowMs).flatMap(itemsOf), ...bindings.values(), ...twins]
       return held.filter((item) => item != null)
     },
     hasNews: (nowMs) =>
@@ -217,6 +240,13 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
         if (endOf(round) <= report.state.cutoffMs || endOf(round) + init.itemTtlMs <= nowMs) {
           rounds.delete(roundId)
           gone.push(...itemsOf(round))
+        }
+      }
+      for (const [key, { epoch, items }] of proposals) {
+        // Only the report of the epoch after takes them.
+        if (epoch < report.state.epoch) {
+          proposals.delete(key)
+          gone.push(...items)
         }
       }
       const bound = new Set(report.state.bindings.map(({ node }) => node))

@@ -1,4 +1,6 @@
+import { cidFromHash } from '@cortensor/crypto'
 import { createMemoryKeyValue, createVirtualClock, type MemoryKeyValue } from '@cortensor/memory'
+import { encodeOracleMessage } from '@cortensor/protocols'
 import { openItems } from '@cortensor/scoring'
 import { describe, expect, it } from 'vitest'
 import { createEvidence } from '../../src/evidence/evidence.js'
@@ -40,6 +42,23 @@ describe('evidence', () => {
     expect(again.pool.size).toBe(6)
     const ids = (held: typeof evidence) => new Set(held.pool.reportable(later).map(({ id }) => id))
     expect(ids(again)).toEqual(ids(evidence))
+  })
+
+  it('of two proposals survives a restart as a pair', async () => {
+    const keyValue = createMemoryKeyValue()
+    await keyValue.start()
+    const evidence = create(keyValue)
+    const instance = { config: hex32('config'), epoch: 4 as never, prev: hex32('three') }
+    for (const name of ['one', 'two']) {
+      const propose = { instance, view: 0, report: cidFromHash(hash(name)), digest: hex32(name), timeouts: [] }
+      const envelope = await seal(signer('oracle'), 'oracle', encodeOracleMessage({ type: 'propose', ...propose }))
+      await evidence.keep(evidence.pool.addProposal(propose, envelope), envelope)
+    }
+    const again = create(keyValue)
+    await again.load()
+    expect(again.pool.reportable(NOW_MS)).toHaveLength(2)
+    const items = again.pool.reportable(NOW_MS).map(({ bytes }) => bytes)
+    expect((await openItems(items, { ...network, verifier })).map(({ kind }) => kind)).toEqual(['proposal', 'proposal'])
   })
 
   it('is not verified again for a report, neither after it was heard nor after a restart', async () => {

@@ -1,7 +1,9 @@
+import { cidFromHash } from '@cortensor/crypto'
+import { encodeOracleMessage } from '@cortensor/protocols'
 import { describe, expect, it } from 'vitest'
 import { createEvidencePool } from '../../src/evidence/pool.js'
 import { createRegistryView, type RegistryView } from '../../src/evidence/registry-view.js'
-import { hash, NOW_MS, precommit, result, reveal, round, type SealedTask, seal, signer, task } from '../fixtures.js'
+import { hash, hex32, NOW_MS, precommit, result, reveal, round, type SealedTask, seal, signer, task } from '../fixtures.js'
 
 const MAX_RESULTS = 100
 const ROUND_MS = 6_000
@@ -260,5 +262,29 @@ describe('bounds', () => {
     expect(pool.addRound(opened.roundId, opened.round, opened.envelope)).toBe(false)
     expect(pool.addBinding(await seal(second, 'presence', hash('presence')))).toBe(false)
     expect(pool.size).toBe(1)
+  })
+})
+
+describe('two proposals of one leader', () => {
+  const instance = { config: hex32('config'), epoch: 4 as never, prev: hex32('three') }
+  const proposal = async (name: string, view = 0) => {
+    const propose = { instance, view, report: cidFromHash(hash(name)), digest: hex32(name), timeouts: [] }
+    return { propose, envelope: await seal(oracle, 'oracle', encodeOracleMessage({ type: 'propose', ...propose })) }
+  }
+  const after = (epoch: number): Settled => ({ results: [], state: { cutoffMs: 0, bindings: [], epoch } }) as unknown as Settled
+
+  it('are reportable as a pair until the report of the epoch after, and no reason for an epoch', async () => {
+    const pool = createPool()
+    const [one, two, three] = [await proposal('one'), await proposal('two'), await proposal('three')]
+    expect(pool.addProposal(one.propose, one.envelope)).toBe(true)
+    expect(pool.addProposal(one.propose, one.envelope)).toBe(false)
+    expect(pool.reportable(NOW_MS)).toEqual([])
+    expect(pool.addProposal(two.propose, two.envelope)).toBe(true)
+    expect(pool.addProposal(three.propose, three.envelope)).toBe(false)
+    expect(pool.hasNews(NOW_MS)).toBe(false)
+    expect(new Set(pool.reportable(NOW_MS))).toEqual(new Set([one.envelope, two.envelope]))
+    expect(pool.settle(after(4), NOW_MS)).toEqual([])
+    expect(pool.settle(after(5), NOW_MS)).toHaveLength(2)
+    expect([pool.size, pool.reportable(NOW_MS)]).toEqual([0, []])
   })
 })

@@ -13,6 +13,7 @@ import { countResults } from './results.js'
 import { countRounds } from './rounds.js'
 import { sightItems } from './sighted-items.js'
 import { updateSkills } from './skills.js'
+import { findTwins } from './twins.js'
 import type { DerivedReport, ReportInput } from './types.js'
 import { liveNodes } from './uptime.js'
 
@@ -57,12 +58,13 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const live = liveNodes(observations, committee, params.reward.minUptimeBps)
   const sessions = sortedBy(input.anchor.sessions, ({ session }) => session)
   const anchor = { ...input.anchor, registrations, sessions: usedSessions(sessions, tasks.results, state.settlements) }
+  const faulty = findTwins({ items, committee, state, exclusions })
   const observers = new Set(observations.map(({ sender }) => sender))
   const money = moveMoney({
     ...{ params, epoch: nextEpoch(state), cutoffMs, paidMs, state, anchor, live, outcomes, skills, results: tasks.results },
     miners: payable,
     routers: payableNodes(bindings, registry, 'router'),
-    oracles: committee.members.filter(({ nodeId }) => observers.has(nodeId))
+    oracles: committee.members.filter(({ nodeId }) => observers.has(nodeId) && !faulty.has(nodeId))
   })
   const { cumulative, results, rewards, settlements } = money
   const next: Omit<LedgerState, 'digest'> = {

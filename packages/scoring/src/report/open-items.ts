@@ -1,6 +1,7 @@
 import type { Verifier } from '@cortensor/interface'
 import {
   checkBinding,
+  decodeOracleMessage,
   decodePresence,
   decodeQuizMessage,
   decodeResultMessage,
@@ -24,7 +25,7 @@ export interface OpenItemsInit extends ReportNetwork {
 }
 
 /** Families whose messages prove themselves. */
-const EVIDENCE_FAMILIES: readonly TopicFamily[] = ['result', 'quiz', 'task', 'presence']
+const EVIDENCE_FAMILIES: readonly TopicFamily[] = ['result', 'quiz', 'task', 'presence', 'oracle']
 
 /**
  * Envelopes as what they state, each once, in the order given. What is malformed, of another network or family, or wrongly signed is
@@ -94,6 +95,14 @@ function decoded({ family, payload, sender }: OpenedEnvelope, { networkId }: Ope
   switch (family) {
     case 'task':
       return { kind: 'header', taskId: taskIdOf(networkId, sender, payload), header: decodeTaskHeader(payload) }
+    case 'oracle': {
+      const message = decodeOracleMessage(payload)
+      if (message.type !== 'propose') {
+        return null
+      }
+      const { digest, instance, report, view } = message
+      return { kind: 'proposal', proposal: { instance, view, report, digest } }
+    }
     case 'result': {
       const message = decodeResultMessage(payload)
       return message.type === 'precommit'

@@ -4,6 +4,7 @@ import type {
   Anchor,
   LedgerState,
   Observe,
+  Propose,
   Report,
   ResultMessage,
   RoundOpen,
@@ -28,6 +29,8 @@ export type Statement =
   | { kind: 'round'; roundId: RoundId; round: RoundOpen }
   | { kind: 'answer-precommit'; roundId: RoundId; commitment: Hex32 }
   | { kind: 'answer-reveal'; roundId: RoundId; reveal: RoundReveal }
+  /** What an oracle proposed as leader of a view. */
+  | { kind: 'proposal'; proposal: Pick<Propose, 'instance' | 'view' | 'report' | 'digest'> }
   /** Both signatures of the binding have been checked too. */
   | { kind: 'binding'; operator: Address }
 

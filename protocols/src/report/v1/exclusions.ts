@@ -15,7 +15,8 @@ export const EXCLUSION_REASONS: readonly ExclusionReason[] = [
   'mismatch',
   'incomplete',
   'late',
-  'over_limit'
+  'over_limit',
+  'twin'
 ]
 
 export const exclusionRows: RowCodec<Exclusion> = {

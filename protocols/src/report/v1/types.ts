@@ -90,6 +90,8 @@ export type ExclusionReason =
   | 'late'
   /** The report is full; it waits. */
   | 'over_limit'
+  /** A proposal of the epoch before, beside another one of the same oracle in the same view: the two prove a fault. */
+  | 'twin'
 
 export interface Exclusion {
   /** The envelope's id. */
