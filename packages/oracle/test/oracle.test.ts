@@ -1,5 +1,5 @@
 import { SWARM_PARAMS } from '@cortensor/config'
-import { cidFromHash, sha256 } from '@cortensor/crypto'
+import { bytesToHex32, cidFromHash, sha256 } from '@cortensor/crypto'
 import type { NodeId, Startable } from '@cortensor/interface'
 import { createMemoryWorld, type MemoryNode } from '@cortensor/memory'
 import {
@@ -84,7 +84,11 @@ describe('the oracle', () => {
       async publish(family, payload, lifetimeMs) {
         const message = family === 'oracle' ? decodeOracleMessage(payload) : null
         if (message?.type === 'propose' && message.instance.epoch === 2) {
-          await publisher.publish(family, encodeOracleMessage({ ...message, digest: `0x${'77'.repeat(32)}` as const }), lifetimeMs)
+          await publisher.publish(
+            family,
+            encodeOracleMessage({ ...message, digest: bytesToHex32(sha256(utf8ToBytes('another report'))) }),
+            lifetimeMs
+          )
         }
         return publisher.publish(family, payload, lifetimeMs)
       }
