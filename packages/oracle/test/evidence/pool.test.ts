@@ -271,7 +271,8 @@ describe('two proposals of one leader', () => {
     const propose = { instance, view, report: cidFromHash(hash(name)), digest: hex32(name), timeouts: [] }
     return { propose, envelope: await seal(oracle, 'oracle', encodeOracleMessage({ type: 'propose', ...propose })) }
   }
-  const after = (epoch: number): Settled => ({ results: [], state: { cutoffMs: 0, bindings: [], epoch } }) as unknown as Settled
+  const reportOfEpoch = (epoch: number): Settled =>
+    ({ results: [], state: { cutoffMs: 0, bindings: [], epoch } }) as unknown as Settled
 
   it('are reportable as a pair until the report of the epoch after, and no reason for an epoch', async () => {
     const pool = createPool()
@@ -283,8 +284,8 @@ describe('two proposals of one leader', () => {
     expect(pool.addProposal(three.propose, three.envelope)).toBe(false)
     expect(pool.hasNews(NOW_MS)).toBe(false)
     expect(new Set(pool.reportable(NOW_MS))).toEqual(new Set([one.envelope, two.envelope]))
-    expect(pool.settle(after(4), NOW_MS)).toEqual([])
-    expect(pool.settle(after(5), NOW_MS)).toHaveLength(2)
+    expect(pool.settle(reportOfEpoch(4), NOW_MS)).toEqual([])
+    expect(pool.settle(reportOfEpoch(5), NOW_MS)).toHaveLength(2)
     expect([pool.size, pool.reportable(NOW_MS)]).toEqual([0, []])
   })
 })
