@@ -161,7 +161,17 @@ export async function createWorld(init: WorldInit = {}) {
       },
       ...{ paidMs: 0, results: [], outcomes: [], rewards: [], exclusions: [], excluded: 0, totals },
       ...{ resultsRoot: ZERO_HEX32, rewardsRoot: ZERO_HEX32 },
-      state: { epoch, cutoffMs: clock.now(), bindings: [], cumulative: [], skills, consumed: [], settlements: [] }
+      state: {
+        epoch,
+        cutoffMs: clock.now(),
+        bindings: [],
+        cumulative: [],
+        skills,
+        reputations: [],
+        calibrations: [],
+        consumed: [],
+        settlements: []
+      }
     })
     const [oracle] = oracles as [MemoryNode]
     for (const block of isServed ? blocks.values() : []) {

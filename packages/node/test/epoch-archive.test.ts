@@ -157,6 +157,7 @@ describe('an archived epoch', () => {
     ['cumulative', (report) => (report.state.cumulative[0]!.amount += 1n)],
     ['bindings', (report) => report.state.bindings.pop()],
     ['skills', (report) => report.state.skills.pop()],
+    ['reputations', (report) => report.state.reputations.pop()],
     ['consumed', (report) => report.state.consumed.pop()],
     ['prevReport', (report) => (report.prevReport = honest.cid)],
     ['cutoffMs', (report) => (report.state.cutoffMs += 1)],

@@ -5,6 +5,7 @@ import {
   loadReportRoot,
   loadSection,
   MAX_REPORT_BLOCK_BYTES,
+  type NodeReputation,
   type NodeSkill,
   type Report,
   readLaggards,
@@ -16,6 +17,7 @@ export interface FollowedReport extends Pick<Report, 'epoch' | 'results'> {
   cutoffMs: UnixMs
   settlements: readonly SettlementRow[]
   skills: readonly NodeSkill[]
+  reputations: readonly NodeReputation[]
 }
 
 export interface EpochFollowerInit {
@@ -52,12 +54,14 @@ export async function followEpochs(init: EpochFollowerInit, signal: AbortSignal)
       }
       const fetch = (cid: CidString): Promise<Uint8Array> => store.get(cid, options)
       const root = await loadReportRoot(commit.reportCid, fetch)
-      const [results, settlements, skills] = await Promise.all([
+      const [results, settlements, skills, reputations] = await Promise.all([
         loadSection(root, 'results', fetch),
         loadSection(root, 'settlements', fetch),
-        loadSection(root, 'skills', fetch)
+        loadSection(root, 'skills', fetch),
+        loadSection(root, 'reputations', fetch)
       ])
-      await init.onReport({ epoch: root.epoch, cutoffMs: root.cutoffMs, results, settlements, skills: skills.flat() })
+      const { cutoffMs, epoch } = root
+      await init.onReport({ epoch, cutoffMs, results, settlements, skills: skills.flat(), reputations })
     } catch (error) {
       if (!signal.aborted) {
         logger.warn('A report could not be fetched; its receipts stay pending, and skills are those of an earlier one', {

@@ -1,18 +1,27 @@
-import type { EpochNumber, NodeId } from '@cortensor/interface'
-import type { NodeSkill } from '@cortensor/protocols'
+import type { NodeId } from '@cortensor/interface'
 import type { NodeRating } from '@cortensor/scheduler'
-import { skillsAt } from '@cortensor/scoring'
+import { assessedAt, skillsAt } from '@cortensor/scoring'
+import type { FollowedReport } from './epoch-follower.js'
 
 const MILLI = 1_000
 
-/** The ratings of matching, from the skills of a report. */
-export function ratingsOf(skills: readonly NodeSkill[], epoch: EpochNumber): Map<NodeId, NodeRating> {
+/** The ratings of matching, from the skills and the reputations of a report. */
+export function ratingsOf({
+  epoch,
+  reputations,
+  skills
+}: Pick<FollowedReport, 'epoch' | 'reputations' | 'skills'>): Map<NodeId, NodeRating> {
+  const measured = skillsAt(skills, epoch)
+  const assessed = assessedAt(reputations, epoch)
+  const nodes = new Set([...measured.keys(), ...assessed.keys()])
   return new Map(
-    [...skillsAt(skills, epoch)].map(([node, measured]) => {
-      const abilities = [...measured.skills].map(
+    [...nodes].map((node): [NodeId, NodeRating] => {
+      const own = measured.get(node)
+      const abilities = [...(own?.skills ?? [])].map(
         ([category, { meanMilli, sdMilli }]) => [category, { mean: meanMilli / MILLI, sd: sdMilli / MILLI }] as const
       )
-      return [node, { model: measured.model, skills: new Map(abilities) }]
+      const standing = assessed.get(node)?.standing ?? 'in-test'
+      return [node, { model: own?.model ?? null, skills: new Map(abilities), standing }]
     })
   )
 }

@@ -103,7 +103,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
               epoch = { commit, nextLeader }
             },
             async onReport(report) {
-              ratings.setRatings(ratingsOf(report.skills, report.epoch))
+              ratings.setRatings(ratingsOf(report))
               await prices.onReport(report)
               await receipts.settle(report)
               const tasks = new Set(report.results.map(({ taskId }) => taskId))

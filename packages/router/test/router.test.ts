@@ -1,7 +1,7 @@
 import { verifyMerkleProof } from '@cortensor/crypto'
 import type { CompletionEvent, EpochNumber, ModelId, NodeId, TaskId } from '@cortensor/interface'
 import { resultLeaf, resultsRoot } from '@cortensor/proofs'
-import { decodeReceipt, isReceiptSigned, leaderOf, type NodeSkill, OPEN_SESSION } from '@cortensor/protocols'
+import { decodeReceipt, isReceiptSigned, leaderOf, type NodeReputation, type NodeSkill, OPEN_SESSION } from '@cortensor/protocols'
 import { startAll } from '@cortensor/utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { accepted, CID, createWorld, declined, end, MODEL, modelId, offer, params, token, type World } from './world.js'
@@ -116,6 +116,23 @@ describe('the router', () => {
   })
 
   describe('matching', () => {
+    it('takes the pool of the last report first, and who left its rounds undone last', async () => {
+      const nodes = await Promise.all(['pooled', 'failing', 'new'].map((name) => world.addMiner(name, good)))
+      const [pooled, failing] = nodes as [(typeof nodes)[number], (typeof nodes)[number]]
+      const reputationOf = (node: NodeId, succeeded: number): NodeReputation => ({
+        ...{ node, epoch: 1 as EpochNumber, rounds: 8 },
+        stages: { precommit: { entered: 8_000, succeeded: 8_000 }, reveal: { entered: 8_000, succeeded } }
+      })
+      const rows = [reputationOf(pooled.signer.nodeId, 8_000), reputationOf(failing.signer.nodeId, 1_000)]
+      const inOrder = rows.sort((a, b) => (a.node < b.node ? -1 : 1))
+      await world.commitEpoch(1, [], true, [], [], inOrder)
+      await world.clock.advance(1_000)
+      for (let i = 0; i < 8; i++) {
+        await world.run()
+      }
+      expect(new Set(world.finished.flatMap(({ miners }) => miners))).toEqual(new Set([pooled.signer.nodeId]))
+    })
+
     it('follows the skills of the last report', async () => {
       const [able, other] = [await world.addMiner('able', good), await world.addMiner('other', good)]
       const skillOf = (nodeId: NodeId, meanMilli: number): NodeSkill => ({

@@ -26,6 +26,7 @@ import {
   encodeReport,
   type InferFrame,
   type InferPayload,
+  type NodeReputation,
   type NodeSkill,
   networkIdOf,
   type OpenedEnvelope,
@@ -252,7 +253,8 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     results: ReportedResult[],
     isServed = true,
     settlements: Settlement[] = [],
-    skills: NodeSkill[] = []
+    skills: NodeSkill[] = [],
+    reputations: NodeReputation[] = []
   ) => {
     const committee = world.chain.committee
     const report: Report = {
@@ -280,6 +282,8 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       totals: { results: results.length, rewards: 0n },
       state: {
         ...{ epoch: epoch as EpochNumber, cutoffMs: clock.now(), bindings: [], cumulative: [], skills, consumed: [] },
+        reputations,
+        calibrations: [],
         settlements
       }
     }

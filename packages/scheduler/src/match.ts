@@ -4,7 +4,7 @@ import type { DirectoryNode } from './directory.js'
 import { drawNormal } from './draws.js'
 import { drawMean } from './log-normal.js'
 import { type MatchPolicy, OPEN_POLICY, SLA_WEIGHTS } from './policy.js'
-import type { Ratings } from './ratings.js'
+import type { Ratings, Standing } from './ratings.js'
 
 export interface MatchRequest {
   /** Any of these. */
@@ -117,6 +117,14 @@ function fitting(nodes: readonly DirectoryNode[], request: MatchRequest, ratings
     )
 }
 
+const STANDINGS: readonly Standing[] = ['qualified', 'in-test', 'unreliable']
+
+/** The pool. Where nobody of it may do the task, those that are still in test; where there is none of them either, the others. */
+function pool(candidates: readonly Candidate[], ratings: Ratings): readonly Candidate[] {
+  const byStanding = Map.groupBy(candidates, ({ node }) => ratings.standing(node.nodeId))
+  return STANDINGS.map((standing) => byStanding.get(standing) ?? []).find(({ length }) => length > 0) ?? []
+}
+
 /** Without those that keep failing, as long as there are others: a doubtful miner is better than none. */
 function healthy(candidates: readonly Candidate[], request: MatchRequest, ratings: Ratings): readonly Candidate[] {
   const { inFlight, nowMs } = request
@@ -183,7 +191,7 @@ export function matchMiners(nodes: readonly DirectoryNode[], request: MatchReque
   const count = request.count ?? policy.redundancy
   const chosen: Match[] = []
   // In an order of its own, so that equals take turns.
-  let left = rng.shuffle(healthy(fitting(nodes, request, ratings), request, ratings))
+  let left = rng.shuffle(healthy(pool(fitting(nodes, request, ratings), ratings), request, ratings))
   while (chosen.length < count && left.length > 0) {
     const candidates = soonest(left, policy, request.isPreferred ?? nobody)
     const strange = rng.next() < EXPLORATION ? leastKnown(candidates, request, ratings) : []

@@ -18,7 +18,12 @@ export interface NodeRating {
   skills: ReadonlyMap<QuizCategory, Ability>
   /** False keeps every task away. @default true */
   isHonest?: boolean
+  /** @default 'in-test' */
+  standing?: Standing
 }
+
+/** Where reports see a node: still in test, in the pool, or known to leave undone what it begins. */
+export type Standing = 'in-test' | 'qualified' | 'unreliable'
 
 /** Answers take longer the longer they are: measured apart for up to 32, 128 and 512 tokens, and for more. */
 const SIZES = [32, 128, 512] as const
@@ -54,6 +59,7 @@ export interface Ratings {
    */
   ability(nodeId: NodeId, model: ModelId, category: QuizCategory | null): Ability
   isHonest(nodeId: NodeId): boolean
+  standing(nodeId: NodeId): Standing
   isOpen(nodeId: NodeId, nowMs: UnixMs): boolean
   isOnTrial(nodeId: NodeId, nowMs: UnixMs): boolean
   /** The chance that it carries a task through, drawn from what is known of it. */
@@ -157,6 +163,7 @@ export function createRatings(): Ratings {
       return others.length === 0 ? UNKNOWN : { mean: meanAbility(others).mean, sd: UNKNOWN.sd }
     },
     isHonest: (nodeId) => ratings.get(nodeId)?.isHonest !== false,
+    standing: (nodeId) => ratings.get(nodeId)?.standing ?? 'in-test',
     isOpen: (nodeId, nowMs) => isOpen(localOf(nodeId, nowMs).breaker, nowMs),
     isOnTrial: (nodeId, nowMs) => isOnTrial(localOf(nodeId, nowMs).breaker, nowMs),
     drawReliability(nodeId, nowMs, rng) {

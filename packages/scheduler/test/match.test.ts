@@ -12,7 +12,8 @@ import {
   type NodeRating,
   type Observation,
   OPEN_POLICY,
-  type Ratings
+  type Ratings,
+  type Standing
 } from '../src/index.js'
 import { MODEL, nodeIdOf, nodeOf, offerOf, presenceOf } from './fixtures.js'
 
@@ -243,6 +244,23 @@ describe('matching by what is known', () => {
     fail(b, 30_000)
     expect(ratings.isOpen(b, 89_999)).toBe(true)
     expect(ratings.isOpen(b, 90_000)).toBe(false)
+  })
+
+  it('leaves tasks to the pool; to those in test where nobody of it fits, to the unreliable where neither does', () => {
+    const nodes = ['a', 'b', 'c'].map((name) => nodeOf(name))
+    const standings: Standing[] = ['in-test', 'qualified', 'unreliable']
+    const ratings = createRatings()
+    ratings.setRatings(
+      new Map(nodes.map(({ nodeId }, i) => [nodeId, { model: null, skills: new Map(), standing: standings[i] }]))
+    )
+    const chosen = (excluded: readonly number[]): (NodeId | undefined)[] =>
+      Array.from({ length: 30 }, (_, i) => {
+        const request = { models: [MODEL], nowMs: 0, excluded: new Set(excluded.map((place) => nodes[place]?.nodeId as NodeId)) }
+        return matchMiners(nodes, request, ratings, createSeededRng(`pool ${i}`))[0]?.node.nodeId
+      })
+    expect(new Set(chosen([]))).toEqual(new Set([nodes[1]?.nodeId]))
+    expect(new Set(chosen([1]))).toEqual(new Set([nodes[0]?.nodeId]))
+    expect(new Set(chosen([0, 1]))).toEqual(new Set([nodes[2]?.nodeId]))
   })
 
   it('expects of a stranger what others with its model can do, but is not sure of it', () => {

@@ -130,6 +130,12 @@ describe('a report', () => {
       }
     ],
     [
+      'state.reputations[0].rounds',
+      (report) => {
+        of(report.state.reputations).rounds += 1
+      }
+    ],
+    [
       'state.cutoffMs',
       (report) => {
         report.state.cutoffMs += 1

@@ -16,6 +16,7 @@ const init = {
   report: second.report,
   skills: second.state.skills,
   prevSkills: first.state.skills,
+  prevCalibrations: first.state.calibrations,
   items: input.items
 }
 const explain = (node: NodeId) => explainLevel({ ...init, node })

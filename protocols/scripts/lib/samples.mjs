@@ -343,6 +343,19 @@ export const report = (networkId, taskId, roundId, observations) => ({
       },
       { node: bindings[1].node, model: null, category: 'facts', meanMilli: -400, sdMilli: 910, epoch: 6, priorMilli: 0, items: 2 }
     ],
+    reputations: [
+      {
+        node: bindings[0].node,
+        epoch: 7,
+        rounds: 12,
+        stages: { precommit: { entered: 9_800, succeeded: 9_800 }, task: { entered: 1_000, succeeded: 0 } }
+      },
+      { node: bindings[1].node, epoch: 2, rounds: 0, stages: {} }
+    ],
+    calibrations: [
+      { category: 'arithmetic', template: 'add-large', offsetMilli: -140, sdMilli: 210, answers: 17 },
+      { category: 'text', template: 'list', offsetMilli: 320, sdMilli: 60, answers: 900 }
+    ],
     consumed: [
       { key: id('consumed 0'), expiryMs: START_MS + 700_000 },
       { key: id('consumed 1'), expiryMs: START_MS + 100_000 },
@@ -380,7 +393,17 @@ export const firstReport = (networkId) => ({
   exclusions: [],
   excluded: 0,
   totals: { results: 0, rewards: 0n },
-  state: { epoch: 1, cutoffMs: START_MS, bindings: [], cumulative: [], skills: [], consumed: [], settlements: [] }
+  state: {
+    epoch: 1,
+    cutoffMs: START_MS,
+    bindings: [],
+    cumulative: [],
+    skills: [],
+    reputations: [],
+    calibrations: [],
+    consumed: [],
+    settlements: []
+  }
 })
 
 export const sealing = { sequence: START_MS + 1, expiryMs: START_MS + 45_000 }

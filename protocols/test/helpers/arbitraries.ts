@@ -375,6 +375,36 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
     }),
     ({ node }) => node
   ).map((nodes) => nodes.map(({ node, model, skills }) => skills.map((value) => ({ node, model, ...value })))),
+  reputations: rows(
+    fc.record({
+      node: nodeId,
+      epoch,
+      rounds: count,
+      stages: fc
+        .uniqueArray(
+          fc.record({ stage: fc.constantFrom(...wire.REPUTATION_STAGES), entered: int(1, 90_000), succeeded: int(0, 90_000) }),
+          {
+            selector: ({ stage }) => stage
+          }
+        )
+        .map((counts) =>
+          Object.fromEntries(
+            counts.map(({ entered, stage, succeeded }) => [stage, { entered, succeeded: Math.min(entered, succeeded) }])
+          )
+        )
+    }),
+    ({ node }) => node
+  ),
+  calibrations: rows(
+    fc.record({
+      category,
+      template: fc.stringMatching(/^[a-z-]{1,64}$/),
+      offsetMilli: int(-wire.MAX_SKILL_MILLI, wire.MAX_SKILL_MILLI),
+      sdMilli: int(1, wire.MAX_SKILL_MILLI),
+      answers: int(1, 1_000_000)
+    }),
+    ({ category, template }) => `${category}/${template}`
+  ),
   consumed: rows(
     fc.record({ key: id<string>(), expiryMs: count }),
     ({ key, expiryMs }) => `${String(expiryMs).padStart(16, '0')}/${key}`

@@ -94,6 +94,15 @@ export function largeReport(init: LargeReportInit): Report {
           items: 1_000
         }))
       ),
+      reputations: nodes.map((node) => ({
+        node,
+        epoch: 990 as EpochNumber,
+        rounds: 5_000,
+        stages: { precommit: { entered: 90_000, succeeded: 89_000 }, reveal: { entered: 90_000, succeeded: 90_000 } }
+      })),
+      calibrations: QUIZ_CATEGORIES.toSorted().flatMap((category) =>
+        ['a', 'b', 'c', 'd', 'e'].map((template) => ({ category, template, offsetMilli: -120, sdMilli: 75, answers: 900 }))
+      ),
       consumed: times(init.consumed, (i) => bytesToHex(hash(`consumed ${i}`)))
         .sort()
         .map((key, i) => ({ key, expiryMs: cutoffMs + i * 5 })),

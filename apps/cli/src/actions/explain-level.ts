@@ -33,8 +33,26 @@ const logits = (milli: number): string => `${milli < 0 ? '' : '+'}${(milli / 1_0
 const skill = ({ meanMilli, sdMilli }: { meanMilli: number; sdMilli: number }): string =>
   `${logits(meanMilli)} (sd ${(sdMilli / 1_000).toFixed(2)})`
 
-function print({ epoch, history, levels, node, sinceEpoch }: LevelExplanation, output: Output): void {
+/** Counts are thousandths, decayed. */
+const counted = (milli: number): string => (milli / 1_000).toFixed(1)
+
+function printRecord(record: LevelExplanation['record'], output: Output): void {
+  if (record === null) {
+    output.line('No record yet: it has answered no round and finished no task that a report counts.')
+    return
+  }
+  const { reliabilityMilli, rounds, stages, standing } = record
+  output.line(
+    `Standing: ${standing}; carries through at least ${Math.floor(reliabilityMilli / 10)} % of what it begins; ${rounds} rounds answered`
+  )
+  for (const [stage, { entered, succeeded }] of Object.entries(stages)) {
+    output.line(`  ${stage}: ${counted(succeeded)} of ${counted(entered)}, as far as they have not faded`)
+  }
+}
+
+function print({ epoch, history, levels, node, record, sinceEpoch }: LevelExplanation, output: Output): void {
   output.line(`${node} as of epoch ${epoch}, back to epoch ${sinceEpoch}. Abilities and difficulties on one scale from -4 to +4.`)
+  printRecord(record, output)
   for (const { category, highCenti, items, levelCenti, lowCenti } of levels) {
     const interval = `${formatLevel(lowCenti)} to ${formatLevel(highCenti)}`
     output.line(`\n${category}: level ${formatLevel(levelCenti)}, interval ${interval}, ${items} items`)

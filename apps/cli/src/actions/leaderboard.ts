@@ -34,14 +34,30 @@ function print({ entries, epoch }: Leaderboard, output: Output): void {
   output.line(`Levels from 0 to 10 as of epoch ${epoch}: what a node can do at least, with nine chances in ten`)
   for (const [category, own] of Map.groupBy(entries, (entry) => entry.category)) {
     output.line(`\n${category}`)
-    output.line(formatTable([['level', 'interval', 'items', 'model', 'node'], ...own.map(toRow)]).replaceAll(/^/gm, '  '))
+    output.line(
+      formatTable([['level', 'interval', 'items', 'reliable', 'standing', 'model', 'node'], ...own.map(toRow)]).replaceAll(
+        /^/gm,
+        '  '
+      )
+    )
   }
 }
 
-const toRow = ({ highCenti, items, levelCenti, lowCenti, model, node }: LeaderboardEntry): string[] => [
+const toRow = ({
+  highCenti,
+  items,
+  levelCenti,
+  lowCenti,
+  model,
+  node,
+  reliabilityMilli,
+  standing
+}: LeaderboardEntry): string[] => [
   formatLevel(levelCenti),
   `${formatLevel(lowCenti)} to ${formatLevel(highCenti)}`,
   String(items),
+  `${Math.floor(reliabilityMilli / 10)} %`,
+  standing,
   model === null ? '-' : model.slice(0, 12),
   node
 ]

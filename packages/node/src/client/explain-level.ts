@@ -1,6 +1,23 @@
 import type { Address, NodeId } from '@cortensor/interface'
-import { loadSection, type NodeSkill, type QuizCategory } from '@cortensor/protocols'
-import { collectEvidence, explainLevel, type Level, type LevelEpoch, levelOf, skillsAt } from '@cortensor/scoring'
+import {
+  loadSection,
+  type NodeReputation,
+  type NodeSkill,
+  type QuizCategory,
+  type TemplateCalibration
+} from '@cortensor/protocols'
+import {
+  type AssessedNode,
+  assessedAt,
+  collectEvidence,
+  decayed,
+  type ExplainLevelInit,
+  explainLevel,
+  type Level,
+  type LevelEpoch,
+  levelOf,
+  skillsAt
+} from '@cortensor/scoring'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
 import { type FoundReport, isGone, reportsBack } from './reports.js'
@@ -15,11 +32,16 @@ export interface ExplainLevelOptions {
   maxEpochs?: number | undefined
 }
 
+/** What a node began and carried through, decayed to the last report, and where that puts it. */
+export type NodeRecord = AssessedNode & Pick<NodeReputation, 'stages'>
+
 export interface LevelExplanation {
   node: NodeId
   /** Of the last report. */
   epoch: number
   levels: (Level & { category: QuizCategory; items: number })[]
+  /** How it carries through what it begins; null for a node that no report has seen at work. */
+  record: NodeRecord | null
   /** The latest epoch first; only those that asked the node something. */
   history: LevelEpoch[]
   /** The first epoch that was looked at: what was known before it is where the history starts. */
@@ -43,6 +65,7 @@ export async function explainNodeLevel(options: ExplainLevelOptions): Promise<Le
   }
   const now = skillsAt(skills, epoch).get(node)?.skills
   const levels = own.map((row) => ({ category: row.category, items: row.items, ...levelOf(now?.get(row.category) ?? row) }))
+  const record = recordOf(node, await loadSection(report.root, 'reputations', report.fetch), epoch)
   const history: LevelEpoch[] = []
   let sinceEpoch: number = epoch
   for (let i = 0; i < (options.maxEpochs ?? 20); i++) {
@@ -51,7 +74,11 @@ export async function explainNodeLevel(options: ExplainLevelOptions): Promise<Le
       break
     }
     const prevSkills = prev === null ? [] : await skillsOf(prev)
-    const explained = await explainEpoch(report, { skills, prevSkills }, options)
+    const explained = await explainEpoch(
+      report,
+      { skills, prevSkills, prevCalibrations: prev === null ? [] : await calibrationsOf(prev) },
+      options
+    )
     if (explained === null) {
       break
     }
@@ -63,15 +90,23 @@ export async function explainNodeLevel(options: ExplainLevelOptions): Promise<Le
     report = prev
     skills = prevSkills
   }
-  return { node, epoch, levels, history, sinceEpoch }
+  return { node, epoch, levels, record, history, sinceEpoch }
 }
 
 const skillsOf = async ({ fetch, root }: FoundReport): Promise<NodeSkill[]> => (await loadSection(root, 'skills', fetch)).flat()
 
+function recordOf(node: NodeId, rows: readonly NodeReputation[], epoch: number): NodeRecord | null {
+  const row = rows.find((one) => one.node === node)
+  const assessed = assessedAt(row === undefined ? [] : [row], epoch).get(node)
+  return row === undefined || assessed === undefined ? null : { ...assessed, stages: decayed(row, epoch).stages }
+}
+
+const calibrationsOf = ({ fetch, root }: FoundReport): Promise<TemplateCalibration[]> => loadSection(root, 'calibrations', fetch)
+
 /** Null when the evidence is not to be had any more. */
 async function explainEpoch(
   { fetch, root }: FoundReport,
-  known: { skills: readonly NodeSkill[]; prevSkills: readonly NodeSkill[] },
+  known: Pick<ExplainLevelInit, 'skills' | 'prevSkills' | 'prevCalibrations'>,
   { client, node, registry }: ExplainLevelOptions
 ): Promise<LevelEpoch[] | null> {
   const outcomes = (await loadSection(root, 'outcomes', fetch)).filter(({ miner }) => miner === node)

@@ -1,6 +1,6 @@
 import type { ModelId, NodeId } from '@cortensor/interface'
 import { loadReportRoot, loadSection, type QuizCategory } from '@cortensor/protocols'
-import { type Level, levelOf, skillsAt } from '@cortensor/scoring'
+import { assessedAt, type Level, levelOf, type NodeStanding, skillsAt } from '@cortensor/scoring'
 import type { Client } from './client.js'
 import { lastReport } from './reports.js'
 
@@ -11,6 +11,9 @@ export interface LeaderboardEntry extends Level {
   model: ModelId | null
   /** Items asked so far. */
   items: number
+  standing: NodeStanding
+  /** The lower tenth of the chance that it carries through what it begins, in thousandths. */
+  reliabilityMilli: number
 }
 
 export interface Leaderboard {
@@ -26,17 +29,24 @@ export interface LeaderboardInit {
   category?: QuizCategory | undefined
 }
 
+/** Of a node without a record. */
+const UNKNOWN = { standing: 'in-test', reliabilityMilli: 0 } as const
+
 /** Who can do what, as the last report of the network has measured it. */
 export async function readLeaderboard({ category, client }: LeaderboardInit): Promise<Leaderboard> {
   const { cid, fetch } = await lastReport(client)
   const root = await loadReportRoot(cid, fetch)
-  const rows = (await loadSection(root, 'skills', fetch)).flat()
+  const [skills, reputations] = await Promise.all([loadSection(root, 'skills', fetch), loadSection(root, 'reputations', fetch)])
+  const rows = skills.flat()
   const now = skillsAt(rows, root.epoch)
+  const assessed = assessedAt(reputations, root.epoch)
   const entries = rows
     .filter((row) => category === undefined || row.category === category)
     .map((row): LeaderboardEntry => {
       const skill = now.get(row.node)?.skills.get(row.category) ?? row
-      return { category: row.category, node: row.node, model: row.model, ...levelOf(skill), items: row.items }
+      const { reliabilityMilli, standing } = assessed.get(row.node) ?? UNKNOWN
+      const level = levelOf(skill)
+      return { category: row.category, node: row.node, model: row.model, ...level, items: row.items, standing, reliabilityMilli }
     })
   const inOrder = entries.sort(
     (a, b) =>

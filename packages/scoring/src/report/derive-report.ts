@@ -4,11 +4,13 @@ import { resultsRoot, rewardsTree } from '@cortensor/proofs'
 import { encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 import { mergeBindings, payableNodes, readRegistry } from './bindings.js'
+import { updateCalibrations } from './calibrations.js'
 import { mergeConsumed } from './consumed.js'
 import { createExclusionList } from './exclusions.js'
 import { moveMoney, usedSessions } from './money.js'
 import { cutoffOf, nextEpoch, requireQuorum } from './observations.js'
 import { scoreRounds } from './outcomes.js'
+import { updateReputations } from './reputations.js'
 import { countResults } from './results.js'
 import { countRounds } from './rounds.js'
 import { sightItems } from './sighted-items.js'
@@ -48,11 +50,14 @@ export function deriveReport(input: ReportInput): DerivedReport {
     rounds: quiz.rounds,
     payable,
     skills: known,
+    calibrations: state.calibrations,
     exclusions,
     witnesses: witnessesOf(committee)
   })
   const outcomes = scored.map(({ outcome }) => outcome)
   const skills = updateSkills(state.skills, scored, nextEpoch(state))
+  const reputations = updateReputations(state.reputations, { outcomes, results: tasks.results }, nextEpoch(state))
+  const calibrations = updateCalibrations(state, scored)
 
   const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
   const live = liveNodes(observations, committee, params.reward.minUptimeBps)
@@ -73,6 +78,8 @@ export function deriveReport(input: ReportInput): DerivedReport {
     bindings,
     cumulative,
     skills,
+    reputations,
+    calibrations,
     consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...quiz.consumed], cutoffMs),
     settlements
   }

@@ -1,9 +1,10 @@
 import type { EpochNumber, ModelId, NodeId, RoundId } from '@cortensor/interface'
-import type { NodeSkill, OutcomeStatus, QuizCategory, Report } from '@cortensor/protocols'
+import type { NodeSkill, OutcomeStatus, QuizCategory, Report, TemplateCalibration } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import { type Answer, type Skill, updatedSkill } from '../skill/posterior.js'
+import { offsetsOf } from './calibrations.js'
 import { markedAgain } from './marked-again.js'
-import type { ScoredOutcome } from './outcomes.js'
+import { calibratedItems, type ScoredOutcome } from './outcomes.js'
 import { modelMeans, shownModel, startOf } from './skills.js'
 import type { OpenedItem } from './types.js'
 
@@ -41,6 +42,8 @@ export interface ExplainLevelInit {
   /** Of this report, and of the one before. */
   skills: readonly NodeSkill[]
   prevSkills: readonly NodeSkill[]
+  /** Of the report before. */
+  prevCalibrations: readonly TemplateCalibration[]
   /** Everything that the report's observations name. */
   items: readonly OpenedItem[]
 }
@@ -51,10 +54,11 @@ const unexplained = (message: string) => scoringError('SCORING_LEVEL_UNEXPLAINED
  * How an epoch moved a node's skills, item by item: each step is the posterior after all answers so far. Throws `SCORING_LEVEL_UNEXPLAINED`
  * when the report says something else than its own evidence gives, by a single thousandth.
  */
-export function explainLevel({ items, node, prevSkills, report, skills }: ExplainLevelInit): LevelEpoch[] {
+export function explainLevel({ items, node, prevCalibrations, prevSkills, report, skills }: ExplainLevelInit): LevelEpoch[] {
+  const offsetOf = offsetsOf(prevCalibrations)
   const scored = report.outcomes
     .filter(({ miner }) => miner === node)
-    .map((outcome): ScoredOutcome => ({ outcome, marked: markedAgain(outcome, items).marked }))
+    .map((outcome): ScoredOutcome => ({ outcome, marked: calibratedItems(markedAgain(outcome, items).marked, offsetOf) }))
   const known = prevSkills.filter((row) => row.node === node)
   const model = shownModel(scored) ?? known[0]?.model ?? null
   const meanOf = modelMeans(prevSkills)

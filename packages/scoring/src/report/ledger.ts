@@ -12,6 +12,8 @@ export function initialLedger(genesisMs: UnixMs): LedgerState {
     bindings: [],
     cumulative: [],
     skills: [],
+    reputations: [],
+    calibrations: [],
     consumed: [],
     settlements: []
   }

@@ -8,11 +8,13 @@ import {
   type RoundOpen,
   type RoundReveal,
   roundCommitment,
-  roundSeed
+  roundSeed,
+  type TemplateCalibration
 } from '@cortensor/protocols'
 import { isCorrect } from '../items/check-answer.js'
 import { type AbilityOf, type QuizItem, quizItems } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
+import { type OffsetOf, offsetsOf } from './calibrations.js'
 import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
 import { askedAbility } from './skills.js'
@@ -24,6 +26,8 @@ export interface OutcomesInit {
   payable: ReadonlyMap<NodeId, unknown>
   /** Of the state before, by node. */
   skills: ReadonlyMap<NodeId, readonly NodeSkill[]>
+  /** Of the state before: what an answer counts follows from them, what is asked does not. */
+  calibrations: readonly TemplateCalibration[]
   exclusions: ExclusionList
   /** So many observers must have had a message in time; each keeps late ones out of its observation. */
   witnesses: number
@@ -66,6 +70,7 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
   const precommits = Map.groupBy(init.items.of('answer-precommit').filter(isCounted), ({ roundId }) => roundId)
   const reveals = Map.groupBy(init.items.of('answer-reveal').filter(isCounted), answerKey)
 
+  const offsetOf = offsetsOf(init.calibrations)
   const outcomes = init.rounds.flatMap(({ roundId, round }) => {
     const byMiner = Map.groupBy(precommits.get(roundId) ?? [], ({ sender }) => sender)
     return [...byMiner].map(([miner, own]) => {
@@ -73,7 +78,10 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
       reveals.delete(answerKey({ roundId, sender: miner }))
       const asked = { miner, round, abilityOf: askedAbility(init.skills.get(miner) ?? [], round.epoch) }
       const { marked, ...judged } = judge(asked, new Set(own.map(({ commitment }) => commitment)), revealed)
-      return { outcome: { roundId, miner, ...judged, scores: scoresOf(asked, marked) }, marked }
+      return {
+        outcome: { roundId, miner, ...judged, scores: scoresOf(asked, marked) },
+        marked: calibratedItems(marked, offsetOf)
+      }
     })
   })
   // Nothing was promised before them.
@@ -84,6 +92,10 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
     ({ outcome }) => outcome.miner
   )
 }
+
+/** Items as difficult as answers have shown them to be. */
+export const calibratedItems = (marked: readonly MarkedItem[], offsetOf: OffsetOf): MarkedItem[] =>
+  marked.map((one) => ({ ...one, item: { ...one.item, difficultyMilli: one.item.difficultyMilli + offsetOf(one.item) } }))
 
 /** Without a proper reveal every item counts as wrong: hiding a bad round must not be better than showing it. */
 function judge(

@@ -1,14 +1,5 @@
+import { REPUTATION_STAGES, type ReputationStage, type StageCount } from '@cortensor/protocols'
 import { weightOf } from '../skill/fixed-point.js'
-
-/** What a node can be in the middle of, and then carry through or not. */
-export const REPUTATION_STAGES = ['create', 'prepare', 'precommit', 'reveal', 'task'] as const
-export type ReputationStage = (typeof REPUTATION_STAGES)[number]
-
-/** Decayed counts in thousandths. */
-export interface StageCount {
-  entered: number
-  succeeded: number
-}
 
 /** A node's record by stage, as of an epoch. */
 export interface Reputation {

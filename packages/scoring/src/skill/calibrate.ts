@@ -28,12 +28,15 @@ function flattened(slopeMilli: number, sdMilli: number): number {
   return Number((BigInt(slopeMilli) * 1_000_000n) / scale)
 }
 
+/** False for an answer that says more of its node than of the item. */
+export const isTelling = ({ skill }: CalibrationAnswer): boolean => skill.sdMilli <= MAX_WITNESS_SD_MILLI
+
 /**
  * Learns an item's difficulty from nodes whose skill is known. The likelihood is the item model's with the roles of ability and
  * difficulty exchanged, on the same grid. An anchor stays as it is.
  */
 export function calibrated(item: CalibratedItem, answers: readonly CalibrationAnswer[]): CalibratedItem {
-  const telling = answers.filter(({ skill }) => skill.sdMilli <= MAX_WITNESS_SD_MILLI)
+  const telling = answers.filter(isTelling)
   if (item.isAnchor || telling.length === 0) {
     return item
   }

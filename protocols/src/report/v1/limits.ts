@@ -20,3 +20,7 @@ export const MAX_BUCKET_BYTES = 1_048_576
 export const MAX_BUCKET_ITEMS = 4_096
 /** Ends of the scale of abilities, in thousandths of a logit. */
 export const MAX_SKILL_MILLI = 4_000
+/** Of one stage, in thousandths: a million events that have not decayed, more than an epoch has. */
+export const MAX_STAGE_COUNT = 1_000_000_000_000
+/** Names of templates are a few short words. */
+export const MAX_TEMPLATE_NAME_BYTES = 64

@@ -13,16 +13,19 @@ import {
   settlementsToRows
 } from './settlement-rows.js'
 import type { AnchoredSession } from './settlements.js'
+import { calibrationRows, reputationRows } from './standing.js'
 import { bindingRows, consumedRows, cumulativeRows, skillRows } from './state.js'
 import type {
   AnchoredRegistration,
   Exclusion,
   LedgerState,
+  NodeReputation,
   NodeReward,
   NodeSkill,
   QuizOutcome,
   Report,
-  ReportedResult
+  ReportedResult,
+  TemplateCalibration
 } from './types.js'
 
 /** What one row of every section is. */
@@ -37,6 +40,8 @@ export interface SectionRow {
   bindings: LedgerState['bindings'][number]
   cumulative: LedgerState['cumulative'][number]
   skills: readonly NodeSkill[]
+  reputations: NodeReputation
+  calibrations: TemplateCalibration
   consumed: LedgerState['consumed'][number]
   settlements: SettlementRow
   dues: DueRow
@@ -57,6 +62,8 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   bindings: bindingRows,
   cumulative: cumulativeRows,
   skills: skillRows,
+  reputations: reputationRows,
+  calibrations: calibrationRows,
   consumed: consumedRows,
   settlements: settlementRows,
   dues: dueRows
@@ -75,6 +82,8 @@ export const sectionsOf = (report: Report): ReportSections => ({
   bindings: report.state.bindings,
   cumulative: report.state.cumulative,
   skills: [...Map.groupBy(report.state.skills, ({ node }) => node).values()],
+  reputations: report.state.reputations,
+  calibrations: report.state.calibrations,
   consumed: report.state.consumed,
   ...settlementsToRows(report.state.settlements)
 })
@@ -101,6 +110,8 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
       bindings: [...sections.bindings],
       cumulative: [...sections.cumulative],
       skills: sections.skills.flat(),
+      reputations: [...sections.reputations],
+      calibrations: [...sections.calibrations],
       consumed: [...sections.consumed],
       settlements: settlementsFromRows(sections.settlements, sections.dues)
     }

@@ -115,6 +115,37 @@ export interface NodeSkill {
   items: number
 }
 
+/** What a node can be in the middle of, and then carry through or not: sealing its answers in a round, showing them, a task. */
+export type ReputationStage = 'precommit' | 'reveal' | 'task'
+
+/** Reports name a stage by its place here: new ones come last. */
+export const REPUTATION_STAGES: readonly ReputationStage[] = ['precommit', 'reveal', 'task']
+
+/** Decayed counts in thousandths. */
+export interface StageCount {
+  entered: number
+  succeeded: number
+}
+
+/** What a node has carried through of what it began, as of the epoch that last told something of it. */
+export interface NodeReputation {
+  node: NodeId
+  epoch: EpochNumber
+  /** Rounds that it has answered, ever. */
+  rounds: number
+  stages: Readonly<Partial<Record<ReputationStage, StageCount>>>
+}
+
+/** By how much a template of quiz items is harder than its own prior says, in thousandths of a logit. */
+export interface TemplateCalibration {
+  category: QuizCategory
+  template: string
+  offsetMilli: number
+  sdMilli: number
+  /** Answers of nodes that were known well enough to tell something of it. */
+  answers: number
+}
+
 /** What one epoch hands to the next: a pure function of the reports so far. */
 export interface LedgerState {
   /** The epoch whose report holds this state; 0 before the first. */
@@ -128,6 +159,10 @@ export interface LedgerState {
   cumulative: { operator: Address; amount: TokenAmount }[]
   /** By node id, then category. */
   skills: NodeSkill[]
+  /** By node id. */
+  reputations: NodeReputation[]
+  /** By category, then template; only those that answers told something of. */
+  calibrations: TemplateCalibration[]
   /** Keys of reported items that could still be replayed, 64 hex digits each; by expiry, then key. */
   consumed: { key: string; expiryMs: UnixMs }[]
   /** What sessions have spent in all epochs; by session. */

@@ -1,0 +1,77 @@
+import type { EpochNumber, NodeId } from '@cortensor/interface'
+import type { NodeReputation, OutcomeStatus, QuizOutcome, ReportedResult } from '@cortensor/protocols'
+import { sortedBy } from '../order.js'
+import { isQualified, reliabilityLowerMilli } from '../reputation/reliability.js'
+import { decayed, newReputation, pointsOf, type Reputation, recorded, type StageEvent } from '../reputation/reputation.js'
+
+/** What an answerer of a round has begun, and what of it it carried through. */
+const EVENTS: Readonly<Record<OutcomeStatus, readonly StageEvent[]>> = {
+  scored: [
+    { stage: 'precommit', succeeded: true },
+    { stage: 'reveal', succeeded: true }
+  ],
+  no_reveal: [
+    { stage: 'precommit', succeeded: true },
+    { stage: 'reveal', succeeded: false }
+  ],
+  false_reveal: [
+    { stage: 'precommit', succeeded: true },
+    { stage: 'reveal', succeeded: false }
+  ]
+}
+
+const TASK_DONE: StageEvent = { stage: 'task', succeeded: true }
+
+/**
+ * The records after an epoch. Rows without evidence stay as they are, byte for byte: how far they have faded follows from their epoch. A
+ * node that took no part in a round, because it had paid work or none at all, has begun nothing.
+ */
+export function updateReputations(
+  known: readonly NodeReputation[],
+  seen: { outcomes: readonly QuizOutcome[]; results: readonly Pick<ReportedResult, 'miner'>[] },
+  epoch: EpochNumber
+): NodeReputation[] {
+  const rows = new Map(known.map((row) => [row.node, row]))
+  const outcomes = Map.groupBy(seen.outcomes, ({ miner }) => miner)
+  const results = Map.groupBy(seen.results, ({ miner }) => miner)
+  for (const node of new Set([...outcomes.keys(), ...results.keys()])) {
+    const row = rows.get(node)
+    const own = outcomes.get(node) ?? []
+    const events = [...own.flatMap(({ status }) => EVENTS[status]), ...(results.get(node) ?? []).map(() => TASK_DONE)]
+    const { stages } = recorded(row ?? newReputation(epoch), epoch, events)
+    const rounds = (row?.rounds ?? 0) + own.filter(({ status }) => status === 'scored').length
+    rows.set(node, { node, epoch, rounds, stages })
+  }
+  return sortedBy(rows.values(), ({ node }) => node)
+}
+
+/** Where a node stands: still in test, in the pool, or known to leave too much undone. */
+export type NodeStanding = 'in-test' | 'qualified' | 'unreliable'
+
+export interface AssessedNode {
+  standing: NodeStanding
+  /** The lower tenth of the chance that it carries through what it begins, in thousandths. */
+  reliabilityMilli: number
+  rounds: number
+}
+
+/** What records are worth in an epoch: decayed, and held against the thresholds of the pool. */
+export function assessedAt(rows: readonly NodeReputation[], epoch: number): ReadonlyMap<NodeId, AssessedNode> {
+  return new Map(rows.map((row): [NodeId, AssessedNode] => [row.node, assessed(row, epoch)]))
+}
+
+function assessed(row: NodeReputation, epoch: number): AssessedNode {
+  const reputation = decayed(row, epoch)
+  const { rounds } = row
+  const { misses, points } = pointsOf(reputation)
+  const reliabilityMilli = reliabilityLowerMilli({ points, misses })
+  const isInPool = isQualified({ reputation, rounds, isHonestyInAlarm: false })
+  return { standing: isInPool ? 'qualified' : isUnreliable(reputation) ? 'unreliable' : 'in-test', reliabilityMilli, rounds }
+}
+
+/** Fewer events could be a bad minute. */
+const MIN_EVENTS = 3_000
+
+/** Of some stage it has carried through less than half. Who was not seen for long is only unknown again. */
+const isUnreliable = ({ stages }: Reputation): boolean =>
+  Object.values(stages).some(({ entered, succeeded }) => entered >= MIN_EVENTS && 2 * succeeded < entered)
