@@ -228,7 +228,7 @@ const START_ROLE: Readonly<Record<NodeConfig['role'], (foundation: Foundation, b
   async router(foundation, begin) {
     const { config, dependencies, identity, logger, networkId } = foundation
     const presence = await startPresence(foundation, begin)
-    const { host, maxPriceMicroPerKilotoken, port, session } = config.router
+    const { host, maxPriceMicroPerKilotoken, port, probeShare, session } = config.router
     const apiKeys = config.router.apiKeys.map((key) => ({
       ...key,
       session: key.session === undefined ? undefined : sessionIdOf(key.session)
@@ -237,6 +237,7 @@ const START_ROLE: Readonly<Record<NodeConfig['role'], (foundation: Foundation, b
       router({
         networkId,
         params: config.params,
+        probeShare,
         ...(session === undefined ? {} : { session: sessionIdOf(session) }),
         ...(maxPriceMicroPerKilotoken === undefined ? {} : { maxPriceMicroPerKilotoken }),
         otherSessions: apiKeys.flatMap((key) => key.session ?? []),

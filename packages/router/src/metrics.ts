@@ -4,6 +4,7 @@ export interface RouterMetrics {
   tasks: Counter
   attempts: Counter
   active: Gauge
+  probes: Counter
   firstToken: Histogram
 }
 
@@ -13,6 +14,11 @@ export function createRouterMetrics(metrics: Metrics): RouterMetrics {
     attempts: metrics.counter({
       name: 'cortensor_router_attempts_total',
       help: 'Assignments by how they ended',
+      labelNames: ['outcome']
+    }),
+    probes: metrics.counter({
+      name: 'cortensor_router_probes_total',
+      help: 'Covert quiz items by answer',
       labelNames: ['outcome']
     }),
     active: metrics.gauge({ name: 'cortensor_router_active_tasks', help: 'Requests in progress' }),

@@ -24,6 +24,12 @@ export interface RouterInit {
   defaultMaxTokens?: number
   /** Requests in progress at a time; more fail with `no_miner`. @default 1024 */
   maxActiveTasks?: number
+  /**
+   * Probes for each request, from 0 to 1: quiz items that look like requests, paid by the session of the request whose shape they have.
+   *
+   * @default 0
+   */
+  probeShare?: number
   /** Told of every task when it is over. */
   onTask?: (task: FinishedTask) => void
 }

@@ -7,6 +7,8 @@ import { followEpochs } from './epoch-follower.js'
 import { createRouterMetrics } from './metrics.js'
 import type { RouterInit } from './options.js'
 import { createPrices } from './prices.js'
+import { chanceOf } from './probes/probe.js'
+import { createProber, type Prober, type ProberInit } from './probes/prober.js'
 import { ratingsOf } from './ratings-of.js'
 import { createReceiptFiles } from './receipt-file.js'
 import { createReceipts } from './receipts.js'
@@ -51,6 +53,14 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
         firstSeenMs: firstSeen.get(id) ?? clock.now(),
         ...prices.of(id)
       }))
+    const keepReceipt: CompleteContext['onCompleted'] = async ({ cid, taskId, usage }, miner, model, payment) => {
+      try {
+        await receipts.add({ taskId, status: 'pending', model: model.id, miner, cid, usage, epoch: null, payment })
+      } catch (error) {
+        // The client has its answer all the same.
+        logger.error('A receipt could not be written', { taskId, error: errorMessage(error) })
+      }
+    }
     const context: CompleteContext = {
       init,
       components: { ...components, logger },
@@ -64,19 +74,20 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       basePrice: (id) => prices.of(id).priceMicroPerKilotoken,
       offered: liveModels,
       async onCompleted(outcome, miner, model, payment) {
-        const { cid, taskId, usage } = outcome
-        try {
-          await receipts.add({ taskId, status: 'pending', model: model.id, miner, cid, usage, epoch: null, payment })
-        } catch (error) {
-          // The client has its answer all the same.
-          logger.error('A receipt could not be written', { taskId, error: errorMessage(error) })
-        }
-        init.onTask?.({ taskId, status: 'completed', miners: [miner], cid })
+        await keepReceipt(outcome, miner, model, payment)
+        init.onTask?.({ taskId: outcome.taskId, status: 'completed', miners: [miner], cid: outcome.cid })
       },
       onOver(taskId: TaskId, status, miners) {
         init.onTask?.({ taskId, status, miners, cid: null })
       }
     }
+    const onProbe: ProberInit['onAnswer'] = ({ isRight, item, miner, model }) => {
+      const { mean } = ratings.ability(miner, model, item.category)
+      const expected = chanceOf(item, mean)
+      metrics.probes.inc({ outcome: isRight ? 'right' : 'wrong' })
+      ratings.observe({ type: 'probed', nodeId: miner, isRight, expected }, clock.now())
+    }
+    let prober: Prober | undefined
     return {
       async start() {
         if (controller !== undefined) {
@@ -84,6 +95,11 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
         }
         controller = new AbortController()
         await Promise.all([book.load(), prices.load()])
+        prober = createProber({
+          ...{ clock, logger, share: init.probeShare ?? 0, onAnswer: onProbe, rng: components.rng.fork('probes') },
+          // As any other request, but that nobody is told of it here.
+          ask: (request, signal) => complete(request, { ...context, onCompleted: keepReceipt, onOver: () => {} }, signal)
+        })
         removeListener = presence.onPresence((event) => {
           for (const offer of event.presence.models) {
             firstSeen.set(offer.id, firstSeen.get(offer.id) ?? clock.now())
@@ -118,6 +134,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
         controller?.abort()
         controller = undefined
         removeListener?.()
+        await prober?.stop()
         await following
       },
       models: async () => liveModels(),
@@ -148,6 +165,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
           }
           return
         }
+        prober?.onRequest(request)
         // Aborted when the consumer leaves early, too, so that the miner stops at once.
         const left = new AbortController()
         const signals = [stopped, left.signal, ...(options?.signal === undefined ? [] : [options.signal])]

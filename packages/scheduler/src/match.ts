@@ -167,7 +167,7 @@ function drawUtility({ load, node, offer }: Candidate, request: MatchRequest, ra
   const { totalMs } = promisedMs(offer, request.promptTokens ?? USUAL_PROMPT, tokens)
   const { mean, sd } = ratings.ability(node.nodeId, offer.id, request.category ?? null)
   const ability = mean + sd * drawNormal(rng)
-  const correct = 1 / (1 + Math.exp(-TASK_SLOPE * (ability - (request.difficulty ?? 0))))
+  const correct = ratings.candour(node.nodeId, nowMs) / (1 + Math.exp(-TASK_SLOPE * (ability - (request.difficulty ?? 0))))
   const carriedThrough = ratings.drawReliability(node.nodeId, nowMs, rng)
   const finishMs = drawMean(ratings.finish(node.nodeId, offer.id, tokens, totalMs, nowMs), rng) * (1 + load)
   const highest = Math.min(request.maxPriceMicroPerKilotoken ?? Number.POSITIVE_INFINITY, policy.maxPriceMicroPerKilotoken)

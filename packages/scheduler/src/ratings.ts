@@ -45,6 +45,8 @@ export type Observation =
       totalMs: number
     }
   | { type: 'failed'; nodeId: NodeId }
+  /** A covert quiz item: whether the answer was right, and how likely that was by the skill that reports show. */
+  | { type: 'probed'; nodeId: NodeId; isRight: boolean; expected: number }
   /** Nothing had come of an answer of so many tokens when another miner was quicker: it would have taken so long at least. */
   | { type: 'late'; nodeId: NodeId; model: ModelId; tokens: number; afterMs: number }
 
@@ -64,6 +66,8 @@ export interface Ratings {
   isOnTrial(nodeId: NodeId, nowMs: UnixMs): boolean
   /** The chance that it carries a task through, drawn from what is known of it. */
   drawReliability(nodeId: NodeId, nowMs: UnixMs, rng: Rng): number
+  /** How much of the skill that reports show its answers to probes show, from 0 to 1; 1 for who was never probed. */
+  candour(nodeId: NodeId, nowMs: UnixMs): number
   /** ms of a whole answer, and until its first token. `expectedMs` is what its presence promises. */
   finish(nodeId: NodeId, model: ModelId, tokens: number, expectedMs: number, nowMs: UnixMs): LogBelief
   firstToken(nodeId: NodeId, model: ModelId, expectedMs: number, nowMs: UnixMs): LogBelief
@@ -84,6 +88,8 @@ interface Local {
   speeds: Map<string, LogNormal>
   done: number
   failed: number
+  /** Right answers to probes, and how many were to be expected. */
+  probes: { right: number; expected: number }
   seenMs: UnixMs
   breaker: Breaker
 }
@@ -104,7 +110,7 @@ export function createRatings(): Ratings {
   let byModel = new Map<ModelId, NodeRating[]>()
 
   const localOf = (nodeId: NodeId, nowMs: UnixMs): Local =>
-    locals.get(nodeId) ?? { speeds: new Map(), done: 0, failed: 0, seenMs: nowMs, breaker: CLOSED }
+    locals.get(nodeId) ?? { speeds: new Map(), done: 0, failed: 0, probes: NO_PROBES, seenMs: nowMs, breaker: CLOSED }
   const record = (nodeId: NodeId, succeeded: boolean, nowMs: UnixMs): Local => {
     const before = localOf(nodeId, nowMs)
     const kept = keptAt(before, nowMs)
@@ -112,6 +118,7 @@ export function createRatings(): Ratings {
       ...before,
       done: before.done * kept + (succeeded ? 1 : 0),
       failed: before.failed * kept + (succeeded ? 0 : 1),
+      probes: probesAt(before, nowMs),
       seenMs: nowMs,
       breaker: afterAttempt(before.breaker, succeeded, nowMs)
     }
@@ -146,6 +153,14 @@ export function createRatings(): Ratings {
         see(known, `${model}/first`, afterMs, nowMs)
         return
       }
+      if (observation.type === 'probed') {
+        const known = localOf(nodeId, nowMs)
+        const { expected, right } = probesAt(known, nowMs)
+        const probes = { right: right + (observation.isRight ? 1 : 0), expected: expected + observation.expected }
+        const kept = keptAt(known, nowMs)
+        locals.set(nodeId, { ...known, done: known.done * kept, failed: known.failed * kept, probes, seenMs: nowMs })
+        return
+      }
       const local = record(nodeId, observation.type === 'completed', nowMs)
       if (observation.type === 'completed') {
         const { completionTokens, firstTokenMs, model, totalMs } = observation
@@ -171,6 +186,10 @@ export function createRatings(): Ratings {
       const kept = keptAt(local, nowMs)
       return drawBeta(1 + PRIOR_DONE + local.done * kept, 1 + local.failed * kept, rng)
     },
+    candour(nodeId, nowMs) {
+      const { expected, right } = probesAt(localOf(nodeId, nowMs), nowMs)
+      return Math.min(1, (right + PRIOR_PROBES) / (expected + PRIOR_PROBES))
+    },
     finish: (nodeId, model, tokens, expectedMs, nowMs) => belief(nodeId, `${model}/${sizeOf(tokens)}`, expectedMs, nowMs),
     firstToken: (nodeId, model, expectedMs, nowMs) => belief(nodeId, `${model}/first`, expectedMs, nowMs),
     samples(nodeId, nowMs) {
@@ -182,6 +201,16 @@ export function createRatings(): Ratings {
 
 /** Most miners do what they are asked: a newcomer counts as having done so four times. */
 const PRIOR_DONE = 4
+
+/** A miner that was never probed counts as having done as expected so many times. */
+const PRIOR_PROBES = 4
+
+const NO_PROBES = { right: 0, expected: 0 }
+
+function probesAt(local: Local, nowMs: UnixMs): Local['probes'] {
+  const kept = keptAt(local, nowMs)
+  return { right: local.probes.right * kept, expected: local.probes.expected * kept }
+}
 
 const keptAt = (local: Local, nowMs: UnixMs): number => 2 ** (-Math.max(0, nowMs - local.seenMs) / SPEED_HALF_LIFE_MS)
 

@@ -229,6 +229,18 @@ describe('matching by what is known', () => {
     expect(matchMiners(nodes, { ...request, promptTokens: 5_000 }, ratings, rng)).toEqual([])
   })
 
+  it('takes less of the skill that reports show from a miner whose answers to probes show less', () => {
+    const ratings = createRatings()
+    ratings.setRatings(new Map([a, b, c].map((nodeId) => [nodeId, able(2, 0.06)])))
+    for (let i = 0; i < 20; i++) {
+      ratings.observe({ type: 'probed', nodeId: a, isRight: false, expected: 0.8 }, 0)
+      ratings.observe({ type: 'probed', nodeId: b, isRight: true, expected: 0.8 }, 0)
+    }
+    const counts = shares(ratings)
+    expect(counts.get(a) ?? 0).toBeLessThan(30)
+    expect(counts.get(b)).toBeGreaterThan(400)
+  })
+
   it('leaves out who failed three times in a row, unless there is nobody else', () => {
     const ratings = createRatings()
     const fail = (nodeId: NodeId, nowMs: number): void => ratings.observe({ type: 'failed', nodeId }, nowMs)

@@ -78,7 +78,9 @@ const schema = z.strictObject({
       /** The session that pays. @default the open session, under which nothing is paid */
       session: session.optional(),
       /** Miners that ask for more are passed over. @default what the session pays at most */
-      maxPriceMicroPerKilotoken: z.int().min(0).optional()
+      maxPriceMicroPerKilotoken: z.int().min(0).optional(),
+      /** Covert quiz items for each request. */
+      probeShare: z.number().min(0).max(1).default(0)
     })
     .prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')
