@@ -12,15 +12,20 @@ import type { Member } from './member.js'
 /** What a member says, and to whom: honest ones the same to everybody. */
 export function createPublisher(member: Member): Publisher {
   const { world } = member
-  const seal = async (payload: Uint8Array): Promise<OpenedEnvelope> => {
+  /** Of all that is said, only timeouts are opened again, out of certificates: the rest goes without what nobody looks at. */
+  const seal = async (payload: Uint8Array, isRead = true): Promise<OpenedEnvelope> => {
     const sequence = world.sequence()
     const expiryMs = world.clock.now() + 60_000
+    const open = { id: `${sequence}`, family: 'oracle' as const, sender: member.id, sequence, expiryMs, payload }
+    if (!isRead) {
+      return { ...open, bytes: payload }
+    }
     const unsigned = { networkId: world.networkId, family: 'oracle' as const, sequence, expiryMs, payload }
     const bytes = await sealEnvelope(member.signer, unsigned)
-    return { id: `${sequence}`, family: 'oracle', sender: member.id, sequence, expiryMs, payload, bytes }
+    return { ...open, bytes }
   }
   const say = async (message: OracleMessage, isFor?: (index: number) => boolean): Promise<void> => {
-    world.broadcast(member, message, await seal(encodeOracleMessage(message)), isFor)
+    world.broadcast(member, message, await seal(encodeOracleMessage(message), message.type === 'timeout'), isFor)
   }
   const isEven = (index: number): boolean => index % 2 === 0
 
@@ -55,13 +60,13 @@ export function createPublisher(member: Member): Publisher {
     broadcast: async () => {},
     async publish(_family, payload) {
       const { life } = member
-      const envelope = await seal(payload)
+      const message = decodeOracleMessage(payload)
+      const envelope = await seal(payload, message.type === 'timeout')
       // A kill between the disk and the wire.
       await world.clock.sleep(world.rng.int(0, 5))
       if (member.life !== life) {
         throw new DOMException('killed', 'AbortError')
       }
-      const message = decodeOracleMessage(payload)
       if (message.type === 'observe' && (member.fault === 'equivocate' || member.fault === 'censor')) {
         await observeTwice(message, envelope)
       } else if (message.type === 'propose' && member.fault === 'equivocate') {
