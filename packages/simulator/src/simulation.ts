@@ -1,4 +1,4 @@
-import type { NodeId, Startable, TaskId, UnixMs } from '@cortensor/interface'
+import type { Cancel, NodeId, Startable, TaskId, UnixMs } from '@cortensor/interface'
 import { startAll, stopAll } from '@cortensor/utils'
 import { createKernel, type Kernel, oracleLabel } from './kernel.js'
 import { drawSkill } from './miners.js'
@@ -40,6 +40,8 @@ export interface Simulation extends Startable {
   result(): SimulationResult
   /** The node's process is gone, without a word: from now on it neither hears nor says anything. */
   kill(node: SimulatedNode): void
+  /** The same, and `downMs` later it starts again, with nothing but what is on its disk. */
+  restart(node: SimulatedNode, downMs: number): void
 }
 
 /** A whole network in one process: oracles, routers and miners with their own keys, stores and links, users, and a chain. */
@@ -66,6 +68,14 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
   const nodes: readonly SimulatedNode[] = [...oracles, ...routers, ...miners]
   const killed = new Set<SimulatedNode>()
   const answers: Answer[] = []
+  /** Restarts that are still to come, and those that are under way. */
+  const returns = new Set<Cancel>()
+  const returning = new Set<Promise<void>>()
+  const kill = (node: SimulatedNode): void => {
+    killed.add(node)
+    hub.kill(node.nodeId)
+    chain.setOutage(true, node.operator)
+  }
   const workload = createWorkload({
     clock,
     rng: rng.fork('workload'),
@@ -118,16 +128,37 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
       return recorder.epochs
     },
     start: () => clock.complete(startAll(parts)),
-    stop: () => clock.complete(stopAll(parts)),
+    stop: () => {
+      for (const cancel of returns) {
+        cancel()
+      }
+      return clock.complete(Promise.all(returning).then(() => stopAll(parts)))
+    },
     result,
     async run(durationMs) {
       await clock.advance(durationMs)
       return result()
     },
-    kill(node) {
-      killed.add(node)
-      hub.kill(node.nodeId)
-      chain.setOutage(true, node.operator)
+    kill,
+    restart(node, downMs) {
+      if (killed.has(node)) {
+        return
+      }
+      kill(node)
+      // What it would still say, nobody hears.
+      const stopped = node.stop()
+      const comeBack = async (): Promise<void> => {
+        await stopped
+        killed.delete(node)
+        chain.setOutage(false, node.operator)
+        await node.start()
+      }
+      const cancel = clock.after(downMs, () => {
+        returns.delete(cancel)
+        const work = comeBack().finally(() => returning.delete(work))
+        returning.add(work)
+      })
+      returns.add(cancel)
     }
   }
 }

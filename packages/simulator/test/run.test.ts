@@ -104,6 +104,21 @@ describe('liveness', () => {
   })
 })
 
+describe('a node that goes and comes back', () => {
+  it('hears nothing while it is away, and follows again from its disk', async () => {
+    const simulation = await start()
+    const { clock } = simulation.kernel
+    const [oracle] = simulation.oracles as [Simulation['oracles'][number]]
+    simulation.restart(oracle, 2 * EPOCH_MS)
+    expect(simulation.killed.has(oracle)).toBe(true)
+    await clock.advance(EPOCH_MS)
+    expect(oracle.ports.network.peers()).toEqual([])
+    const isBack = (): boolean => !simulation.killed.has(oracle) && oracle.status()?.epoch === simulation.epochs.length + 1
+    expect(await clock.runUntil(isBack, 4 * EPOCH_MS)).toBe(true)
+    expect(oracle.ports.network.peers().length).toBeGreaterThan(0)
+  })
+})
+
 describe('scenarios that chance makes', () => {
   it('are the same for the same seed, and survive being written down', () => {
     const seeds = Array.from({ length: 50 }, (_, i) => `${i}`)

@@ -5,7 +5,7 @@ import { planSimulation } from '../scenario/plan.js'
 import type { Scenario } from '../scenario/schema.js'
 import { createSimulation } from '../simulation.js'
 import { type AssertionOutcome, checkAssertions } from './assertions.js'
-import { scheduleFaults } from './faults.js'
+import { churnFaults, scheduleFaults } from './faults.js'
 import { watchInvariants } from './invariants.js'
 import { expectLiveness } from './liveness.js'
 import { withoutRealWorld } from './real-world.js'
@@ -66,7 +66,8 @@ export async function runScenario(scenario: Scenario, init: RunInit = {}): Promi
     ...(init.onLine === undefined ? {} : { onLine: init.onLine })
   })
   const sliceMs = Math.max(MIN_SLICE_MS, Math.ceil(durationMs / SLICES))
-  const cancelFaults = scheduleFaults(simulation, scenario.faults)
+  const faults = [...scenario.faults, ...churnFaults(scenario, durationMs)]
+  const cancelFaults = scheduleFaults(simulation, faults)
   const watch = watchInvariants(simulation)
   const { clock, hub, rng } = simulation.kernel
   clock.after(Math.min(scenario.warmup, durationMs / 2), () => hub.resetStats())
@@ -83,7 +84,7 @@ export async function runScenario(scenario: Scenario, init: RunInit = {}): Promi
       init.onProgress?.({ elapsedMs, durationMs, events: clock.events, epochs: simulation.epochs.length })
     }
     const result = simulation.result()
-    if (init.liveness ?? scenario.faults.length > 0) {
+    if (init.liveness ?? faults.length > 0) {
       cancelFaults()
       await inside(() => expectLiveness(simulation))
       watch.expectWhole()

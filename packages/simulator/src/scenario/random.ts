@@ -36,6 +36,7 @@ export function randomScenarioFile(seed: string): Record<string, unknown> {
     faults.push({ kind: 'kill', at: at(), node })
   }
   maybe(0.3, () => ({ kind: 'kill', at: at(), node: `miner-${rng.int(0, miners - 1)}` }))
+  maybe(0.3, () => ({ kind: 'restart', at: at(), for: span(), node: pick(rng, [...labels, 'miner-1']) }))
   maybe(0.5, () => ({
     kind: 'partition',
     at: at(),

@@ -64,6 +64,9 @@ const adversary = z
 const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kill'), at, node: label }).describe('The process is gone, for good and without a word'),
   z
+    .strictObject({ kind: z.literal('restart'), at, for: span, node: label })
+    .describe('The process is gone without a word, and starts again with what is on its disk'),
+  z
     .strictObject({ kind: z.literal('partition'), at, for: span, groups: z.array(z.array(label).min(1)).min(1).max(16) })
     .describe('Splits the network; nodes in no group form one of their own'),
   z
@@ -73,6 +76,11 @@ const fault = z.discriminatedUnion('kind', [
     .strictObject({ kind: z.literal('reorg'), at, depth: z.int().min(1).max(256), loseCalls: z.boolean().default(false) })
     .describe('The newest blocks give way to a longer branch')
 ])
+
+const churn = z.strictObject({
+  leavesPerHour: z.number().min(0).max(3_600).describe('How often a miner goes, at random (Poisson)'),
+  downtime: span.describe('How long each time')
+})
 
 const assertions = z.strictObject({
   minEpochs: z.int().min(0).optional().describe('Commits at the end'),
@@ -119,6 +127,7 @@ export const scenarioSchema = z.strictObject({
   nodes: nodes.prefault({}),
   workload: workload.prefault({}),
   adversaries: z.array(adversary).max(64).default([]),
+  churn: churn.optional().describe('Miners that go without a word and come back'),
   faults: z.array(fault).max(1_000).default([]),
   assertions: assertions.prefault({}),
   sweep: sweep.optional()
