@@ -2,6 +2,7 @@ import type { Counter, Gauge, Metrics } from '@cortensor/interface'
 
 export interface OracleMetrics {
   rejected: Counter
+  refusedAnswers: Counter
   views: Counter
   commits: Counter
   settlements: Counter
@@ -15,6 +16,11 @@ export function createOracleMetrics(metrics: Metrics): OracleMetrics {
       name: 'cortensor_oracle_rejected_total',
       help: 'Messages that an oracle did not accept',
       labelNames: ['family', 'reason']
+    }),
+    refusedAnswers: metrics.counter({
+      name: 'cortensor_oracle_refused_answers_total',
+      help: 'Precommits and reveals of rounds that this oracle did not take',
+      labelNames: ['fault']
     }),
     views: metrics.counter({ name: 'cortensor_oracle_timeouts_total', help: 'Views that this oracle gave up' }),
     commits: metrics.counter({

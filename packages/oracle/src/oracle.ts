@@ -59,9 +59,13 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const logger = components.logger.child({ role: 'oracle' })
     const metrics = createOracleMetrics(components.metrics)
     const { deadlines, epoch: epochParams } = params
-    const roundMs = deadlines.quizPrecommitMs + deadlines.quizRevealMs
     const registry = createRegistryView()
-    const pool = createEvidencePool({ registry, itemTtlMs: epochParams.itemTtlMs, maxResults: epochParams.maxResults, roundMs })
+    const pool = createEvidencePool({
+      registry,
+      itemTtlMs: epochParams.itemTtlMs,
+      maxResults: epochParams.maxResults,
+      timing: deadlines
+    })
     const evidence = createEvidence({ ...init, pool, keyValue, clock, verifier })
     const meter = createUptimeMeter(deadlines.presenceIntervalMs, registry.has)
     const opener = createRoundOpener({ chain, params })
@@ -221,13 +225,13 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     }
     const quizHandler = createQuizHandler({
       networkId,
-      params,
       chain,
       evidence,
       verifier,
       head: () => head,
       view: () => driver.state?.view ?? 0,
-      onRound: (round) => opener.opened(round)
+      onRound: (round) => opener.opened(round),
+      onRefused: (fault) => metrics.refusedAnswers.inc({ fault })
     })
 
     const tick = createRepeatingTask({

@@ -8,7 +8,13 @@ import { amountToWord, cidToWord, countToWord, idToWord, nodeToWord } from './wo
 const RESULT_KIND = keccak256(utf8ToBytes('cortensor/report/result/1'))
 const OUTCOME_KIND = keccak256(utf8ToBytes('cortensor/report/outcome/1'))
 
-const STATUS_CODES: Readonly<Record<OutcomeStatus, number>> = { scored: 1, no_reveal: 2, false_reveal: 3 }
+const STATUS_CODES: Readonly<Record<OutcomeStatus, number>> = {
+  scored: 1,
+  no_reveal: 2,
+  false_reveal: 3,
+  late: 4,
+  malformed: 5
+}
 
 /** Hashed twice: an inner node hashes 64 bytes, a leaf 32, so neither can pass for the other. */
 const leafOf = (...words: Uint8Array[]): Hex32 => bytesToHex32(keccak256(keccak256(concatBytes(...words))))

@@ -51,6 +51,17 @@ describe('quiz rounds', () => {
     expect(report.rewards.every(({ quiz }) => quiz === 0n)).toBe(true)
   })
 
+  it('count everything as wrong for who answers what nobody asked', async () => {
+    const one = await round(bound)
+    const { report } = await derive([one.open, ...(await answer(one, minerX, { isBeyond: true })).all])
+    expect(report.outcomes).toMatchObject([{ miner: minerX.nodeId, model: null, status: 'malformed' }])
+    expect(report.outcomes[0]?.scores.map(({ asked, correct }) => [asked, correct])).toEqual([
+      [2, 0],
+      [2, 0],
+      [2, 0]
+    ])
+  })
+
   it('count answers that f+1 observers had in time', async () => {
     const one = await round(bound)
     const [x, y] = [await answer(one, minerX), await answer(one, minerY)]
@@ -63,8 +74,12 @@ describe('quiz rounds', () => {
         [minerY.nodeId, 'no_reveal']
       ])
     )
-    const alone = deriveReport((await epoch(bound, [{ items: [one.open, ...x.all] }, {}, {}, {}])).input)
-    expect(alone.report.outcomes).toEqual([])
+    const alone = deriveReport((await epoch(bound, [{ items: [one.open, ...x.all] }, { items: [one.open] }, {}, {}])).input)
+    expect(alone.report.outcomes).toMatchObject([{ miner: minerX.nodeId, model: null, status: 'late' }])
+    expect(alone.report.outcomes[0]?.scores.every(({ asked }) => asked === 0)).toBe(true)
+    expect(alone.report.state.skills).toEqual([])
+    const missed = { precommit: { entered: 1_000, succeeded: 0 } }
+    expect(alone.report.state.reputations).toMatchObject([{ node: minerX.nodeId, rounds: 0, stages: missed }])
   })
 
   it('of a miner that is not registered have no outcome', async () => {

@@ -205,6 +205,8 @@ export interface AnswerInit {
   salt?: string
   /** What is revealed after another answer was precommitted. */
   changed?: boolean
+  /** One answer more than there are items. */
+  isBeyond?: boolean
 }
 
 export async function answer(
@@ -216,7 +218,8 @@ export async function answer(
   const items = quizItems(roundSeed(round), miner.nodeId, round, askedAbility(rows, round.epoch))
   const answers = items.map(({ answer }, item) => ({ item, text: item < (init.wrong ?? 0) ? 'no idea' : answer }))
   const rest = { salt: hashOf(init.salt ?? 'salt'), modelId: MODEL, transcript: cidFromHash(hashOf('quiz transcript')) }
-  const honest: RoundReveal = { roundId, ...rest, answers }
+  const beyond = init.isBeyond === true ? [{ item: items.length, text: 'more' }] : []
+  const honest: RoundReveal = { roundId, ...rest, answers: [...answers, ...beyond] }
   const shown = init.changed === true ? { ...honest, answers: answers.slice(1) } : honest
   const commitment = roundCommitment(miner.nodeId, honest)
   const precommit = await seal(miner, 'quiz', encodeQuizMessage({ type: 'precommit', roundId, commitment }))

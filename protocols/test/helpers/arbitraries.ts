@@ -277,7 +277,7 @@ const outcome = fc.record({
   roundId: id<wire.QuizOutcome['roundId']>(),
   miner: nodeId,
   model: fc.option(id<wire.ReportedResult['model']>()),
-  status: fc.constantFrom('scored' as const, 'no_reveal' as const, 'false_reveal' as const),
+  status: fc.constantFrom<wire.OutcomeStatus>('scored', 'no_reveal', 'false_reveal', 'late', 'malformed'),
   scores: fc
     .uniqueArray(score, { maxLength: 3, selector: (value) => value.category })
     .map((scores) => scores.map((value) => ({ ...value, correct: Math.min(value.asked, value.correct) })))

@@ -1,5 +1,5 @@
 import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, Verifier } from '@cortensor/interface'
-import type { OpenedEnvelope, Report, TopicFamily } from '@cortensor/protocols'
+import type { OpenedEnvelope, QuizMessage, Report, TopicFamily } from '@cortensor/protocols'
 import {
   decodeOracleMessage,
   decodeQuizMessage,
@@ -69,6 +69,11 @@ export function createEvidence(init: EvidenceInit): Evidence {
     }
   }
 
+  /** It came in time once; when is not on disk. */
+  const putBackAnswer = ({ roundId, type }: Exclude<QuizMessage, { type: 'open' }>, envelope: OpenedEnvelope): boolean => {
+    const openedMs = pool.round(roundId)?.openedMs ?? 0
+    return pool.addAnswer(type === 'precommit' ? 'precommits' : 'reveals', roundId, envelope, openedMs) === null
+  }
   const placeOf = (envelope: OpenedEnvelope): Omit<Kept, 'envelope'> => {
     const { family, payload, sender } = envelope
     const place = (restore: Kept['restore'], isAnswer = false) => ({ restore, isAnswer })
@@ -84,7 +89,7 @@ export function createEvidence(init: EvidenceInit): Evidence {
       const message = decodeQuizMessage(payload)
       return message.type === 'open'
         ? place(() => pool.addRound(roundIdOf(networkId, sender, payload), message, envelope))
-        : place(() => pool.addAnswer(message.type === 'precommit' ? 'precommits' : 'reveals', message.roundId, envelope), true)
+        : place(() => putBackAnswer(message, envelope), true)
     }
     if (family === 'oracle') {
       const message = decodeOracleMessage(payload)

@@ -1,3 +1,4 @@
+import type { Deadlines } from '@cortensor/config'
 import type { NodeId, RoundId, TaskId, UnixMs } from '@cortensor/interface'
 import {
   instanceKey,
@@ -7,13 +8,14 @@ import {
   type RoundOpen,
   type TaskHeader
 } from '@cortensor/protocols'
+import { openedRound, type RoundFault, type RoundPhase, type RoundState, reduceRound } from '@cortensor/scoring'
 import type { RegistryView } from './registry-view.js'
 
 export interface PoolInit {
   /** How long an item can wait for its report, in ms. */
   itemTtlMs: number
-  /** From a round's opening to its end, in ms. */
-  roundMs: number
+  /** When the answers to a round have to be sealed, and shown. */
+  timing: Pick<Deadlines, 'quizPrecommitMs' | 'quizRevealMs'>
   /** Results of one report. */
   maxResults: number
   /** Most items kept of one sender: a router of 10,000 tasks an epoch sends a header each, a miner of 5,000 two. @default 12000 */
@@ -39,6 +41,7 @@ interface TaskEvidence {
 interface RoundEvidence {
   open: OpenedEnvelope
   round: RoundOpen
+  state: RoundState
   precommits: Map<NodeId, OpenedEnvelope>
   reveals: Map<NodeId, OpenedEnvelope>
 }
@@ -56,17 +59,22 @@ const CHANCES = 2
 
 export type RoundStage = 'precommits' | 'reveals'
 
+/** A fault of the answerer, a round that this oracle has not heard of or has let go, or no room for more. */
+export type AnswerRefusal = RoundFault | 'unknown_round' | 'no_room'
+
+const EVENT_OF = { precommits: 'precommit', reveals: 'reveal' } as const
+
 /** The signed messages that wait for their report. A second message in the same place is refused: the first one counts. */
 export interface EvidencePool {
   addHeader(taskId: TaskId, header: TaskHeader, envelope: OpenedEnvelope, nowMs: UnixMs): boolean
   addResult(kind: 'precommits' | 'commits', taskId: TaskId, envelope: OpenedEnvelope, nowMs: UnixMs): boolean
   addRound(roundId: RoundId, round: RoundOpen, envelope: OpenedEnvelope): boolean
-  addAnswer(stage: RoundStage, roundId: RoundId, envelope: OpenedEnvelope): boolean
+  /** Null when it is taken; otherwise why not. */
+  addAnswer(stage: RoundStage, roundId: RoundId, envelope: OpenedEnvelope, atMs: UnixMs): AnswerRefusal | null
   addBinding(envelope: OpenedEnvelope): boolean
   /** One of two proposals of one member in one view. */
   addProposal(proposal: Propose, envelope: OpenedEnvelope): boolean
   round(roundId: RoundId): RoundOpen | null
-  hasPrecommit(roundId: RoundId, node: NodeId): boolean
   /** What could be reported now: tasks whose three messages are here, rounds that have ended, new bindings, pairs of proposals. */
   reportable(nowMs: UnixMs): OpenedEnvelope[]
   /** True iff `reportable` names something that reports have not passed over: bindings alone are no reason for an epoch. */
@@ -139,11 +147,11 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
     const last = 'open' in evidence ? evidence.reveals : evidence.commits
     return [...(first === null ? [] : [first]), ...evidence.precommits.values(), ...last.values()]
   }
-  const endOf = (evidence: RoundEvidence): UnixMs => evidence.round.openedMs + init.roundMs
+  const endOf = ({ state }: RoundEvidence): UnixMs => state.revealMs
+  const phaseAt = ({ state }: RoundEvidence, atMs: UnixMs): RoundPhase => reduceRound(state, { type: 'time', atMs }).state.phase
   const finished = (task: TaskEvidence): NodeId[] =>
     task.assigned.filter((miner) => task.precommits.has(miner) && task.commits.has(miner))
-  const endedRounds = (nowMs: UnixMs): RoundEvidence[] =>
-    [...rounds.values()].filter((round) => endOf(round) <= nowMs && round.precommits.size > 0)
+  const endedRounds = (nowMs: UnixMs): RoundEvidence[] => [...rounds.values()].filter((round) => phaseAt(round, nowMs) === 'end')
 
   return {
     get size() {
@@ -178,13 +186,22 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       if (twin || rounds.has(roundId) || !hasRoom(envelope.sender)) {
         return false
       }
-      rounds.set(roundId, { open: envelope, round, precommits: new Map(), reveals: new Map() })
+      const state = openedRound(round, init.timing)
+      rounds.set(roundId, { open: envelope, round, state, precommits: new Map(), reveals: new Map() })
       count(envelope, 1)
       return true
     },
-    addAnswer(stage, roundId, envelope) {
+    addAnswer(stage, roundId, envelope, atMs) {
       const round = rounds.get(roundId)
-      return round !== undefined && place(round[stage], envelope.sender, envelope)
+      if (round === undefined) {
+        return 'unknown_round'
+      }
+      const { fault, state } = reduceRound(round.state, { type: EVENT_OF[stage], node: envelope.sender, atMs })
+      if (fault === null && !place(round[stage], envelope.sender, envelope)) {
+        return 'no_room'
+      }
+      round.state = state
+      return fault
     },
     addBinding: (envelope) => place(bindings, envelope.sender, envelope),
     addProposal({ instance, view }, envelope) {
@@ -199,7 +216,6 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       return true
     },
     round: (roundId) => rounds.get(roundId)?.round ?? null,
-    hasPrecommit: (roundId, node) => rounds.get(roundId)?.precommits.has(node) === true,
     reportable(nowMs) {
       const ofTasks = [...tasks.values()].flatMap((task) => {
         const miners = finished(task)

@@ -1,14 +1,13 @@
-import type { NetworkParams } from '@cortensor/config'
 import type { Chain, GossipVerdict, NetworkId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, RoundOpen } from '@cortensor/protocols'
 import { isCertified, leaderOf, roundIdOf } from '@cortensor/protocols'
 import type { Evidence } from '../evidence/evidence.js'
+import type { AnswerRefusal } from '../evidence/pool.js'
 import type { Head } from '../head.js'
 import { CLOCK_TOLERANCE_MS } from '../options.js'
 
 export interface QuizHandlerInit {
   networkId: NetworkId
-  params: NetworkParams
   chain: Chain
   verifier: Verifier
   evidence: Evidence
@@ -16,12 +15,13 @@ export interface QuizHandlerInit {
   /** The view that the agreement is in. */
   view: () => number
   onRound: (round: RoundOpen) => void
+  /** An answer does not count for this oracle. */
+  onRefused: (refusal: AnswerRefusal) => void
 }
 
 /** Rounds of the leader, and the answers to them. What comes after its deadline does not count for this oracle. */
 export function createQuizHandler(init: QuizHandlerInit) {
   const { chain, evidence, networkId } = init
-  const { quizPrecommitMs, quizRevealMs } = init.params.deadlines
 
   const isRightful = async (round: RoundOpen, envelope: OpenedEnvelope, head: Head): Promise<boolean> => {
     const { committee, instance, laggards } = head
@@ -50,14 +50,12 @@ export function createQuizHandler(init: QuizHandlerInit) {
     return isNew
   }
   const takeAnswer = (message: Exclude<QuizMessage, { type: 'open' }>, envelope: OpenedEnvelope): boolean => {
-    const round = evidence.pool.round(message.roundId)
-    if (round === null) {
-      return false
-    }
-    const deadline = round.openedMs + quizPrecommitMs + (message.type === 'reveal' ? quizRevealMs : 0)
-    const isOpened = message.type === 'precommit' || evidence.pool.hasPrecommit(message.roundId, envelope.sender)
     const stage = message.type === 'precommit' ? 'precommits' : 'reveals'
-    return evidence.nowMs() <= deadline && isOpened && evidence.pool.addAnswer(stage, message.roundId, envelope)
+    const refusal = evidence.pool.addAnswer(stage, message.roundId, envelope, evidence.nowMs())
+    if (refusal !== null) {
+      init.onRefused(refusal)
+    }
+    return refusal === null
   }
   return async (message: QuizMessage, envelope: OpenedEnvelope): Promise<GossipVerdict> => {
     const isNew = message.type === 'open' ? await takeRound(message, envelope) : takeAnswer(message, envelope)

@@ -8,7 +8,11 @@ import { createEvidencePool } from '../../src/evidence/pool.js'
 import { hash, hex32, NOW_MS, network, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
 
 const create = (keyValue: MemoryKeyValue) => {
-  const pool = createEvidencePool({ itemTtlMs: 120_000, maxResults: 1_000, roundMs: 6_000 })
+  const pool = createEvidencePool({
+    itemTtlMs: 120_000,
+    maxResults: 1_000,
+    timing: { quizPrecommitMs: 4_000, quizRevealMs: 2_000 }
+  })
   return createEvidence({ pool, keyValue, clock: createVirtualClock({ startMs: NOW_MS }), ...network, verifier })
 }
 
@@ -28,7 +32,7 @@ async function stored() {
   await evidence.keep(pool.addResult('commits', taskId, results.commit, NOW_MS), results.commit)
   await evidence.keep(pool.addRound(opened.roundId, opened.round, opened.envelope), opened.envelope)
   for (const stage of ['precommits', 'reveals'] as const) {
-    await evidence.keep(pool.addAnswer(stage, opened.roundId, answers[stage]), answers[stage])
+    await evidence.keep(pool.addAnswer(stage, opened.roundId, answers[stage], NOW_MS) === null, answers[stage])
   }
   return { keyValue, evidence, taskId, miner, opened }
 }

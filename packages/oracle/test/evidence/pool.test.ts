@@ -6,6 +6,7 @@ import { createRegistryView, type RegistryView } from '../../src/evidence/regist
 import { hash, hex32, NOW_MS, precommit, result, reveal, round, type SealedTask, seal, signer, task } from '../fixtures.js'
 
 const MAX_RESULTS = 100
+const timing = { quizPrecommitMs: 4_000, quizRevealMs: 2_000 }
 const ROUND_MS = 6_000
 const TTL_MS = 120_000
 const router = signer('router')
@@ -13,7 +14,7 @@ const [miner, second] = [signer('miner'), signer('second')]
 const oracle = signer('oracle')
 
 const createPool = (limits: { maxItems?: number; maxItemsPerSender?: number; registry?: RegistryView } = {}) =>
-  createEvidencePool({ itemTtlMs: TTL_MS, maxResults: MAX_RESULTS, roundMs: ROUND_MS, ...limits })
+  createEvidencePool({ itemTtlMs: TTL_MS, maxResults: MAX_RESULTS, timing, ...limits })
 type Pool = ReturnType<typeof createPool>
 type Settled = Parameters<Pool['settle']>[0]
 
@@ -124,14 +125,14 @@ describe('rounds', () => {
     const { roundId, round: open, envelope } = await round(oracle)
     const [first, last] = [await precommit(roundId, miner), await reveal(roundId, miner)]
     const pool = createPool()
-    expect(pool.addAnswer('precommits', roundId, first)).toBe(false)
+    expect(pool.addAnswer('precommits', roundId, first, NOW_MS)).toBe('unknown_round')
     expect(pool.addRound(roundId, open, envelope)).toBe(true)
     expect(pool.addRound(roundId, open, envelope)).toBe(false)
-    expect(pool.hasPrecommit(roundId, miner.nodeId)).toBe(false)
-    expect(pool.addAnswer('precommits', roundId, first)).toBe(true)
-    expect(pool.addAnswer('precommits', roundId, await precommit(roundId, miner))).toBe(false)
-    expect(pool.hasPrecommit(roundId, miner.nodeId)).toBe(true)
-    expect(pool.addAnswer('reveals', roundId, last)).toBe(true)
+    expect(pool.addAnswer('reveals', roundId, last, NOW_MS)).toBe('unpromised')
+    expect(pool.addAnswer('precommits', roundId, first, NOW_MS)).toBe(null)
+    expect(pool.addAnswer('precommits', roundId, await precommit(roundId, miner), NOW_MS)).toBe('twice')
+    expect(pool.addAnswer('precommits', roundId, await precommit(roundId, second), NOW_MS + 4_001)).toBe('late')
+    expect(pool.addAnswer('reveals', roundId, last, NOW_MS + 4_001)).toBe(null)
     expect(pool.round(roundId)).toEqual(open)
     expect(pool.size).toBe(3)
   })
@@ -155,7 +156,7 @@ describe('rounds', () => {
       pool.addRound(roundId, open, envelope)
     }
     const answer = await precommit(answered.roundId, miner)
-    pool.addAnswer('precommits', answered.roundId, answer)
+    pool.addAnswer('precommits', answered.roundId, answer, NOW_MS)
     expect(pool.hasNews(NOW_MS + ROUND_MS - 1)).toBe(false)
     expect(pool.hasNews(NOW_MS + ROUND_MS)).toBe(true)
     expect(pool.reportable(NOW_MS + ROUND_MS)).toEqual([answered.envelope, answer])

@@ -10,6 +10,7 @@ import {
 } from '@cortensor/protocols'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createEvidence } from '../../src/evidence/evidence.js'
+import type { AnswerRefusal } from '../../src/evidence/pool.js'
 import { createEvidencePool } from '../../src/evidence/pool.js'
 import { createQuizHandler } from '../../src/handlers/quiz.js'
 import { createResultHandler } from '../../src/handlers/result.js'
@@ -54,24 +55,34 @@ describe('gossip that an oracle keeps', () => {
   let rounds: RoundOpen[]
   let evidence: ReturnType<typeof createEvidence>
   let keyValue: ReturnType<typeof createMemoryKeyValue>
+  let faults: AnswerRefusal[]
   let handle: (envelope: OpenedEnvelope) => ReturnType<ReturnType<typeof createQuizHandler>>
 
   beforeEach(async () => {
     clock = createVirtualClock({ startMs: NOW_MS })
     current = head
     rounds = []
+    faults = []
     keyValue = createMemoryKeyValue()
     await keyValue.start()
     const pool = createEvidencePool({
       itemTtlMs: params.epoch.itemTtlMs,
       maxResults: params.epoch.maxResults,
-      roundMs: quizPrecommitMs + quizRevealMs
+      timing: params.deadlines
     })
     evidence = createEvidence({ pool, keyValue, clock, ...network, verifier })
     const onRound = (opened: RoundOpen) => rounds.push(opened)
     view = 0
     const state = { head: () => current, view: () => view }
-    const quiz = createQuizHandler({ networkId, params, chain, verifier, evidence, ...state, onRound })
+    const quiz = createQuizHandler({
+      networkId,
+      chain,
+      verifier,
+      evidence,
+      ...state,
+      onRound,
+      onRefused: (fault) => faults.push(fault)
+    })
     handle = (envelope) => quiz(decodeQuizMessage(envelope.payload), envelope)
   })
   const open = (change: Partial<RoundOpen> = {}, by = leader) =>
@@ -150,6 +161,7 @@ describe('gossip that an oracle keeps', () => {
     expect(await handle(last)).toBe('accept')
     expect(await handle(last)).toBe('ignore')
     expect(keyValue.size).toBe(3)
+    expect(faults).toEqual(['unknown_round', 'unpromised', 'twice', 'late', 'twice'])
   })
 
   it('answers: no reveal after its deadline', async () => {

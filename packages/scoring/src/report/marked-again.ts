@@ -39,7 +39,8 @@ export function markedAgain(outcome: Outcome, items: readonly OpenedItem[]): Mar
   const reveals = own.filter((item): item is ItemOf<'answer-reveal'> => item.kind === 'answer-reveal')
   const opening = reveals.find(({ reveal }) => commitments.has(roundCommitment(miner, reveal))) ?? null
   const asked = { miner, round: round.round, abilityOf: statedAbility(outcome) }
-  const marked = markAnswers(asked, status === 'scored' ? (opening?.reveal.answers ?? []) : [])
+  // Who was late was not asked anything that counts.
+  const marked = status === 'late' ? [] : markAnswers(asked, status === 'scored' ? (opening?.reveal.answers ?? []) : [])
   if (JSON.stringify(scoresOf(asked, marked)) !== JSON.stringify(outcome.scores)) {
     throw scoringError(
       'SCORING_LEVEL_UNEXPLAINED',

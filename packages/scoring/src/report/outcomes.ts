@@ -67,22 +67,35 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
     return reason === null
   }
   const answerKey = ({ roundId, sender }: { roundId: string; sender: NodeId }): string => `${roundId}/${sender}`
+  const tooLate = init.items.of('answer-precommit').filter((item) => reasonOf(item) === 'late' && init.payable.has(item.sender))
   const precommits = Map.groupBy(init.items.of('answer-precommit').filter(isCounted), ({ roundId }) => roundId)
   const reveals = Map.groupBy(init.items.of('answer-reveal').filter(isCounted), answerKey)
 
   const offsetOf = offsetsOf(init.calibrations)
+  const askedOf = (miner: NodeId, round: RoundOpen): AskedNode => ({
+    miner,
+    round,
+    abilityOf: askedAbility(init.skills.get(miner) ?? [], round.epoch)
+  })
+  const late = Map.groupBy(tooLate, ({ roundId }) => roundId)
   const outcomes = init.rounds.flatMap(({ roundId, round }) => {
     const byMiner = Map.groupBy(precommits.get(roundId) ?? [], ({ sender }) => sender)
-    return [...byMiner].map(([miner, own]) => {
+    const missed = new Set((late.get(roundId) ?? []).map(({ sender }) => sender).filter((sender) => !byMiner.has(sender)))
+    const unheard = [...missed].map((miner): ScoredOutcome => {
+      const scores = scoresOf(askedOf(miner, round), [])
+      return { outcome: { roundId, miner, model: null, status: 'late', scores }, marked: [] }
+    })
+    const heard = [...byMiner].map(([miner, own]): ScoredOutcome => {
       const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
       reveals.delete(answerKey({ roundId, sender: miner }))
-      const asked = { miner, round, abilityOf: askedAbility(init.skills.get(miner) ?? [], round.epoch) }
+      const asked = askedOf(miner, round)
       const { marked, ...judged } = judge(asked, new Set(own.map(({ commitment }) => commitment)), revealed)
       return {
         outcome: { roundId, miner, ...judged, scores: scoresOf(asked, marked) },
         marked: calibratedItems(marked, offsetOf)
       }
     })
+    return [...heard, ...unheard]
   })
   // Nothing was promised before them.
   init.exclusions.add([...reveals.values()].flat(), 'incomplete')
@@ -112,7 +125,9 @@ function judge(
   if (opening === undefined) {
     return unanswered(reveals.length === 0 ? 'no_reveal' : 'false_reveal')
   }
-  return { model: opening.reveal.modelId, status: 'scored', marked: markAnswers(asked, opening.reveal.answers) }
+  const marked = markAnswers(asked, opening.reveal.answers)
+  const isMalformed = opening.reveal.answers.some(({ item }) => item >= marked.length)
+  return isMalformed ? unanswered('malformed') : { model: opening.reveal.modelId, status: 'scored', marked }
 }
 
 /** A node in a round. */

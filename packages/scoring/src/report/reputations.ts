@@ -17,7 +17,12 @@ const EVENTS: Readonly<Record<OutcomeStatus, readonly StageEvent[]>> = {
   false_reveal: [
     { stage: 'precommit', succeeded: true },
     { stage: 'reveal', succeeded: false }
-  ]
+  ],
+  malformed: [
+    { stage: 'precommit', succeeded: true },
+    { stage: 'reveal', succeeded: false }
+  ],
+  late: [{ stage: 'precommit', succeeded: false }]
 }
 
 const TASK_DONE: StageEvent = { stage: 'task', succeeded: true }

@@ -5,6 +5,7 @@ import { type ExclusionReason, type LedgerState, memberIndex, type RoundOpen, ro
 import { bytesToHex, uint64ToBytes } from '@cortensor/utils'
 import { drawCategories } from '../items/draw-categories.js'
 import { sortedBy } from '../order.js'
+import { roundDeadlines } from '../rounds/round-machine.js'
 import type { ConsumedKey } from './consumed.js'
 import { nextEpoch } from './observations.js'
 import type { SpanInit } from './results.js'
@@ -27,9 +28,8 @@ export function roundCategories(open: Omit<RoundOpen, 'categories'>, params: Net
   return drawCategories(roundSeed({ ...open, categories: [] }), params.quiz.categoriesPerRound)
 }
 
-export function roundEndMs(open: Pick<RoundOpen, 'openedMs'>, { deadlines }: NetworkParams): UnixMs {
-  return open.openedMs + deadlines.quizPrecommitMs + deadlines.quizRevealMs
-}
+export const roundEndMs = (open: Pick<RoundOpen, 'openedMs'>, { deadlines }: NetworkParams): UnixMs =>
+  roundDeadlines(open, deadlines).revealMs
 
 /** A place in the sequence of rounds; of twins in one place only one ever counts. */
 const roundKey = ({ epoch, view, index }: RoundOpen): string =>

@@ -19,7 +19,7 @@ import type { RowCodec } from './row-codec.js'
 import type { CategoryScore, NodeReward, OutcomeStatus, QuizOutcome, ReportedResult } from './types.js'
 
 /** By wire number; only ever extended at the end. */
-export const OUTCOME_STATUSES: readonly OutcomeStatus[] = ['scored', 'no_reveal', 'false_reveal']
+export const OUTCOME_STATUSES: readonly OutcomeStatus[] = ['scored', 'no_reveal', 'false_reveal', 'late', 'malformed']
 
 export const resultRows: RowCodec<ReportedResult> = {
   keyOf: ({ taskId, miner }) => `${taskId}/${miner}`,

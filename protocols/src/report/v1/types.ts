@@ -40,7 +40,16 @@ export interface ReportedResult {
 }
 
 /** Why an answerer's outcome is what it is. */
-export type OutcomeStatus = 'scored' | 'no_reveal' | 'false_reveal'
+export type OutcomeStatus =
+  | 'scored'
+  /** It sealed answers and did not show them. */
+  | 'no_reveal'
+  /** What it showed is not what it sealed, or it sealed twice. */
+  | 'false_reveal'
+  /** Its precommit reached an observer in time, and not enough of them. Says nothing of its skill. */
+  | 'late'
+  /** What it showed answers items that nobody asked. */
+  | 'malformed'
 
 export interface CategoryScore {
   category: QuizCategory
