@@ -45,6 +45,8 @@ interface Mutation {
   /** The first of these that fails is enough. */
   expected: readonly Invariant[]
   kinds: readonly Fault[]
+  /** Where it shows soonest. @default 7 */
+  n?: number
   /** V4 holds with any number of liars, and with many of them is tried more often. @default 2 */
   faulty?: number
   loss?: Exclude<Loss, 'nothing'>
@@ -58,8 +60,8 @@ const MUTATIONS: readonly Mutation[] = [
   { rule: 'quorum', expected: ['V5'], kinds: ['censor'] },
   { rule: 'attestations', expected: ['V1'], kinds: ['bad-root'] },
   { rule: 'fsync', expected: ['V4'], kinds: ['equivocate'] },
-  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], faulty: 5, loss: 'record' },
-  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], faulty: 5, loss: 'backup' },
+  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], n: 4, faulty: 2, loss: 'record' },
+  { rule: 'recovery', expected: ['V4'], kinds: ['equivocate'], n: 4, faulty: 2, loss: 'backup' },
   { rule: 'storage', expected: ['V7'], kinds: ['bad-root', 'censor', 'equivocate'] },
   { rule: null, forgets: 'the duty to repeat', expected: ['rule 4'], kinds: ['afresh'] },
   { rule: 'chainHead', expected: ['rule 8'], kinds: ['silent'] }
@@ -70,11 +72,11 @@ const MAX_SCHEDULES = 1_500
 
 async function failures(mutation: Mutation, isOff: boolean, schedules: number): Promise<Set<Invariant>> {
   const found = new Set<Invariant>()
-  const { expected, faulty = 2, forgets = null, kinds, loss = null, rule } = mutation
+  const { expected, faulty = 2, forgets = null, kinds, loss = null, n = 7, rule } = mutation
   const rules = isOff && rule !== null ? { ...ALL_RULES, [rule]: false } : ALL_RULES
   reducer.forgets = isOff ? forgets : null
   for (let i = 0; i < schedules && !expected.some((invariant) => found.has(invariant)); i++) {
-    const init = { n: 7, faulty, kinds, loss, rules, seed: `mutation ${i}` }
+    const init = { n, faulty, kinds, loss, rules, seed: `mutation ${i}` }
     for (const { invariant } of (await runSchedule(init)).violations) {
       found.add(invariant)
     }
