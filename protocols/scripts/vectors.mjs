@@ -110,9 +110,20 @@ const reveal = samples.roundReveal(roundId)
 const transcript = samples.resultCommit(taskId).transcript
 
 const resultCommitment = wire.resultCommitment(taskId, miner.nodeId, salt, transcript)
-const results = [samples.resultPrecommit(taskId, resultCommitment), samples.resultCommit(taskId)]
+const auditReveal = samples.auditReveal(taskId)
+const auditCommitment = wire.auditCommitment(oracle.nodeId, auditReveal)
+const results = [
+  samples.resultPrecommit(taskId, resultCommitment),
+  samples.resultCommit(taskId),
+  samples.auditPrecommit(taskId, auditCommitment),
+  auditReveal
+]
 write('result', 'result-message', 'ResultMessage', results, protobufRefusals, (value) =>
-  value.type === 'commit' ? { miner: miner.nodeId, commitment: resultCommitment } : {}
+  value.type === 'commit'
+    ? { miner: miner.nodeId, commitment: resultCommitment }
+    : value.type === 'audit-reveal'
+      ? { auditor: oracle.nodeId, auditCommitment }
+      : {}
 )
 
 const roundCommitment = wire.roundCommitment(miner.nodeId, reveal)

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './audit/v1/index.js'
 export * from './blocks/v1/index.js'
 export * from './common/v1/index.js'
 export * from './dataset/v1/index.js'

@@ -101,6 +101,8 @@ describe('golden vectors of ids, seeds and commitments', () => {
     const { value, miner, commitment } = vectorsOf('ResultMessage').find((vector) => vector.commitment !== undefined)!
     const { taskId, salt, transcript } = value as { taskId: TaskId; salt: Uint8Array; transcript: CidString }
     expect(wire.resultCommitment(taskId, miner as NodeId, salt, transcript)).toBe(commitment)
+    const reveal = vectorsOf('ResultMessage').find((vector) => vector.auditCommitment !== undefined)!
+    expect(wire.auditCommitment(reveal.auditor as NodeId, reveal.value as wire.AuditReveal)).toBe(reveal.auditCommitment)
   })
 
   it('names rounds, seeds them and commits to their answers', () => {

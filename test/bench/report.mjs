@@ -60,6 +60,7 @@ const registration = (role, { nodeId, operator }) => ({
   payout: operator
 })
 const anchor = anchorOf({
+  draw: null,
   block: { number: 7, hash: hex32Of('block') },
   registrations: [registration('router', router), ...miners.map((miner) => registration('miner', miner))],
   sessions: [],

@@ -62,10 +62,22 @@ export interface RewardParams {
   minUptimeBps: number
 }
 
+export interface AuditParams {
+  /** Auditors of an answer that is drawn; 0 for a network without audits. A dispute draws three more. */
+  auditors: number
+  /** Smallest share of a miner's answers that is drawn, in basis points. */
+  minRateBps: number
+  /** With so many tokens found valid, half of a miner's answers are drawn; with more, fewer. */
+  trustTokens: number
+  /** From the cutoff of an epoch: until then votes on its answers count, in ms. Promises are made in its first half. */
+  windowMs: number
+}
+
 /** What a whole network agrees on, besides its chain and its contracts. */
 export interface NetworkParams {
   deadlines: Deadlines
   epoch: EpochParams
   quiz: QuizParams
+  audit: AuditParams
   reward: RewardParams
 }

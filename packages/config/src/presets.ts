@@ -22,6 +22,7 @@ export const PUBLIC_PARAMS: NetworkParams = {
     maxResults: 20_000
   },
   quiz: { categoriesPerRound: 3, itemsPerCategory: 2, maxAnswerTokens: 96 },
+  audit: { auditors: 2, minRateBps: 500, trustTokens: 2_000, windowMs: 120_000 },
   reward: {
     microPerSecond: 800_000n,
     maxPaidMs: 600_000,
@@ -57,5 +58,6 @@ export const SWARM_PARAMS: NetworkParams = {
     confirmationDepth: 1,
     itemTtlMs: 120_000,
     maxResults: 20_000
-  }
+  },
+  audit: { ...PUBLIC_PARAMS.audit, windowMs: 20_000 }
 }

@@ -40,6 +40,12 @@ const paramsSchema = z.strictObject({
     itemsPerCategory: z.int().min(1).max(8),
     maxAnswerTokens: z.int().min(8).max(512)
   }),
+  audit: z.strictObject({
+    auditors: z.int().min(0).max(2),
+    minRateBps: bps,
+    trustTokens: z.int().min(1).max(1_000_000_000),
+    windowMs: ms
+  }),
   reward: z
     .strictObject({
       microPerSecond: micro,
@@ -74,6 +80,7 @@ export function resolveParams(preset: PresetName, overrides: NetworkParamsOverri
     deadlines: { ...base.deadlines, ...overrides.deadlines },
     epoch: { ...base.epoch, ...overrides.epoch },
     quiz: { ...base.quiz, ...overrides.quiz },
+    audit: { ...base.audit, ...overrides.audit },
     reward: { ...base.reward, ...overrides.reward }
   })
   if (!result.success) {

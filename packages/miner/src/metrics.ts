@@ -7,6 +7,7 @@ export interface MinerMetrics {
   tokens: Counter
   firstToken: Histogram
   rounds: Counter
+  audits: Counter
   announcements: Counter
   rejected: Counter
 }
@@ -29,6 +30,11 @@ export function createMinerMetrics(metrics: Metrics): MinerMetrics {
       name: 'cortensor_miner_rounds_total',
       help: 'Quiz rounds by how they ended',
       labelNames: ['outcome']
+    }),
+    audits: metrics.counter({
+      name: 'cortensor_miner_audits_total',
+      help: 'Audits of other nodes by what this node voted',
+      labelNames: ['vote']
     }),
     announcements: metrics.counter({
       name: 'cortensor_miner_announcements_total',

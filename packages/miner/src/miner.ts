@@ -1,10 +1,19 @@
 import type { ModelId, Startable } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { ModelOffer } from '@cortensor/protocols'
-import { createGossipHandler, decodeQuizMessage, INFER_LIMITS, streamProtocol, topicName } from '@cortensor/protocols'
+import {
+  AUDIT_LIMITS,
+  createGossipHandler,
+  decodeQuizMessage,
+  INFER_LIMITS,
+  streamProtocol,
+  topicName
+} from '@cortensor/protocols'
 import { createDeferred, type Deferred } from '@cortensor/utils'
 import { type Announcer, createAnnouncer } from './announcer.js'
+import { createAuditor } from './audit/auditor.js'
 import type { MinerComponents } from './components.js'
+import { createAuditHandler } from './handlers/audit.js'
 import { createInferHandler } from './handlers/infer.js'
 import { createRoundHandler } from './handlers/round.js'
 import { createMinerMetrics } from './metrics.js'
@@ -125,6 +134,14 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
         controller = new AbortController()
         const announcer = createAnnouncer({ ...components, logger, metrics, isIdle: () => activeTasks === 0, untilIdle })
         track(announcer.run(controller.signal))
+        const auditor = createAuditor({ ...init, components: { ...components, logger }, metrics, untilIdle, track })
+        track(auditor.run(controller.signal))
+        removals.push(
+          await network.handle(streamProtocol(networkId, 'audit'), createAuditHandler(components.store, auditor), {
+            maxRequestBytes: AUDIT_LIMITS.maxRequestBytes,
+            maxResponseBytes: AUDIT_LIMITS.maxFrameBytes
+          })
+        )
         const infer = createInferHandler({ ...init, components, metrics, speed, onActive, track, announcer })
         removals.push(
           await network.handle(streamProtocol(networkId, 'infer'), infer, {

@@ -155,11 +155,12 @@ export async function createWorld(init: WorldInit = {}) {
       ...{ version: 1, networkId, config: committee.config, epoch, prev: ZERO_HEX32, prevReport: null, observations: [] },
       anchor: {
         block: { number: 1, hash: ZERO_HEX32 },
+        draw: null,
         registrations: [],
         sessions: [],
         funding: { funded: 0n, maxRewardPerSecond: 0n, genesisMs: 0 }
       },
-      ...{ paidMs: 0, results: [], outcomes: [], rewards: [], exclusions: [], excluded: 0, totals },
+      ...{ paidMs: 0, results: [], outcomes: [], audits: [], rewards: [], exclusions: [], excluded: 0, totals },
       ...{ resultsRoot: ZERO_HEX32, rewardsRoot: ZERO_HEX32 },
       state: {
         epoch,
@@ -170,7 +171,10 @@ export async function createWorld(init: WorldInit = {}) {
         reputations: [],
         calibrations: [],
         consumed: [],
-        settlements: []
+        settlements: [],
+        reported: [],
+        pending: [],
+        honesty: []
       }
     })
     const [oracle] = oracles as [MemoryNode]

@@ -9,6 +9,7 @@ import { readCar, writeCar } from '@cortensor/store'
 import { describe, expect, it } from 'vitest'
 import {
   agreed,
+  anchor,
   answer,
   chainId,
   committee,
@@ -55,7 +56,8 @@ const items = [
   ...(await task({ name: 'archived' })).all,
   ...(await task({ name: 'refused', tokens: 65 })).all
 ]
-const made = await epoch(first.state, agreed({ items }), first.cid)
+const draw = { number: 7, hash: hex32Of('block 7') }
+const made = await epoch(first.state, agreed({ items }), first.cid, { anchor: { ...anchor, draw } })
 const honest = deriveReport(made.input)
 
 async function attest(commit: EpochCommit, view = 0): Promise<AttestedEpoch> {

@@ -11,6 +11,7 @@ import {
   type Transcript
 } from '@cortensor/protocols'
 import { checkAttestations } from './attestations.js'
+import { isOfResult } from './audit-result.js'
 import { type AssignmentFault, checkAssignment } from './check-assignment.js'
 import { resultLeaf } from './leaves.js'
 
@@ -147,17 +148,7 @@ async function answerFault(
   if (transcript === null || block === null || blockCid(block, 'dag-cbor') !== result.transcript) {
     return 'transcript'
   }
-  const { generations, miner, model, subject } = transcript
-  const [generation] = generations
-  if (
-    subject.type !== 'task' ||
-    subject.taskId !== result.taskId ||
-    subject.assignment.router !== result.router ||
-    miner !== result.miner ||
-    model !== result.model ||
-    generation?.usage.promptTokens !== result.promptTokens ||
-    generation.usage.completionTokens !== result.completionTokens
-  ) {
+  if (!isOfResult(transcript, result)) {
     return 'subject'
   }
   return (await isTranscriptSigned(transcript, verifier)) ? checkAssignment(transcript) : 'miner-signature'

@@ -5,12 +5,14 @@
  * @packageDocumentation
  */
 export * from './attestations.js'
+export * from './audit-result.js'
 export * from './check-assignment.js'
 export * from './check-generation.js'
 export * from './check-receipt.js'
 export * from './check-window.js'
 export * from './compare-trace.js'
 export * from './leaves.js'
+export * from './replay-transcript.js'
 export * from './roots.js'
 export * from './sequential-test.js'
 export * from './token-gap.js'

@@ -267,6 +267,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       observations: [],
       anchor: {
         block: { number: 1, hash: ZERO_HEX32 },
+        draw: null,
         registrations: [],
         sessions: [],
         funding: { funded: 0n, maxRewardPerSecond: 0n, genesisMs: 0 }
@@ -274,6 +275,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       paidMs: 0,
       results,
       outcomes: [],
+      audits: [],
       rewards: [],
       exclusions: [],
       excluded: 0,
@@ -284,7 +286,10 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
         ...{ epoch: epoch as EpochNumber, cutoffMs: clock.now(), bindings: [], cumulative: [], skills, consumed: [] },
         reputations,
         calibrations: [],
-        settlements
+        settlements,
+        reported: results,
+        pending: [],
+        honesty: []
       }
     }
     const { blocks, cid: reportCid } = encodeReport(report)

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export * from './audit/draw.js'
+export * from './audit/honesty.js'
 export * from './errors.js'
 export { CALIBRATED_CATEGORIES, CATALOGUE, calibratedTemplates } from './items/catalogue.js'
 export * from './items/check-answer.js'

@@ -60,13 +60,14 @@ function reportOf({ before, dues, live, micro, outcomes, paidMs, paidQuarters, r
       outcomes: scored,
       skills
     },
-    results: counted
+    results: counted,
+    audits: []
   })
   const report = {
     epoch: 2 as EpochNumber,
     observations: [Uint8Array.of(1), Uint8Array.of(2)],
-    ...{ anchor, paidMs, outcomes: scored, results: money.results, rewards: money.rewards },
-    state: { cutoffMs, skills, cumulative: money.cumulative, settlements: money.settlements }
+    ...{ anchor, paidMs, outcomes: scored, audits: [], results: money.results, rewards: money.rewards },
+    state: { cutoffMs, skills, honesty: [], cumulative: money.cumulative, settlements: money.settlements }
   } as unknown as Report
   return { report, prevState, params: own }
 }

@@ -64,7 +64,7 @@ const names = ['a', 'b', 'c', 'd']
 const miners = new Map(names.map((name) => [node(name), operator(name)]))
 const routers = new Map([[node('r'), operator('r')]])
 const oracles = ['o', 'p', 'q'].map((name) => ({ nodeId: node(name), operator: operator(name) }))
-const shares = { reward, miners, routers, oracles }
+const shares = { reward, miners, routers, oracles, auditors: new Map<NodeId, bigint>() }
 const charged = fc.record({
   miner: fc.constantFrom(...names.map(node)),
   router: fc.constantFrom(node('r'), node('unknown')),
@@ -83,6 +83,23 @@ describe('the division of fees', () => {
         [node('r'), 30n]
       ])
     )
+  })
+
+  it("gives the auditors' part to those who did audits, by their number", () => {
+    const auditors = new Map([
+      [node('b'), 3n],
+      [node('c'), 1n],
+      [node('stranger'), 5n]
+    ])
+    const dues = shareFees([{ miner: node('a'), router: node('r'), fee: 10_000n }], { ...shares, auditors })
+    const byNode = new Map(dues.map((due) => [due.node, due.amount]))
+    expect([byNode.get(node('a')), byNode.get(node('b')), byNode.get(node('c')), byNode.get(node('o'))]).toEqual([
+      9_000n,
+      300n,
+      100n,
+      100n
+    ])
+    expect(sumOf(dues)).toBe(10_000n)
   })
 
   it('adds up to the fees exactly, is never negative and does not depend on the order', () => {

@@ -99,6 +99,7 @@ export const sessionOf = (changes: Partial<Session> = {}): Session => ({
 export const anchorWith = (sessions: readonly Session[], funding: Partial<Anchor['funding']> = {}): Anchor =>
   anchorOf({
     block: { number: 7, hash: hex32Of('block 7') },
+    draw: null,
     registrations: [registration('router', router), ...miners.map((miner) => registration('miner', miner))],
     sessions,
     funding: { funded: 10n ** 15n, maxRewardPerSecond: 10_000_000n, genesisMs: GENESIS_MS, ...funding }

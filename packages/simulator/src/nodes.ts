@@ -58,18 +58,19 @@ function portsOf(kernel: Kernel, label: string, strategy: Strategy | null, hears
 export function createMiner(kernel: Kernel, label: string, { skill, strategy, ...profile }: MinerProfile): SimulatedMiner {
   const ports = portsOf(kernel, label, strategy, kernel.minersHearAll ? undefined : kernel.hearsRounds)
   const device = strategy?.device?.(profile.device) ?? profile.device
-  const { clock, rng, verifier } = ports
+  const { clock, verifier } = ports
   const { network, recognise } = createQuizKnowledge({ network: ports.network, verifier }, kernel)
   const honest = createSkilledAnswer({ recognise, skill, other: chat })
   const engine = createScriptedEngine({
     ...device,
     clock,
-    rng: rng.fork('engine'),
+    // Of the model, not of the node: equal models say the same to the same question and seed, which is what an audit sees.
+    rng: kernel.rng.fork('model'),
     models: [{ name: device.model }],
     // Every token is one event in real life; here a tenth of a second of them is.
     tokensPerEvent: Math.max(1, Math.round(device.decodeTokensPerSecond / 10)),
     answer: strategy?.answer?.(honest) ?? honest,
-    fingerprint: `memory/scripted ${device.name}`
+    fingerprint: `memory/scripted/${device.name}`
   })
   const role = miner({ networkId: kernel.networkId, params: kernel.params })({ ...ports, network, engine })
   const presence = createPresence(kernel, ports, 'miner', () => role.describe())

@@ -116,6 +116,17 @@ export const frames = [
 ]
 
 export const resultPrecommit = (taskId, commitment) => ({ type: 'precommit', taskId, commitment })
+const auditSubject = (taskId) => ({ taskId, miner: miner.nodeId, round: 0 })
+export const auditReveal = (taskId) => ({
+  type: 'audit-reveal',
+  ...auditSubject(taskId),
+  salt: bytes32('audit salt'),
+  vote: 'invalid',
+  window: 2,
+  sample: bytes64('audit sample')
+})
+export const auditPrecommit = (taskId, commitment) => ({ type: 'audit-precommit', ...auditSubject(taskId), commitment })
+
 export const resultCommit = (taskId) => ({
   type: 'commit',
   taskId,
@@ -256,6 +267,18 @@ export const datasetRoot = {
 
 export const emptyDatasetRoot = { ...datasetRoot, reports: [], rows: 0, lines: [], messages: [] }
 
+const reportedResult = (taskId) => ({
+  taskId,
+  router: router.nodeId,
+  miner: miner.nodeId,
+  model,
+  transcript: cid('transcript'),
+  promptTokens: 21,
+  completionTokens: 2,
+  session: sessionId(1),
+  fee: 4n
+})
+
 export const report = (networkId, taskId, roundId, observations) => ({
   version: 1,
   networkId,
@@ -264,6 +287,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
   observations,
   anchor: {
     block: { number: 1_234_560, hash: hex32('block 1234560') },
+    draw: { number: 1_234_563, hash: hex32('block 1234563') },
     registrations: registrations.sort(byText(({ operator, node }) => `${operator}/${node}`)),
     sessions: [
       {
@@ -280,19 +304,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
     funding: { funded: 2n ** 60n + 5n, maxRewardPerSecond: 1_000_000n, genesisMs: START_MS }
   },
   paidMs: 15_000,
-  results: [
-    {
-      taskId,
-      router: router.nodeId,
-      miner: miner.nodeId,
-      model,
-      transcript: cid('transcript'),
-      promptTokens: 21,
-      completionTokens: 2,
-      session: sessionId(1),
-      fee: 4n
-    }
-  ],
+  results: [reportedResult(taskId)],
   outcomes: [
     {
       roundId,
@@ -306,6 +318,23 @@ export const report = (networkId, taskId, roundId, observations) => ({
     },
     { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [] }
   ].sort(byText((outcome) => outcome.miner)),
+  audits: [
+    {
+      ...{
+        taskId: id('ended'),
+        miner: miner.nodeId,
+        session: sessionId(1),
+        fee: 90n,
+        completionTokens: 45,
+        verdict: 'invalid',
+        window: 1
+      },
+      votes: [
+        { auditor: second.nodeId, vote: 'invalid' },
+        { auditor: oracle.nodeId, vote: 'missing' }
+      ]
+    }
+  ],
   rewards: [{ node: miner.nodeId, operator: miner.operator, base: 1_000_000n, quiz: 0n, work: 2n ** 53n + 1n }],
   exclusions: [
     { item: id('excluded 0'), reason: 'mismatch' },
@@ -371,7 +400,26 @@ export const report = (networkId, taskId, roundId, observations) => ({
           { node: oracle.nodeId, operator: oracle.operator, amount: 1n }
         ].sort(byText(({ node }) => node))
       }
-    ]
+    ],
+    reported: [reportedResult(taskId)],
+    pending: [
+      {
+        ...reportedResult(id('audited')),
+        ...{ epoch: 6, round: 0, auditors: [second.nodeId, oracle.nodeId], drawnMs: START_MS + 100_000, earlier: [] }
+      },
+      {
+        ...reportedResult(id('disputed')),
+        ...{ epoch: 5, round: 1, auditors: [], drawnMs: 0 },
+        earlier: [
+          { auditor: second.nodeId, vote: 'valid', sample: bytes64('audit sample') },
+          { auditor: oracle.nodeId, vote: 'invalid', sample: new Uint8Array() }
+        ]
+      }
+    ].sort(byText((row) => row.taskId)),
+    honesty: [
+      { node: miner.nodeId, checks: 12, contradictions: 0, verifiedTokens: 1_200, evidence: 17n, isEjected: false },
+      { node: second.nodeId, checks: 2, contradictions: 2, verifiedTokens: 0, evidence: 10n ** 13n, isEjected: true }
+    ].sort(byText(({ node }) => node))
   }
 })
 
@@ -382,6 +430,7 @@ export const firstReport = (networkId) => ({
   prevReport: null,
   anchor: {
     block: { number: 0, hash: hex32('block 0') },
+    draw: null,
     registrations: [],
     sessions: [],
     funding: { funded: 0n, maxRewardPerSecond: 1_000_000n, genesisMs: START_MS }
@@ -389,6 +438,7 @@ export const firstReport = (networkId) => ({
   paidMs: 0,
   results: [],
   outcomes: [],
+  audits: [],
   rewards: [],
   exclusions: [],
   excluded: 0,
@@ -402,7 +452,10 @@ export const firstReport = (networkId) => ({
     reputations: [],
     calibrations: [],
     consumed: [],
-    settlements: []
+    settlements: [],
+    reported: [],
+    pending: [],
+    honesty: []
   }
 })
 

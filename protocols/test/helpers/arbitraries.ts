@@ -114,6 +114,7 @@ const inferFrame: fc.Arbitrary<wire.InferFrame> = fc.oneof(
 )
 
 const taskId = id<TaskId>()
+const auditSubject = { taskId, miner: nodeId, round: fc.constantFrom(0 as const, 1 as const) }
 const resultMessage = fc.oneof(
   fc.record({ type: fc.constant('precommit' as const), taskId, commitment: hex32 }),
   fc.record({
@@ -124,6 +125,15 @@ const resultMessage = fc.oneof(
     promptTokens,
     completionTokens,
     finishReason: finish
+  }),
+  fc.record({ type: fc.constant('audit-precommit' as const), ...auditSubject, commitment: hex32 }),
+  fc.record({
+    type: fc.constant('audit-reveal' as const),
+    ...auditSubject,
+    salt: bytes(32),
+    vote: fc.constantFrom(...wire.AUDIT_VOTES),
+    window: fc.option(int(0, 1_023)),
+    sample: fc.uint8Array({ maxLength: wire.MAX_AUDIT_SAMPLE_BYTES })
   })
 )
 
@@ -303,6 +313,7 @@ const reportRoot = fc.record({
   prev: hex32,
   prevReport: fc.option(cid),
   anchor: fc.record({ number: count, hash: hex32 }),
+  draw: fc.option(fc.record({ number: count, hash: hex32 })),
   funding: fc.record({ funded: amount, maxRewardPerSecond: amount, genesisMs: count }),
   cutoffMs: count,
   paidMs: count,
@@ -315,14 +326,23 @@ const reportRoot = fc.record({
   )
 })
 
+const result = fc.record({
+  ...{ taskId, router: nodeId, miner: nodeId, model: id<wire.ReportedResult['model']>(), transcript: cid },
+  ...{ promptTokens, completionTokens, session: id<SessionId>(), fee: amount }
+})
+const votes = fc.uniqueArray(
+  fc.record({ auditor: nodeId, vote: fc.constantFrom(...wire.AUDIT_VOTES, 'missing' as const, 'unproved' as const) }),
+  {
+    maxLength: 3,
+    selector: ({ auditor }) => auditor
+  }
+)
+
 const receipt: fc.Arbitrary<wire.Receipt> = fc.record({
   version: fc.constant(1 as const),
   chainId: count,
   committeeAddress: address,
-  result: fc.record({
-    ...{ taskId, router: nodeId, miner: nodeId, model: id<wire.ReportedResult['model']>(), transcript: cid },
-    ...{ promptTokens, completionTokens, session: id<SessionId>(), fee: amount }
-  }),
+  result,
   inclusion: fc.array(hex32, { maxLength: wire.MAX_INCLUSION_PROOF }),
   commit: fc.record({
     ...{ epoch, prev: hex32, resultsRoot: hex32, rewardsRoot: hex32, reportCid: cid, config: hex32, transactionHash: hex32 },
@@ -347,13 +367,37 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
     fc.record({ operator: address, node: nodeId, roles: int(0, 7) }),
     ({ operator, node }) => `${operator}/${node}`
   ),
-  results: rows(
+  results: rows(result, ({ taskId, miner }) => `${taskId}/${miner}`),
+  audits: rows(
     fc.record({
-      ...{ taskId, router: nodeId, miner: nodeId, model: id(), transcript: cid, promptTokens, completionTokens },
-      session: id<SessionId>(),
-      fee: amount
+      ...{ taskId, miner: nodeId, session: id<SessionId>(), fee: amount, completionTokens },
+      verdict: fc.constantFrom('valid' as const, 'invalid' as const, 'inconclusive' as const, 'unaudited' as const),
+      window: fc.option(int(0, 1_023)),
+      votes
     }),
     ({ taskId, miner }) => `${taskId}/${miner}`
+  ),
+  pending: rows(
+    fc
+      .tuple(
+        result,
+        fc.record({
+          epoch,
+          round: fc.constantFrom(0 as const, 1 as const),
+          auditors: fc.uniqueArray(nodeId, { maxLength: 3 }),
+          drawnMs: count,
+          earlier: votes.map((all) => all.map((vote) => ({ ...vote, sample: new Uint8Array(8) })))
+        })
+      )
+      .map(([reported, audit]) => ({ ...reported, ...audit })),
+    ({ taskId, miner }) => `${taskId}/${miner}`
+  ),
+  honesty: rows(
+    fc.record({
+      ...{ node: nodeId, checks: count, contradictions: count, verifiedTokens: count, evidence: amount },
+      isEjected: fc.boolean()
+    }),
+    ({ node }) => node
   ),
   outcomes: rows(outcome, ({ roundId, miner }) => `${roundId}/${miner}`),
   rewards: rows(

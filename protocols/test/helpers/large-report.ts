@@ -23,6 +23,19 @@ export function largeReport(init: LargeReportInit): Report {
   const session = '01'.padStart(64, '0') as SessionId
   /** 44 bytes a measure and some 300 for the rest, as an OBSERVE takes. */
   const observation = new Uint8Array(300 + 44 * Math.min(init.nodes, MAX_MEASURES)).fill(7)
+  const results = times(init.results, (i) => ({ taskId: bytesToHex(hash(`task ${i}`)) as TaskId, i }))
+    .sort((a, b) => (a.taskId < b.taskId ? -1 : 1))
+    .map(({ taskId, i }) => ({
+      taskId,
+      router: nodes[0]!,
+      miner: nodes[i % init.nodes]!,
+      model,
+      transcript: cidFromHash(hash(`transcript ${i}`)),
+      promptTokens: 300 + i,
+      completionTokens: 400,
+      session,
+      fee: 800n
+    }))
   return {
     version: 1,
     networkId: '0123456789abcdef' as NetworkId,
@@ -33,6 +46,7 @@ export function largeReport(init: LargeReportInit): Report {
     observations: times(init.oracles, () => observation),
     anchor: {
       block: { number: 1_000_000, hash: bytesToHex32(hash('block')) },
+      draw: { number: 1_000_003, hash: bytesToHex32(hash('draw')) },
       registrations: operators.map((operator, i) => ({ operator, node: nodes[i]!, roles: 1 })),
       sessions: [
         {
@@ -43,19 +57,7 @@ export function largeReport(init: LargeReportInit): Report {
       funding: { funded: 10n ** 15n, maxRewardPerSecond: 10_000_000n, genesisMs: cutoffMs - 1_000_000 }
     },
     paidMs: 60_000,
-    results: times(init.results, (i) => ({ taskId: bytesToHex(hash(`task ${i}`)) as TaskId, i }))
-      .sort((a, b) => (a.taskId < b.taskId ? -1 : 1))
-      .map(({ taskId, i }) => ({
-        taskId,
-        router: nodes[0]!,
-        miner: nodes[i % init.nodes]!,
-        model,
-        transcript: cidFromHash(hash(`transcript ${i}`)),
-        promptTokens: 300 + i,
-        completionTokens: 400,
-        session,
-        fee: 800n
-      })),
+    results,
     outcomes: nodes.map((miner) => ({
       roundId: bytesToHex(hash('round')) as RoundId,
       miner,
@@ -63,6 +65,7 @@ export function largeReport(init: LargeReportInit): Report {
       status: 'scored' as const,
       scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1, abilityMilli: 321 }))
     })),
+    audits: [],
     rewards: nodes.map((node, i) => ({
       node,
       operator: operators[i]!,
@@ -111,7 +114,10 @@ export function largeReport(init: LargeReportInit): Report {
           ...{ session, spent: 800n * BigInt(init.results) + 800n, credited: 0n },
           dues: nodes.map((node, i) => ({ node, operator: operators[i]!, amount: 800n }))
         }
-      ]
+      ],
+      reported: results,
+      pending: [],
+      honesty: []
     }
   }
 }

@@ -1,20 +1,15 @@
 import { createLlamaEngine, listBuiltinModels, type ModelSource } from '@cortensor/engine'
-import type { InferenceEngine, Logger, ModelId, Verifier } from '@cortensor/interface'
-import { isCortensorError } from '@cortensor/interface'
+import type { InferenceEngine, Logger, Verifier } from '@cortensor/interface'
 import {
-  type AssignmentFault,
+  type AnswerVerification,
   type Calibration,
-  checkAssignment,
-  checkGeneration,
-  type GenerationCheck,
-  isExactType,
-  isWindowExact,
+  checkTranscript,
+  type ReplayFault,
+  replayTranscript,
   type Tolerance,
-  toleranceFor,
-  type Verdict,
-  type VerdictReason
+  type Verdict
 } from '@cortensor/proofs'
-import { decodeModeOf, type Generation, isTranscriptSigned, type Transcript, WINDOW_TOKENS } from '@cortensor/protocols'
+import type { Transcript } from '@cortensor/protocols'
 import { readTranscript } from './read-transcript.js'
 
 export interface VerifyTranscriptInit {
@@ -31,26 +26,11 @@ export interface VerifyTranscriptInit {
   signal?: AbortSignal
 }
 
-/** Why a transcript is not valid, beyond what its answers show. */
+/** Why a transcript is not valid, or cannot be checked. */
 export type TranscriptFault =
-  | VerdictReason
-  | AssignmentFault
+  | ReplayFault
   /** The block is no transcript. */
   | 'malformed'
-  /** The miner did not sign it. */
-  | 'signature'
-  /** The tokens were drawn in a way that cannot be repeated here. */
-  | 'decode-spec'
-  /** The model is not here. */
-  | 'model'
-  /** The engine here is of another version, or the answer is longer than it can read. */
-  | 'engine'
-
-export interface AnswerVerification extends GenerationCheck {
-  tokens: number
-  /** Windows with the very same logits here; null when they were not compared that way. */
-  exactWindows: number | null
-}
 
 export interface TranscriptVerification {
   verdict: Verdict
@@ -87,11 +67,6 @@ const EXPLANATIONS: Readonly<Record<TranscriptFault, string>> = {
   engine: 'the engine here cannot read this answer'
 }
 
-const SEVERITY: readonly Verdict[] = ['invalid', 'unsupported', 'inconclusive', 'valid']
-
-/** The engine's name and the library's release; what follows are backend and kernels, which a tolerance is for. */
-const engineVersion = (fingerprint: string): string => fingerprint.split('/').slice(0, 2).join('/')
-
 const outcome = (
   verdict: Verdict,
   reason: TranscriptFault | null,
@@ -114,19 +89,12 @@ export async function verifyTranscript(init: VerifyTranscriptInit): Promise<Tran
   if (transcript === null) {
     return outcome('invalid', 'malformed')
   }
-  if (!(await isTranscriptSigned(transcript, init.verifier))) {
-    return outcome('invalid', 'signature', { transcript })
-  }
-  const fault = checkAssignment(transcript)
+  const fault = await checkTranscript(transcript, init.verifier)
   if (fault !== null) {
-    return outcome('invalid', fault, { transcript })
-  }
-  const mode = decodeModeOf(transcript.decodeSpec)
-  if (mode === null || mode === 'native') {
-    return outcome('unsupported', 'decode-spec', { transcript })
+    return outcome(fault.verdict, fault.reason, { transcript })
   }
   if (init.engine !== undefined) {
-    return verifyAnswers(init.engine, transcript, mode, init)
+    return verifyAnswers(init.engine, transcript, init)
   }
   const sources = [...(init.models ?? []), ...listBuiltinModels().filter(({ id }) => id === transcript.model)]
   if (sources.length === 0) {
@@ -135,7 +103,7 @@ export async function verifyTranscript(init: VerifyTranscriptInit): Promise<Tran
   const engine = createLlamaEngine({ models: sources, sequences: 1, logger: init.logger })
   await engine.start()
   try {
-    return await verifyAnswers(engine, transcript, mode, init)
+    return await verifyAnswers(engine, transcript, init)
   } finally {
     await engine.stop()
   }
@@ -144,86 +112,8 @@ export async function verifyTranscript(init: VerifyTranscriptInit): Promise<Tran
 async function verifyAnswers(
   engine: InferenceEngine,
   transcript: Transcript,
-  mode: AnswerInit['mode'],
-  init: VerifyTranscriptInit
+  { calibrations, signal }: VerifyTranscriptInit
 ): Promise<TranscriptVerification> {
-  const model = (await engine.models()).find(({ id, kind }) => id === transcript.model && kind === 'chat')
-  const { fingerprint } = await engine.status()
-  if (model === undefined) {
-    return outcome('unsupported', 'model', { transcript, fingerprint })
-  }
-  if (engineVersion(fingerprint) !== engineVersion(transcript.fingerprint)) {
-    return outcome('unsupported', 'engine', { transcript, fingerprint })
-  }
-  const isCanonical = mode === 'canonical'
-  const { id, quantisation } = model
-  const query = { model: id, quantisation, writer: transcript.fingerprint, reader: fingerprint, isCanonical }
-  const tolerance = toleranceFor(query, init.calibrations ?? [])
-  const isExact = isCanonical && fingerprint === transcript.fingerprint && isExactType(quantisation)
-  const answers: AnswerVerification[] = []
-  for (const generation of transcript.generations) {
-    const answer = await verifyAnswer(engine, model.id, generation, { mode, tolerance, isExact, signal: init.signal })
-    if (answer === null) {
-      return outcome('unsupported', 'engine', { transcript, fingerprint, tolerance, answers })
-    }
-    answers.push(answer)
-  }
-  const worst = Math.min(...answers.map(({ verdict }) => SEVERITY.indexOf(verdict)))
-  const index = answers.findIndex(({ verdict }) => SEVERITY.indexOf(verdict) === worst)
-  const decisive = answers[index]
-  const more = { transcript, fingerprint, tolerance, answers, answer: answers.length > 1 ? index : null }
-  return outcome(decisive?.verdict ?? 'inconclusive', decisive?.reason ?? null, more)
-}
-
-interface AnswerInit {
-  mode: 'verifiable' | 'canonical'
-  tolerance: Tolerance
-  isExact: boolean
-  signal: AbortSignal | undefined
-}
-
-/** Null when the engine cannot read the answer at all. */
-async function verifyAnswer(
-  engine: InferenceEngine,
-  model: ModelId,
-  generation: Generation,
-  init: AnswerInit
-): Promise<AnswerVerification | null> {
-  const { messages, sampling, seed, tokenIds } = generation
-  const spec = { model, messages, sampling, seed, decode: init.mode }
-  try {
-    const evaluation = await engine.evaluate(spec, tokenIds, { signal: init.signal })
-    const check = checkGeneration(generation, evaluation, init.tolerance)
-    if (!init.isExact || check.maxGap === null) {
-      return { ...check, tokens: tokenIds.length, exactWindows: null }
-    }
-    const { top, ids, logits } = evaluation.trace
-    const exact = generation.windows.map((_, window) => {
-      const [from, to] = [window * WINDOW_TOKENS * top, (window + 1) * WINDOW_TOKENS * top]
-      return isWindowExact(generation, window, { top, ids: ids.slice(from, to), logits: logits.slice(from, to) })
-    })
-    const counted = { tokens: tokenIds.length, exactWindows: exact.filter(Boolean).length }
-    const window = exact.indexOf(false)
-    return window < 0 || check.verdict === 'invalid'
-      ? { ...check, ...counted }
-      : { ...check, ...counted, verdict: 'invalid', reason: 'window', position: window * WINDOW_TOKENS, window }
-  } catch (error) {
-    if (isCortensorError(error) && error.code === 'ENGINE_CONTEXT_EXCEEDED') {
-      return null
-    }
-    if (isCortensorError(error) && error.code === 'ENGINE_INVALID_REQUEST') {
-      // Tokens that the model does not have, or parameters that no engine takes: the miner wrote them.
-      return {
-        verdict: 'invalid',
-        reason: 'token',
-        position: null,
-        window: null,
-        maxGap: null,
-        maxLogitDifference: null,
-        tokens: tokenIds.length,
-        exactWindows: null
-      }
-    }
-    throw error
-  }
+  const { reason, verdict, ...more } = await replayTranscript(transcript, { engine, calibrations, signal })
+  return outcome(verdict, reason, { transcript, ...more })
 }

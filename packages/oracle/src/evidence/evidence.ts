@@ -12,7 +12,7 @@ import {
 } from '@cortensor/protocols'
 import { createItemMemo, type ItemMemo, itemOf, type ReportNetwork } from '@cortensor/scoring'
 import { concatBytes } from '@cortensor/utils'
-import type { EvidencePool } from './pool.js'
+import { addResultMessage, type EvidencePool } from './pool.js'
 
 /** The pool, and its copy on disk: what was accepted from the mesh is not lost by a restart. */
 export interface Evidence {
@@ -42,7 +42,7 @@ export interface EvidenceInit extends ReportNetwork {
 /** A message from disk, and where it goes. */
 interface Kept {
   envelope: OpenedEnvelope
-  /** Of a round, which must be there before it. */
+  /** Of a round or to a promise, which must be there before it. */
   isAnswer: boolean
   restore: (nowMs: number) => boolean
 }
@@ -82,8 +82,8 @@ export function createEvidence(init: EvidenceInit): Evidence {
       return place((nowMs) => pool.addHeader(taskIdOf(networkId, sender, payload), header, envelope, nowMs))
     }
     if (family === 'result') {
-      const { taskId, type } = decodeResultMessage(payload)
-      return place((nowMs) => pool.addResult(type === 'precommit' ? 'precommits' : 'commits', taskId, envelope, nowMs))
+      const message = decodeResultMessage(payload)
+      return place((nowMs) => addResultMessage(pool, message, envelope, nowMs), message.type === 'audit-reveal')
     }
     if (family === 'quiz') {
       const message = decodeQuizMessage(payload)

@@ -1,14 +1,17 @@
 import type { Deadlines } from '@cortensor/config'
 import type { NodeId, RoundId, TaskId, UnixMs } from '@cortensor/interface'
 import {
+  type AuditSubject,
   instanceKey,
   type OpenedEnvelope,
   type Propose,
   type Report,
+  type ResultMessage,
   type RoundOpen,
   type TaskHeader
 } from '@cortensor/protocols'
 import { openedRound, type RoundFault, type RoundPhase, type RoundState, reduceRound } from '@cortensor/scoring'
+import { type AuditStage, createAuditVotes } from './audit-votes.js'
 import type { RegistryView } from './registry-view.js'
 
 export interface PoolInit {
@@ -71,6 +74,7 @@ export interface EvidencePool {
   addRound(roundId: RoundId, round: RoundOpen, envelope: OpenedEnvelope): boolean
   /** Null when it is taken; otherwise why not. */
   addAnswer(stage: RoundStage, roundId: RoundId, envelope: OpenedEnvelope, atMs: UnixMs): AnswerRefusal | null
+  addAudit(stage: AuditStage, subject: AuditSubject, envelope: OpenedEnvelope): boolean
   addBinding(envelope: OpenedEnvelope): boolean
   /** One of two proposals of one member in one view. */
   addProposal(proposal: Propose, envelope: OpenedEnvelope): boolean
@@ -93,6 +97,7 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
   /** By sender, instance and view. */
   const proposals = new Map<string, { epoch: number; items: OpenedEnvelope[] }>()
   const perSender = new Map<NodeId, number>()
+  const audits = createAuditVotes()
   let size = 0
   /** Of those, by senders that are not registered. */
   let strange = 0
@@ -203,6 +208,13 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       round.state = state
       return fault
     },
+    addAudit(stage, subject, envelope) {
+      const isNew = hasRoom(envelope.sender) && audits.add(stage, subject, envelope)
+      if (isNew) {
+        count(envelope, 1)
+      }
+      return isNew
+    },
     addBinding: (envelope) => place(bindings, envelope.sender, envelope),
     addProposal({ instance, view }, envelope) {
       const key = `${envelope.sender}/${instanceKey(instance)}/${view}`
@@ -223,13 +235,15 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
         return miners.length === 0 ? [] : [task.header, ...messages]
       })
       const twins = [...proposals.values()].flatMap(({ items }) => (items.length === 2 ? items : []))
-      const held = [...ofTasks, ...endedRounds(nowMs).flatMap(itemsOf), ...bindings.values(), ...twins]
+      const held = [...ofTasks, ...endedRounds(nowMs).flatMap(itemsOf), ...audits.items(), ...bindings.values(), ...twins]
       return held.filter((item) => item != null)
     },
     hasNews: (nowMs) =>
-      endedRounds(nowMs).length > 0 || [...tasks.values()].some((task) => task.passedOver < CHANCES && finished(task).length > 0),
+      endedRounds(nowMs).length > 0 ||
+      audits.hasReveals() ||
+      [...tasks.values()].some((task) => task.passedOver < CHANCES && finished(task).length > 0),
     settle(report, nowMs) {
-      const gone: OpenedEnvelope[] = []
+      const gone: OpenedEnvelope[] = audits.settle(report)
       for (const { taskId, miner } of report.results) {
         const task = tasks.get(taskId)
         for (const map of task === undefined ? [] : [task.precommits, task.commits]) {
@@ -278,5 +292,19 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       }
       return gone
     }
+  }
+}
+
+/** Puts a message of the family `result` where it belongs; false when that place is taken. */
+export function addResultMessage(pool: EvidencePool, message: ResultMessage, envelope: OpenedEnvelope, nowMs: UnixMs): boolean {
+  switch (message.type) {
+    case 'precommit':
+      return pool.addResult('precommits', message.taskId, envelope, nowMs)
+    case 'commit':
+      return pool.addResult('commits', message.taskId, envelope, nowMs)
+    case 'audit-precommit':
+      return pool.addAudit('precommits', message, envelope)
+    case 'audit-reveal':
+      return pool.addAudit('reveals', message, envelope)
   }
 }

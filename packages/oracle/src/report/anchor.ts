@@ -1,7 +1,7 @@
 import type { BlockRef, Chain, CidString, SessionId, UnixMs } from '@cortensor/interface'
 import { CortensorError } from '@cortensor/interface'
 import type { Anchor } from '@cortensor/protocols'
-import { anchorOf } from '@cortensor/scoring'
+import { anchorOf, drawBlockOf } from '@cortensor/scoring'
 import type { OracleErrorCode } from '../errors.js'
 
 /** What the report's epoch builds on. */
@@ -34,13 +34,21 @@ export async function findAnchor(
     head.prevReport === null
       ? await lastBlockBefore(chain, cutoffMs - FIRST_ANCHOR_AGE_MS, signal)
       : await blockAt(chain, Math.max(head.committedAtBlock - depth, chain.deployment().fromBlock), signal)
+  // A block that nobody knew when the epoch was committed: with its digest it draws the audits.
+  const draw = head.prevReport === null ? null : await blockAt(chain, drawBlockOf(head.committedAtBlock, depth), signal)
   const at = { toBlock: block.number, signal }
   const [registrations, found, funding] = await Promise.all([
     chain.registrations(at),
     chain.sessions({ ...at, ids: sessions }),
     chain.funding(at)
   ])
-  return anchorOf({ block, registrations, sessions: found, funding: { ...funding, genesisMs: chain.deployment().genesisMs } })
+  return anchorOf({
+    block,
+    draw,
+    registrations,
+    sessions: found,
+    funding: { ...funding, genesisMs: chain.deployment().genesisMs }
+  })
 }
 
 async function blockAt(chain: Chain, number: number, signal: AbortSignal): Promise<BlockRef> {

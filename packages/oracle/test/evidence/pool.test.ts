@@ -18,10 +18,10 @@ const createPool = (limits: { maxItems?: number; maxItemsPerSender?: number; reg
 type Pool = ReturnType<typeof createPool>
 type Settled = Parameters<Pool['settle']>[0]
 
-const reportOf = (change: { results?: unknown[]; cutoffMs?: number; bindings?: unknown[] } = {}): Settled =>
+const reportOf = (change: { results?: unknown[]; cutoffMs?: number; bindings?: unknown[]; pending?: unknown[] } = {}): Settled =>
   ({
     results: change.results ?? [],
-    state: { cutoffMs: change.cutoffMs ?? 0, bindings: change.bindings ?? [] }
+    state: { cutoffMs: change.cutoffMs ?? 0, bindings: change.bindings ?? [], pending: change.pending ?? [] }
   }) as unknown as Settled
 
 async function filled(miners = [miner]) {

@@ -1,7 +1,10 @@
 import { commitDigest } from '@cortensor/contracts'
-import type { CommitTotals, EpochCommit } from '@cortensor/interface'
+import type { Address, CommitTotals, EpochCommit, NodeId } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
 import { encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
+import { type AuditDraw, drawAudits } from '../audit/draw.js'
+import { updateHonesty } from '../audit/honesty.js'
+import { judgeAudits } from '../audit/judge.js'
 import { sortedBy } from '../order.js'
 import { mergeBindings, payableNodes, readRegistry } from './bindings.js'
 import { updateCalibrations } from './calibrations.js'
@@ -39,7 +42,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const exclusions = createExclusionList()
   exclusions.add(items.invalid, 'invalid')
   const bindings = mergeBindings(state.bindings, items, registry, exclusions)
-  const payable = payableNodes(bindings, registry, 'miner')
+  const payable = honestNodes(payableNodes(bindings, registry, 'miner'), state.honesty)
   const consumed = new Set(state.consumed.map(({ key }) => key))
   const span = { params, sinceMs: state.cutoffMs, cutoffMs, consumed, exclusions }
   const tasks = countResults({ ...span, items, registry, payable })
@@ -59,6 +62,11 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const reputations = updateReputations(state.reputations, { outcomes, results: tasks.results }, nextEpoch(state))
   const calibrations = updateCalibrations(state, scored)
 
+  const { draw } = input.anchor
+  const drawn = draw === null ? NO_DRAW : drawAudits({ params: params.audit, state, blockHash: draw.hash })
+  const witnesses = witnessesOf(committee)
+  const { audits, pending } = judgeAudits({ draw: drawn, items, witnesses, cutoffMs, params: params.audit, exclusions })
+
   const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
   const live = liveNodes(observations, committee, params.reward.minUptimeBps)
   const sessions = sortedBy(input.anchor.sessions, ({ session }) => session)
@@ -66,7 +74,19 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const faulty = findTwins({ items, committee, state, exclusions })
   const observers = new Set(observations.map(({ sender }) => sender))
   const money = moveMoney({
-    ...{ params, epoch: nextEpoch(state), cutoffMs, paidMs, state, anchor, live, outcomes, skills, results: tasks.results },
+    ...{
+      params,
+      epoch: nextEpoch(state),
+      cutoffMs,
+      paidMs,
+      state,
+      anchor,
+      live,
+      outcomes,
+      skills,
+      results: tasks.results,
+      audits
+    },
     miners: payable,
     routers: payableNodes(bindings, registry, 'router'),
     oracles: committee.members.filter(({ nodeId }) => observers.has(nodeId) && !faulty.has(nodeId))
@@ -81,7 +101,10 @@ export function deriveReport(input: ReportInput): DerivedReport {
     reputations,
     calibrations,
     consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...quiz.consumed], cutoffMs),
-    settlements
+    settlements,
+    reported: results,
+    pending,
+    honesty: updateHonesty(state.honesty, audits)
   }
   const totals: CommitTotals = {
     results: results.length,
@@ -99,6 +122,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     paidMs,
     results,
     outcomes,
+    audits,
     rewards,
     ...exclusions.list(),
     state: next,
@@ -107,6 +131,14 @@ export function deriveReport(input: ReportInput): DerivedReport {
     rewardsRoot: rewardsTree(cumulative, settlements).root,
     totals
   })
+}
+
+const NO_DRAW: Pick<AuditDraw, 'drawn' | 'undecided'> = { drawn: [], undecided: [] }
+
+/** Those whom audits have not ejected: the others are paid nothing, and what they send does not count. */
+const honestNodes = (payable: ReadonlyMap<NodeId, Address>, honesty: LedgerState['honesty']): ReadonlyMap<NodeId, Address> => {
+  const ejected = new Set(honesty.filter(({ isEjected }) => isEjected).map(({ node }) => node))
+  return new Map([...payable].filter(([node]) => !ejected.has(node)))
 }
 
 /** What the chain gets to see of a report, and its blocks. */

@@ -1,6 +1,16 @@
 import type { NetworkParams } from '@cortensor/config'
 import type { Address, CidString, NodeId, SessionId, TaskId, TokenAmount } from '@cortensor/interface'
-import { type Due, envelopeId, type LedgerState, type QuizOutcome, type Report } from '@cortensor/protocols'
+import {
+  type AuditVerdict,
+  type CountedVote,
+  type Due,
+  envelopeId,
+  type LedgerState,
+  type NodeHonesty,
+  type QuizOutcome,
+  type Report
+} from '@cortensor/protocols'
+import { isPayable } from '../audit/forfeit.js'
 import { scoringError } from '../errors.js'
 import { apportion } from './apportion.js'
 import { roomOf } from './money.js'
@@ -30,6 +40,18 @@ export interface CreditTerm {
   amount: TokenAmount
 }
 
+/** An audit that ended in this epoch, of the node's own answer or done by it. */
+export interface AuditTerm {
+  taskId: TaskId
+  part: 'audited' | 'auditor'
+  verdict: AuditVerdict
+  /** The node's own vote; null when it was audited. */
+  vote: CountedVote['vote'] | null
+  window: number | null
+  /** What the answer's fee lost its miner. */
+  forfeited: TokenAmount
+}
+
 export interface WorkTerm {
   amount: TokenAmount
   credits: readonly CreditTerm[]
@@ -50,6 +72,10 @@ export interface RewardExplanation {
   quiz: RewardTerm<Pick<QuizOutcome, 'roundId' | 'status' | 'scores'>>
   /** For work: fees of this and earlier epochs that their sessions have paid by now. */
   work: WorkTerm
+  /** What audits said, which work, honesty and the next epochs' audits follow from. */
+  audits: readonly AuditTerm[]
+  /** After this epoch; null for a node that no audit was about. */
+  honesty: NodeHonesty | null
   total: TokenAmount
   /** What the operator had in all before this epoch, what all of its nodes got in it, and what it has after. */
   cumulative: { before: TokenAmount; added: TokenAmount; after: TokenAmount }
@@ -71,7 +97,7 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   const { reward } = params
   const { epoch, paidMs } = report
   const { credited, emission } = roomOf({
-    ...{ params, epoch, paidMs, anchor: report.anchor, state: prevState },
+    ...{ params, epoch, paidMs, anchor: report.anchor, state: prevState, audits: report.audits },
     cutoffMs: report.state.cutoffMs
   })
   const pots = potsOf(reward, emission)
@@ -110,7 +136,21 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   const operator = entries[0]?.operator ?? null
   const cumulative = cumulativeOf(operator, report, prevState)
   const total = terms.base.amount + terms.quiz.amount + terms.work.amount
-  return { node, operator, epoch, paidMs, ...terms, total, cumulative }
+  const audits = auditTermsOf(node, report.audits, reward.minerFeeBps)
+  const honesty = report.state.honesty.find((row) => row.node === node) ?? null
+  return { node, operator, epoch, paidMs, ...terms, audits, honesty, total, cumulative }
+}
+
+function auditTermsOf(node: NodeId, all: Report['audits'], minerFeeBps: number): AuditTerm[] {
+  return all.flatMap((audit): AuditTerm[] => {
+    const { fee, taskId, verdict, window } = audit
+    const lost = isPayable(audit) ? 0n : (fee * BigInt(minerFeeBps)) / 10_000n
+    const own = audit.votes.filter(({ auditor }) => auditor === node)
+    return [
+      ...(audit.miner === node ? [{ taskId, part: 'audited' as const, verdict, vote: null, window, forfeited: lost }] : []),
+      ...own.map(({ vote }) => ({ taskId, part: 'auditor' as const, verdict, vote, window, forfeited: 0n }))
+    ]
+  })
 }
 
 function workTermOf(node: NodeId, all: readonly Credit[], report: Report): WorkTerm {

@@ -60,12 +60,14 @@ export interface FeeSharesInit {
   routers: ReadonlyMap<NodeId, Address>
   /** The members whose observations the report is made of. */
   oracles: readonly CommitteeMember[]
+  /** How many audits that ended in this epoch each node has done. */
+  auditors: ReadonlyMap<NodeId, bigint>
 }
 
 /**
  * The fees of one session and epoch, divided among those who earned them; the dues add up to the fees exactly. Miners and routers share
- * their parts in proportion to the fees of their results, oracles equally. The auditors' part goes to the oracles, who check results until
- * auditors do; so does the part of a router whose operator is not known.
+ * their parts in proportion to the fees of their results, oracles equally, auditors by the audits that ended in this epoch, whoever's answers they were. The part of
+ * auditors goes to the oracles when there was no audit; so does that of a router whose operator is not known.
  */
 export function shareFees(
   charged: readonly (Pick<PricedResult, 'miner' | 'router'> & { fee: TokenAmount })[],
@@ -109,12 +111,10 @@ export function shareFees(
   const unclaimed =
     give(parts.get('miners') ?? 0n, feesBy('miner', init.miners), init.miners) +
     give(parts.get('routers') ?? 0n, feesBy('router', init.routers), init.routers)
+  const known = new Map([...init.auditors].filter(([node]) => init.miners.has(node)))
+  const unaudited = give(parts.get('auditors') ?? 0n, known, init.miners)
   const oracles = new Map(init.oracles.map(({ nodeId, operator }) => [nodeId, operator]))
-  give(
-    (parts.get('oracles') ?? 0n) + (parts.get('auditors') ?? 0n) + unclaimed,
-    new Map([...oracles.keys()].map((node) => [node, 1n])),
-    oracles
-  )
+  give((parts.get('oracles') ?? 0n) + unaudited + unclaimed, new Map([...oracles.keys()].map((node) => [node, 1n])), oracles)
   return sortedDues([...amounts.values()].filter(({ amount }) => amount > 0n))
 }
 

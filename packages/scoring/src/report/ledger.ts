@@ -15,7 +15,10 @@ export function initialLedger(genesisMs: UnixMs): LedgerState {
     reputations: [],
     calibrations: [],
     consumed: [],
-    settlements: []
+    settlements: [],
+    reported: [],
+    pending: [],
+    honesty: []
   }
 }
 
@@ -36,16 +39,19 @@ function anchoredSession(session: Session): AnchoredSession {
 /** What a report reads from the chain, all as of one block. */
 export interface AnchorFacts {
   block: Pick<BlockRef, 'number' | 'hash'>
+  /** Null for the first report. */
+  draw: Pick<BlockRef, 'number' | 'hash'> | null
   registrations: readonly Registration[]
   sessions: readonly Session[]
   funding: Anchor['funding']
 }
 
 /** What a report keeps of the chain. */
-export function anchorOf({ block, funding, registrations, sessions }: AnchorFacts): Anchor {
+export function anchorOf({ block, draw, funding, registrations, sessions }: AnchorFacts): Anchor {
   const kept = registrations.map(({ operator, nodeId, roles }) => ({ operator, node: nodeId, roles }))
   return {
     block: { number: block.number, hash: block.hash },
+    draw: draw === null ? null : { number: draw.number, hash: draw.hash },
     registrations: sortedBy(
       kept,
       ({ operator }) => operator,

@@ -3,6 +3,7 @@ import type { Address, CommitteeMember, EpochNumber, NodeId, TokenAmount, UnixMs
 import type {
   Anchor,
   AnchoredSession,
+  AuditOutcome,
   LedgerState,
   NodeReward,
   NodeSkill,
@@ -10,6 +11,7 @@ import type {
   ReportedResult,
   Settlement
 } from '@cortensor/protocols'
+import { auditWork, forfeitFees } from '../audit/forfeit.js'
 import { chargeResults, shareFees } from './fees.js'
 import type { CountedResult } from './results.js'
 import { addRewards, emissionOf, rewardNodes } from './rewards.js'
@@ -34,6 +36,8 @@ export interface MoneyInit {
   /** After this epoch. */
   skills: readonly NodeSkill[]
   results: readonly CountedResult[]
+  /** That ended in this epoch. */
+  audits: readonly AuditOutcome[]
 }
 
 export interface EpochMoney {
@@ -52,10 +56,12 @@ export interface RewardRoom {
 }
 
 /** The room of rewards: fees that sessions have paid are set aside before the emission, which gets what else the distributor has. */
-export function roomOf(init: Pick<MoneyInit, 'anchor' | 'cutoffMs' | 'epoch' | 'paidMs' | 'params' | 'state'>): RewardRoom {
-  const { anchor, epoch, params, state } = init
+export function roomOf(
+  init: Pick<MoneyInit, 'anchor' | 'audits' | 'cutoffMs' | 'epoch' | 'paidMs' | 'params' | 'state'>
+): RewardRoom {
+  const { anchor, audits, epoch, params, state } = init
   const { funded, genesisMs, maxRewardPerSecond } = anchor.funding
-  const dues = { epoch, sessions: anchor.sessions, settlements: state.settlements }
+  const dues = { epoch, sessions: anchor.sessions, settlements: forfeitFees(state.settlements, audits, params.reward) }
   const before = sumOf(state.cumulative)
   const paidIn = sumOf(creditFees({ ...dues, room: funded - before }).credits)
   const emission = emissionOf(params.reward, init.paidMs, funded - before - paidIn)
@@ -67,7 +73,8 @@ export function roomOf(init: Pick<MoneyInit, 'anchor' | 'cutoffMs' | 'epoch' | '
 
 /** Charges the results of an epoch, gives out its emission, and turns the fees that sessions have paid into rewards. */
 export function moveMoney(init: MoneyInit): EpochMoney {
-  const { anchor, epoch, live, miners, oracles, outcomes, paidMs, params, routers, skills, state } = init
+  const { anchor, audits, epoch, live, miners, oracles, outcomes, paidMs, params, routers, skills, state } = init
+  const auditors = auditWork(audits)
   const { reward } = params
   const { credited, emission } = roomOf(init)
   const fees = chargeResults(init.results, { epoch, sessions: anchor.sessions, settlements: credited.settlements })
@@ -76,7 +83,9 @@ export function moveMoney(init: MoneyInit): EpochMoney {
     results.filter(({ fee }) => fee > 0n),
     ({ session }) => session
   )
-  const shares = new Map([...bySession].map(([session, own]) => [session, shareFees(own, { reward, miners, routers, oracles })]))
+  const shares = new Map(
+    [...bySession].map(([session, own]) => [session, shareFees(own, { reward, miners, routers, oracles, auditors })])
+  )
   const rewards = rewardNodes({ reward, paidMs, room: emission, payable: miners, live, outcomes, skills, work: credited.rewards })
   return {
     results,

@@ -105,9 +105,18 @@ function decoded({ family, payload, sender }: OpenedEnvelope, { networkId }: Ope
     }
     case 'result': {
       const message = decodeResultMessage(payload)
-      return message.type === 'precommit'
-        ? { kind: 'result-precommit', taskId: message.taskId, commitment: message.commitment }
-        : { kind: 'result-commit', taskId: message.taskId, commit: message }
+      switch (message.type) {
+        case 'precommit':
+          return { kind: 'result-precommit', taskId: message.taskId, commitment: message.commitment }
+        case 'commit':
+          return { kind: 'result-commit', taskId: message.taskId, commit: message }
+        case 'audit-precommit': {
+          const { commitment, miner, round, taskId } = message
+          return { kind: 'audit-precommit', taskId, miner, round, commitment }
+        }
+        case 'audit-reveal':
+          return { kind: 'audit-reveal', taskId: message.taskId, miner: message.miner, round: message.round, reveal: message }
+      }
     }
     case 'quiz': {
       const message = decodeQuizMessage(payload)

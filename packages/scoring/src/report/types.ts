@@ -2,6 +2,8 @@ import type { NetworkParams } from '@cortensor/config'
 import type { Address, CidString, Committee, EpochCommit, Hex32, NetworkId, NodeId, RoundId, TaskId } from '@cortensor/interface'
 import type {
   Anchor,
+  AuditReveal,
+  AuditRound,
   LedgerState,
   Observe,
   Propose,
@@ -26,6 +28,8 @@ export type Statement =
   | { kind: 'header'; taskId: TaskId; header: TaskHeader }
   | { kind: 'result-precommit'; taskId: TaskId; commitment: Hex32 }
   | { kind: 'result-commit'; taskId: TaskId; commit: ResultCommit }
+  | { kind: 'audit-precommit'; taskId: TaskId; miner: NodeId; round: AuditRound; commitment: Hex32 }
+  | { kind: 'audit-reveal'; taskId: TaskId; miner: NodeId; round: AuditRound; reveal: AuditReveal }
   | { kind: 'round'; roundId: RoundId; round: RoundOpen }
   | { kind: 'answer-precommit'; roundId: RoundId; commitment: Hex32 }
   | { kind: 'answer-reveal'; roundId: RoundId; reveal: RoundReveal }

@@ -13,5 +13,7 @@ export const smallerModel: Strategy = {
     prefillTokensPerSecond: device.prefillTokensPerSecond * SPEED,
     decodeTokensPerSecond: device.decodeTokensPerSecond * SPEED
   }),
+  // Another model says something else.
+  answer: (honest) => (messages, rng, spec) => honest(messages, rng.fork('smaller'), spec),
   skillFactor: SKILL
 }

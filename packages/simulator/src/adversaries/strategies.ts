@@ -16,6 +16,7 @@ import { priceDumper } from './price-dumper.js'
 import { promptInjector } from './prompt-injector.js'
 import { quizSkipper } from './quiz-skipper.js'
 import { ring } from './ring.js'
+import { rubberStamp } from './rubber-stamp.js'
 import { selectiveHonest } from './selective-honest.js'
 import { silentOracle } from './silent-oracle.js'
 import { slotLiar } from './slot-liar.js'
@@ -51,6 +52,7 @@ export const STRATEGIES = {
   'prompt-injector': promptInjector,
   'quiz-skipper': quizSkipper,
   ring,
+  'rubber-stamp': rubberStamp,
   'selective-honest': selectiveHonest,
   'silent-oracle': silentOracle,
   'slot-liar': slotLiar,

@@ -49,6 +49,7 @@ export function encodeReport(report: Report): ReportDag {
     prev,
     prevReport,
     anchor: anchor.block,
+    draw: anchor.draw,
     funding: anchor.funding,
     cutoffMs: state.cutoffMs,
     paidMs,

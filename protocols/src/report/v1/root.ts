@@ -32,6 +32,7 @@ const KEYS = [
   'prev',
   'prevReport',
   'anchor',
+  'draw',
   'funding',
   'cutoffMs',
   'paidMs',
@@ -57,6 +58,7 @@ function toBlock(root: ReportRoot): Record<(typeof KEYS)[number], unknown> {
     prev: writeHex32(root.prev, 'prev'),
     prevReport: root.prevReport === null ? null : cidToBlock(root.prevReport, 'prevReport'),
     anchor: { number: root.anchor.number, hash: writeHex32(root.anchor.hash, 'anchor.hash') },
+    draw: root.draw === null ? null : { number: root.draw.number, hash: writeHex32(root.draw.hash, 'draw.hash') },
     funding: {
       funded: root.funding.funded,
       maxRewardPerSecond: root.funding.maxRewardPerSecond,
@@ -80,11 +82,11 @@ function totalsFromBlock(block: unknown): ReportRoot['totals'] {
   }
 }
 
-function anchorFromBlock(block: unknown): ReportRoot['anchor'] {
-  const map = blockMap(block, ['number', 'hash'], 'anchor')
+function blockRefFromBlock(block: unknown, field: string): ReportRoot['anchor'] {
+  const map = blockMap(block, ['number', 'hash'], field)
   return {
-    number: blockInt(map.number, 0, Number.MAX_SAFE_INTEGER, 'anchor.number'),
-    hash: readHex32(blockBytes(map.hash, 'anchor.hash'), 'anchor.hash')
+    number: blockInt(map.number, 0, Number.MAX_SAFE_INTEGER, `${field}.number`),
+    hash: readHex32(blockBytes(map.hash, `${field}.hash`), `${field}.hash`)
   }
 }
 
@@ -126,7 +128,8 @@ function fromBlock(block: unknown): ReportRoot {
     epoch: blockInt(map.epoch, 1, Number.MAX_SAFE_INTEGER, 'epoch') as EpochNumber,
     prev: hex32('prev'),
     prevReport: map.prevReport === null ? null : blockCidString(map.prevReport, 'prevReport'),
-    anchor: anchorFromBlock(map.anchor),
+    anchor: blockRefFromBlock(map.anchor, 'anchor'),
+    draw: map.draw === null ? null : blockRefFromBlock(map.draw, 'draw'),
     funding: fundingFromBlock(map.funding),
     cutoffMs: blockInt(map.cutoffMs, 0, Number.MAX_SAFE_INTEGER, 'cutoffMs'),
     paidMs: blockInt(map.paidMs, 0, Number.MAX_SAFE_INTEGER, 'paidMs'),

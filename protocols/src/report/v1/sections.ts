@@ -1,3 +1,4 @@
+import { auditRows, honestyRows, pendingRows } from './audits.js'
 import { exclusionRows } from './exclusions.js'
 import { observationRows } from './observations.js'
 import { registrationRows } from './registrations.js'
@@ -17,11 +18,14 @@ import { calibrationRows, reputationRows } from './standing.js'
 import { bindingRows, consumedRows, cumulativeRows, skillRows } from './state.js'
 import type {
   AnchoredRegistration,
+  AuditOutcome,
   Exclusion,
   LedgerState,
+  NodeHonesty,
   NodeReputation,
   NodeReward,
   NodeSkill,
+  PendingAudit,
   QuizOutcome,
   Report,
   ReportedResult,
@@ -35,6 +39,7 @@ export interface SectionRow {
   sessions: AnchoredSession
   results: ReportedResult
   outcomes: QuizOutcome
+  audits: AuditOutcome
   rewards: NodeReward
   exclusions: Exclusion
   bindings: LedgerState['bindings'][number]
@@ -45,6 +50,8 @@ export interface SectionRow {
   consumed: LedgerState['consumed'][number]
   settlements: SettlementRow
   dues: DueRow
+  pending: PendingAudit
+  honesty: NodeHonesty
 }
 
 export type SectionName = keyof SectionRow
@@ -57,6 +64,7 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   sessions: sessionRows,
   results: resultRows,
   outcomes: outcomeRows,
+  audits: auditRows,
   rewards: rewardRows,
   exclusions: exclusionRows,
   bindings: bindingRows,
@@ -66,7 +74,9 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   calibrations: calibrationRows,
   consumed: consumedRows,
   settlements: settlementRows,
-  dues: dueRows
+  dues: dueRows,
+  pending: pendingRows,
+  honesty: honestyRows
 }
 
 export const SECTION_NAMES = Object.keys(SECTIONS) as readonly SectionName[]
@@ -77,6 +87,7 @@ export const sectionsOf = (report: Report): ReportSections => ({
   sessions: report.anchor.sessions,
   results: report.results,
   outcomes: report.outcomes,
+  audits: report.audits,
   rewards: report.rewards,
   exclusions: report.exclusions,
   bindings: report.state.bindings,
@@ -85,23 +96,30 @@ export const sectionsOf = (report: Report): ReportSections => ({
   reputations: report.state.reputations,
   calibrations: report.state.calibrations,
   consumed: report.state.consumed,
-  ...settlementsToRows(report.state.settlements)
+  ...settlementsToRows(report.state.settlements),
+  pending: report.state.pending,
+  honesty: report.state.honesty
 })
 
-type Scalars = Omit<Report, 'observations' | 'anchor' | 'results' | 'outcomes' | 'rewards' | 'exclusions' | 'state'> & {
+type Scalars = Omit<
+  Report,
+  'observations' | 'anchor' | 'results' | 'outcomes' | 'audits' | 'rewards' | 'exclusions' | 'state'
+> & {
   anchor: Report['anchor']['block']
+  draw: Report['anchor']['draw']
   funding: Report['anchor']['funding']
   cutoffMs: number
 }
 
 export function reportOf(scalars: Scalars, sections: ReportSections): Report {
-  const { anchor, cutoffMs, funding, ...rest } = scalars
+  const { anchor, cutoffMs, draw, funding, ...rest } = scalars
   return {
     ...rest,
     observations: [...sections.observations],
-    anchor: { block: anchor, registrations: [...sections.registrations], sessions: [...sections.sessions], funding },
+    anchor: { block: anchor, draw, registrations: [...sections.registrations], sessions: [...sections.sessions], funding },
     results: [...sections.results],
     outcomes: [...sections.outcomes],
+    audits: [...sections.audits],
     rewards: [...sections.rewards],
     exclusions: [...sections.exclusions],
     state: {
@@ -113,7 +131,10 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
       reputations: [...sections.reputations],
       calibrations: [...sections.calibrations],
       consumed: [...sections.consumed],
-      settlements: settlementsFromRows(sections.settlements, sections.dues)
+      settlements: settlementsFromRows(sections.settlements, sections.dues),
+      reported: [...sections.results],
+      pending: [...sections.pending],
+      honesty: [...sections.honesty]
     }
   }
 }

@@ -16,6 +16,7 @@ import type {
   UnixMs
 } from '@cortensor/interface'
 import type { QuizCategory } from '../../quiz/v1/types.js'
+import type { AuditRound, AuditVote } from '../../result/v1/types.js'
 import type { SectionName } from './sections.js'
 import type { AnchoredSession, Settlement } from './settlements.js'
 
@@ -155,6 +156,68 @@ export interface TemplateCalibration {
   answers: number
 }
 
+/**
+ * How an auditor voted; `missing` when it did not promise and tell in time, `unproved` when it found an answer valid and cannot show what
+ * the model says.
+ */
+export interface CountedVote {
+  auditor: NodeId
+  vote: AuditVote | 'missing' | 'unproved'
+}
+
+/** A vote of the first round, which a dispute holds against those of the second. */
+export interface EarlierVote extends CountedVote {
+  sample: Uint8Array
+}
+
+/** A reported result whose audit is not over. */
+export interface PendingAudit extends ReportedResult {
+  /** The epoch that reported it. */
+  epoch: EpochNumber
+  round: AuditRound
+  /** Of this round; empty while a dispute waits for its draw. */
+  auditors: NodeId[]
+  /** Cutoff of the epoch whose randomness drew them; 0 before. */
+  drawnMs: UnixMs
+  /** Of the first round, in a dispute. */
+  earlier: EarlierVote[]
+}
+
+/**
+ * `valid` and `unaudited` are paid: nobody voted in the latter. `inconclusive` neither pays nor counts against the miner; `invalid` does
+ * count.
+ */
+export type AuditVerdict = 'valid' | 'invalid' | 'inconclusive' | 'unaudited'
+
+/** How the audit of a result ended. */
+export interface AuditOutcome {
+  taskId: TaskId
+  miner: NodeId
+  session: SessionId
+  /** What its session was charged. */
+  fee: TokenAmount
+  completionTokens: number
+  verdict: AuditVerdict
+  /** The first false window that an auditor of the winning side names. */
+  window: number | null
+  /** Of both rounds. */
+  votes: CountedVote[]
+}
+
+/** What the audits so far say about a node, as an auditor or as who is audited. */
+export interface NodeHonesty {
+  node: NodeId
+  /** Audits that said something. */
+  checks: number
+  contradictions: number
+  /** Tokens of answers that audits found valid, long enough to prove a model. */
+  verifiedTokens: number
+  /** What a bet of a million against the node is worth now; see the sequential test in `scoring`. */
+  evidence: bigint
+  /** Stays so. */
+  isEjected: boolean
+}
+
 /** What one epoch hands to the next: a pure function of the reports so far. */
 export interface LedgerState {
   /** The epoch whose report holds this state; 0 before the first. */
@@ -176,6 +239,12 @@ export interface LedgerState {
   consumed: { key: string; expiryMs: UnixMs }[]
   /** What sessions have spent in all epochs; by session. */
   settlements: Settlement[]
+  /** The results of this epoch, which wait for the draw of their audits: the rows of `results`, in no section of their own. */
+  reported: ReportedResult[]
+  /** Audits that are not over; by task, then miner. */
+  pending: PendingAudit[]
+  /** By node. */
+  honesty: NodeHonesty[]
 }
 
 /** The registry at the anchor block, without amounts; by operator, then node. */
@@ -193,6 +262,8 @@ export interface AnchoredFunding extends Funding {
 
 export interface Anchor {
   block: Pick<BlockRef, 'number' | 'hash'>
+  /** The block after the last commit that nobody knew before it, from which audits are drawn; null for the first report. */
+  draw: Pick<BlockRef, 'number' | 'hash'> | null
   registrations: AnchoredRegistration[]
   /** Those that the report deals with; by session. */
   sessions: AnchoredSession[]
@@ -216,6 +287,7 @@ export interface ReportRoot {
   prev: Hex32
   prevReport: CidString | null
   anchor: Anchor['block']
+  draw: Anchor['draw']
   funding: AnchoredFunding
   cutoffMs: UnixMs
   paidMs: number
@@ -242,6 +314,8 @@ export interface Report {
   paidMs: number
   results: ReportedResult[]
   outcomes: QuizOutcome[]
+  /** Audits that ended in this epoch; by task, then miner. */
+  audits: AuditOutcome[]
   rewards: NodeReward[]
   /** Observed items that do not count, the lowest ids of them; by item. */
   exclusions: Exclusion[]

@@ -6,17 +6,27 @@ import {
   readHex32,
   readId,
   readInt,
+  readNodeId,
   readOneOf,
   requireOneField,
   writeCid,
   writeHex32,
-  writeId
+  writeId,
+  writeNodeId
 } from '../../common/v1/checks.js'
 import { wireError } from '../../common/v1/errors.js'
 import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS, maxPayloadBytes } from '../../common/v1/limits.js'
 import { createWireCodec } from '../../common/v1/wire-codec.js'
-import { type ResultCommit, type ResultPrecommit, ResultMessage as WireResultMessage } from './generated/result.js'
-import type { ResultMessage } from './types.js'
+import { countWindows } from '../../transcript/v1/windows.js'
+import {
+  type ResultCommit,
+  type ResultPrecommit,
+  type AuditPrecommit as WireAuditPrecommit,
+  type AuditReveal as WireAuditReveal,
+  ResultMessage as WireResultMessage
+} from './generated/result.js'
+import { AUDIT_VOTES, MAX_AUDIT_SAMPLE_BYTES } from './limits.js'
+import type { AuditRound, AuditSubject, ResultMessage } from './types.js'
 
 /** How a finished answer ends; a cancelled one is never committed. */
 export const COMMITTED_FINISH_REASONS = ['stop', 'length'] as const
@@ -25,6 +35,31 @@ function toWire(message: ResultMessage): WireResultMessage {
   const taskId = writeId(message.taskId, 'taskId')
   if (message.type === 'precommit') {
     return { precommit: { taskId, commitment: writeHex32(message.commitment, 'commitment') } }
+  }
+  if (message.type === 'audit-precommit') {
+    const { miner, round } = message
+    return {
+      auditPrecommit: {
+        taskId,
+        miner: writeNodeId(miner, 'miner'),
+        round,
+        commitment: writeHex32(message.commitment, 'commitment')
+      }
+    }
+  }
+  if (message.type === 'audit-reveal') {
+    const { miner, round, salt, sample, vote, window } = message
+    return {
+      auditReveal: {
+        taskId,
+        miner: writeNodeId(miner, 'miner'),
+        round,
+        salt: ownBytes(salt),
+        vote,
+        window: window === null ? 0 : window + 1,
+        sample: ownBytes(sample)
+      }
+    }
   }
   return {
     commit: {
@@ -58,6 +93,33 @@ function commitFromWire(wire: ResultCommit): ResultMessage {
   }
 }
 
+const auditSubject = (wire: WireAuditPrecommit | WireAuditReveal): AuditSubject => ({
+  taskId: readId<TaskId>(wire.taskId, 'taskId'),
+  miner: readNodeId(wire.miner, 'miner'),
+  round: readInt(wire.round, 0, 1, 'round') as AuditRound
+})
+
+const auditPrecommitFromWire = (wire: WireAuditPrecommit): ResultMessage => ({
+  type: 'audit-precommit',
+  ...auditSubject(wire),
+  commitment: readHex32(wire.commitment, 'commitment')
+})
+
+function auditRevealFromWire(wire: WireAuditReveal): ResultMessage {
+  const window = readInt(wire.window, 0, countWindows(MAX_ANSWER_TOKENS), 'window')
+  if (wire.sample.byteLength > MAX_AUDIT_SAMPLE_BYTES) {
+    throw wireError('WIRE_LIMIT_EXCEEDED', `sample must have at most ${MAX_AUDIT_SAMPLE_BYTES} bytes`)
+  }
+  return {
+    type: 'audit-reveal',
+    ...auditSubject(wire),
+    salt: readBytes(wire.salt, 32, 'salt'),
+    vote: readOneOf(wire.vote, AUDIT_VOTES, 'vote'),
+    window: window === 0 ? null : window - 1,
+    sample: ownBytes(wire.sample)
+  }
+}
+
 function fromWire(wire: WireResultMessage): ResultMessage {
   requireOneField(wire, 'ResultMessage')
   if (wire.precommit !== undefined) {
@@ -65,6 +127,12 @@ function fromWire(wire: WireResultMessage): ResultMessage {
   }
   if (wire.commit !== undefined) {
     return commitFromWire(wire.commit)
+  }
+  if (wire.auditPrecommit !== undefined) {
+    return auditPrecommitFromWire(wire.auditPrecommit)
+  }
+  if (wire.auditReveal !== undefined) {
+    return auditRevealFromWire(wire.auditReveal)
   }
   throw wireError('WIRE_MALFORMED', 'ResultMessage has no known field')
 }

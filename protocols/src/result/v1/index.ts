@@ -1,3 +1,5 @@
+export * from './audit.js'
 export * from './codec.js'
 export * from './commitment.js'
+export * from './limits.js'
 export * from './types.js'

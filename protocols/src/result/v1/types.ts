@@ -1,4 +1,27 @@
-import type { CidString, Hex32, TaskId } from '@cortensor/interface'
+import type { CidString, Hex32, NodeId, TaskId } from '@cortensor/interface'
+
+/** What an auditor says of an answer; its numbers on the wire are those of a report. */
+export type AuditVote = 'valid' | 'invalid' | 'inconclusive' | 'unsupported'
+
+/** 1 stands for a dispute: auditors of the first round said different things, or one alone refused. */
+export type AuditRound = 0 | 1
+
+/** Which answer is audited, and how often it was before. */
+export interface AuditSubject {
+  taskId: TaskId
+  miner: NodeId
+  round: AuditRound
+}
+
+export interface AuditReveal extends AuditSubject {
+  /** 32 bytes. */
+  salt: Uint8Array
+  vote: AuditVote
+  /** The first window that is false, of an answer that is invalid because of its tokens or logits. */
+  window: number | null
+  /** What nobody knows who has not run the model: see `auditSample`. */
+  sample: Uint8Array
+}
 
 export type ResultMessage =
   | { type: 'precommit'; taskId: TaskId; commitment: Hex32 }
@@ -12,3 +35,5 @@ export type ResultMessage =
       completionTokens: number
       finishReason: 'stop' | 'length'
     }
+  | ({ type: 'audit-precommit'; commitment: Hex32 } & AuditSubject)
+  | ({ type: 'audit-reveal' } & AuditReveal)

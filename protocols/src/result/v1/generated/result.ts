@@ -319,9 +319,396 @@ export namespace ResultCommit {
   }
 }
 
+export interface AuditPrecommit {
+  taskId: Uint8Array<ArrayBuffer>
+  miner: Uint8Array<ArrayBuffer>
+  round: number
+  commitment: Uint8Array<ArrayBuffer>
+}
+
+export namespace AuditPrecommit {
+  let _codec: Codec<AuditPrecommit>
+
+  export const codec = (): Codec<AuditPrecommit> => {
+    if (_codec == null) {
+      _codec = message<AuditPrecommit>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.taskId != null && obj.taskId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.taskId)
+        }
+
+        if ((obj.miner != null && obj.miner.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.miner)
+        }
+
+        if ((obj.round != null && obj.round !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.round)
+        }
+
+        if ((obj.commitment != null && obj.commitment.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.commitment)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          taskId: uint8ArrayAlloc(0),
+          miner: uint8ArrayAlloc(0),
+          round: 0,
+          commitment: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.taskId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.miner = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.round = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.commitment = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.taskId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.miner`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.round`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.commitment`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AuditPrecommitTaskIdFieldEvent {
+    field: '$.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AuditPrecommitMinerFieldEvent {
+    field: '$.miner'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AuditPrecommitRoundFieldEvent {
+    field: '$.round'
+    value: number
+  }
+
+  export interface AuditPrecommitCommitmentFieldEvent {
+    field: '$.commitment'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<AuditPrecommit>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, AuditPrecommit.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditPrecommit>): AuditPrecommit {
+    return decodeMessage(buf, AuditPrecommit.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditPrecommit>): Generator<AuditPrecommitTaskIdFieldEvent | AuditPrecommitMinerFieldEvent | AuditPrecommitRoundFieldEvent | AuditPrecommitCommitmentFieldEvent> {
+    return streamMessage(buf, AuditPrecommit.codec(), opts)
+  }
+}
+
+export interface AuditReveal {
+  taskId: Uint8Array<ArrayBuffer>
+  miner: Uint8Array<ArrayBuffer>
+  round: number
+  salt: Uint8Array<ArrayBuffer>
+  vote: string
+  window: number
+  sample: Uint8Array<ArrayBuffer>
+}
+
+export namespace AuditReveal {
+  let _codec: Codec<AuditReveal>
+
+  export const codec = (): Codec<AuditReveal> => {
+    if (_codec == null) {
+      _codec = message<AuditReveal>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.taskId != null && obj.taskId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.taskId)
+        }
+
+        if ((obj.miner != null && obj.miner.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.miner)
+        }
+
+        if ((obj.round != null && obj.round !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.round)
+        }
+
+        if ((obj.salt != null && obj.salt.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.salt)
+        }
+
+        if ((obj.vote != null && obj.vote !== '')) {
+          w.uint32(42)
+          w.string(obj.vote)
+        }
+
+        if ((obj.window != null && obj.window !== 0)) {
+          w.uint32(48)
+          w.uint32(obj.window)
+        }
+
+        if ((obj.sample != null && obj.sample.byteLength > 0)) {
+          w.uint32(58)
+          w.bytes(obj.sample)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          taskId: uint8ArrayAlloc(0),
+          miner: uint8ArrayAlloc(0),
+          round: 0,
+          salt: uint8ArrayAlloc(0),
+          vote: '',
+          window: 0,
+          sample: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.taskId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.miner = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.round = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.salt = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.vote = reader.string()
+              break
+            }
+            case 6: {
+              obj.window = reader.uint32()
+              break
+            }
+            case 7: {
+              obj.sample = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.taskId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.miner`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.round`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.salt`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.vote`,
+                value: reader.string()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.window`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.sample`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AuditRevealTaskIdFieldEvent {
+    field: '$.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AuditRevealMinerFieldEvent {
+    field: '$.miner'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AuditRevealRoundFieldEvent {
+    field: '$.round'
+    value: number
+  }
+
+  export interface AuditRevealSaltFieldEvent {
+    field: '$.salt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AuditRevealVoteFieldEvent {
+    field: '$.vote'
+    value: string
+  }
+
+  export interface AuditRevealWindowFieldEvent {
+    field: '$.window'
+    value: number
+  }
+
+  export interface AuditRevealSampleFieldEvent {
+    field: '$.sample'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<AuditReveal>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, AuditReveal.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditReveal>): AuditReveal {
+    return decodeMessage(buf, AuditReveal.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditReveal>): Generator<AuditRevealTaskIdFieldEvent | AuditRevealMinerFieldEvent | AuditRevealRoundFieldEvent | AuditRevealSaltFieldEvent | AuditRevealVoteFieldEvent | AuditRevealWindowFieldEvent | AuditRevealSampleFieldEvent> {
+    return streamMessage(buf, AuditReveal.codec(), opts)
+  }
+}
+
 export interface ResultMessage {
   precommit?: ResultPrecommit
   commit?: ResultCommit
+  auditPrecommit?: AuditPrecommit
+  auditReveal?: AuditReveal
 }
 
 export namespace ResultMessage {
@@ -342,6 +729,16 @@ export namespace ResultMessage {
         if (obj.commit != null) {
           w.uint32(18)
           ResultCommit.codec().encode(obj.commit, w)
+        }
+
+        if (obj.auditPrecommit != null) {
+          w.uint32(26)
+          AuditPrecommit.codec().encode(obj.auditPrecommit, w)
+        }
+
+        if (obj.auditReveal != null) {
+          w.uint32(34)
+          AuditReveal.codec().encode(obj.auditReveal, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -365,6 +762,18 @@ export namespace ResultMessage {
             case 2: {
               obj.commit = ResultCommit.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.commit
+              })
+              break
+            }
+            case 3: {
+              obj.auditPrecommit = AuditPrecommit.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.auditPrecommit
+              })
+              break
+            }
+            case 4: {
+              obj.auditReveal = AuditReveal.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.auditReveal
               })
               break
             }
@@ -393,6 +802,20 @@ export namespace ResultMessage {
             case 2: {
               yield * ResultCommit.codec().stream(reader, reader.uint32(), `${prefix}.commit`, {
                 limits: opts.limits?.commit
+              })
+
+              break
+            }
+            case 3: {
+              yield * AuditPrecommit.codec().stream(reader, reader.uint32(), `${prefix}.auditPrecommit`, {
+                limits: opts.limits?.auditPrecommit
+              })
+
+              break
+            }
+            case 4: {
+              yield * AuditReveal.codec().stream(reader, reader.uint32(), `${prefix}.auditReveal`, {
+                limits: opts.limits?.auditReveal
               })
 
               break
@@ -449,6 +872,61 @@ export namespace ResultMessage {
     value: string
   }
 
+  export interface ResultMessageAuditPrecommitTaskIdFieldEvent {
+    field: '$.auditPrecommit.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageAuditPrecommitMinerFieldEvent {
+    field: '$.auditPrecommit.miner'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageAuditPrecommitRoundFieldEvent {
+    field: '$.auditPrecommit.round'
+    value: number
+  }
+
+  export interface ResultMessageAuditPrecommitCommitmentFieldEvent {
+    field: '$.auditPrecommit.commitment'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageAuditRevealTaskIdFieldEvent {
+    field: '$.auditReveal.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageAuditRevealMinerFieldEvent {
+    field: '$.auditReveal.miner'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageAuditRevealRoundFieldEvent {
+    field: '$.auditReveal.round'
+    value: number
+  }
+
+  export interface ResultMessageAuditRevealSaltFieldEvent {
+    field: '$.auditReveal.salt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageAuditRevealVoteFieldEvent {
+    field: '$.auditReveal.vote'
+    value: string
+  }
+
+  export interface ResultMessageAuditRevealWindowFieldEvent {
+    field: '$.auditReveal.window'
+    value: number
+  }
+
+  export interface ResultMessageAuditRevealSampleFieldEvent {
+    field: '$.auditReveal.sample'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<ResultMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ResultMessage.codec())
   }
@@ -457,7 +935,7 @@ export namespace ResultMessage {
     return decodeMessage(buf, ResultMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent | ResultMessageAuditPrecommitTaskIdFieldEvent | ResultMessageAuditPrecommitMinerFieldEvent | ResultMessageAuditPrecommitRoundFieldEvent | ResultMessageAuditPrecommitCommitmentFieldEvent | ResultMessageAuditRevealTaskIdFieldEvent | ResultMessageAuditRevealMinerFieldEvent | ResultMessageAuditRevealRoundFieldEvent | ResultMessageAuditRevealSaltFieldEvent | ResultMessageAuditRevealVoteFieldEvent | ResultMessageAuditRevealWindowFieldEvent | ResultMessageAuditRevealSampleFieldEvent> {
     return streamMessage(buf, ResultMessage.codec(), opts)
   }
 }

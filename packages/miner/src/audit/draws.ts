@@ -1,0 +1,36 @@
+import type { Chain, CidString, CommittedEpoch, ContentStore, Hex32, UnixMs } from '@cortensor/interface'
+import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
+import { type AuditDraw, type AuditDrawInit, drawAudits } from '@cortensor/scoring'
+
+/** An epoch's audits, as everybody who has its report and the block finds them. */
+export interface EpochDraw extends AuditDraw {
+  cutoffMs: UnixMs
+}
+
+export interface DrawsInit {
+  chain: Chain
+  store: ContentStore
+  params: AuditDrawInit['params']
+}
+
+/** Reads what an epoch's report says that audits depend on, and draws them. Throws what chain and store throw. */
+export async function loadDraw(
+  { chain, params, store }: DrawsInit,
+  { digest, reportCid }: CommittedEpoch,
+  blockHash: Hex32,
+  signal: AbortSignal
+): Promise<EpochDraw> {
+  const providers = (await chain.committee({ signal })).members.map(({ nodeId }) => nodeId)
+  const fetch = (cid: CidString): Promise<Uint8Array> => store.get(cid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
+  const root = await loadReportRoot(reportCid, fetch)
+  const [reported, pending, bindings, skills, honesty] = await Promise.all([
+    loadSection(root, 'results', fetch),
+    loadSection(root, 'pending', fetch),
+    loadSection(root, 'bindings', fetch),
+    loadSection(root, 'skills', fetch),
+    loadSection(root, 'honesty', fetch)
+  ])
+  const { cutoffMs, epoch } = root
+  const state = { epoch, digest, cutoffMs, reported, pending, bindings, skills: skills.flat(), honesty }
+  return { ...drawAudits({ params, state, blockHash }), cutoffMs }
+}

@@ -1,0 +1,68 @@
+import type { NodeId } from '@cortensor/interface'
+import { MIN_PROOF_TOKENS } from '@cortensor/proofs'
+import type { AuditOutcome, CountedVote, NodeHonesty } from '@cortensor/protocols'
+import { sortedBy } from '../order.js'
+
+type Observation = 'fits' | 'contradicts'
+
+/**
+ * The bet of `createSequentialTest` (`@cortensor/proofs`) in whole numbers, because it decides about money: a stake of 1/(t(t+1)) enters at
+ * the t-th audit, and all of it grows by the likelihood ratio of what the audit found. Half of a cheat's audits contradict; one in ten
+ * thousand of an honest node's may, by a fault of its machine.
+ */
+const UNIT = 1_000_000n
+/** In millionths. (1 - 0.5) / (1 - 0.0001), rounded up in favour of suspicion, and 0.5 / 0.0001. */
+const RATIOS: Readonly<Record<Observation, bigint>> = { fits: 500_051n, contradicts: 5_000_000_000n }
+/** An honest node is ever ejected with a chance of at most one in 10,000. */
+const EJECTED_AT = 10_000n * UNIT
+const MAX_EVIDENCE = 10n ** 15n
+
+const newcomer = (node: NodeId): NodeHonesty => ({
+  ...{ node, checks: 0, contradictions: 0, verifiedTokens: 0, evidence: 0n, isEjected: false }
+})
+
+function observe(before: NodeHonesty, observation: Observation, verifiedTokens: number): NodeHonesty {
+  const t = BigInt(before.checks + 1)
+  const grown = ((before.evidence + UNIT / (t * (t + 1n)) + 1n) * RATIOS[observation]) / 1_000_000n
+  const isCapped = grown > MAX_EVIDENCE
+  const isEjected = before.isEjected || grown >= EJECTED_AT
+  return {
+    node: before.node,
+    checks: before.checks + 1,
+    contradictions: before.contradictions + (observation === 'contradicts' ? 1 : 0),
+    // Who cheated once begins anew: all of its answers are audited again.
+    verifiedTokens: observation === 'contradicts' ? 0 : before.verifiedTokens + verifiedTokens,
+    evidence: isCapped ? MAX_EVIDENCE : grown,
+    isEjected
+  }
+}
+
+/** Auditors that claimed what the audit refutes, or what they cannot have seen. Inconclusive and unsupported votes are no claim. */
+export const overruled = ({ verdict, votes }: Pick<AuditOutcome, 'verdict' | 'votes'>): CountedVote[] =>
+  votes.filter(
+    ({ vote }) =>
+      vote === 'unproved' || (verdict === 'valid' && vote === 'invalid') || (verdict === 'invalid' && vote === 'valid')
+  )
+
+/** What is known of nodes after the audits of an epoch: of those that were audited, and of auditors that were overruled. */
+export function updateHonesty(known: readonly NodeHonesty[], audits: readonly AuditOutcome[]): NodeHonesty[] {
+  const rows = new Map(known.map((row) => [row.node, row]))
+  const note = (node: NodeId, observation: Observation, verifiedTokens = 0): void => {
+    rows.set(node, observe(rows.get(node) ?? newcomer(node), observation, verifiedTokens))
+  }
+  for (const audit of audits) {
+    const { completionTokens, miner, verdict } = audit
+    if (verdict === 'valid') {
+      // Short answers are right with other models too: they show nothing for or against.
+      if (completionTokens >= MIN_PROOF_TOKENS) {
+        note(miner, 'fits', completionTokens)
+      }
+    } else if (verdict === 'invalid') {
+      note(miner, 'contradicts')
+    }
+    for (const { auditor } of overruled(audit)) {
+      note(auditor, 'contradicts')
+    }
+  }
+  return sortedBy(rows.values(), ({ node }) => node)
+}

@@ -1,0 +1,161 @@
+import type { AuditParams } from '@cortensor/config'
+import type { NodeId, UnixMs } from '@cortensor/interface'
+import {
+  type AuditOutcome,
+  type AuditReveal,
+  type AuditVerdict,
+  auditCommitment,
+  type CountedVote,
+  isSameSample,
+  type PendingAudit
+} from '@cortensor/protocols'
+import { sortedBy } from '../order.js'
+import type { ExclusionList } from '../report/exclusions.js'
+import type { SightedItems } from '../report/sighted-items.js'
+import type { AuditDraw } from './draw.js'
+
+export interface JudgeInit {
+  draw: Pick<AuditDraw, 'drawn' | 'undecided'>
+  items: SightedItems
+  /** Observers that must list a promise and what opens it. */
+  witnesses: number
+  cutoffMs: UnixMs
+  params: AuditParams
+  exclusions: ExclusionList
+}
+
+export interface JudgedAudits {
+  /** Those that are over; by task, then miner. */
+  audits: AuditOutcome[]
+  /** Those that are not. */
+  pending: PendingAudit[]
+}
+
+type Told = Pick<AuditReveal, 'vote' | 'window' | 'sample'>
+
+const subjectKey = ({ miner, round, taskId }: Pick<PendingAudit, 'miner' | 'round' | 'taskId'>): string =>
+  `${taskId}/${miner}/${round}`
+
+/** Votes that were promised before anybody told one, by subject and auditor. */
+function openVotes({ draw, exclusions, items, witnesses }: JudgeInit): (audit: PendingAudit, auditor: NodeId) => Told | null {
+  const auditors = new Map(draw.drawn.map((audit) => [subjectKey(audit), audit.auditors]))
+  const isRightful = (item: { sender: NodeId } & Pick<PendingAudit, 'miner' | 'round' | 'taskId'>): boolean =>
+    auditors.get(subjectKey(item))?.includes(item.sender) === true
+  const promises = new Set<string>()
+  for (const item of items.of('audit-precommit')) {
+    if (!isRightful(item)) {
+      exclusions.add([item], 'not_allowed')
+    } else if (items.witnesses(item) < witnesses) {
+      exclusions.add([item], 'late')
+    } else {
+      promises.add(`${item.sender}/${item.commitment}`)
+    }
+  }
+  const told = new Map<string, Told>()
+  for (const item of items.of('audit-reveal')) {
+    const key = `${subjectKey(item)}/${item.sender}`
+    if (!isRightful(item)) {
+      exclusions.add([item], 'not_allowed')
+    } else if (!promises.has(`${item.sender}/${auditCommitment(item.sender, item.reveal)}`)) {
+      exclusions.add([item], 'mismatch')
+    } else if (items.witnesses(item) < witnesses) {
+      exclusions.add([item], 'late')
+    } else if (told.has(key)) {
+      exclusions.add([item], 'duplicate')
+    } else {
+      told.set(key, item.reveal)
+    }
+  }
+  return (audit, auditor) => told.get(`${subjectKey(audit)}/${auditor}`) ?? null
+}
+
+/** Ends the audits that can be ended: all auditors have told their votes, or their time is over. */
+export function judgeAudits(init: JudgeInit): JudgedAudits {
+  const { cutoffMs, draw, params } = init
+  const voteOf = openVotes(init)
+  const audits = draw.undecided.map((audit) => outcomeOf(audit, 'inconclusive', audit.earlier.map(toCounted), null))
+  const pending: PendingAudit[] = []
+  for (const audit of draw.drawn) {
+    const told = audit.auditors.map((auditor) => ({ auditor, told: voteOf(audit, auditor) }))
+    if (told.some((each) => each.told === null) && cutoffMs < audit.drawnMs + params.windowMs) {
+      pending.push(audit)
+      continue
+    }
+    const votes = told.map(({ auditor, told: own }): CountedVote => ({ auditor, vote: own?.vote ?? 'missing' }))
+    const verdict =
+      audit.round === 0
+        ? firstVerdict(
+            votes,
+            told.flatMap((each) => each.told ?? [])
+          )
+        : disputeVerdict(votes)
+    if (verdict === 'dispute') {
+      const earlier = votes.map((vote, i) => ({ ...vote, sample: told[i]?.told?.sample ?? new Uint8Array() }))
+      pending.push({ ...audit, round: 1, auditors: [], drawnMs: 0, earlier })
+    } else {
+      const window = told.find((each) => each.told?.vote === 'invalid' && each.told.window !== null)?.told?.window ?? null
+      audits.push(outcomeOf(audit, verdict, provedVotes(audit, verdict, votes, told), verdict === 'invalid' ? window : null))
+    }
+  }
+  const inOrder = <T extends Pick<PendingAudit, 'taskId' | 'miner'>>(rows: readonly T[]): T[] =>
+    sortedBy(
+      rows,
+      ({ taskId }) => taskId,
+      ({ miner }) => miner
+    )
+  return { audits: inOrder(audits), pending: inOrder(pending) }
+}
+
+const outcomeOf = (
+  { completionTokens, fee, miner, session, taskId }: PendingAudit,
+  verdict: AuditVerdict,
+  votes: readonly CountedVote[],
+  window: number | null
+): AuditOutcome => ({ taskId, miner, session, fee, completionTokens, verdict, window, votes: [...votes] })
+
+const count = (votes: readonly CountedVote[], vote: CountedVote['vote']): number =>
+  votes.filter((each) => each.vote === vote).length
+
+const toCounted = ({ auditor, vote }: CountedVote): CountedVote => ({ auditor, vote })
+
+/**
+ * The votes of both rounds. Where a dispute finds an answer valid, everybody who found it valid must show what the others show: a sample
+ * that fits no other is made up.
+ */
+function provedVotes(
+  { earlier }: PendingAudit,
+  verdict: AuditVerdict,
+  votes: readonly CountedVote[],
+  told: readonly { told: Told | null }[]
+): CountedVote[] {
+  const own = votes.map((vote, i) => ({ ...vote, sample: told[i]?.told?.sample ?? new Uint8Array() }))
+  const all = [...earlier, ...own]
+  return all.map((vote) => {
+    const others = all.filter((other) => other !== vote && other.vote === 'valid')
+    const isAlone = others.length >= 2 && !others.some(({ sample }) => isSameSample(sample, vote.sample))
+    return verdict === 'valid' && vote.vote === 'valid' && isAlone ? { auditor: vote.auditor, vote: 'unproved' } : toCounted(vote)
+  })
+}
+
+/** One auditor alone takes nobody's fee, and two that agree on an answer must have computed the same. */
+function firstVerdict(votes: readonly CountedVote[], told: readonly Told[]): AuditVerdict | 'dispute' {
+  const invalid = count(votes, 'invalid')
+  const valid = count(votes, 'valid')
+  const inconclusive = count(votes, 'inconclusive')
+  if (invalid >= 2 && valid + inconclusive === 0) {
+    return 'invalid'
+  }
+  if (invalid > 0) {
+    return 'dispute'
+  }
+  const [first, ...others] = told.filter(({ vote }) => vote === 'valid')
+  if (first !== undefined) {
+    return others.every(({ sample }) => isSameSample(first.sample, sample)) ? 'valid' : 'dispute'
+  }
+  return inconclusive > 0 ? 'inconclusive' : 'unaudited'
+}
+
+/** Two of three; fewer decide nothing. */
+function disputeVerdict(votes: readonly CountedVote[]): AuditVerdict {
+  return count(votes, 'invalid') >= 2 ? 'invalid' : count(votes, 'valid') >= 2 ? 'valid' : 'inconclusive'
+}

@@ -1,0 +1,249 @@
+import { SWARM_PARAMS } from '@cortensor/config'
+import { hex32ToBytes } from '@cortensor/crypto'
+import type { EpochNumber, ModelId, NodeId, SessionId } from '@cortensor/interface'
+import {
+  type AuditOutcome,
+  type AuditReveal,
+  type AuditVote,
+  auditCommitment,
+  type CountedVote,
+  encodeResultMessage,
+  type LedgerState,
+  type NodeHonesty,
+  type NodeSkill,
+  type PendingAudit,
+  type ReportedResult
+} from '@cortensor/protocols'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { forfeitFees } from '../src/audit/forfeit.js'
+import { deriveReport, drawAudits, isDrawn, updateHonesty } from '../src/index.js'
+import { bound, derive, sumOf } from './bound-world.js'
+import { agreed, anchor, epoch, hashOf, hex32Of, MODEL, minerX, minerY, minerZ, params, seal, task } from './world.js'
+
+const blockHash = hex32Of('draw')
+const audit = SWARM_PARAMS.audit
+const skillOf = (node: NodeId, model: ModelId = MODEL): NodeSkill => ({
+  ...{ node, model, category: 'logic', meanMilli: 0, sdMilli: 500, priorMilli: 0, epoch: 1 as EpochNumber, items: 4 }
+})
+const byNode = <T extends { node: NodeId }>(rows: T[]): T[] => rows.sort((a, b) => (a.node < b.node ? -1 : 1))
+const skills = byNode([minerX, minerY, minerZ].map(({ nodeId }) => skillOf(nodeId)))
+
+/** The state after an epoch that reported one answer of miner X. */
+async function answered(): Promise<{ state: LedgerState; result: ReportedResult }> {
+  const { state } = await derive((await task({ name: 'audited' })).all)
+  return { state: { ...state, skills }, result: state.reported[0] as ReportedResult }
+}
+
+const draw = (state: LedgerState) => drawAudits({ params: audit, state, blockHash })
+
+describe('the draw of audits', () => {
+  it('asks two other operators that were measured with the model, the same for everybody', async () => {
+    const { result, state } = await answered()
+    const { drawn, undecided } = draw(state)
+    expect(undecided).toEqual([])
+    expect(drawn).toMatchObject([{ ...result, epoch: state.epoch, round: 0, drawnMs: state.cutoffMs }])
+    expect(drawn[0]?.auditors.toSorted()).toEqual([minerY.nodeId, minerZ.nodeId].sort())
+    expect(draw(structuredClone(state))).toEqual(draw(state))
+  })
+
+  it('asks nobody who has another model, was ejected, or is not bound', async () => {
+    const { state } = await answered()
+    const [, y, z] = [minerX, minerY, minerZ].map(({ nodeId }) => nodeId) as [NodeId, NodeId, NodeId]
+    const ejected: NodeHonesty = { node: y, checks: 2, contradictions: 2, verifiedTokens: 0, evidence: 1n, isEjected: true }
+    expect(draw({ ...state, honesty: [ejected] }).drawn[0]?.auditors).toEqual([z])
+    const other = state.skills.map((skill) => (skill.node === z ? { ...skill, model: 'ff'.repeat(32) as ModelId } : skill))
+    expect(draw({ ...state, skills: other }).drawn[0]?.auditors).toEqual([y])
+    expect(draw({ ...state, bindings: state.bindings.filter(({ node }) => node === minerX.nodeId) }).drawn).toEqual([])
+    expect(drawAudits({ params: { ...audit, auditors: 0 }, state, blockHash }).drawn).toEqual([])
+  })
+
+  it('takes every answer of a newcomer, and a share of 2000 / (2000 + verified), at least 5 %, of others', () => {
+    const step = 2n ** 48n / 20_000n
+    const shareOf = (verified: number): number =>
+      Array.from({ length: 20_000 }, (_, i) => isDrawn(step * BigInt(i), verified, audit)).filter(Boolean).length / 20_000
+    expect([0, 2_000, 6_000, 38_000, 1_000_000].map(shareOf)).toEqual([1, 0.5, 0.25, 0.05, 0.05].map((x) => expect.closeTo(x, 3)))
+  })
+})
+
+const sample = new Uint8Array(new Float32Array(32).fill(3).buffer)
+const otherSample = new Uint8Array(new Float32Array(32).fill(9).buffer)
+
+interface Said {
+  auditor: typeof minerY
+  vote: AuditVote
+  window?: number
+  sample?: Uint8Array
+  /** Opens no promise. */
+  isBroken?: boolean
+}
+
+async function votes(of: PendingAudit, said: readonly Said[]): Promise<Uint8Array[]> {
+  const { miner, round, taskId } = of
+  const sealed = said.map(async ({ auditor, isBroken, vote, window = null, sample: own = sample }) => {
+    const reveal: AuditReveal = { taskId, miner, round, salt: hashOf(auditor.nodeId), vote, window, sample: own }
+    const commitment = isBroken === true ? hex32Of('another') : auditCommitment(auditor.nodeId, reveal)
+    return [
+      await seal(auditor, 'result', encodeResultMessage({ type: 'audit-precommit', taskId, miner, round, commitment })),
+      await seal(auditor, 'result', encodeResultMessage({ type: 'audit-reveal', ...reveal }))
+    ]
+  })
+  return (await Promise.all(sealed)).flat()
+}
+
+const withDraw = { anchor: { ...anchor, draw: { number: 9, hash: blockHash } } }
+
+/** The epoch after the answer, with these votes. */
+async function judged(said: readonly Said[], isOver = true) {
+  const { state } = await answered()
+  const [of] = draw(state).drawn
+  const items = await votes(of as PendingAudit, said)
+  const own = { ...params, audit: { ...params.audit, windowMs: isOver ? 1 : 86_400_000 } }
+  const { input } = await epoch(state, agreed({ items }), null, { ...withDraw, params: own })
+  return deriveReport(input)
+}
+
+describe('audits in a report', () => {
+  it.each([
+    [
+      'two that find it valid',
+      'valid',
+      [
+        { auditor: minerY, vote: 'valid' },
+        { auditor: minerZ, vote: 'valid' }
+      ]
+    ],
+    [
+      'two that find it invalid',
+      'invalid',
+      [
+        { auditor: minerY, vote: 'invalid', window: 1 },
+        { auditor: minerZ, vote: 'invalid' }
+      ]
+    ],
+    ['one, and one that is missing', 'valid', [{ auditor: minerY, vote: 'valid' }]],
+    ['one that is in doubt', 'inconclusive', [{ auditor: minerY, vote: 'inconclusive' }]],
+    [
+      'one that cannot tell, and one that can',
+      'valid',
+      [
+        { auditor: minerY, vote: 'unsupported' },
+        { auditor: minerZ, vote: 'valid' }
+      ]
+    ],
+    ['nobody', 'unaudited', []],
+    ['one whose vote is not what it promised', 'unaudited', [{ auditor: minerY, vote: 'invalid', isBroken: true }]],
+    ['a stranger', 'unaudited', [{ auditor: minerX, vote: 'invalid' }]]
+  ] as [string, AuditOutcome['verdict'], Said[]][])('by %s end as %s', async (_who, verdict, said) => {
+    const { report } = await judged(said)
+    expect(report.audits).toMatchObject([{ miner: minerX.nodeId, verdict, window: verdict === 'invalid' ? 1 : null }])
+    expect(report.state.pending).toEqual([])
+  })
+
+  it('wait while somebody has not voted and there is time', async () => {
+    const { report } = await judged([{ auditor: minerY, vote: 'valid' }], false)
+    expect(report.audits).toEqual([])
+    expect(report.state.pending).toMatchObject([{ round: 0, miner: minerX.nodeId }])
+  })
+
+  it.each([
+    [
+      'different votes',
+      [
+        { auditor: minerY, vote: 'valid' },
+        { auditor: minerZ, vote: 'invalid' }
+      ]
+    ],
+    ['one vote against it alone', [{ auditor: minerY, vote: 'invalid' }]],
+    [
+      'different logits',
+      [
+        { auditor: minerY, vote: 'valid' },
+        { auditor: minerZ, vote: 'valid', sample: otherSample }
+      ]
+    ]
+  ] as [string, Said[]][])(
+    'with %s become a dispute, which ends without a verdict where nobody else can judge',
+    async (_why, said) => {
+      const first = await judged(said)
+      expect(first.report.audits).toEqual([])
+      expect(first.report.state.pending).toMatchObject([{ round: 1, auditors: [] }])
+      const { input } = await epoch({ ...first.state, skills }, agreed({}), null, withDraw)
+      const { report } = deriveReport(input)
+      expect(report.audits).toMatchObject([{ verdict: 'inconclusive' }])
+      expect(report.state.honesty).toEqual([])
+    }
+  )
+
+  it('count against whoever an answer or a vote refutes; twice is enough to be paid nothing more', () => {
+    const outcome = (verdict: AuditOutcome['verdict'], all: CountedVote[] = []): AuditOutcome => ({
+      ...{
+        taskId: '00'.repeat(32) as AuditOutcome['taskId'],
+        miner: minerX.nodeId,
+        session: '' as SessionId,
+        fee: 10n,
+        completionTokens: 64
+      },
+      ...{ verdict, window: null, votes: all }
+    })
+    const once = updateHonesty([], [outcome('invalid', [{ auditor: minerY.nodeId, vote: 'valid' }])])
+    expect(once).toHaveLength(2)
+    expect(once.every(({ contradictions, isEjected }) => contradictions === 1 && !isEjected)).toBe(true)
+    const twice = updateHonesty(once, [outcome('invalid')])
+    expect(twice.find(({ node }) => node === minerX.nodeId)).toMatchObject({ isEjected: true, verifiedTokens: 0 })
+    const honest = Array.from({ length: 500 }, () => outcome('valid'))
+    expect(updateHonesty([], honest)).toMatchObject([
+      { checks: 500, contradictions: 0, verifiedTokens: 32_000, isEjected: false }
+    ])
+    const turned = updateHonesty(updateHonesty([], honest), [outcome('invalid'), outcome('invalid'), outcome('invalid')])
+    expect(turned).toMatchObject([{ isEjected: true }])
+    const unproved = updateHonesty([], [outcome('valid', [{ auditor: minerY.nodeId, vote: 'unproved' }])])
+    expect(unproved.find(({ node }) => node === minerY.nodeId)).toMatchObject({ contradictions: 1 })
+  })
+
+  it('leave an ejected node without results, and without pay', async () => {
+    const ejected = { node: minerX.nodeId, checks: 2, contradictions: 2, verifiedTokens: 0, evidence: 1n, isEjected: true }
+    const state = { ...bound, honesty: [ejected] }
+    const { report } = await derive((await task({ name: 'more' })).all, state)
+    expect(report.results).toEqual([])
+    expect(report.rewards.some(({ node }) => node === minerX.nodeId)).toBe(false)
+    expect(report.rewards.length).toBeGreaterThan(0)
+  })
+
+  it("take a refused answer's fee from its miner alone, and never more than is owed", () => {
+    const row = fc.record({
+      fee: fc.bigInt(0n, 1_000n),
+      verdict: fc.constantFrom('valid', 'invalid', 'inconclusive', 'unaudited')
+    })
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 6 }), fc.bigInt(0n, 3_000n), (rows, owed) => {
+        const session = 's' as SessionId
+        const dues = [minerX, minerY].map(({ nodeId, operator }) => ({ node: nodeId, operator, amount: owed }))
+        const audits = rows.map((one) => ({ ...one, miner: minerX.nodeId, session })) as unknown as AuditOutcome[]
+        const before = [{ session, spent: 2n * owed, credited: 0n, dues }]
+        const [after] = forfeitFees(before, audits, { minerFeeBps: 9_000 })
+        const left = (node: NodeId) => sumOf((after?.dues ?? []).filter((due) => due.node === node).map(({ amount }) => amount))
+        const lost = sumOf(
+          rows
+            .filter(({ verdict }) => verdict === 'invalid' || verdict === 'inconclusive')
+            .map(({ fee }) => (fee * 9_000n) / 10_000n)
+        )
+        expect(left(minerX.nodeId)).toBe(lost > owed ? 0n : owed - lost)
+        expect(left(minerY.nodeId)).toBe(owed)
+      })
+    )
+  })
+})
+
+it('a block that nobody knew decides: another one draws otherwise', async () => {
+  const { result, state } = await answered()
+  const seen = new Set(
+    Array.from({ length: 20 }, (_, i) =>
+      draw({ ...state, digest: hex32Of(`digest ${i}`) })
+        .drawn.map(({ auditors }) => auditors.join())
+        .join()
+    )
+  )
+  expect(seen.size).toBeGreaterThan(1)
+  expect(hex32ToBytes(result.taskId)).toHaveLength(32)
+})

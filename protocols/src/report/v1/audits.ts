@@ -1,0 +1,128 @@
+import type { EpochNumber, NodeId, SessionId, TaskId } from '@cortensor/interface'
+import { blockAmount, blockBytes, blockIndex, blockInt, blockList, blockRow, indexToBlock } from '../../common/v1/block-checks.js'
+import { ownBytes, readDistinct, readId, readNodeId, writeId, writeNodeId } from '../../common/v1/checks.js'
+import { wireError } from '../../common/v1/errors.js'
+import { MAX_ANSWER_TOKENS } from '../../common/v1/limits.js'
+import { AUDIT_VOTES, MAX_AUDIT_SAMPLE_BYTES } from '../../result/v1/limits.js'
+import type { AuditRound } from '../../result/v1/types.js'
+import { countWindows } from '../../transcript/v1/windows.js'
+import { resultRows } from './results.js'
+import type { RowCodec } from './row-codec.js'
+import type { AuditOutcome, AuditVerdict, CountedVote, EarlierVote, NodeHonesty, PendingAudit } from './types.js'
+
+/** By wire number; only ever extended at the end. */
+const VERDICTS: readonly AuditVerdict[] = ['valid', 'invalid', 'inconclusive', 'unaudited']
+const COUNTED_VOTES: readonly CountedVote['vote'][] = [...AUDIT_VOTES, 'missing', 'unproved']
+
+/** Auditors of one round: two at first, three in a dispute. */
+const MAX_AUDITORS = 3
+
+const nodeOf = (block: unknown, field: string): NodeId => readNodeId(blockBytes(block, field), field)
+const countOf = (block: unknown, field: string): number => blockInt(block, 0, Number.MAX_SAFE_INTEGER, field)
+
+const voteToBlock = ({ auditor, vote }: CountedVote): unknown => [
+  writeNodeId(auditor, 'votes.auditor'),
+  indexToBlock(vote, COUNTED_VOTES, 'votes.vote')
+]
+
+function votesFromBlock(block: unknown, max: number): CountedVote[] {
+  const votes = blockList(block, max, 'votes').map((row): CountedVote => {
+    const [auditor, vote] = blockRow(row, 2, 'votes')
+    return { auditor: nodeOf(auditor, 'votes.auditor'), vote: blockIndex(vote, COUNTED_VOTES, 'votes.vote') }
+  })
+  return readDistinct(votes, ({ auditor }) => auditor, 'votes')
+}
+
+function earlierFromBlock(block: unknown): EarlierVote[] {
+  const votes = blockList(block, MAX_AUDITORS, 'earlier').map((row): EarlierVote => {
+    const [auditor, vote, sample] = blockRow(row, 3, 'earlier')
+    const bytes = blockBytes(sample, 'earlier.sample')
+    if (bytes.byteLength > MAX_AUDIT_SAMPLE_BYTES) {
+      throw wireError('WIRE_LIMIT_EXCEEDED', `earlier.sample must have at most ${MAX_AUDIT_SAMPLE_BYTES} bytes`)
+    }
+    return {
+      auditor: nodeOf(auditor, 'earlier.auditor'),
+      vote: blockIndex(vote, COUNTED_VOTES, 'earlier.vote'),
+      sample: ownBytes(bytes)
+    }
+  })
+  return readDistinct(votes, ({ auditor }) => auditor, 'earlier')
+}
+
+export const pendingRows: RowCodec<PendingAudit> = {
+  keyOf: ({ miner, taskId }) => `${taskId}/${miner}`,
+  toBlock: ({ auditors, drawnMs, earlier, epoch, round, ...result }) => [
+    resultRows.toBlock(result),
+    epoch,
+    round,
+    auditors.map((auditor) => writeNodeId(auditor, 'pending.auditors')),
+    drawnMs,
+    earlier.map(({ auditor, sample, vote }) => [
+      writeNodeId(auditor, 'earlier.auditor'),
+      indexToBlock(vote, COUNTED_VOTES, 'earlier.vote'),
+      sample
+    ])
+  ],
+  fromBlock(block) {
+    const [result, epoch, round, auditors, drawnMs, earlier] = blockRow(block, 6, 'pending')
+    const nodes = blockList(auditors, MAX_AUDITORS, 'pending.auditors').map((node) => nodeOf(node, 'pending.auditors'))
+    return {
+      ...resultRows.fromBlock(result),
+      epoch: blockInt(epoch, 1, Number.MAX_SAFE_INTEGER, 'pending.epoch') as EpochNumber,
+      round: blockInt(round, 0, 1, 'pending.round') as AuditRound,
+      auditors: readDistinct(nodes, String, 'pending.auditors'),
+      drawnMs: countOf(drawnMs, 'pending.drawnMs'),
+      earlier: earlierFromBlock(earlier)
+    }
+  }
+}
+
+export const auditRows: RowCodec<AuditOutcome> = {
+  keyOf: ({ miner, taskId }) => `${taskId}/${miner}`,
+  toBlock: ({ completionTokens, fee, miner, session, taskId, verdict, votes, window }) => [
+    writeId(taskId, 'audits.taskId'),
+    writeNodeId(miner, 'audits.miner'),
+    writeId(session, 'audits.session'),
+    fee,
+    completionTokens,
+    indexToBlock(verdict, VERDICTS, 'audits.verdict'),
+    window,
+    votes.map(voteToBlock)
+  ],
+  fromBlock(block) {
+    const [taskId, miner, session, fee, completionTokens, verdict, window, votes] = blockRow(block, 8, 'audits')
+    return {
+      taskId: readId<TaskId>(blockBytes(taskId, 'audits.taskId'), 'audits.taskId'),
+      miner: nodeOf(miner, 'audits.miner'),
+      session: readId<SessionId>(blockBytes(session, 'audits.session'), 'audits.session'),
+      fee: blockAmount(fee, 'audits.fee'),
+      completionTokens: blockInt(completionTokens, 0, MAX_ANSWER_TOKENS, 'audits.completionTokens'),
+      verdict: blockIndex(verdict, VERDICTS, 'audits.verdict'),
+      window: window === null ? null : blockInt(window, 0, countWindows(MAX_ANSWER_TOKENS) - 1, 'audits.window'),
+      votes: votesFromBlock(votes, 2 * MAX_AUDITORS)
+    }
+  }
+}
+
+export const honestyRows: RowCodec<NodeHonesty> = {
+  keyOf: ({ node }) => node,
+  toBlock: ({ checks, contradictions, evidence, isEjected, node, verifiedTokens }) => [
+    writeNodeId(node, 'honesty.node'),
+    checks,
+    contradictions,
+    verifiedTokens,
+    evidence,
+    isEjected ? 1 : 0
+  ],
+  fromBlock(block) {
+    const [node, checks, contradictions, verifiedTokens, evidence, isEjected] = blockRow(block, 6, 'honesty')
+    return {
+      node: nodeOf(node, 'honesty.node'),
+      checks: countOf(checks, 'honesty.checks'),
+      contradictions: countOf(contradictions, 'honesty.contradictions'),
+      verifiedTokens: countOf(verifiedTokens, 'honesty.verifiedTokens'),
+      evidence: blockAmount(evidence, 'honesty.evidence'),
+      isEjected: blockInt(isEjected, 0, 1, 'honesty.isEjected') === 1
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import type { AuditVote } from './types.js'
+
+/** By number in reports; only ever extended at the end. */
+export const AUDIT_VOTES: readonly AuditVote[] = ['valid', 'invalid', 'inconclusive', 'unsupported']
+
+/** Positions of an answer whose logits an auditor shows, and how many of each. */
+export const AUDIT_POSITIONS = 4
+export const AUDIT_RANKS = 8
+/** One 32-bit float each. */
+export const MAX_AUDIT_SAMPLE_BYTES = AUDIT_POSITIONS * AUDIT_RANKS * 4
