@@ -270,6 +270,18 @@ describe('a swarm in one process', () => {
   )
 
   it(
+    'has answers audited by the other miner',
+    async () => {
+      // Auditors are drawn among those whose skill with the model a report holds, which takes a round or two.
+      await eventually('an audit', TEST_MS, async () => {
+        await complete()
+        return (await swarm.metric('cortensor_miner_audits_total{vote="valid"}')) > 0 ? true : null
+      })
+    },
+    TEST_MS
+  )
+
+  it(
     'pays what a miner has earned, exactly and once',
     async () => {
       await swarm.waitFor('quiz line', isQuiz)

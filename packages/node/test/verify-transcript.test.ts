@@ -1,14 +1,18 @@
-import { createSigner, createVerifier, sha256 } from '@cortensor/crypto'
+import { blockCid, createSigner, createVerifier, sha256 } from '@cortensor/crypto'
 import { createLlamaEngine, listBuiltinModels } from '@cortensor/engine'
-import type { DecodeMode, ModelId, NetworkId, SamplingParams, SessionId } from '@cortensor/interface'
+import type { DecodeMode, ModelId, NetworkId, SamplingParams, SessionId, TaskId } from '@cortensor/interface'
+import { auditResult } from '@cortensor/proofs'
 import {
   CANONICAL_DECODE_SPEC,
+  decodeTaskHeader,
   decodeTranscript,
   encodeInferPayload,
   encodeTaskHeader,
   type Generation,
   NATIVE_DECODE_SPEC,
+  OPEN_SESSION,
   payloadCommitment,
+  type ReportedResult,
   samplingSeed,
   sealTranscript,
   sealWindows,
@@ -118,6 +122,18 @@ async function rescored(written: Written, change: Partial<Generation>, decode: D
 
 describe('verify transcript', () => {
   let honest: Written
+  /** What an auditor votes on a block that is reported as the honest answer; `shown` is what the miner serves. */
+  const audit = (block: Uint8Array | null, change: Partial<ReportedResult> = {}, shown = block) => {
+    const { subject } = honest.content
+    const { completionTokens, promptTokens } = honest.generation.usage
+    const taskId = subject.type === 'task' ? subject.taskId : ('' as TaskId)
+    const transcript = blockCid(block ?? bytes32('nothing'), 'dag-cbor')
+    const result: ReportedResult = {
+      ...{ taskId, router: router.nodeId, miner: miner.nodeId, model: MODEL, transcript, promptTokens, completionTokens },
+      ...{ session: OPEN_SESSION, fee: 0n, ...change }
+    }
+    return auditResult({ result, block: shown, randomness: bytes32('randomness'), engine, verifier })
+  }
   beforeAll(async () => {
     await engine.start()
     honest = await write()
@@ -215,6 +231,57 @@ describe('verify transcript', () => {
     })
     const foreign = honest.generation.tokenIds.map((id, index) => (index === 3 ? 1_000_000 : id))
     expect(await verify(withGeneration(honest, { tokenIds: foreign }))).toMatchObject({ verdict: 'invalid', reason: 'token' })
+  })
+
+  it('finds what an answer leaves out', async () => {
+    const tokenIds = honest.generation.tokenIds.slice(0, 48)
+    // As if the user had gone: right as far as it goes, but no result that anybody is paid for.
+    const cut = await rescored(honest, { tokenIds })
+    expect(cut.generations[0]?.finishReason).toBe('cancelled')
+    const usage = { promptTokens: honest.generation.usage.promptTokens, completionTokens: 48 }
+    expect(await audit(await sealTranscript(cut, miner), usage)).toMatchObject({ vote: 'invalid', reason: 'ending' })
+    const ended = withGeneration(honest, { ...cut.generations[0], finishReason: 'stop' })
+    expect(await verify(ended)).toMatchObject({ verdict: 'invalid', reason: 'ending' })
+  })
+
+  it('finds an answer that was copied from another miner', async () => {
+    const copier = signerOf('copier')
+    expect(await verify(honest.content, copier)).toMatchObject({ verdict: 'invalid', reason: 'header' })
+    // With a task of its own, whose seed the tokens do not come from.
+    const { subject } = honest.content
+    const assignment = subject.type === 'task' ? subject.assignment : null
+    const header = { ...decodeTaskHeader(assignment!.header), assigned: [copier.nodeId] }
+    const bytes = encodeTaskHeader(header)
+    const taskId = taskIdOf(networkId, router.nodeId, bytes)
+    const own = { type: 'task' as const, taskId, assignment: { ...assignment!, header: bytes } }
+    expect(await verify({ ...honest.content, subject: own }, copier)).toMatchObject({ verdict: 'invalid', reason: 'seed' })
+    const seed = samplingSeed(taskId, copier.nodeId, header.nonce, 5n)
+    const reseeded = { ...(await rescored(honest, { seed })), subject: own }
+    expect(await verify(reseeded, copier)).toMatchObject({ verdict: 'invalid', reason: 'token' })
+  })
+
+  it('votes against what a miner withholds, or shows of something else', async () => {
+    const block = await sealTranscript(honest.content, miner)
+    const found = await audit(block)
+    expect(found).toMatchObject({ vote: 'valid', reason: null, window: null })
+    expect(found.sample.byteLength).toBe(128)
+    expect(await audit(null)).toMatchObject({ vote: 'invalid', reason: 'withheld' })
+    expect(await audit(block, {}, await sealTranscript(honest.content, signerOf('other')))).toMatchObject({ reason: 'withheld' })
+    expect(await audit(Uint8Array.of(1, 2, 3))).toMatchObject({ vote: 'invalid', reason: 'malformed' })
+    for (const change of [
+      { completionTokens: 4 * honest.generation.tokenIds.length },
+      { taskId: '00'.repeat(32) as TaskId },
+      { model: idOf('tiny-mid-f16') }
+    ]) {
+      expect(await audit(block, change)).toMatchObject({ vote: 'invalid', reason: 'subject', window: null })
+    }
+    const tokenIds = honest.generation.tokenIds.map((id, index) => (index === 35 ? 300 : id))
+    const changed = await sealTranscript(await rescored(honest, { tokenIds }), miner)
+    expect(await audit(changed)).toMatchObject({ vote: 'invalid', reason: 'token', window: 1 })
+    const brief = await write({ sampling: { maxTokens: 12 } })
+    const short = await sealTranscript(brief.content, miner)
+    const { taskId } = brief.content.subject as { taskId: TaskId }
+    expect(await audit(short, { taskId, completionTokens: 12 })).toMatchObject({ vote: 'valid', reason: 'short' })
   })
 
   it('says when it cannot tell', async () => {

@@ -76,6 +76,10 @@ export async function auditResult(init: AuditInit): Promise<AuditFinding> {
   if (transcript === null || !isOfResult(transcript, result)) {
     return finding('invalid', transcript === null ? 'malformed' : 'subject')
   }
+  if (transcript.generations[0]?.finishReason === 'cancelled') {
+    // Such an answer is never committed: it would let a miner stop wherever it likes.
+    return finding('invalid', 'ending')
+  }
   const fault = await checkTranscript(transcript, verifier)
   if (fault !== null) {
     return finding(fault.verdict, fault.reason)

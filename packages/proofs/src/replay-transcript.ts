@@ -1,7 +1,6 @@
-import type { DecodeMode, Evaluation, InferenceEngine, ModelId } from '@cortensor/interface'
+import type { DecodeMode, Evaluation, InferenceEngine, ModelId, Verifier } from '@cortensor/interface'
 import { isCortensorError } from '@cortensor/interface'
 import { decodeModeOf, type Generation, isTranscriptSigned, type Transcript, WINDOW_TOKENS } from '@cortensor/protocols'
-import type { Verifier } from '@cortensor/interface'
 import { type AssignmentFault, checkAssignment } from './check-assignment.js'
 import { checkGeneration, type GenerationCheck, type Verdict, type VerdictReason } from './check-generation.js'
 import { isWindowExact } from './check-window.js'

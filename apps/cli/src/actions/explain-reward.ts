@@ -23,7 +23,7 @@ export async function explainReward(name: string, epoch: number, options: Explai
 }
 
 function write(output: Output, explained: EpochRewardExplanation): void {
-  const { base, buckets, cumulative, node, operator, paidMs, quiz, total, work } = explained
+  const { audits, base, buckets, cumulative, honesty, node, operator, paidMs, quiz, total, work } = explained
   output.line(`${node} gets ${formatCor(total)} for epoch ${explained.epoch} (${paidMs / 1_000} s)`)
   for (const [name, { amount, pot, totalWeight, weight }] of Object.entries({ base, quiz })) {
     const share = totalWeight === 0n ? 'nobody has a claim' : `x ${weight} / ${totalWeight}`
@@ -47,6 +47,16 @@ function write(output: Output, explained: EpochRewardExplanation): void {
   }
   for (const { completionTokens, fee, taskId, transcript } of work.evidence) {
     output.line(`  work  task ${taskId}: ${completionTokens} tokens, fee ${formatCor(fee)}, transcript ${transcript}`)
+  }
+  for (const { forfeited, part, taskId, verdict, vote, window } of audits) {
+    const found = `${verdict}${window === null ? '' : ` in window ${window}`}`
+    const lost = forfeited === 0n ? '' : `, which forfeits ${formatCor(forfeited)}`
+    output.line(`  audit task ${taskId}: ${part === 'audited' ? `${found}${lost}` : `voted ${vote}, found ${found}`}`)
+  }
+  if (honesty !== null) {
+    const { checks, contradictions, isEjected, verifiedTokens } = honesty
+    const state = isEjected ? '; EJECTED: nothing of it counts any more' : ''
+    output.line(`  audit ${checks} so far, ${contradictions} against it, ${verifiedTokens} tokens verified${state}`)
   }
   output.line(`  operator ${operator ?? 'none'}: ${cumulative.before} + ${cumulative.added} = ${cumulative.after} micro-COR`)
   output.line(`  report   ${explained.report}`)
