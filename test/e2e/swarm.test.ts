@@ -270,18 +270,6 @@ describe('a swarm in one process', () => {
   )
 
   it(
-    'has answers audited by the other miner',
-    async () => {
-      // Auditors are drawn among those whose skill with the model a report holds, which takes a round or two.
-      await eventually('an audit', TEST_MS, async () => {
-        await complete()
-        return (await swarm.metric('cortensor_miner_audits_total{vote="valid"}')) > 0 ? true : null
-      })
-    },
-    TEST_MS
-  )
-
-  it(
     'pays what a miner has earned, exactly and once',
     async () => {
       await swarm.waitFor('quiz line', isQuiz)
@@ -330,6 +318,21 @@ describe('a swarm in one process', () => {
       await slow.release()
     }
   }
+
+  it(
+    'has answers audited by the other miner',
+    async () => {
+      // Auditors are drawn among those whose skill with the model a report holds, which takes a round or two.
+      let looks = 0
+      await eventually('an audit', 2 * TEST_MS, async () => {
+        if (looks++ % 100 === 0) {
+          await complete()
+        }
+        return (await swarm.metric('cortensor_miner_audits_total{vote="valid"}')) > 0
+      })
+    },
+    2 * TEST_MS + 10_000
+  )
 
   it(
     'cancels the generation at the miner when the client goes away',
