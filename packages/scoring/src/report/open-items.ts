@@ -10,6 +10,7 @@ import {
   familyOf,
   type OpenedEnvelope,
   openEnvelope,
+  type ResultMessage,
   roundIdOf,
   type TopicFamily,
   taskIdOf
@@ -103,21 +104,8 @@ function decoded({ family, payload, sender }: OpenedEnvelope, { networkId }: Ope
       const { digest, instance, report, view } = message
       return { kind: 'proposal', proposal: { instance, view, report, digest } }
     }
-    case 'result': {
-      const message = decodeResultMessage(payload)
-      switch (message.type) {
-        case 'precommit':
-          return { kind: 'result-precommit', taskId: message.taskId, commitment: message.commitment }
-        case 'commit':
-          return { kind: 'result-commit', taskId: message.taskId, commit: message }
-        case 'audit-precommit': {
-          const { commitment, miner, round, taskId } = message
-          return { kind: 'audit-precommit', taskId, miner, round, commitment }
-        }
-        case 'audit-reveal':
-          return { kind: 'audit-reveal', taskId: message.taskId, miner: message.miner, round: message.round, reveal: message }
-      }
-    }
+    case 'result':
+      return resultStatement(decodeResultMessage(payload))
     case 'quiz': {
       const message = decodeQuizMessage(payload)
       switch (message.type) {
@@ -131,4 +119,19 @@ function decoded({ family, payload, sender }: OpenedEnvelope, { networkId }: Ope
     }
   }
   return null
+}
+
+function resultStatement(message: ResultMessage): Statement {
+  switch (message.type) {
+    case 'precommit':
+      return { kind: 'result-precommit', taskId: message.taskId, commitment: message.commitment }
+    case 'commit':
+      return { kind: 'result-commit', taskId: message.taskId, commit: message }
+    case 'audit-precommit': {
+      const { commitment, miner, round, taskId } = message
+      return { kind: 'audit-precommit', taskId, miner, round, commitment }
+    }
+    case 'audit-reveal':
+      return { kind: 'audit-reveal', taskId: message.taskId, miner: message.miner, round: message.round, reveal: message }
+  }
 }
