@@ -273,7 +273,7 @@ describe('two proposals of one leader', () => {
     return { propose, envelope: await seal(oracle, 'oracle', encodeOracleMessage({ type: 'propose', ...propose })) }
   }
   const reportOfEpoch = (epoch: number): Settled =>
-    ({ results: [], state: { cutoffMs: 0, bindings: [], epoch } }) as unknown as Settled
+    ({ results: [], state: { cutoffMs: 0, bindings: [], pending: [], epoch } }) as unknown as Settled
 
   it('are reportable as a pair until the report of the epoch after, and no reason for an epoch', async () => {
     const pool = createPool()
