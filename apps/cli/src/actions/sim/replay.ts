@@ -1,4 +1,4 @@
-import { checkScenario, summarise } from '@cortensor/simulator'
+import { checkScenario, scenarioToFile, summarise } from '@cortensor/simulator'
 import { createOutput } from '../../output.js'
 import { untilStopped } from '../../signals.js'
 import { execute } from '../../sim/execute.js'
@@ -10,7 +10,7 @@ export async function replayRun(folder: string, options: { json?: boolean }): Pr
   const { manifest, summary } = readRunFolder(folder)
   const stop = new AbortController()
   void untilStopped(() => stop.abort(new Error('Interrupted before the end of the run')))
-  const scenario = checkScenario(manifest.scenario, folder)
+  const scenario = checkScenario(scenarioToFile(manifest.scenario), folder)
   const outcome = await execute({
     scenario,
     durationMs: manifest.durationMs,
