@@ -30,8 +30,10 @@ export async function lie(member: Member): Promise<void> {
     }
   }
   const giveUp = async (timeout: Timeout): Promise<void> => {
-    const message: OracleMessage = { type: 'timeout', ...timeout }
-    send(message, await member.publisher.seal('oracle', encodeOracleMessage(message), 60_000))
+    const message = { type: 'timeout' as const, ...timeout }
+    const envelope = await member.publisher.seal('oracle', encodeOracleMessage(message), 60_000)
+    world.noteTimeout(message, envelope)
+    send(message, envelope)
   }
   const anyLast = (view: number): Timeout['last'] => {
     const known = [...ledger.reports.values()]

@@ -187,7 +187,7 @@ export class World {
   broadcast(from: Member, message: OracleMessage, envelope: OpenedEnvelope, isFor = (_index: number): boolean => true): void {
     this.log.push({ message, envelope })
     if (message.type === 'timeout') {
-      this.#lasts.set(signatureOf(envelope.bytes), message)
+      this.noteTimeout(message, envelope)
     } else if (message.type === 'propose') {
       this.#noteDuty(message)
     }
@@ -197,6 +197,11 @@ export class World {
         this.deliver(to, message, envelope, from.fault === 'delay' ? this.rng.int(0, 5_000) : 0)
       }
     }
+  }
+
+  /** Whatever may turn up in a certificate, said to everybody or to some. */
+  noteTimeout(message: Extract<OracleMessage, { type: 'timeout' }>, envelope: OpenedEnvelope): void {
+    this.#lasts.set(signatureOf(envelope.bytes), message)
   }
 
   deliver(to: Member, message: OracleMessage, envelope: OpenedEnvelope, extraMs = 0): void {
