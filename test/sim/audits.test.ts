@@ -13,7 +13,7 @@ test(
   'finds the auditor that stamps without running the model',
   async () => {
     const adversaries = [{ strategy: 'rubber-stamp' as const, count: 1 }]
-    const { result } = await runScenario({ ...scenario, adversaries }, { durationMs: 180_000 })
+    const { result } = await runScenario({ ...scenario, adversaries }, { durationMs: 120_000 })
     const stamps = new Set(result.miners.filter(({ strategy }) => strategy !== null).map(({ nodeId }) => nodeId))
     const unproved = auditsOf(result).flatMap(({ votes }) => votes.filter(({ vote }) => vote === 'unproved'))
     expect(unproved.length).toBeGreaterThan(0)
