@@ -60,7 +60,8 @@ async function untilReady(swarm) {
 
 function openai({ api }) {
   const baseURL = api.url.endsWith('/v1') ? api.url : `${api.url.replace(/\/$/, '')}/v1`
-  return new OpenAI({ baseURL, apiKey: api.key, timeout: ANSWER_MS, maxRetries: 0 })
+  // as every user of this client has it: a busy machine may be late with its first answer
+  return new OpenAI({ baseURL, apiKey: api.key, timeout: ANSWER_MS, maxRetries: 2 })
 }
 
 async function chooseModel(client) {
