@@ -40,6 +40,7 @@ export const HOMES = [
     values: { store: ['@libp2p/peer-id'] }
   },
   { library: /^(helia|@helia\/.+)$/, home: 'store' },
+  { library: /^@ipld\/car(\/.+)?$/, home: 'store' },
   { library: /^(ethers|@foundry-rs\/.+)$/, home: 'chain' },
   { library: /^(node-llama-cpp|@node-llama-cpp\/.+)$/, home: 'engine' },
   { library: /^(hono|@hono\/.+|@scalar\/.+)$/, home: 'api' },

@@ -41,4 +41,10 @@ describe('a CAR', () => {
     expect(() => readCar(pb)).toThrow(expect.objectContaining({ code: 'STORE_INVALID_CAR' }))
     expect(() => writeCar({ root: 'bafy' as CidString, blocks })).toThrow(expect.objectContaining({ code: 'STORE_INVALID_CID' }))
   })
+
+  it('is refused with a header of another length, before anything of it is parsed', () => {
+    const large = new Uint8Array(1_000_000)
+    large.set([0xff, 0xff, 0x3b])
+    expect(() => readCar(large)).toThrow(expect.objectContaining({ message: expect.stringContaining('one root') }))
+  })
 })
