@@ -65,7 +65,10 @@ export function largeReport(init: LargeReportInit): Report {
       status: 'scored' as const,
       scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1, abilityMilli: 321 }))
     })),
-    audits: [],
+    audits: results.slice(0, 4).map(({ completionTokens, fee, miner, taskId }) => ({
+      ...{ taskId, miner, session, fee, completionTokens, verdict: 'valid' as const, window: null },
+      votes: [{ auditor: nodes[0]!, vote: 'valid' as const }]
+    })),
     rewards: nodes.map((node, i) => ({
       node,
       operator: operators[i]!,
@@ -116,8 +119,13 @@ export function largeReport(init: LargeReportInit): Report {
         }
       ],
       reported: results,
-      pending: [],
-      honesty: []
+      pending: results.slice(0, 4).map((result) => ({
+        ...{ ...result, epoch: 999 as EpochNumber, round: 0 as const, auditors: nodes.slice(0, 2), drawnMs: cutoffMs },
+        earlier: []
+      })),
+      honesty: nodes.map((node) => ({
+        ...{ node, checks: 9, contradictions: 0, verifiedTokens: 900, evidence: 9n, isEjected: false }
+      }))
     }
   }
 }
