@@ -203,8 +203,12 @@ class Search {
         return withSaid(after, { from: self, instance, key: said, timeout, bytes: bytesOf(said) })
       }
       case 'propose': {
-        if (current > LAST_VIEW || (effect.again !== null && !this.#fitting.has(effect.again.digest))) {
+        if (current > LAST_VIEW) {
           return snapshot
+        }
+        if (effect.again !== null && !this.#fitting.has(effect.again.digest)) {
+          const { timeouts, view } = effect
+          return this.#feed(snapshot, self, { type: 'unproposed', nowMs: 0, view, timeouts, tried: 0 })
         }
         // What a leader derives after a crash may be another report: it holds more by then.
         const { digest, report } = effect.again ?? this.#report(instance, `${self} ${effect.view} ${snapshot.crashes}`)

@@ -131,28 +131,42 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
       current.instance
     )
   }
-  const repeatable = async (
-    again: AttestedProposal | null,
-    current: Head,
-    signal: AbortSignal
-  ): Promise<CheckedReport | null> => {
-    const known = again === null ? undefined : state?.checks.get(checkKey(again))
-    if (again === null || known === 'failed') {
+  const repeatable = async (again: AttestedProposal, current: Head, signal: AbortSignal): Promise<CheckedReport | null> => {
+    const known = state?.checks.get(checkKey(again))
+    if (known === 'failed') {
       return null
     }
     return known !== undefined && known !== 'running' ? known : desk.check(again, current, signal)
   }
+  /** What to propose; null when there is a report to repeat and it cannot be had in time. */
+  const prepare = (
+    { again, observations, view }: Effect<'propose'>,
+    current: Head,
+    signal: AbortSignal
+  ): Promise<CheckedReport | null> => {
+    const viewMs = viewDurationMs(timing, view)
+    return again === null
+      ? desk.derive(observations, current, viewMs * OBSERVATION_PATIENCE, signal)
+      : withPatience(clock, viewMs * REPEAT_PATIENCE, signal, (limited) => repeatable(again, current, limited)).catch(() => null)
+  }
   const propose = async (effect: Effect<'propose'>, current: Head, signal: AbortSignal): Promise<void> => {
     const { instance } = current
-    const viewMs = viewDurationMs(timing, effect.view)
-    const repeated = await withPatience(clock, viewMs * REPEAT_PATIENCE, signal, (limited) =>
-      repeatable(effect.again, current, limited)
-    ).catch(() => null)
-    const checked = repeated ?? (await desk.derive(effect.observations, current, viewMs * OBSERVATION_PATIENCE, signal))
-    const { digest, report } = checked
-    await say({ view: effect.view, report, digest, timeouts: effect.timeouts }, current, signal, () =>
-      feed({ type: 'checked', nowMs: clock.now(), of: checked, report: checked }, instance)
-    )
+    const { again, observations, timeouts, view } = effect
+    let checked: CheckedReport | null = null
+    try {
+      checked = await prepare(effect, current, signal)
+    } finally {
+      if (checked === null && !signal.aborted) {
+        const tried = again === null ? observations.length : 0
+        feed({ type: 'unproposed', nowMs: clock.now(), view, timeouts, tried }, instance)
+      }
+    }
+    if (checked !== null) {
+      const { digest, report } = checked
+      await say({ view, report, digest, timeouts }, current, signal, () =>
+        feed({ type: 'checked', nowMs: clock.now(), of: checked, report: checked }, instance)
+      )
+    }
   }
   /** Rule 11: on disk, then on the wire. */
   const say = async (proposal: SpokenProposal, current: Head, signal: AbortSignal, onSent = (): void => {}): Promise<void> => {

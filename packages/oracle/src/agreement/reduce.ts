@@ -4,7 +4,7 @@ import { hasSpoken } from '../record/words.js'
 import { breaksDuty, dutyOf } from './duty.js'
 import { heldCertificate, holdAttestation, holdCheck, holdObservation, holdProposal, holdTimeout, withEntry } from './hold.js'
 import { holdQuorum, maybeFormQuorum, maybeResend, settle } from './quorum.js'
-import type { AgreementEvent, AgreementState, AgreementStep, AgreementTiming } from './state.js'
+import type { AgreementEvent, AgreementState, AgreementStep, AgreementTiming, Unproposed } from './state.js'
 import { checkKey } from './state.js'
 import { inTurn, type Rule, still } from './step.js'
 import { viewDurationMs } from './view-duration.js'
@@ -41,7 +41,11 @@ function maybeBegin(nowMs: UnixMs, timing: AgreementTiming, hasItems: boolean): 
   }
 }
 
-/** Rules 2 to 4: the leader of this view proposes, once. */
+/**
+ * Rules 2 to 4: the leader of this view proposes, once. That it could not is known only after a while: a liar can name a report to repeat
+ * that nobody has, or evidence that it does not give. The leader then proposes afresh from the observations that it holds by then, or as
+ * soon as they are a quorum, and more than those that were not enough.
+ */
 function maybePropose(nowMs: UnixMs, timing: AgreementTiming): Rule {
   return (state) => {
     const { committee, order, view } = state
@@ -55,19 +59,32 @@ function maybePropose(nowMs: UnixMs, timing: AgreementTiming): Rule {
       return { state: { ...state, proposed: new Set(state.proposed).add(view) }, effects }
     }
     const certificate = heldCertificate(state, view)
-    const again = dutyOf(certificate.map(({ timeout }) => timeout))
+    const failed = state.unproposed?.view === view ? state.unproposed : null
+    const again = failed === null ? dutyOf(certificate.map(({ timeout }) => timeout)) : null
     const held = state.observations.size
     const waited = state.quorumHeldMs === null ? 0 : nowMs - state.quorumHeldMs
     const enough = held === committee.members.length || (held >= quorumOf(committee) && waited >= timing.viewMs * PROPOSE_GRACE)
-    if ((!enough && again === null) || (view > 0 && certificate.length < quorumOf(committee))) {
+    if (
+      (!enough && again === null) ||
+      (failed !== null && held <= failed.tried) ||
+      (view > 0 && certificate.length < quorumOf(committee))
+    ) {
       return still(state)
     }
     const observations = [...state.observations.values()].sort((a, b) => (a.sender < b.sender ? -1 : 1))
-    const timeouts = certificate.map(({ bytes }) => bytes)
+    const timeouts = failed?.timeouts ?? certificate.map(({ bytes }) => bytes)
     return {
       state: { ...state, proposed: new Set(state.proposed).add(view) },
       effects: [{ type: 'propose', view, observations, timeouts, again }]
     }
+  }
+}
+
+/** Of the view that this oracle is in: it may try once more. */
+function allowAnother({ timeouts, tried, view }: Unproposed): Rule {
+  return (state) => {
+    const proposed = new Set([...state.proposed].filter((other) => other !== view))
+    return still(view === state.view ? { ...state, proposed, unproposed: { view, timeouts, tried } } : state)
   }
 }
 
@@ -118,6 +135,8 @@ function take(event: AgreementEvent, timing: AgreementTiming): Rule[] {
       ]
     case 'checked':
       return [holdCheck(event.of, event.report)]
+    case 'unproposed':
+      return [allowAnother(event)]
     case 'quorum':
       return [holdQuorum(event.quorum)]
     case 'accepted':

@@ -63,6 +63,15 @@ export interface HeldProposal extends Propose {
   duty: AttestedProposal | null
 }
 
+/** A view that this oracle leads and could not propose in yet. */
+export interface Unproposed {
+  view: number
+  /** Its certificate, which a later attempt comes with. */
+  timeouts: Uint8Array[]
+  /** How many observations could not carry a report; 0 when there was one to repeat, which could not be had in time. */
+  tried: number
+}
+
 /** Everything that one oracle knows about the epoch that is being agreed on. Plain data; replaced, never changed in place. */
 export interface AgreementState {
   self: NodeId
@@ -83,6 +92,8 @@ export interface AgreementState {
   proposals: ReadonlyMap<number, HeldProposal>
   /** Views in which this oracle was asked to propose, in this life. */
   proposed: ReadonlySet<number>
+  /** The last attempt that failed; null when there is none. */
+  unproposed: Unproposed | null
   /** What it had said before it was interrupted. */
   before: SignedWords
   /** Reports that are being checked here, or were, by {@link checkKey}. */
@@ -123,11 +134,13 @@ export type AgreementEvent =
   | { type: 'accepted'; nowMs: UnixMs; quorum: HeldQuorum }
   /** The outcome of an effect `check`. */
   | { type: 'checked'; nowMs: UnixMs; of: ProposedReport; report: CheckedReport | null }
+  /** An effect `propose` has failed. */
+  | ({ type: 'unproposed'; nowMs: UnixMs } & Unproposed)
 
 export type AgreementEffect =
   /** Broadcast what is held here; asked for again, the same observation once more. */
   | { type: 'observe' }
-  /** Derive a report and broadcast it, or broadcast `again` when that one can be had in time. */
+  /** Derive a report from the observations and broadcast it; or broadcast `again`, when there is one and it can be had in time. */
   | { type: 'propose'; view: number; observations: HeldObservation[]; timeouts: Uint8Array[]; again: AttestedProposal | null }
   /** Broadcast what was proposed before an interruption, as it was. */
   | { type: 'repeat'; proposal: SpokenProposal }
@@ -179,6 +192,7 @@ export function createAgreement({ laggards = [], words = NO_WORDS, ...init }: In
     quorumHeldMs: null,
     proposals: new Map(),
     proposed: new Set(),
+    unproposed: null,
     before: words,
     checks: new Map(),
     attested: new Map([...words.attested].map(([view, { digest }]) => [view, digest])),

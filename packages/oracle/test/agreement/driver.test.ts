@@ -1,5 +1,5 @@
 import { bytesToHex32 } from '@cortensor/crypto'
-import type { Committee, Equivocation, Hex32, IndexedSignature, Signer } from '@cortensor/interface'
+import type { Committee, Equivocation, Hex32, IndexedSignature, NodeId, Signer } from '@cortensor/interface'
 import { createMemoryKeyValue, createMemoryLogger, createVirtualClock, type VirtualClock } from '@cortensor/memory'
 import {
   decodeOracleMessage,
@@ -35,6 +35,8 @@ function createWorld() {
   const decided: { by: number; view: number; digest: Hex32; signers: number[] }[] = []
   let isCut = (_from: number, _to: number): boolean => false
   let isRefusing = false
+  /** Members that do not give the evidence that they name. */
+  const withholding = new Set<NodeId>()
   /** Members whose process ends between the record and the wire, with the message that it was about to send. */
   const killedAt = new Set<string>()
   const accusations: { by: number; evidence: Equivocation }[] = []
@@ -45,7 +47,11 @@ function createWorld() {
     return {
       observe: async () => ({ timeMs: clock.now() + observed++, buckets: [], measures: [] }),
       async derive(observations) {
-        const report = reportOf(observations.map(({ sender }) => sender).join(), instance)
+        const reachable = observations.filter(({ sender }) => !withholding.has(sender))
+        if (reachable.length < members.length - committee.faults) {
+          throw new Error('too few observations')
+        }
+        const report = reportOf(reachable.map(({ sender }) => sender).join(), instance)
         reports.set(report.digest, report)
         return report
       },
@@ -129,6 +135,7 @@ function createWorld() {
       await driver?.stop()
       await start(self)
     },
+    withholding,
     refuse(refuses: boolean) {
       isRefusing = refuses
     },
@@ -227,6 +234,32 @@ describe('the driver of the agreement', () => {
     await world.clock.advance(TIMING.viewMs)
     expect(proposalsOf(1, 1)[0]?.timeouts).toHaveLength(3)
     expect(world.decided.map(({ view }) => view)).toEqual([1, 1, 1])
+  })
+
+  it('a leader that holds few observations, and is told by a liar to repeat what nobody has, leads its view all the same', async () => {
+    world.cut(() => true)
+    await Promise.all([1, 2, 3].map(world.start))
+    const { digest, report } = reportOf('nobody has it', instance)
+    const lie: OracleMessage = { type: 'timeout', instance, view: 0, last: { view: 0, digest, report } }
+    const envelope = await seal(signers[0] as Signer, 'oracle', encodeOracleMessage(lie))
+    await world.drivers.get(1)?.receive(lie, envelope)
+    await world.clock.advance(TIMING.viewMs - 100)
+    expect(world.drivers.get(1)?.state).toMatchObject({ view: 0, observations: { size: 1 } })
+    world.cut(() => false)
+    await world.clock.advance(TIMING.viewMs)
+    expect(proposalsOf(1, 1)).toHaveLength(1)
+    expect(world.decided.map(({ view }) => view)).toEqual([1, 1, 1])
+  })
+
+  it('a leader that counts a liar in its quorum, and does not get its evidence, proposes when one more has observed', async () => {
+    world.withholding.add((members[3] as (typeof members)[number]).nodeId)
+    await Promise.all([0, 1, 3].map(world.start))
+    await world.clock.advance(TIMING.viewMs / 2)
+    expect(world.drivers.get(0)?.state).toMatchObject({ observations: { size: 3 }, unproposed: { view: 0, tried: 3 } })
+    await world.start(2)
+    await world.clock.advance(TIMING.viewMs / 4)
+    expect(proposalsOf(0, 0)).toHaveLength(1)
+    expect(world.decided.map(({ view }) => view)).toEqual([0, 0, 0, 0])
   })
 
   it('a timeout that was on disk and not said is said by the next process, at once', async () => {

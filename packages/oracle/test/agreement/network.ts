@@ -1,6 +1,6 @@
 import type { Hex32, NodeId, Rng } from '@cortensor/interface'
 import type { Propose, Timeout } from '@cortensor/protocols'
-import { leaderOf, quorumOf } from '@cortensor/protocols'
+import { leaderOf } from '@cortensor/protocols'
 import { createSeededRng } from '@cortensor/utils'
 import { reduceAgreement } from '../../src/agreement/reduce.js'
 import {
@@ -164,12 +164,16 @@ export class Network {
         break
       }
       case 'propose': {
-        const again = effect.again === null ? undefined : this.reports.get(effect.again.digest)
-        if (again === undefined && effect.observations.length < quorumOf(this.committee)) {
+        const { again, observations, timeouts, view } = effect
+        const report =
+          again === null ? this.#derive(observations.map(({ sender }) => sender).join()) : this.reports.get(again.digest)
+        if (report === undefined) {
+          this.#after(this.#rng.int(1, 500), () =>
+            this.#feed(self, { type: 'unproposed', nowMs: this.nowMs, view, timeouts, tried: 0 })
+          )
           return
         }
-        const report = again ?? this.#derive(effect.observations.map(({ sender }) => sender).join())
-        const propose: Propose = { instance, view: effect.view, ...report, timeouts: effect.timeouts }
+        const propose: Propose = { instance, view, ...report, timeouts }
         this.#feed(self, { type: 'checked', nowMs: this.nowMs, of: report, report })
         this.#broadcast(self, this.#propose(propose))
         break

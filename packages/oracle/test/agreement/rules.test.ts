@@ -54,6 +54,20 @@ describe('rule 2 and 3: the proposal', () => {
     expect(leader.at(TIMING.epochMs + 1_600).tick()).toEqual([])
   })
 
+  it('once more with more observations, when the evidence of those that it held could not be had', () => {
+    const leader = createMember(committee, 0)
+    leader.at(TIMING.epochMs).tick()
+    expect([0, 1, 2].flatMap((from) => leader.observe(from))).toEqual([])
+    expect(types(leader.at(TIMING.epochMs + 500).tick())).toEqual(['propose'])
+    expect(leader.unproposed(0, [], 3)).toEqual([])
+    expect(leader.tick()).toEqual([])
+    const effects = leader.observe(3)
+    expect(effects).toMatchObject([{ type: 'propose', view: 0, timeouts: [], again: null }])
+    expect(effects.flatMap((effect) => (effect.type === 'propose' ? effect.observations : []))).toHaveLength(4)
+    expect(leader.unproposed(0, [], 4)).toEqual([])
+    expect(leader.tick()).toEqual([])
+  })
+
   it('lists observations in one order, whatever the order they came in', () => {
     const [first, second] = [
       [0, 1, 2, 3],
@@ -88,6 +102,39 @@ describe('rule 4: what was attested is proposed again', () => {
     leader.at(TIMING.epochMs).tick()
     const effects = [0, 2, 3].flatMap((from) => leader.timeout(from, 0, { view: 0, ...report }))
     expect(types(effects)).toEqual(['timeout', 'observe', 'propose'])
+  })
+
+  it('and nobody has, is given up for a report of a quorum of observations, with the same certificate, once', () => {
+    const leader = createMember(committee, 1)
+    leader.at(TIMING.epochMs).tick()
+    // A liar names it; this oracle holds no observation yet.
+    const asked = [0, 2, 3].flatMap((from) => leader.timeout(from, 0, from === 0 ? { view: 0, ...report } : null))
+    const timeouts = asked.flatMap((effect) => (effect.type === 'propose' ? effect.timeouts : []))
+    expect(timeouts).toHaveLength(3)
+    expect(leader.unproposed(1, timeouts)).toEqual([])
+    expect([0, 2].flatMap((from) => leader.observe(from))).toEqual([])
+    // One more names another one: what was tried counts.
+    expect(leader.timeout(1, 0, { view: 0, ...other })).toEqual([])
+    expect(leader.observe(3)).toEqual([])
+    const effects = leader.at(TIMING.epochMs + TIMING.viewMs / 4).tick()
+    expect(effects).toMatchObject([{ type: 'propose', view: 1, again: null, timeouts }])
+    expect(effects.flatMap((effect) => (effect.type === 'propose' ? effect.observations : []))).toHaveLength(3)
+    expect(leader.tick()).toEqual([])
+  })
+
+  it('and could not be had in an earlier view, is tried once more in a later one', () => {
+    const leader = createMember(committee, 1)
+    leader.begin()
+    const repeats = (view: number) => {
+      const effects = [0, 2, 3].flatMap((from) => leader.timeout(from, view - 1, { view: 0, ...report }))
+      return effects.filter(({ type }) => type === 'propose')
+    }
+    expect(repeats(1)).toMatchObject([{ view: 1, again: { digest: report.digest } }])
+    expect(leader.unproposed(1, [])).toMatchObject([{ type: 'propose', view: 1, again: null }])
+    expect(repeats(5)).toMatchObject([{ view: 5, again: { digest: report.digest } }])
+    // Too late for the view that it is of.
+    expect(leader.unproposed(1, [])).toEqual([])
+    expect(leader.state.unproposed).toMatchObject({ view: 1 })
   })
 
   it('hands the timeouts over as its certificate', () => {

@@ -106,6 +106,7 @@ export function createMember(committee: Committee, self: number, words: SignedWo
       feed({ type: 'timeout', nowMs, ...timeoutOf(committee, from, view, last) }),
     quorum: (quorum: HeldQuorum) => feed({ type: 'quorum', nowMs, quorum }),
     accepted: (quorum: HeldQuorum) => feed({ type: 'accepted', nowMs, quorum }),
+    unproposed: (view: number, timeouts: Uint8Array[], tried = 0) => feed({ type: 'unproposed', nowMs, view, timeouts, tried }),
     checked: (of: CheckedReport, fits: boolean) => feed({ type: 'checked', nowMs, of, report: fits ? of : null }),
     /** Begins with the observations of everybody. */
     begin(at = TIMING.epochMs) {
