@@ -127,8 +127,6 @@ export async function runSchedule(init: ScheduleInit): Promise<ScheduleResult> {
 
 /**
  * V6: committed within f+1 views of the highest that an honest member was in, timers and turns included; then once more from the start.
- * One view more is allowed: about one history in a thousand needs it. A member that began an epoch early has given its first view up when
- * the others begin, and the timeouts of the two end that view before its leader had any time.
  * V5: what all honest members hold by then is in.
  */
 async function recovers(world: World, healedMs: number, f: number): Promise<Violation[]> {
@@ -142,7 +140,7 @@ async function recovers(world: World, healedMs: number, f: number): Promise<Viol
     const isFresh = round === 'the next epoch'
     const held = isFresh ? heldByAll(world) : []
     const view = Math.max(0, ...world.honest.map(({ state }) => (state?.instance.epoch === epoch ? state.view : 0)))
-    const viewsMs = Array.from({ length: f + 3 }, (_, i) => Math.min(TIMING.viewMs * 1.5 ** (view + i), TIMING.epochMs))
+    const viewsMs = Array.from({ length: f + 2 }, (_, i) => Math.min(TIMING.viewMs * 1.5 ** (view + i), TIMING.epochMs))
     const boundMs = viewsMs.reduce((sum, ms) => sum + ms, 0) + TIMING.heartbeatMs + (f + 2) * TRANSMIT_MS + 1_000
     if (!(await world.runUntil(() => world.taken.length > before, world.nowMs + boundMs))) {
       return [
@@ -151,7 +149,7 @@ async function recovers(world: World, healedMs: number, f: number): Promise<Viol
       ]
     }
     const committed = world.taken.at(-1)?.commit
-    if (committed !== undefined && committed.instance.epoch === epoch && committed.view > view + f + 2) {
+    if (committed !== undefined && committed.instance.epoch === epoch && committed.view > view + f + 1) {
       found.push({ invariant: 'V6', message: `${round}: committed in view ${committed.view}, ${view} was the highest` })
     }
     const missing = held.filter((item) => committed?.items.has(item) === false)
