@@ -1,4 +1,4 @@
-import type { Cancel, NodeId, Startable, TaskId, UnixMs } from '@cortensor/interface'
+import { type Cancel, isCortensorError, type NodeId, type Startable, type TaskId, type UnixMs } from '@cortensor/interface'
 import { startAll, stopAll } from '@cortensor/utils'
 import { createKernel, type Kernel, oracleLabel } from './kernel.js'
 import { drawSkill } from './miners.js'
@@ -14,6 +14,9 @@ import {
 import { resolveOptions, type SimulationInit } from './options.js'
 import { type EpochRecord, Recorder, type SimulationResult } from './records.js'
 import { createWorkload } from './workload.js'
+
+/** A process that ends because no RPC answers is started again by whatever runs services on its machine, after this long. */
+const RESTART_MS = 1_000
 
 /** A whole answer that a user got. */
 export interface Answer {
@@ -71,6 +74,7 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
   /** Restarts that are still to come, and those that are under way. */
   const returns = new Set<Cancel>()
   const returning = new Set<Promise<void>>()
+  let isStopping = false
   const kill = (node: SimulatedNode): void => {
     killed.add(node)
     hub.kill(node.nodeId)
@@ -129,6 +133,7 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
     },
     start: () => clock.complete(startAll(parts)),
     stop: () => {
+      isStopping = true
       for (const cancel of returns) {
         cancel()
       }
@@ -151,14 +156,27 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
         await stopped
         killed.delete(node)
         chain.setOutage(false, node.operator)
-        await node.start()
+        try {
+          await node.start()
+        } catch (error) {
+          if (!isCortensorError(error) || error.code !== 'CHAIN_RPC_UNREACHABLE') {
+            throw error
+          }
+          comeBackIn(RESTART_MS)
+        }
       }
-      const cancel = clock.after(downMs, () => {
-        returns.delete(cancel)
-        const work = comeBack().finally(() => returning.delete(work))
-        returning.add(work)
-      })
-      returns.add(cancel)
+      const comeBackIn = (ms: number): void => {
+        if (isStopping) {
+          return
+        }
+        const cancel = clock.after(ms, () => {
+          returns.delete(cancel)
+          const work = comeBack().finally(() => returning.delete(work))
+          returning.add(work)
+        })
+        returns.add(cancel)
+      }
+      comeBackIn(downMs)
     }
   }
 }
