@@ -18,6 +18,7 @@ import { startCommand } from './commands/start.js'
 import { statusCommand } from './commands/status.js'
 import { swarmCommand } from './commands/swarm.js'
 import { verifyCommand } from './commands/verify.js'
+import { cliError } from './errors.js'
 import { checkCommand } from './known-command.js'
 import { withNpmFlags } from './npm-flags.js'
 import { toErrorLine } from './output.js'
@@ -28,7 +29,10 @@ function createProgram(): Command {
     .description('Decentralised AI inference: run a local swarm, join a network, check what it did')
     .version(VERSION)
     .configureOutput({
-      outputError: (text, write) => write(`${toErrorLine(text.replace(/^error: /, ''))} (add --help for the options)\n`)
+      outputError: (text, write) =>
+        write(
+          `${toErrorLine(cliError('CLI_BAD_OPTION', `${text.replace(/^error: /, '').trim()} (add --help for the options)`))}\n`
+        )
     })
   swarmCommand(program)
   startCommand(program)

@@ -31,16 +31,27 @@ export function createOutput(json: boolean): Output {
   }
 }
 
+/** What the system says about a path most often, in words. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: 'may not be used by this account; check its permissions',
+  EISDIR: 'is a folder; name a file',
+  ENOENT: 'does not exist; check the path',
+  ENOTDIR: 'does not exist: a part of the path is a file'
+}
+
 /** A failure in one line, with its code for those who search for it. */
 export function toErrorLine(error: unknown): string {
-  const text = typeof error === 'string' ? error : errorMessage(error)
-  const code = isCortensorError(error) ? ` (${error.code})` : ''
-  return `cortensor: ${text.trim().replace(/\s*\n\s*/g, ' ')}${code}`
+  const { code, path } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException
+  const explanation = isCortensorError(error) || path === undefined ? undefined : SYSTEM_ERRORS[code ?? '']
+  const text = typeof error === 'string' ? error : explanation === undefined ? errorMessage(error) : `${path} ${explanation}`
+  const suffix = isCortensorError(error) || explanation !== undefined ? ` (${code})` : ''
+  return `cortensor: ${text.trim().replace(/\s*\n\s*/g, ' ')}${suffix}`
 }
 
 /** Micro-COR as COR with six decimals. */
 export function formatCor(micro: bigint): string {
-  return `${micro / 1_000_000n}.${(micro % 1_000_000n).toString().padStart(6, '0')} COR`
+  const [sign, size] = micro < 0n ? ['-', -micro] : ['', micro]
+  return `${sign}${size / 1_000_000n}.${(size % 1_000_000n).toString().padStart(6, '0')} COR`
 }
 
 /** Smallest units of a chain's own coin as coins, down to the billionth. */

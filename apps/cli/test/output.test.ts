@@ -35,9 +35,18 @@ it('tells a failure in one line, with its code', () => {
   expect(toErrorLine("unknown option '--x'\n")).toBe("cortensor: unknown option '--x'")
 })
 
+it('says in words what the system says about a path', () => {
+  const missing = Object.assign(new Error("ENOENT: no such file or directory, stat '/x'"), { code: 'ENOENT', path: '/x' })
+  expect(toErrorLine(missing)).toBe('cortensor: /x does not exist; check the path (ENOENT)')
+  const unknown = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', path: '/x' })
+  expect(toErrorLine(unknown)).toBe('cortensor: EIO: i/o error, read')
+})
+
 it.each([
   [0n, '0.000000 COR'],
   [1n, '0.000001 COR'],
+  [-5_305_485n, '-5.305485 COR'],
+  [-1n, '-0.000001 COR'],
   [1_000_000n, '1.000000 COR'],
   [123_456_789n, '123.456789 COR']
 ])('shows %d micro-COR as %s', (micro, text) => {
