@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { expect, it } from 'vitest'
+import { sessionCommand } from '../src/commands/session.js'
+import { simCommand } from '../src/commands/sim.js'
 import { checkCommand } from '../src/known-command.js'
 import { address, collect, seconds, wholeNumber } from '../src/options.js'
 
@@ -43,4 +45,15 @@ it('knows its commands, and that options may come without one', () => {
   expect(() => checkCommand(program, ['frobnicate'])).toThrow(
     expect.objectContaining({ code: 'CLI_BAD_OPTION', message: 'There is no command frobnicate; there are swarm, status' })
   )
+})
+
+it('has help for every command, which names no default twice', () => {
+  const program = new Command('cortensor')
+  sessionCommand(program)
+  simCommand(program)
+  const leaves = program.commands.flatMap(({ commands }) => commands)
+  expect(leaves.length).toBeGreaterThan(10)
+  for (const command of leaves) {
+    expect(command.helpInformation()).not.toMatch(/\(default: [^)]*\)\s+\(default/)
+  }
 })

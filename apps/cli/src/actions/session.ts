@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ChainCall, ModelId, NodeId, SessionId, SessionProfile, SessionTerms, TokenAmount } from '@cortensor/interface'
 import {
@@ -106,7 +107,15 @@ function keysOf({ config, dataDir, keys, rpc }: SessionOptions): string {
 
 async function withSender<T>(options: SessionOptions, work: (connection: Connection, output: Output) => Promise<T>): Promise<T> {
   const output = createOutput(options.json === true)
-  const { operatorKey } = loadIdentity(keysOf(options))
+  const folder = keysOf(options)
+  // Loading makes keys where there are none: of an account without coins or sessions, and nobody asked for it.
+  if (!existsSync(join(folder, 'identity.json'))) {
+    throw cliError(
+      'CLI_BAD_OPTION',
+      `${folder} has no identity.json; name the consumer's folder with --keys, or its swarm's with --data-dir`
+    )
+  }
+  const { operatorKey } = loadIdentity(folder)
   const connection = connect(options, createLogger({ level: 'error', destination: 'stderr' }), `0x${bytesToHex(operatorKey)}`)
   return await using(connection.client, () => work(connection, output))
 }
@@ -121,7 +130,7 @@ const stateOf = ({ closed }: SessionView): string =>
   closed === null ? 'open' : `closed after epoch ${closed.lastEpoch}, rest from ${new Date(closed.releaseAtMs).toISOString()}`
 
 function describe(session: SessionView): string {
-  const { balance, model, name, number, owner, paid, routers, settled, terms } = session
+  const { balance, metadata, model, name, number, owner, paid, routers, settled, terms } = session
   return [
     `Session ${number}${name === '' ? '' : ` (${name})`}: ${stateOf(session)}`,
     `  owner        ${owner}`,
@@ -130,6 +139,9 @@ function describe(session: SessionView): string {
     `  max. price   ${formatCor(terms.maxPrice)} for a million tokens`,
     `  model        ${model ?? 'any'}`,
     `  nodes        ${terms.mode}, level ${terms.sla}, ${terms.minNodes} to ${terms.maxNodes}`,
+    `  reserve      ${terms.reservedNodes === 0 ? 'none' : `${terms.reservedNodes} nodes for ${terms.reserveSeconds} s`}`,
+    `  tasks        ${terms.maxExecutions === 0 ? 'any number' : `at most ${terms.maxExecutions} by each router`}`,
+    ...(metadata === '' ? [] : [`  metadata     ${metadata}`]),
     `  routers      ${routers.length === 0 ? 'none: nobody can spend' : routers.join(', ')}`
   ].join('\n')
 }
@@ -186,7 +198,7 @@ export async function depositSession(
 export async function listSessions(options: SessionOptions & { owner?: string }): Promise<void> {
   await withReader(options, async ({ client }, output) => {
     const all = (await client.chain.sessions()).map(viewSession)
-    const shown = all.filter(({ owner }) => options.owner === undefined || owner === options.owner.toLowerCase())
+    const shown = all.filter(({ owner }) => options.owner === undefined || owner === options.owner)
     if (output.json) {
       output.value(shown)
     }

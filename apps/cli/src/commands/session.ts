@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { CreateSessionOptions, SessionOptions, UpdateSessionOptions } from '../actions/session.js'
 import { withConnectOptions } from '../connect-options.js'
-import { collect, cor, wholeNumber } from '../options.js'
+import { address, collect, cor, wholeNumber } from '../options.js'
 
 const sessionNumber = wholeNumber(1, Number.MAX_SAFE_INTEGER)
 /** As many as a header could name. */
@@ -10,6 +10,9 @@ const MAX_REDUNDANCY = 8
 const MAX_RESERVED = 65_535
 const MAX_RESERVE_SECONDS = 86_400
 const MAX_EXECUTIONS = 4_294_967_295
+
+/** Checked here, so that the error says which argument it is about. */
+const withNumber = (command: Command): Command => command.argument('<number>', 'number of the session', sessionNumber)
 
 const load = () => import('../actions/session.js')
 
@@ -45,31 +48,36 @@ export function sessionCommand(program: Command): void {
       'node whose requests it pays; may come several times (default: the routers of the swarm)',
       collect
     )
-    .option('--deposit <COR>', 'first deposit', cor, 0n)
+    // The default needs a description: commander would write it as JSON, which has no bigint.
+    .addOption(new Option('--deposit <COR>', 'first deposit').argParser(cor).default(0n, '0'))
     .option('--faucet', 'draw missing tokens from the faucet of a development chain')
     .action(async (options: CreateSessionOptions) => (await load()).createSession(options))
-  sending(session.command('deposit <number> <COR>').description('add to the escrow of an open session; anybody may'))
+  sending(
+    withNumber(session.command('deposit'))
+      .argument('<COR>', 'amount', cor)
+      .description('add to the escrow of an open session; anybody may')
+  )
     .option('--faucet', 'draw missing tokens from the faucet of a development chain')
-    .action(async (number: string, amount: string, options: SessionOptions & { faucet?: boolean }) =>
-      (await load()).depositSession(sessionNumber(number), cor(amount), options)
+    .action(async (number: number, amount: bigint, options: SessionOptions & { faucet?: boolean }) =>
+      (await load()).depositSession(number, amount, options)
     )
   common(session.command('list').description('all sessions on the chain'))
-    .option('--owner <address>', 'only those of this account')
+    .option('--owner <address>', 'only those of this account', address)
     .action(async (options: SessionOptions & { owner?: string }) => (await load()).listSessions(options))
-  common(session.command('show <number>').description('one session: terms, escrow, spending')).action(
-    async (number: string, options: SessionOptions) => (await load()).showSession(sessionNumber(number), options)
+  common(withNumber(session.command('show')).description('one session: terms, escrow, spending')).action(
+    async (number: number, options: SessionOptions) => (await load()).showSession(number, options)
   )
-  withTerms(sending(session.command('update <number>').description('change what an open session of yours asks for')))
+  withTerms(sending(withNumber(session.command('update')).description('change what an open session of yours asks for')))
     .option('--add-router <nodeId>', 'node whose requests it pays from now on; may come several times', collect)
     .option('--remove-router <nodeId>', 'node whose requests it pays no longer; may come several times', collect)
-    .action(async (number: string, options: UpdateSessionOptions) => (await load()).updateSession(sessionNumber(number), options))
-  sending(session.command('settle <number>').description('move what was spent to those who worked; anybody may')).action(
-    async (number: string, options: SessionOptions) => (await load()).settle(sessionNumber(number), options)
+    .action(async (number: number, options: UpdateSessionOptions) => (await load()).updateSession(number, options))
+  sending(withNumber(session.command('settle')).description('move what was spent to those who worked; anybody may')).action(
+    async (number: number, options: SessionOptions) => (await load()).settle(number, options)
   )
-  sending(session.command('close <number>').description('end a session of yours: the open epoch is its last')).action(
-    async (number: string, options: SessionOptions) => (await load()).closeSession(sessionNumber(number), options)
+  sending(withNumber(session.command('close')).description('end a session of yours: the open epoch is its last')).action(
+    async (number: number, options: SessionOptions) => (await load()).closeSession(number, options)
   )
-  sending(session.command('withdraw <number>').description('get the rest of a closed session back')).action(
-    async (number: string, options: SessionOptions) => (await load()).withdrawSession(sessionNumber(number), options)
+  sending(withNumber(session.command('withdraw')).description('get the rest of a closed session back')).action(
+    async (number: number, options: SessionOptions) => (await load()).withdrawSession(number, options)
   )
 }

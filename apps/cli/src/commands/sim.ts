@@ -56,7 +56,7 @@ export function simCommand(program: Command): void {
     .description(
       'run networks in which chance breaks much at once; exits with 1 when one breaks a rule or does not go on afterwards'
     )
-    .option('--runs <n>', 'how many (default: 10)', wholeNumber(1, 100_000), 10)
+    .option('--runs <n>', 'how many', wholeNumber(1, 100_000), 10)
     .option('--seed <text>', 'the runs follow from it', 'fuzz')
     .option('--out <dir>', 'write the scenarios of failed runs there')
     .option('--json', JSON_HELP)
