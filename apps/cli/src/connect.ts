@@ -18,7 +18,7 @@ function target(options: ConnectOptions): Omit<Connection, 'client'> & Pick<Clie
     if (options.registry === undefined) {
       throw cliError(
         'CLI_NO_NETWORK',
-        'With --rpc, say --registry ADDRESS too, and at least one --bootstrap MULTIADDR to fetch reports from'
+        'With --rpc, say --registry ADDRESS too; and --bootstrap MULTIADDR, if reports or transcripts are fetched'
       )
     }
     const registry = options.registry as Address

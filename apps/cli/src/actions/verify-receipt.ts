@@ -92,7 +92,8 @@ function toLines(
   const head = {
     valid: 'The receipt is VALID',
     invalid: `The receipt is INVALID: ${reason === null ? '' : EXPLANATIONS[reason]}`,
-    unanchored: 'The receipt agrees with itself; say --root DIGEST or --rpc URL to hold it against the chain'
+    unanchored:
+      'The receipt agrees with itself; say --root DIGEST, --data-dir DIR, or --rpc URL and --registry ADDRESS to hold it against the chain'
   }[status]
   if (receipt === null) {
     return [head]

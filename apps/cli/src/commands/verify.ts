@@ -34,9 +34,15 @@ export function verifyCommand(program: Command): void {
   withConnectOptions(
     verify
       .command('receipt', { isDefault: true })
-      .description('check the file of a receipt without any network: what the chain committed for a task, and its answer')
+      .description(
+        'check the file of a receipt without any network: what the chain committed for a task, and its answer. Exits with 2 when nothing says what the chain holds'
+      )
       .argument('<file>', 'from GET /v1/receipts/{id}/file of a router')
-      .option('--root <digest>', 'what the chain holds for the epoch; an RPC is asked with --rpc, --config or --data-dir', hash32)
+      .option(
+        '--root <digest>',
+        'what the chain holds for the epoch; an RPC is asked with --data-dir, --config, or --rpc and --registry',
+        hash32
+      )
       .option('--json', 'one JSON object on stdout')
   ).action(async (file: string, options: VerifyReceiptOptions) =>
     (await import('../actions/verify-receipt.js')).verifyReceipt(file, options)
