@@ -128,11 +128,7 @@ function take(event: AgreementEvent, timing: AgreementTiming): Rule[] {
     case 'attest':
       return [holdAttestation(event.member, event.attest)]
     case 'timeout':
-      return [
-        holdTimeout(event.sender, event.bytes, event.timeout),
-        maybeRemind(event.sender, event.timeout.view, nowMs, timing),
-        maybeResend(event.sender, nowMs, timing)
-      ]
+      return [holdTimeout(event.sender, event.bytes, event.timeout), maybeResend(event.sender, nowMs, timing)]
     case 'checked':
       return [holdCheck(event.of, event.report)]
     case 'unproposed':
@@ -154,6 +150,8 @@ export function reduceAgreement(state: AgreementState, event: AgreementEvent, ti
     ...take(event, timing),
     maybeJoinTimeout(nowMs),
     maybeEnterNext(nowMs, timing),
+    // Whoever's timeout ended the view may lack those by which it ended here.
+    ...(event.type === 'timeout' ? [maybeRemind(event.sender, event.timeout.view, nowMs, timing)] : []),
     maybePropose(nowMs, timing),
     maybeAttest,
     maybeFormQuorum(nowMs)

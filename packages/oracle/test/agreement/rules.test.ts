@@ -339,6 +339,19 @@ describe('rule 6: the views', () => {
     expect(oracle.at(ends + TIMING.viewMs).timeout(2, 1)).toEqual([])
   })
 
+  it('so does the one whose timeout ends the view, of a word that was said a while ago', () => {
+    const oracle = createMember(committee, 3)
+    oracle.begin()
+    const ends = TIMING.epochMs + TIMING.viewMs
+    oracle.at(ends).tick()
+    for (const from of [3, 0]) {
+      oracle.timeout(from, 0)
+    }
+    expect(oracle.state.view).toBe(0)
+    expect(types(oracle.at(ends + TIMING.viewMs / 4).timeout(1, 0))).toEqual(['observe', 'timeout'])
+    expect(oracle.state.view).toBe(1)
+  })
+
   it('a single member far ahead moves nobody', () => {
     const oracle = createMember(committee, 3)
     oracle.begin()
