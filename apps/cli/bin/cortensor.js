@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node from 18 on can read: an older one hands over to the one that came with the packages.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,10 +31,20 @@ if (!existsSync(main)) {
     )
     process.exitCode = 1
   } else {
-    const { status, signal } = spawnSync(node, process.argv.slice(1), {
+    const child = spawn(node, process.argv.slice(1), {
       stdio: 'inherit',
       env: { ...process.env, CORTENSOR_REEXEC: '1' }
     })
-    process.exitCode = signal === null ? (status ?? 1) : 1
+    // Whoever started this process knows its id only. A terminal tells both, which the other one takes for a single signal.
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.on(name, () => child.kill(name))
+    }
+    child.on('error', (error) => {
+      process.stderr.write(`cortensor: cannot run ${node}: ${error.message}\n`)
+      process.exitCode = 1
+    })
+    child.on('exit', (status, signal) => {
+      process.exitCode = signal === null ? (status ?? 1) : 1
+    })
   }
 }
