@@ -53,6 +53,19 @@ describe('dev chain', () => {
     expect(changed.registry).not.toBe(deployment.registry)
   })
 
+  it('ends a deployment that is under way when it is stopped', async () => {
+    const dev = createIn(await newDir(), { blockTimeSeconds: 600 })
+    await dev.start()
+    const deploying = dev.deploy({ members })
+    const outcome = deploying.catch((error: unknown) => error)
+    await until(
+      async () => Number(((await dev.request('txpool_status', [])) as { pending: string }).pending) > 0,
+      'a transaction waits'
+    )
+    await dev.stop()
+    expect(await outcome).toMatchObject({ code: expect.stringMatching(/^CHAIN_/) })
+  })
+
   it('survives a broken dump with the copy, and a lost one with a fresh chain', async () => {
     const dataDir = await newDir()
     const stateFile = join(dataDir, 'chain-state.json')

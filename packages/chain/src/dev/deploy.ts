@@ -34,6 +34,8 @@ export interface DeployInit extends NetworkInit {
   /** In ms. @default 100 */
   pollIntervalMs?: number
   logger?: Logger
+  /** Gives up waiting; what was sent may still be mined. */
+  signal?: AbortSignal
 }
 
 const ZERO_ADDRESS = `0x${'00'.repeat(20)}`
@@ -96,6 +98,8 @@ export async function deployNetwork(init: DeployInit): Promise<Deployment> {
     maxFeePerGas: 500_000_000_000n,
     logger: init.logger
   })
+  const giveUp = (): void => void queue.stop()
+  init.signal?.addEventListener('abort', giveUp)
   const begin = async (nonce: number): Promise<DeploymentStart> => {
     // Nothing of this deployment can be in a block that is there already.
     const start = { deployer: queue.account, nonce, fromBlock: (await fetchHead(rpc)).number }
@@ -103,6 +107,7 @@ export async function deployNetwork(init: DeployInit): Promise<Deployment> {
     return start
   }
   try {
+    init.signal?.throwIfAborted()
     const nonce = asSafeNumber(await rpc.call('eth_getTransactionCount', [queue.account, 'pending']))
     const start = init.start ?? (await begin(nonce))
     requireDeployer(start.deployer, queue.account)
@@ -120,6 +125,7 @@ export async function deployNetwork(init: DeployInit): Promise<Deployment> {
     await Promise.all(sent)
     return await verifyDeployment(rpc, plan)
   } finally {
+    init.signal?.removeEventListener('abort', giveUp)
     const closed = rpc.close()
     await queue.stop()
     await closed

@@ -119,6 +119,8 @@ export function createDevChain(init: DevChainInit): DevChain {
   const deployer = toAddress(computeAddress(DEPLOYER_KEY))
   let running: Running | undefined
   let starting: Promise<void> | undefined
+  /** Ends what waits for this run of the chain. */
+  let stopping = new AbortController()
 
   const get = (): Running => {
     if (running === undefined) {
@@ -204,6 +206,8 @@ export function createDevChain(init: DevChainInit): DevChain {
       await starting?.catch(() => {})
       const ending = running
       running = undefined
+      stopping.abort(devChainError('CHAIN_DEV_NOT_STARTED', 'The dev chain was stopped'))
+      stopping = new AbortController()
       if (ending !== undefined) {
         await ending.rpc.close()
         ending.guard.stdin?.end()
@@ -224,6 +228,7 @@ export function createDevChain(init: DevChainInit): DevChain {
         // Its estimates see pending transactions, so that all of them fit into one block.
         pipelined: true,
         faucet: network.faucet ?? true,
+        signal: stopping.signal,
         ...(init.logger === undefined ? {} : { logger: init.logger })
       })
       const saving = { chainId, registry: deployment.registry, contracts: oracleCommitteeSourceHash }
