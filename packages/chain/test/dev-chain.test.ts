@@ -146,6 +146,10 @@ describe('dev chain', () => {
       import { createDevChain } from ${JSON.stringify(fileURLToPath(new URL('../dist/dev/index.js', import.meta.url)))}
       const dev = createDevChain({ dataDir: ${JSON.stringify(dataDir)}, blockTimeSeconds: 0.2 })
       await dev.start()
+      // anvil answers before it listens to signals; there is nothing to dump before the first block
+      while (Number(await dev.request('eth_blockNumber', [])) < 2) {
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
       process.stdout.write(String(dev.pid))
     `
     const parent: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', script], {
