@@ -37,6 +37,7 @@ import {
   topicName,
   VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
+import { initialLedger } from '@cortensor/scoring'
 import { startAll, stopAll, utf8ToBytes } from '@cortensor/utils'
 import { miner } from '../src/index.js'
 
@@ -151,6 +152,7 @@ export async function createWorld(init: WorldInit = {}) {
     const { committee } = chain
     const epoch = 1 as EpochNumber
     const totals = { results: 0, rewards: 0n }
+    const { digest: _digest, ...state } = initialLedger(clock.now())
     const { blocks, cid: reportCid } = encodeReport({
       ...{ version: 1, networkId, config: committee.config, epoch, prev: ZERO_HEX32, prevReport: null, observations: [] },
       anchor: {
@@ -162,20 +164,7 @@ export async function createWorld(init: WorldInit = {}) {
       },
       ...{ paidMs: 0, results: [], outcomes: [], audits: [], rewards: [], exclusions: [], excluded: 0, totals },
       ...{ resultsRoot: ZERO_HEX32, rewardsRoot: ZERO_HEX32 },
-      state: {
-        epoch,
-        cutoffMs: clock.now(),
-        bindings: [],
-        cumulative: [],
-        skills,
-        reputations: [],
-        calibrations: [],
-        consumed: [],
-        settlements: [],
-        reported: [],
-        pending: [],
-        honesty: []
-      }
+      state: { ...state, epoch, skills }
     })
     const [oracle] = oracles as [MemoryNode]
     for (const block of isServed ? blocks.values() : []) {
