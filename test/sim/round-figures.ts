@@ -48,7 +48,7 @@ function playGames(seed: string, each: number, isAdaptive: boolean): Played[] {
       let skill = priorSkill()
       let items = 0
       while (skill.sdMilli >= MEASURED_SD_MILLI && items < MOST_ITEMS) {
-        const open = { categories: [category], itemsPerCategory: ITEMS_PER_ROUND, maxAnswerTokens: 96 }
+        const open = { level: 1 as const, categories: [category], itemsPerCategory: ITEMS_PER_ROUND, maxAnswerTokens: 96 }
         const [roundSeed, before] = [rng.bytes(32), skill.meanMilli]
         const asked: QuizItem[] = isAdaptive
           ? quizItems(roundSeed, NODE, open, () => before)

@@ -41,6 +41,15 @@ export interface QuizParams {
   itemsPerCategory: number
   /** Longest answer, in tokens. */
   maxAnswerTokens: number
+  /** Share of the rounds that measure capability, in basis points; the others measure liveness, and all of the above is theirs. */
+  capabilityBps: number
+  /** Items of a category in a capability round, more than most nodes have time for. */
+  capabilityItems: number
+  /**
+   * Time to answer a capability round: the tokens of all its answers at their longest, at this many a second. Faster nodes are all the
+   * same to it.
+   */
+  capabilityTokensPerSecond: number
 }
 
 export interface RewardParams {

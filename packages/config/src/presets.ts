@@ -21,7 +21,10 @@ export const PUBLIC_PARAMS: NetworkParams = {
     itemTtlMs: 600_000,
     maxResults: 20_000
   },
-  quiz: { categoriesPerRound: 3, itemsPerCategory: 2, maxAnswerTokens: 96 },
+  quiz: {
+    ...{ categoriesPerRound: 3, itemsPerCategory: 2, maxAnswerTokens: 96 },
+    ...{ capabilityBps: 5_000, capabilityItems: 8, capabilityTokensPerSecond: 800 }
+  },
   audit: { auditors: 2, minRateBps: 500, trustTokens: 2_000, windowMs: 120_000 },
   reward: {
     microPerSecond: 800_000n,
@@ -59,5 +62,6 @@ export const SWARM_PARAMS: NetworkParams = {
     itemTtlMs: 120_000,
     maxResults: 20_000
   },
+  quiz: { ...PUBLIC_PARAMS.quiz, capabilityTokensPerSecond: 1_500 },
   audit: { ...PUBLIC_PARAMS.audit, windowMs: 20_000 }
 }

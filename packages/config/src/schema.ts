@@ -38,7 +38,10 @@ const paramsSchema = z.strictObject({
   quiz: z.strictObject({
     categoriesPerRound: z.int().min(1).max(9),
     itemsPerCategory: z.int().min(1).max(8),
-    maxAnswerTokens: z.int().min(8).max(512)
+    maxAnswerTokens: z.int().min(8).max(512),
+    capabilityBps: bps,
+    capabilityItems: z.int().min(1).max(8),
+    capabilityTokensPerSecond: z.int().min(1).max(10_000_000)
   }),
   audit: z.strictObject({
     auditors: z.int().min(0).max(2),

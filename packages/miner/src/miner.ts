@@ -156,8 +156,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
           chain,
           verifier,
           nowMs: () => clock.now(),
-          confirmationDepth: params.epoch.confirmationDepth,
-          quizPrecommitMs: params.deadlines.quizPrecommitMs,
+          params,
           onRound: (round, roundId, base) => onRound(announcer, { round, roundId, base })
         })
         const quiz = createGossipHandler({

@@ -13,11 +13,13 @@ import {
   roundSeed,
   sealEnvelope
 } from '@cortensor/protocols'
-import { isCorrect, quizItems, roundCategories, UNMEASURED } from '@cortensor/scoring'
+import { isCorrect, quizItems, roundDeadlines, roundRules, UNMEASURED } from '@cortensor/scoring'
 import { afterEach, describe, expect, it } from 'vitest'
 import { COMMITTED, createWorld, LATENCY_MS, MODEL, params, type World, type WorldInit } from './world.js'
 
 const { quizPrecommitMs, quizRevealMs } = params.deadlines
+const withShare = (capabilityBps: number) => ({ ...params, quiz: { ...params.quiz, capabilityBps } })
+const [liveness, capability] = [withShare(0), withShare(10_000)]
 
 const skillOf = (node: NodeId, category: QuizCategory, meanMilli: number): NodeSkill => ({
   ...{ node, model: MODEL, category, meanMilli, sdMilli: 300, epoch: 1 as EpochNumber, priorMilli: 0, items: 20 }
@@ -32,22 +34,19 @@ describe('a quiz round', () => {
   }
   afterEach(() => world.stop())
 
-  const roundOf = (change: Partial<RoundOpen> = {}): RoundOpen => {
+  const roundOf = (change: Partial<RoundOpen> = {}, rules = liveness): RoundOpen => {
     const open = {
       epoch: 1 as EpochNumber,
       view: 0,
       prev: ZERO_HEX32,
       index: 0,
       openedMs: world.clock.now(),
-      categories: [],
-      itemsPerCategory: params.quiz.itemsPerCategory,
-      maxAnswerTokens: params.quiz.maxAnswerTokens,
       seedBlock: 1,
       seedBlockHash: `0x${'ab'.repeat(32)}` as RoundOpen['seedBlockHash'],
       timeouts: [],
       ...change
     }
-    return { ...open, categories: roundCategories(open, params) }
+    return { ...roundRules(open, rules), ...open }
   }
   /** Timeouts of view 0 by so many oracles. */
   const certificate = (count: number): Promise<Uint8Array[]> => {
@@ -135,6 +134,23 @@ describe('a quiz round', () => {
     const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
     expect(given.map(({ item }) => item)).toEqual([0, 1])
     expect(answers('precommit')[0]?.atMs).toBeLessThan(world.clock.now() - quizRevealMs)
+  })
+
+  it('of capability is answered by all slots but one, as far as the time goes, without a gap', async () => {
+    // Three slots of 15 tokens at 25 a second: 0.6 s an item, of which two fit in 1.5 s.
+    const wordy = { decodeTokensPerSecond: 25, prefillTokensPerSecond: 100_000, answer: () => 'w '.repeat(14) }
+    await create({ engine: { ...wordy, sequences: 4 } })
+    const round = roundOf({}, capability)
+    const deadlines = roundDeadlines(round, params)
+    await open(round)
+    await world.clock.advance(100)
+    expect((await world.engine.status()).freeSlots).toBe(1)
+    await world.clock.advance(deadlines.revealMs - world.clock.now())
+    const [reveal] = answers('reveal')
+    const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
+    expect(given.map(({ item }) => item)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(answers('precommit')[0]?.atMs).toBeLessThan(deadlines.precommitMs)
+    expect(reveal?.atMs).toBeGreaterThan(deadlines.precommitMs)
   })
 
   it('not at all, when not even one answer was ready', async () => {

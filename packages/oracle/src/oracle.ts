@@ -64,7 +64,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       registry,
       itemTtlMs: epochParams.itemTtlMs,
       maxResults: epochParams.maxResults,
-      timing: deadlines
+      timing: params
     })
     const evidence = createEvidence({ ...init, pool, keyValue, clock, verifier })
     const meter = createUptimeMeter(deadlines.presenceIntervalMs, registry.has)

@@ -93,6 +93,7 @@ export async function round(leader: Signer, change: Partial<RoundOpen> = {}): Pr
     prev: ZERO_HEX32,
     index: 0,
     openedMs: NOW_MS,
+    level: 1,
     categories: ['arithmetic', 'logic', 'text'],
     itemsPerCategory: 2,
     maxAnswerTokens: 96,

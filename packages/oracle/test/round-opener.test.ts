@@ -1,5 +1,5 @@
 import type { BlockRef, Chain } from '@cortensor/interface'
-import { roundCategories } from '@cortensor/scoring'
+import { roundRules } from '@cortensor/scoring'
 import { describe, expect, it } from 'vitest'
 import { createRoundOpener } from '../src/quiz/round-opener.js'
 import { hex32, NOW_MS, params } from './fixtures.js'
@@ -27,8 +27,7 @@ describe('the round opener', () => {
 
   it('asks what the rules say', async () => {
     const opened = await create().next(at(instance, 1), 10, NOW_MS)
-    expect(opened).toMatchObject(params.quiz.itemsPerCategory === 2 ? { itemsPerCategory: 2 } : {})
-    expect(opened?.categories).toEqual(roundCategories(opened as NonNullable<typeof opened>, params))
+    expect(opened).toMatchObject(roundRules(opened as NonNullable<typeof opened>, params))
     expect(new Set(opened?.categories).size).toBe(params.quiz.categoriesPerRound)
   })
 

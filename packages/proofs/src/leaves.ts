@@ -37,7 +37,7 @@ export function resultLeaf(result: ReportedResult): Hex32 {
 
 /**
  * An outcome's leaf in the tree under `resultsRoot`: two words for every category, zero where nothing was asked, so that the order of
- * the scores does not matter.
+ * the scores does not matter, and two for its throughput, zero where none was measured.
  */
 export function outcomeLeaf(outcome: QuizOutcome): Hex32 {
   const scores = QUIZ_CATEGORIES.flatMap((category) => {
@@ -50,6 +50,8 @@ export function outcomeLeaf(outcome: QuizOutcome): Hex32 {
     nodeToWord(outcome.miner),
     idToWord(outcome.model ?? ZERO_HEX32),
     countToWord(STATUS_CODES[outcome.status]),
-    ...scores
+    ...scores,
+    countToWord(outcome.throughput?.answeredTokens ?? 0),
+    countToWord(outcome.throughput?.rightTokens ?? 0)
   )
 }

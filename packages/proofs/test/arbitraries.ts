@@ -35,7 +35,8 @@ export const outcome: fc.Arbitrary<QuizOutcome> = fc.record({
           fc.record({ category: fc.constant(category), asked: count, correct: count, abilityMilli: fc.constant(0) })
         )
       )
-    )
+    ),
+  throughput: fc.option(fc.record({ answeredTokens: count, rightTokens: count }))
 })
 
 export const hash = bytes32.map(bytesToHex32)

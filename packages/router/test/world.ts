@@ -285,6 +285,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       state: {
         ...{ epoch: epoch as EpochNumber, cutoffMs: clock.now(), bindings: [], cumulative: [], skills, consumed: [] },
         reputations,
+        throughputs: [],
         calibrations: [],
         settlements,
         reported: results,

@@ -16,6 +16,7 @@ export {
   possibleItems,
   type QuizItem,
   quizItems,
+  reachedItems,
   UNMEASURED
 } from './items/quiz-items.js'
 export { type Exercise, type ItemTemplate, isLongAnswer } from './items/template.js'
@@ -33,12 +34,13 @@ export * from './report/ledger.js'
 export { cutoffOf } from './report/observations.js'
 export * from './report/open-items.js'
 export { type AssessedNode, assessedAt, type NodeStanding } from './report/reputations.js'
-export { roundCategories, roundEndMs } from './report/rounds.js'
+export { roundEndMs } from './report/rounds.js'
 export { askedAbility, skillsAt } from './report/skills.js'
 export * from './report/types.js'
 export * from './reputation/reliability.js'
 export * from './reputation/reputation.js'
 export * from './rounds/round-machine.js'
+export * from './rounds/round-rules.js'
 export * from './skill/calibrate.js'
 export * from './skill/choose-item.js'
 export * from './skill/item-model.js'

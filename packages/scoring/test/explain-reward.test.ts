@@ -32,7 +32,7 @@ function reportOf({ before, dues, live, micro, outcomes, paidMs, paidQuarters, r
   const scored = outcomes.map(({ asked, isScored, miner, share }, i): QuizOutcome => {
     const scores = [{ category: 'logic' as const, asked, correct: Math.min(asked, share), abilityMilli: 0 }]
     const status = isScored ? 'scored' : 'no_reveal'
-    return { roundId: `round ${i}` as QuizOutcome['roundId'], miner, model: null, status, scores }
+    return { roundId: `round ${i}` as QuizOutcome['roundId'], miner, model: null, status, scores, throughput: null }
   })
   const session = '07'.padStart(64, '0') as SessionId
   const counted = results.map(([miner, completionTokens], i) => {

@@ -26,6 +26,7 @@ const NODES: NodeId[] = Array.from({ length: 6 }, (_, i) => {
 const seed = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const node = fc.constantFrom(...NODES)
 const open = fc.record({
+  level: fc.constant(1 as const),
   categories: fc.shuffledSubarray([...CALIBRATED_CATEGORIES], { minLength: 1 }),
   itemsPerCategory: fc.integer({ min: 1, max: 8 }),
   maxAnswerTokens: fc.integer({ min: 72, max: 512 })
@@ -159,6 +160,7 @@ describe('quiz items', () => {
         sha256(utf8ToBytes(text)),
         node,
         {
+          level: 1,
           categories: ['arithmetic', 'facts', 'logic'],
           itemsPerCategory: 2,
           maxAnswerTokens: 96
@@ -174,7 +176,7 @@ describe('quiz items', () => {
   it('do not repeat within a round', () => {
     let repeated = 0
     for (let i = 0; i < 40; i++) {
-      const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 4, maxAnswerTokens: 96 }
+      const round = { level: 1 as const, categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 4, maxAnswerTokens: 96 }
       const items = quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round, UNMEASURED)
       repeated += items.length - new Set(items.map((item) => item.question)).size
     }
@@ -184,7 +186,7 @@ describe('quiz items', () => {
   it('ask for a long answer wherever the category has one', () => {
     fc.assert(
       fc.property(seed, node, fc.integer({ min: 1, max: 4 }), (seed, node, itemsPerCategory) => {
-        const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory, maxAnswerTokens: 96 }
+        const round = { level: 1 as const, categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory, maxAnswerTokens: 96 }
         const items = quizItems(seed, node, round, UNMEASURED)
         expect(items.filter((item) => item.template === 'steps').length).toBeGreaterThanOrEqual(1)
         expect(items.filter((item) => item.category === 'text').every((item) => item.answer.length >= 50)).toBe(true)
@@ -198,7 +200,7 @@ describe('quiz items', () => {
         const items = quizItems(
           seed,
           node,
-          { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 3, maxAnswerTokens },
+          { level: 1, categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 3, maxAnswerTokens },
           UNMEASURED
         )
         expect(items.every((item) => item.maxTokens <= maxAnswerTokens)).toBe(true)
@@ -208,7 +210,7 @@ describe('quiz items', () => {
   })
 
   it('fit what is known of the node', () => {
-    const round = { categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 4, maxAnswerTokens: 96 }
+    const round = { level: 1 as const, categories: CALIBRATED_CATEGORIES.slice(), itemsPerCategory: 4, maxAnswerTokens: 96 }
     const told = (ability: number, abilityOf: AbilityOf): number => {
       const items = Array.from({ length: 8 }, (_, i) =>
         quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round, abilityOf)
@@ -231,10 +233,34 @@ describe('quiz items', () => {
     )
   })
 
+  it('of a capability round are work of each category in turn, and harder', () => {
+    fc.assert(
+      fc.property(seed, node, fc.integer({ min: 1, max: 8 }), (seed, node, itemsPerCategory) => {
+        const categories = drawCategories(seed, 3, 2)
+        const round = { level: 2 as const, categories, itemsPerCategory, maxAnswerTokens: 96 }
+        const items = quizItems(seed, node, round, UNMEASURED)
+        expect(categories).toHaveLength(3)
+        expect(items.map(({ category }) => category)).toEqual(Array(itemsPerCategory).fill(categories).flat())
+        expect(items.every(({ maxTokens }) => maxTokens >= 32)).toBe(true)
+        const possible = new Set(possibleItems(seed, node, round).map(({ question }) => question))
+        expect(items.every(({ question }) => possible.has(question))).toBe(true)
+      }),
+      { numRuns: 40 }
+    )
+    const hardness = (level: 1 | 2): number => {
+      const round = { level, categories: ['text' as const], itemsPerCategory: 4, maxAnswerTokens: 96 }
+      const items = Array.from({ length: 10 }, (_, i) =>
+        quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round, () => -500)
+      ).flat()
+      return items.reduce((sum, { difficultyMilli }) => sum + difficultyMilli, 0) / items.length
+    }
+    expect(hardness(2)).toBeGreaterThan(hardness(1))
+  })
+
   it('spread over what is equally hard', () => {
     const counts = new Map<string, number>()
     for (let i = 0; i < 300; i++) {
-      const round = { categories: ['facts' as const], itemsPerCategory: 2, maxAnswerTokens: 96 }
+      const round = { level: 1 as const, categories: ['facts' as const], itemsPerCategory: 2, maxAnswerTokens: 96 }
       for (const { template } of quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round, UNMEASURED)) {
         counts.set(template, (counts.get(template) ?? 0) + 1)
       }

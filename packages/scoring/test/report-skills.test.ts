@@ -31,7 +31,8 @@ function played({ miner, category = 'logic', model = A, status = 'scored', marks
       miner,
       model: status === 'scored' ? model : null,
       status,
-      scores
+      scores,
+      throughput: null
     },
     marked: marks.map((isRight) => ({
       item: {
@@ -160,7 +161,8 @@ describe('the reward of a round', () => {
 
   it('is next to nothing for a miner that copies, because every node is asked something else', () => {
     // Free answers: where there are two to choose from, half of them are right by chance, and the item model says so.
-    const open = { categories: ['arithmetic', 'sequences', 'units'] as QuizCategory[], itemsPerCategory: 2, maxAnswerTokens: 96 }
+    const categories: QuizCategory[] = ['arithmetic', 'sequences', 'units']
+    const open = { level: 1 as const, categories, itemsPerCategory: 2, maxAnswerTokens: 96 }
     const copied = (epoch: number): boolean[] => {
       const seed = hashOf(`round ${epoch}`)
       const theirs = quizItems(seed, y, open, UNMEASURED)

@@ -2,12 +2,13 @@ import type { NodeId } from '@cortensor/interface'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openedRound, type RoundEvent, type RoundPhase, type RoundState, reduceRound } from '../src/index.js'
-import { miners } from './world.js'
+import { miners, params } from './world.js'
 
-const timing = { quizPrecommitMs: 1_000, quizRevealMs: 500 }
+const timing = { ...params, deadlines: { ...params.deadlines, quizPrecommitMs: 1_000, quizRevealMs: 500 } }
+const { categoriesPerRound: _, ...asked } = params.quiz
 const OPENED_MS = 10_000
 const [SEALED_BY_MS, SHOWN_BY_MS] = [OPENED_MS + 1_000, OPENED_MS + 1_500]
-const opened = openedRound({ openedMs: OPENED_MS }, timing)
+const opened = openedRound({ ...asked, categories: ['text'], level: 1, openedMs: OPENED_MS }, timing)
 const [x, y] = miners.map(({ nodeId }) => nodeId) as [NodeId, NodeId]
 
 const PHASES: readonly RoundPhase[] = ['precommit', 'commit', 'end']

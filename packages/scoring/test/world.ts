@@ -1,4 +1,4 @@
-import { PUBLIC_PARAMS } from '@cortensor/config'
+import { type NetworkParams, PUBLIC_PARAMS } from '@cortensor/config'
 import { blockCid, bytesToHex32, cidFromHash, createSigner, createVerifier, sha256 } from '@cortensor/crypto'
 import {
   type Address,
@@ -44,7 +44,7 @@ import {
   VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
 import { bytesToHex, compareBytes, utf8ToBytes } from '@cortensor/utils'
-import { anchorOf, askedAbility, collectEvidence, quizItems, type ReportInput, roundCategories } from '../src/index.js'
+import { anchorOf, askedAbility, collectEvidence, quizItems, type ReportInput, roundRules } from '../src/index.js'
 
 export const hashOf = (text: string): Uint8Array => sha256(utf8ToBytes(text))
 export const hex32Of = (text: string): Hex32 => bytesToHex32(hashOf(text))
@@ -53,7 +53,8 @@ export const registry = `0x${'11'.repeat(20)}` as Address
 export const chainId = 31_337
 export const network = { networkId: networkIdOf(chainId, registry), chainId, registry }
 export const verifier = createVerifier()
-export const params = PUBLIC_PARAMS
+/** Liveness rounds alone, unless a test says otherwise. */
+export const params: NetworkParams = { ...PUBLIC_PARAMS, quiz: { ...PUBLIC_PARAMS.quiz, capabilityBps: 0 } }
 export const GENESIS_MS = 1_700_000_000_000
 export const MODEL = bytesToHex(hashOf('model')) as ModelId
 
@@ -178,22 +179,24 @@ export interface SealedRound {
   skills: LedgerState['skills']
 }
 
-export async function round(state: LedgerState, change: Partial<RoundOpen> = {}, by?: Signer): Promise<SealedRound> {
+export async function round(
+  state: LedgerState,
+  change: Partial<RoundOpen> = {},
+  by?: Signer,
+  rules: NetworkParams = params
+): Promise<SealedRound> {
   const plain = {
     epoch: (state.epoch + 1) as RoundOpen['epoch'],
     view: 0,
     prev: state.digest,
     index: 0,
     openedMs: state.cutoffMs + 10_000,
-    categories: [],
-    itemsPerCategory: params.quiz.itemsPerCategory,
-    maxAnswerTokens: params.quiz.maxAnswerTokens,
     seedBlock: 3,
     seedBlockHash: hex32Of('block 3'),
     timeouts: [],
     ...change
   }
-  const open: RoundOpen = { ...plain, categories: change.categories ?? roundCategories(plain, params) }
+  const open: RoundOpen = { ...roundRules(plain, rules), ...plain }
   const leader = by ?? oracleOf(leaderOf(committee, open.epoch, open.view))
   const payload = encodeQuizMessage({ type: 'open', ...open })
   const roundId = roundIdOf(network.networkId, leader.nodeId, payload)
@@ -206,6 +209,8 @@ export interface AnswerInit {
   salt?: string
   /** What is revealed after another answer was precommitted. */
   changed?: boolean
+  /** So many of the first items alone are answered. @default all */
+  upTo?: number
   /** One answer more than there are items. */
   isBeyond?: boolean
 }
@@ -217,7 +222,9 @@ export async function answer(
 ): Promise<{ precommit: Uint8Array; reveal: Uint8Array; all: Uint8Array[] }> {
   const rows = skills.filter(({ node }) => node === miner.nodeId)
   const items = quizItems(roundSeed(round), miner.nodeId, round, askedAbility(rows, round.epoch))
-  const answers = items.map(({ answer }, item) => ({ item, text: item < (init.wrong ?? 0) ? 'no idea' : answer }))
+  const answers = items
+    .slice(0, init.upTo)
+    .map(({ answer }, item) => ({ item, text: item < (init.wrong ?? 0) ? 'no idea' : answer }))
   const rest = { salt: hashOf(init.salt ?? 'salt'), modelId: MODEL, transcript: cidFromHash(hashOf('quiz transcript')) }
   const beyond = init.isBeyond === true ? [{ item: items.length, text: 'more' }] : []
   const honest: RoundReveal = { roundId, ...rest, answers: [...answers, ...beyond] }

@@ -149,7 +149,8 @@ export const roundOpen = {
   maxAnswerTokens: 96,
   seedBlock: 1_234_567,
   seedBlockHash: hex32('block 1234567'),
-  timeouts: [bytes32('a timeout'), bytes32('another timeout')]
+  timeouts: [bytes32('a timeout'), bytes32('another timeout')],
+  level: 2
 }
 export const roundPrecommit = (roundId, commitment) => ({ type: 'precommit', roundId, commitment })
 export const roundReveal = (roundId) => ({
@@ -314,9 +315,10 @@ export const report = (networkId, taskId, roundId, observations) => ({
       scores: [
         { category: 'arithmetic', asked: 2, correct: 1, abilityMilli: 910 },
         { category: 'text', asked: 2, correct: 0, abilityMilli: 0 }
-      ]
+      ],
+      throughput: { answeredTokens: 144, rightTokens: 72 }
     },
-    { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [] }
+    { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [], throughput: null }
   ].sort(byText((outcome) => outcome.miner)),
   audits: [
     {
@@ -381,6 +383,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
       },
       { node: bindings[1].node, epoch: 2, rounds: 0, stages: {} }
     ],
+    throughputs: [{ node: bindings[0].node, epoch: 7, games: 5, answeredTokens: 936, rightTokens: 612 }],
     calibrations: [
       { category: 'arithmetic', template: 'add-large', offsetMilli: -140, sdMilli: 210, answers: 17 },
       { category: 'text', template: 'list', offsetMilli: 320, sdMilli: 60, answers: 900 }
@@ -450,6 +453,7 @@ export const firstReport = (networkId) => ({
     cumulative: [],
     skills: [],
     reputations: [],
+    throughputs: [],
     calibrations: [],
     consumed: [],
     settlements: [],

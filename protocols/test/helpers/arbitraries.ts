@@ -152,6 +152,7 @@ const quizMessage = fc.oneof(
       maxAnswerTokens: int(1, wire.MAX_QUIZ_ANSWER_TOKENS),
       seedBlock: count,
       seedBlockHash: hex32,
+      level: fc.constantFrom(...wire.ROUND_LEVELS),
       timeouts: fc.array(blob(wire.MAX_TIMEOUT_ENVELOPE_BYTES), { maxLength: 4 })
     })
     .map((value) => (value.view === 0 ? { ...value, timeouts: [] } : value)),
@@ -283,6 +284,9 @@ const score = fc.record({
   correct: int(0, 72),
   abilityMilli: int(-wire.MAX_SKILL_MILLI, wire.MAX_SKILL_MILLI)
 })
+const throughput = fc
+  .record({ answered: int(0, wire.MAX_THROUGHPUT_TOKENS), wrong: int(0, 500) })
+  .map(({ answered, wrong }) => ({ answeredTokens: answered, rightTokens: Math.max(0, answered - wrong) }))
 const outcome = fc.record({
   roundId: id<wire.QuizOutcome['roundId']>(),
   miner: nodeId,
@@ -290,7 +294,8 @@ const outcome = fc.record({
   status: fc.constantFrom<wire.OutcomeStatus>('scored', 'no_reveal', 'false_reveal', 'late', 'malformed'),
   scores: fc
     .uniqueArray(score, { maxLength: 3, selector: (value) => value.category })
-    .map((scores) => scores.map((value) => ({ ...value, correct: Math.min(value.asked, value.correct) })))
+    .map((scores) => scores.map((value) => ({ ...value, correct: Math.min(value.asked, value.correct) }))),
+  throughput: fc.option(throughput)
 })
 const skillRow = fc.record({
   category,
@@ -437,6 +442,12 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
           )
         )
     }),
+    ({ node }) => node
+  ),
+  throughputs: rows(
+    fc
+      .tuple(fc.record({ node: nodeId, epoch, games: int(1, 1_000_000) }), throughput)
+      .map(([row, value]) => ({ ...row, ...value })),
     ({ node }) => node
   ),
   calibrations: rows(

@@ -63,7 +63,8 @@ export function largeReport(init: LargeReportInit): Report {
       miner,
       model,
       status: 'scored' as const,
-      scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1, abilityMilli: 321 }))
+      scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1, abilityMilli: 321 })),
+      throughput: null
     })),
     audits: results.slice(0, 4).map(({ completionTokens, fee, miner, taskId }) => ({
       ...{ taskId, miner, session, fee, completionTokens, verdict: 'valid' as const, window: null },
@@ -105,6 +106,9 @@ export function largeReport(init: LargeReportInit): Report {
         epoch: 990 as EpochNumber,
         rounds: 5_000,
         stages: { precommit: { entered: 90_000, succeeded: 89_000 }, reveal: { entered: 90_000, succeeded: 90_000 } }
+      })),
+      throughputs: nodes.map((node) => ({
+        ...{ node, epoch: 990 as EpochNumber, games: 2_000, answeredTokens: 1_700, rightTokens: 1_200 }
       })),
       calibrations: QUIZ_CATEGORIES.toSorted().flatMap((category) =>
         ['a', 'b', 'c', 'd', 'e'].map((template) => ({ category, template, offsetMilli: -120, sdMilli: 75, answers: 900 }))

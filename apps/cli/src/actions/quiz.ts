@@ -44,12 +44,23 @@ export const showRound = (round: string, options: QuizOptions): Promise<void> =>
 
 const SHOWN_DIGITS = 12
 
-const marks = ({ scores, status }: ExplainedAnswers): string =>
-  status === 'scored' ? scores.map(({ asked, category, correct }) => `${category} ${correct}/${asked}`).join(', ') : status
+const through = ({ throughput }: ExplainedAnswers): string =>
+  throughput === null ? '' : `; ${throughput.answeredTokens} tokens in time, ${throughput.rightTokens} of them right`
 
-const headOf = ({ categories, epoch, excluded, itemsPerCategory, openedBy, openedMs, roundId }: ExplainedRound, nameOf: NameOf) =>
-  `round ${roundId.slice(0, SHOWN_DIGITS)}  epoch ${epoch}  ${new Date(openedMs).toISOString()}  asked by ${nameOf(openedBy)}: ` +
-  `${itemsPerCategory} each of ${categories.join(', ')}${excluded === null ? '' : `; does not count (${excluded})`}`
+const marks = (one: ExplainedAnswers): string =>
+  one.status === 'scored'
+    ? one.scores.map(({ asked, category, correct }) => `${category} ${correct}/${asked}`).join(', ') + through(one)
+    : one.status
+
+const GAMES = { 1: 'liveness', 2: 'capability' } as const
+
+const headOf = (round: ExplainedRound, nameOf: NameOf): string => {
+  const { categories, epoch, excluded, itemsPerCategory, level, openedBy, openedMs, roundId } = round
+  return (
+    `round ${roundId.slice(0, SHOWN_DIGITS)}  epoch ${epoch}  ${new Date(openedMs).toISOString()}  ${GAMES[level]} asked by ` +
+    `${nameOf(openedBy)}: ${itemsPerCategory} each of ${categories.join(', ')}${excluded === null ? '' : `; does not count (${excluded})`}`
+  )
+}
 
 function printHistory({ epoch, rounds, sinceEpoch }: QuizHistory, nameOf: NameOf, output: Output): void {
   output.line(`${rounds.length} rounds from epoch ${sinceEpoch} to ${epoch}, the latest first`)

@@ -1,7 +1,9 @@
+import type { NetworkParams } from '@cortensor/config'
 import { ZERO_HEX32 } from '@cortensor/crypto'
 import type { Chain, GossipVerdict, Hex32, NetworkId, RoundId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, RoundOpen } from '@cortensor/protocols'
 import { isCertified, leaderOf, memberIndex, readLaggards, roundIdOf } from '@cortensor/protocols'
+import { roundDeadlines } from '@cortensor/scoring'
 import type { RoundBase } from '../quiz/own-ability.js'
 
 export interface RoundHandlerInit {
@@ -9,9 +11,7 @@ export interface RoundHandlerInit {
   chain: Chain
   verifier: Verifier
   nowMs: () => number
-  confirmationDepth: number
-  /** From a round's opening to its last precommit, in ms. */
-  quizPrecommitMs: number
+  params: NetworkParams
   onRound: (round: RoundOpen, roundId: RoundId, base: RoundBase) => void
 }
 
@@ -32,13 +32,13 @@ export function createRoundHandler(init: RoundHandlerInit) {
       return 'ignore'
     }
     const nowMs = init.nowMs()
-    const isOpen = round.openedMs <= nowMs + CLOCK_TOLERANCE_MS && nowMs < round.openedMs + init.quizPrecommitMs
+    const isOpen = round.openedMs <= nowMs + CLOCK_TOLERANCE_MS && nowMs < roundDeadlines(round, init.params).computeMs
     const prev: Hex32 = last?.digest ?? ZERO_HEX32
     const isCurrent = round.epoch === (last?.epoch ?? 0) + 1 && round.prev === prev
     if (!isOpen || !isCurrent || !isNewer(round)) {
       return 'ignore'
     }
-    const laggards = await readLaggards(init.chain, committee, { epoch: round.epoch, depth: init.confirmationDepth })
+    const laggards = await readLaggards(init.chain, committee, { epoch: round.epoch, depth: init.params.epoch.confirmationDepth })
     if (envelope.sender !== leaderOf(committee, round.epoch, round.view, laggards)) {
       return 'ignore'
     }

@@ -9,7 +9,7 @@ import {
   roundSeed,
   VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
-import { type AbilityOf, type QuizItem, quizItems } from '@cortensor/scoring'
+import { type AbilityOf, type QuizItem, quizItems, roundDeadlines, TRAVEL_SHARE } from '@cortensor/scoring'
 import { uint64ToBytes } from '@cortensor/utils'
 import type { Announcer } from '../announcer.js'
 import { boundText } from '../bound-text.js'
@@ -39,9 +39,6 @@ export interface OpenedRound {
   base: RoundBase
 }
 
-/** Time that a message needs to reach every oracle before a deadline, in ms; as a share of the stage, so that it fits fast networks too. */
-const TRAVEL_SHARE = 0.15
-
 /** Answers one round: runs the model on this node's own items, seals the answers before the deadline, and opens them after it. */
 export async function playRound(
   { base, round, roundId }: OpenedRound,
@@ -50,15 +47,8 @@ export async function playRound(
   signal: AbortSignal
 ): Promise<void> {
   const { clock, logger, publisher, randomBytes, signer } = init.components
-  const { quizPrecommitMs, quizRevealMs } = init.params.deadlines
-  const precommitEndsMs = round.openedMs + quizPrecommitMs
-  const answered = await answerItems(
-    { base, round, roundId },
-    model,
-    precommitEndsMs - quizPrecommitMs * TRAVEL_SHARE,
-    init,
-    signal
-  )
+  const { computeMs, precommitMs, revealMs } = roundDeadlines(round, init.params)
+  const answered = await answerItems({ base, round, roundId }, model, computeMs, init, signal)
   signal.throwIfAborted()
   if (answered.length === 0) {
     init.metrics.rounds.inc({ outcome: 'late' })
@@ -78,7 +68,7 @@ export async function playRound(
   const lifetimeMs = init.params.epoch.itemTtlMs
   const commitment = roundCommitment(signer.nodeId, reveal)
   await publisher.publish('quiz', encodeQuizMessage({ type: 'precommit', roundId, commitment }), lifetimeMs)
-  const revealAtMs = precommitEndsMs + quizRevealMs * TRAVEL_SHARE
+  const revealAtMs = precommitMs + (revealMs - precommitMs) * TRAVEL_SHARE
   await clock.sleep(Math.max(0, revealAtMs - clock.now()), { signal })
   await publisher.publish('quiz', encodeQuizMessage({ type: 'reveal', ...reveal }), lifetimeMs)
   init.metrics.rounds.inc({ outcome: 'revealed' })
@@ -89,7 +79,10 @@ interface AnsweredItem {
   generation: Generation
 }
 
-/** One item after the other, so that paid work never waits for more than one short answer. */
+/**
+ * In a liveness round one item after the other, so that paid work never waits for more than one short answer. In a capability round all
+ * but one of the engine's slots work, and the last one is for whoever pays.
+ */
 async function answerItems(
   { base, round }: OpenedRound,
   model: ModelId,
@@ -106,21 +99,31 @@ async function answerItems(
   const limited = AbortSignal.any([signal, limit.signal])
   const answered: AnsweredItem[] = []
   try {
-    const abilityOf = await init.ownAbility(base, round.epoch, limited)
-    for (const [index, item] of quizItems(seed, signer.nodeId, round, abilityOf).entries()) {
-      await init.untilIdle(limited)
-      const itemSeed = domainHash('cortensor/quiz-sampling/v1', seed, uint64ToBytes(index))
-      const generation = await runModel(
-        engine,
-        { model, messages: [question(item)], sampling: greedy(item), seed: itemSeed },
-        { signal: limited }
-      )
-      if (generation === null || generation.finishReason === 'cancelled') {
-        break
+    const [abilityOf, { totalSlots }] = await Promise.all([init.ownAbility(base, round.epoch, limited), engine.status()])
+    const items = quizItems(seed, signer.nodeId, round, abilityOf).entries()
+    const work = async (): Promise<void> => {
+      for (const [index, item] of items) {
+        await init.untilIdle(limited)
+        const itemSeed = domainHash('cortensor/quiz-sampling/v1', seed, uint64ToBytes(index))
+        const generation = await runModel(
+          engine,
+          { model, messages: [question(item)], sampling: greedy(item), seed: itemSeed },
+          { signal: limited }
+        )
+        if (generation === null || generation.finishReason === 'cancelled') {
+          return
+        }
+        if (round.level === 1) {
+          init.speed.record(model, generation.usage, generation.timings)
+        }
+        init.metrics.tokens.inc({ work: 'quiz' }, generation.usage.completionTokens)
+        answered.push({ index, generation })
       }
-      init.speed.record(model, generation.usage, generation.timings)
-      init.metrics.tokens.inc({ work: 'quiz' }, generation.usage.completionTokens)
-      answered.push({ index, generation })
+    }
+    const workers = Array.from({ length: round.level === 2 ? Math.max(1, totalSlots - 1) : 1 }, work)
+    const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') {
+      throw failed.reason
     }
   } catch (error) {
     if (!limited.aborted) {
@@ -129,7 +132,13 @@ async function answerItems(
   } finally {
     cancel()
   }
-  return answered
+  return inOrder(round, answered)
+}
+
+/** Of a capability round what was answered without a gap: an item that was passed over counts as wrong, one that was not reached does not. */
+function inOrder({ level }: RoundOpen, answered: readonly AnsweredItem[]): AnsweredItem[] {
+  const sorted = answered.toSorted((a, b) => a.index - b.index)
+  return level === 2 ? sorted.filter(({ index }, i) => index === i) : sorted
 }
 
 const question = (item: QuizItem) => ({ role: 'user', content: item.question }) as const

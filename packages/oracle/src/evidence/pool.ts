@@ -1,4 +1,3 @@
-import type { Deadlines } from '@cortensor/config'
 import type { NodeId, RoundId, TaskId, UnixMs } from '@cortensor/interface'
 import {
   type AuditSubject,
@@ -10,7 +9,7 @@ import {
   type RoundOpen,
   type TaskHeader
 } from '@cortensor/protocols'
-import { openedRound, type RoundFault, type RoundPhase, type RoundState, reduceRound } from '@cortensor/scoring'
+import { openedRound, type RoundFault, type RoundPhase, type RoundState, type RoundTiming, reduceRound } from '@cortensor/scoring'
 import { type AuditStage, createAuditVotes } from './audit-votes.js'
 import type { RegistryView } from './registry-view.js'
 
@@ -18,7 +17,7 @@ export interface PoolInit {
   /** How long an item can wait for its report, in ms. */
   itemTtlMs: number
   /** When the answers to a round have to be sealed, and shown. */
-  timing: Pick<Deadlines, 'quizPrecommitMs' | 'quizRevealMs'>
+  timing: RoundTiming
   /** Results of one report. */
   maxResults: number
   /** Most items kept of one sender: a router of 10,000 tasks an epoch sends a header each, a miner of 5,000 two. @default 12000 */

@@ -1,7 +1,7 @@
 import type { NetworkParams } from '@cortensor/config'
 import type { Chain, UnixMs } from '@cortensor/interface'
 import type { Instance, RoundOpen } from '@cortensor/protocols'
-import { roundCategories } from '@cortensor/scoring'
+import { roundRules } from '@cortensor/scoring'
 
 export interface RoundOpenerInit {
   chain: Chain
@@ -25,7 +25,7 @@ export interface RoundOpener {
 
 /** When the next round is due, and what it asks. The seed comes from a block that nobody knew when the last epoch was committed. */
 export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
-  const { deadlines, epoch, quiz } = init.params
+  const { deadlines, epoch } = init.params
   let lastOpenedMs = 0
   const indexes = new Map<string, number>()
   const indexKey = (instance: Instance, view: number): string => `${instance.epoch}/${view}`
@@ -46,13 +46,11 @@ export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
         prev: instance.prev,
         index,
         openedMs: nowMs,
-        itemsPerCategory: quiz.itemsPerCategory,
-        maxAnswerTokens: quiz.maxAnswerTokens,
         seedBlock,
         seedBlockHash: block.hash,
         timeouts
       }
-      return { ...open, categories: roundCategories(open, init.params) }
+      return { ...open, ...roundRules(open, init.params) }
     },
     opened(round) {
       lastOpenedMs = Math.max(lastOpenedMs, round.openedMs)

@@ -5,13 +5,27 @@ import { openItems } from '@cortensor/scoring'
 import { describe, expect, it } from 'vitest'
 import { createEvidence } from '../../src/evidence/evidence.js'
 import { createEvidencePool } from '../../src/evidence/pool.js'
-import { hash, hex32, NOW_MS, network, precommit, result, reveal, round, seal, signer, task, verifier } from '../fixtures.js'
+import {
+  hash,
+  hex32,
+  NOW_MS,
+  network,
+  params,
+  precommit,
+  result,
+  reveal,
+  round,
+  seal,
+  signer,
+  task,
+  verifier
+} from '../fixtures.js'
 
 const create = (keyValue: MemoryKeyValue) => {
   const pool = createEvidencePool({
     itemTtlMs: 120_000,
     maxResults: 1_000,
-    timing: { quizPrecommitMs: 4_000, quizRevealMs: 2_000 }
+    timing: params
   })
   return createEvidence({ pool, keyValue, clock: createVirtualClock({ startMs: NOW_MS }), ...network, verifier })
 }

@@ -3,10 +3,22 @@ import { encodeOracleMessage } from '@cortensor/protocols'
 import { describe, expect, it } from 'vitest'
 import { createEvidencePool } from '../../src/evidence/pool.js'
 import { createRegistryView, type RegistryView } from '../../src/evidence/registry-view.js'
-import { hash, hex32, NOW_MS, precommit, result, reveal, round, type SealedTask, seal, signer, task } from '../fixtures.js'
+import {
+  hash,
+  hex32,
+  NOW_MS,
+  params,
+  precommit,
+  result,
+  reveal,
+  round,
+  type SealedTask,
+  seal,
+  signer,
+  task
+} from '../fixtures.js'
 
 const MAX_RESULTS = 100
-const timing = { quizPrecommitMs: 4_000, quizRevealMs: 2_000 }
 const ROUND_MS = 6_000
 const TTL_MS = 120_000
 const router = signer('router')
@@ -14,7 +26,7 @@ const [miner, second] = [signer('miner'), signer('second')]
 const oracle = signer('oracle')
 
 const createPool = (limits: { maxItems?: number; maxItemsPerSender?: number; registry?: RegistryView } = {}) =>
-  createEvidencePool({ itemTtlMs: TTL_MS, maxResults: MAX_RESULTS, timing, ...limits })
+  createEvidencePool({ itemTtlMs: TTL_MS, maxResults: MAX_RESULTS, timing: params, ...limits })
 type Pool = ReturnType<typeof createPool>
 type Settled = Parameters<Pool['settle']>[0]
 

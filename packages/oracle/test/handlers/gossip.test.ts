@@ -68,7 +68,7 @@ describe('gossip that an oracle keeps', () => {
     const pool = createEvidencePool({
       itemTtlMs: params.epoch.itemTtlMs,
       maxResults: params.epoch.maxResults,
-      timing: params.deadlines
+      timing: params
     })
     evidence = createEvidence({ pool, keyValue, clock, ...network, verifier })
     const onRound = (opened: RoundOpen) => rounds.push(opened)

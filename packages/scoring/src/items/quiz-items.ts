@@ -5,7 +5,7 @@ import { bytesToHex, createSeededRng, LruMap, uint64ToBytes, utf8ToBytes } from 
 import { byInformation, drawAmongBest } from '../skill/choose-item.js'
 import type { ItemParams } from '../skill/item-model.js'
 import { calibratedTemplates } from './catalogue.js'
-import { type Exercise, type ItemTemplate, isLongAnswer, itemParams } from './template.js'
+import { type Exercise, type ItemTemplate, isLongAnswer, isWork, itemParams } from './template.js'
 
 /** A question that a machine can mark. */
 export interface QuizItem extends Required<Exercise>, ItemParams {
@@ -16,7 +16,7 @@ export interface QuizItem extends Required<Exercise>, ItemParams {
   maxTokens: number
 }
 
-export type ItemsInit = Pick<RoundOpen, 'categories' | 'itemsPerCategory' | 'maxAnswerTokens'>
+export type ItemsInit = Pick<RoundOpen, 'level' | 'categories' | 'itemsPerCategory' | 'maxAnswerTokens'>
 
 /** What the state that a round builds on says of one node, in thousandths of a logit; 0 where it says nothing. */
 export type AbilityOf = (category: QuizCategory) => number
@@ -38,6 +38,13 @@ function fittingTemplates(category: QuizCategory, maxTokens: number): readonly I
   const templates = calibratedTemplates(category)
   const fitting = templates.filter((template) => template.maxTokens <= maxTokens)
   return fitting.length > 0 ? fitting : templates.toSorted((a, b) => a.maxTokens - b.maxTokens).slice(0, 1)
+}
+
+/** A capability round asks for answers of many words alone. */
+function templatesOf(category: QuizCategory, { level, maxAnswerTokens }: ItemsInit): readonly ItemTemplate[] {
+  const fitting = fittingTemplates(category, maxAnswerTokens)
+  const work = level === 2 ? fitting.filter(isWork) : []
+  return work.length > 0 ? work : fitting
 }
 
 /** One item of a template. */
@@ -72,7 +79,7 @@ const recentBanks = new LruMap<string, Bank>(256)
 
 /** Everything that a node could be asked in a category, numbered by its place in the round: which of it, its ability decides. */
 function categoryBank(seed: Uint8Array, node: NodeId, open: ItemsInit, block: number): Bank {
-  const key = `${bytesToHex(seed)}/${node}/${block}/${open.categories[block]}/${open.maxAnswerTokens}`
+  const key = `${bytesToHex(seed)}/${node}/${open.level}/${block}/${open.categories[block]}/${open.maxAnswerTokens}`
   const known = recentBanks.get(key)
   if (known !== undefined) {
     return known
@@ -84,7 +91,7 @@ function categoryBank(seed: Uint8Array, node: NodeId, open: ItemsInit, block: nu
 
 function drawBank(seed: Uint8Array, node: NodeId, open: ItemsInit, block: number): Bank {
   const category = open.categories[block] as QuizCategory
-  const templates = fittingTemplates(category, open.maxAnswerTokens)
+  const templates = templatesOf(category, open)
   const rng = rngOf('cortensor/quiz/bank/1', seed, node, block)
   const items = templates.length === 0 ? [] : bankOf(category, templates, open.maxAnswerTokens, rng)
   return { items, long: new Set(templates.filter(isLongAnswer).map(({ name }) => name)) }
@@ -94,18 +101,29 @@ function drawBank(seed: Uint8Array, node: NodeId, open: ItemsInit, block: number
 export const possibleItems = (seed: Uint8Array, node: NodeId, open: ItemsInit): QuizItem[] =>
   open.categories.flatMap((_, block) => categoryBank(seed, node, open, block).items)
 
+/** Items of a capability round lie this far above what the node is known to do, in thousandths of a logit: about a third are beyond it. */
+const HARDER_MILLI = 350
+
+/** In a capability round as many of each category come early as of every other, for who gets only so far. */
+const inTurn = <T>(blocks: readonly (readonly T[])[]): T[] =>
+  Array.from({ length: Math.max(0, ...blocks.map(({ length }) => length)) }, (_, i) =>
+    blocks.flatMap((block) => block.slice(i, i + 1))
+  ).flat()
+
 /**
- * What one node is asked in a round: all of the first category, then all of the second, and so on, numbered from 0. A pure function of
+ * What one node is asked in a round, numbered from 0: all of the first category, then all of the second, and so on; in a capability round
+ * one of each category, then another one of each. A pure function of
  * the round's seed, the node, and what the committed state knows of it, so that every oracle finds the same items and copying from another
  * node is useless. Each item is drawn among the twelve that tell most of the node. Where a category has templates with long answers, one
  * of its items is such a one.
  */
 export function quizItems(seed: Uint8Array, node: NodeId, open: ItemsInit, abilityOf: AbilityOf): QuizItem[] {
-  return open.categories.flatMap((category, block) => {
+  const added = open.level === 2 ? HARDER_MILLI : 0
+  const blocks = open.categories.map((category, block) => {
     const { items, long } = categoryBank(seed, node, open, block)
     const rng = rngOf('cortensor/quiz/choice/1', seed, node, block)
     // Shuffled, so that of equal ones not always the same come first.
-    const ranked = byInformation({ meanMilli: abilityOf(category) }, rng.shuffle(items))
+    const ranked = byInformation({ meanMilli: abilityOf(category) + added }, rng.shuffle(items))
     const longAt = long.size === 0 ? -1 : rng.int(0, open.itemsPerCategory - 1)
     let left = ranked
     return Array.from({ length: ranked.length === 0 ? 0 : open.itemsPerCategory }, (_, i): QuizItem => {
@@ -116,4 +134,14 @@ export function quizItems(seed: Uint8Array, node: NodeId, open: ItemsInit, abili
       return item
     })
   })
+  return open.level === 2 ? inTurn(blocks) : blocks.flat()
+}
+
+/** In a capability round every node has time for a quarter of the items; what it makes of the others is its throughput. */
+const REQUIRED_SHARE = 4
+
+/** How many items of a round count as asked: in a liveness round all of them; in a capability round as far as the answers go. */
+export function reachedItems(open: ItemsInit, offered: number, answered: readonly { item: number }[]): number {
+  const last = answered.reduce((max, { item }) => Math.max(max, item + 1), 0)
+  return open.level === 2 ? Math.min(offered, Math.max(Math.ceil(offered / REQUIRED_SHARE), last)) : offered
 }

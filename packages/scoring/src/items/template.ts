@@ -43,6 +43,9 @@ export const ANSWER_TOKENS = { number: 10, word: 16, letters: 20, words: 32, sen
 /** Templates with this much room ask for answers of about 40 tokens: long enough to check a miner's tokens by replay. */
 export const isLongAnswer = (template: ItemTemplate): boolean => template.maxTokens >= ANSWER_TOKENS.sentence
 
+/** Templates that keep a model at work: what capability rounds ask. */
+export const isWork = (template: ItemTemplate): boolean => template.maxTokens >= ANSWER_TOKENS.words
+
 export const isCalibrated = (template: ItemTemplate): boolean => template.calibrated ?? true
 
 /**

@@ -25,14 +25,14 @@ export function datasetRows(
     ({ openedMs }) => openedMs,
     ({ roundId }) => roundId
   )
-  return inOrder.flatMap(({ answers, epoch, opening, roundId }) =>
+  return inOrder.flatMap(({ answers, epoch, level, opening, roundId }) =>
     sortedBy(answers, ({ node }) => node).flatMap((own) =>
       own.items.map(({ answer, category, difficultyMilli, given, isRight, item, question, template }): DatasetRow => {
         const { model, node, precommits, reveal, status, transcript } = own
         const verdict = given === null ? 'missing' : isRight ? 'right' : 'wrong'
         const signed = { precommits: precommits.map(messageCid), reveal: reveal === null ? null : messageCid(reveal) }
         return {
-          ...{ round: roundId, epoch, report, opening: messageCid(opening), item, category, template, question, answer },
+          ...{ round: roundId, epoch, report, opening: messageCid(opening), level, item, category, template, question, answer },
           ...{ difficultyMilli, answers: [{ node, model, status, text: given, verdict, transcript, ...signed }], license }
         }
       })

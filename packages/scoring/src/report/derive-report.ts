@@ -18,6 +18,7 @@ import { countResults } from './results.js'
 import { countRounds } from './rounds.js'
 import { sightItems } from './sighted-items.js'
 import { updateSkills } from './skills.js'
+import { updateThroughputs } from './throughputs.js'
 import { findTwins } from './twins.js'
 import type { DerivedReport, ReportInput } from './types.js'
 import { liveNodes } from './uptime.js'
@@ -60,6 +61,8 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const outcomes = scored.map(({ outcome }) => outcome)
   const skills = updateSkills(state.skills, scored, nextEpoch(state))
   const reputations = updateReputations(state.reputations, { outcomes, results: tasks.results }, nextEpoch(state))
+  const busy = new Set(tasks.results.map(({ miner }) => miner))
+  const throughputs = updateThroughputs(state.throughputs, { rounds: quiz.rounds, outcomes, busy }, nextEpoch(state))
   const calibrations = updateCalibrations(state, scored)
 
   const { draw } = input.anchor
@@ -99,6 +102,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     cumulative,
     skills,
     reputations,
+    throughputs,
     calibrations,
     consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...quiz.consumed], cutoffMs),
     settlements,

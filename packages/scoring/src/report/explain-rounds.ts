@@ -1,5 +1,13 @@
 import type { CidString, EpochNumber, ModelId, NodeId, RoundId, UnixMs } from '@cortensor/interface'
-import type { CategoryScore, ExclusionReason, OutcomeStatus, QuizCategory, Report } from '@cortensor/protocols'
+import type {
+  CategoryScore,
+  ExclusionReason,
+  OutcomeStatus,
+  QuizCategory,
+  Report,
+  RoundLevel,
+  Throughput
+} from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 import { markedAgain } from './marked-again.js'
 import type { ItemOf, OpenedItem } from './types.js'
@@ -25,6 +33,8 @@ export interface ExplainedAnswers {
   model: ModelId | null
   status: OutcomeStatus
   scores: readonly CategoryScore[]
+  /** What it got through in a capability round; null in another. */
+  throughput: Throughput | null
   items: readonly ExplainedItem[]
   /** Of its answers; null where none were shown. */
   transcript: CidString | null
@@ -39,6 +49,7 @@ export interface ExplainedRound {
   /** The oracle that asked. */
   openedBy: NodeId
   openedMs: UnixMs
+  level: RoundLevel
   categories: readonly QuizCategory[]
   itemsPerCategory: number
   /** Why it does not count; null when it does. */
@@ -93,20 +104,21 @@ function explainOne(
   evidenceOf: EvidenceOf
 ): ExplainedRound {
   const { id, round, roundId, sender } = opened
-  const { categories, itemsPerCategory, openedMs } = round
+  const { categories, itemsPerCategory, level, openedMs } = round
   const own = excluded === null ? outcomes : []
   const answers = own.map((outcome) => explainAnswers(outcome, evidenceOf(opened, outcome.miner)))
-  return { roundId, epoch, openedBy: sender, openedMs, categories, itemsPerCategory, excluded, opening: id, answers }
+  return { roundId, epoch, openedBy: sender, openedMs, level, categories, itemsPerCategory, excluded, opening: id, answers }
 }
 
 function explainAnswers(outcome: Report['outcomes'][number], evidence: readonly OpenedItem[]): ExplainedAnswers {
-  const { miner, model, scores, status } = outcome
+  const { miner, model, scores, status, throughput } = outcome
   const { marked, precommits, reveal } = markedAgain(outcome, evidence)
   return {
     node: miner,
     model,
     status,
     scores,
+    throughput,
     items: marked.map(({ isRight, item, text }, position): ExplainedItem => {
       const { answer, category, difficultyMilli, question, template } = item
       return { item: position, category, template, question, answer, difficultyMilli, given: text, isRight }

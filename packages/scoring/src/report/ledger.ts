@@ -13,6 +13,7 @@ export function initialLedger(genesisMs: UnixMs): LedgerState {
     cumulative: [],
     skills: [],
     reputations: [],
+    throughputs: [],
     calibrations: [],
     consumed: [],
     settlements: [],

@@ -3,7 +3,7 @@ import { roundCommitment } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import type { AbilityOf } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
-import { type MarkedItem, markAnswers, scoresOf } from './outcomes.js'
+import { type MarkedItem, markAnswers, scoresOf, throughputOf } from './outcomes.js'
 import type { ItemOf, OpenedItem } from './types.js'
 
 /** The messages behind an outcome, and its items marked again. */
@@ -41,7 +41,8 @@ export function markedAgain(outcome: Outcome, items: readonly OpenedItem[]): Mar
   const asked = { miner, round: round.round, abilityOf: statedAbility(outcome) }
   // Who was late was not asked anything that counts.
   const marked = status === 'late' ? [] : markAnswers(asked, status === 'scored' ? (opening?.reveal.answers ?? []) : [])
-  if (JSON.stringify(scoresOf(asked, marked)) !== JSON.stringify(outcome.scores)) {
+  const found = [scoresOf(asked, marked), throughputOf(round.round, marked)]
+  if (JSON.stringify(found) !== JSON.stringify([outcome.scores, outcome.throughput])) {
     throw scoringError(
       'SCORING_LEVEL_UNEXPLAINED',
       `Round ${roundId}: the report's scores of ${miner} are not those of its answers`

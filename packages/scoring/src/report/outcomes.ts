@@ -9,10 +9,11 @@ import {
   type RoundReveal,
   roundCommitment,
   roundSeed,
-  type TemplateCalibration
+  type TemplateCalibration,
+  type Throughput
 } from '@cortensor/protocols'
 import { isCorrect } from '../items/check-answer.js'
-import { type AbilityOf, type QuizItem, quizItems } from '../items/quiz-items.js'
+import { type AbilityOf, type QuizItem, quizItems, reachedItems } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
 import { type OffsetOf, offsetsOf } from './calibrations.js'
 import type { ExclusionList } from './exclusions.js'
@@ -83,7 +84,8 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
     const missed = new Set((late.get(roundId) ?? []).map(({ sender }) => sender).filter((sender) => !byMiner.has(sender)))
     const unheard = [...missed].map((miner): ScoredOutcome => {
       const scores = scoresOf(askedOf(miner, round), [])
-      return { outcome: { roundId, miner, model: null, status: 'late', scores }, marked: [] }
+      const throughput = throughputOf(round, [])
+      return { outcome: { roundId, miner, model: null, status: 'late', scores, throughput }, marked: [] }
     })
     const heard = [...byMiner].map(([miner, own]): ScoredOutcome => {
       const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
@@ -91,7 +93,7 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
       const asked = askedOf(miner, round)
       const { marked, ...judged } = judge(asked, new Set(own.map(({ commitment }) => commitment)), revealed)
       return {
-        outcome: { roundId, miner, ...judged, scores: scoresOf(asked, marked) },
+        outcome: { roundId, miner, ...judged, scores: scoresOf(asked, marked), throughput: throughputOf(round, marked) },
         marked: calibratedItems(marked, offsetOf)
       }
     })
@@ -125,8 +127,9 @@ function judge(
   if (opening === undefined) {
     return unanswered(reveals.length === 0 ? 'no_reveal' : 'false_reveal')
   }
-  const marked = markAnswers(asked, opening.reveal.answers)
-  const isMalformed = opening.reveal.answers.some(({ item }) => item >= marked.length)
+  const { answers } = opening.reveal
+  const marked = markAnswers(asked, answers)
+  const isMalformed = answers.some(({ item }) => item >= offeredItems(asked.round))
   return isMalformed ? unanswered('malformed') : { model: opening.reveal.modelId, status: 'scored', marked }
 }
 
@@ -138,13 +141,33 @@ export interface AskedNode {
   abilityOf: AbilityOf
 }
 
-/** Every item of a round, with what a node answered to it. */
+const offeredItems = ({ categories, itemsPerCategory }: RoundOpen): number => categories.length * itemsPerCategory
+
+/**
+ * Every item that counts as asked, with what a node answered to it. An item that a node passed over on its way counts as wrong; those of a
+ * capability round that it had no time for count neither way, but for the first quarter.
+ */
 export function markAnswers({ abilityOf, miner, round }: AskedNode, answers: RoundReveal['answers']): MarkedItem[] {
   const texts = new Map(answers.map(({ item, text }) => [item, text]))
-  return quizItems(roundSeed(round), miner, round, abilityOf).map((item, position) => {
+  const items = quizItems(roundSeed(round), miner, round, abilityOf)
+  return items.slice(0, reachedItems(round, items.length, answers)).map((item, position) => {
     const text = texts.get(position) ?? null
     return { item, text, isRight: text !== null && isCorrect(item, text) }
   })
+}
+
+const budgetOf = (marked: readonly MarkedItem[]): number => marked.reduce((sum, { item }) => sum + item.maxTokens, 0)
+
+/**
+ * How much a node got through, apart from how much of it was right; null in a liveness round. An answer counts by the budget that its
+ * template publishes, as no report holds its tokens; one without a word is none.
+ */
+export function throughputOf({ level }: Pick<RoundOpen, 'level'>, marked: readonly MarkedItem[]): Throughput | null {
+  if (level !== 2) {
+    return null
+  }
+  const answered = marked.filter(({ text }) => text !== null && text.trim() !== '')
+  return { answeredTokens: budgetOf(answered), rightTokens: budgetOf(answered.filter(({ isRight }) => isRight)) }
 }
 
 /** In the order of the round's categories. */

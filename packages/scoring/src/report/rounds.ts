@@ -1,11 +1,11 @@
 import type { NetworkParams } from '@cortensor/config'
 import { domainHash } from '@cortensor/crypto'
 import type { Committee, UnixMs } from '@cortensor/interface'
-import { type ExclusionReason, type LedgerState, memberIndex, type RoundOpen, roundSeed, witnessesOf } from '@cortensor/protocols'
+import { type ExclusionReason, type LedgerState, memberIndex, type RoundOpen, witnessesOf } from '@cortensor/protocols'
 import { bytesToHex, uint64ToBytes } from '@cortensor/utils'
-import { drawCategories } from '../items/draw-categories.js'
 import { sortedBy } from '../order.js'
-import { roundDeadlines } from '../rounds/round-machine.js'
+import { roundDeadlines, type TimedRound } from '../rounds/round-machine.js'
+import { roundRules } from '../rounds/round-rules.js'
 import type { ConsumedKey } from './consumed.js'
 import { nextEpoch } from './observations.js'
 import type { SpanInit } from './results.js'
@@ -23,13 +23,7 @@ export interface CountedRounds {
   consumed: ConsumedKey[]
 }
 
-/** What a round asks, which follows from its seed: the leader has no say in it. */
-export function roundCategories(open: Omit<RoundOpen, 'categories'>, params: NetworkParams): RoundOpen['categories'] {
-  return drawCategories(roundSeed({ ...open, categories: [] }), params.quiz.categoriesPerRound)
-}
-
-export const roundEndMs = (open: Pick<RoundOpen, 'openedMs'>, { deadlines }: NetworkParams): UnixMs =>
-  roundDeadlines(open, deadlines).revealMs
+export const roundEndMs = (open: TimedRound, params: NetworkParams): UnixMs => roundDeadlines(open, params).revealMs
 
 /** A place in the sequence of rounds; of twins in one place only one ever counts. */
 const roundKey = ({ epoch, view, index }: RoundOpen): string =>
@@ -98,12 +92,12 @@ function isRightful(item: ItemOf<'round'>, { committee, items, state }: RoundsIn
 
 /** It asks what the network's rules say. */
 function isInOrder(round: RoundOpen, params: NetworkParams): boolean {
-  const { itemsPerCategory, maxAnswerTokens } = params.quiz
-  const expected = roundCategories(round, params)
+  const { categories, itemsPerCategory, level, maxAnswerTokens } = roundRules(round, params)
   return (
+    round.level === level &&
     round.itemsPerCategory === itemsPerCategory &&
     round.maxAnswerTokens === maxAnswerTokens &&
-    round.categories.length === expected.length &&
-    expected.every((category, i) => round.categories[i] === category)
+    round.categories.length === categories.length &&
+    categories.every((category, i) => round.categories[i] === category)
   )
 }

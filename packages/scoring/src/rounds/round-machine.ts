@@ -1,4 +1,4 @@
-import type { Deadlines } from '@cortensor/config'
+import type { NetworkParams } from '@cortensor/config'
 import type { NodeId, UnixMs } from '@cortensor/interface'
 import type { RoundOpen } from '@cortensor/protocols'
 
@@ -18,6 +18,8 @@ export type RoundFault =
   | 'unpromised'
 
 export interface RoundDeadlines {
+  /** When an honest node stops computing, so that its seal reaches everybody in time. */
+  computeMs: UnixMs
   /** The last moment to seal answers. */
   precommitMs: UnixMs
   /** The last moment to show them. */
@@ -42,18 +44,28 @@ export interface RoundStep {
   fault: RoundFault | null
 }
 
-type RoundTiming = Pick<Deadlines, 'quizPrecommitMs' | 'quizRevealMs'>
+export type RoundTiming = Pick<NetworkParams, 'deadlines' | 'quiz'>
+
+/** What the deadlines of a round follow from. */
+export type TimedRound = Pick<RoundOpen, 'openedMs' | 'level' | 'categories' | 'itemsPerCategory' | 'maxAnswerTokens'>
+
+/** Time that a message needs to reach every oracle before a deadline; as a share of its stage, so that it fits fast networks too. */
+export const TRAVEL_SHARE = 0.15
+
+/** Time to compute in a capability round, in ms: its token budget at the network's rate. */
+const budgetMs = ({ categories, itemsPerCategory, maxAnswerTokens }: TimedRound, tokensPerSecond: number): number =>
+  Math.ceil((categories.length * itemsPerCategory * maxAnswerTokens * 1_000) / tokensPerSecond)
 
 /** Everything counts from the opening, which the leader has signed: no later word of its is needed. */
-export function roundDeadlines(
-  { openedMs }: Pick<RoundOpen, 'openedMs'>,
-  { quizPrecommitMs, quizRevealMs }: RoundTiming
-): RoundDeadlines {
-  const precommitMs = openedMs + quizPrecommitMs
-  return { precommitMs, revealMs: precommitMs + quizRevealMs }
+export function roundDeadlines(open: TimedRound, { deadlines, quiz }: RoundTiming): RoundDeadlines {
+  const { quizPrecommitMs, quizRevealMs } = deadlines
+  const travelMs = Math.ceil(quizPrecommitMs * TRAVEL_SHARE)
+  const workMs = open.level === 2 ? budgetMs(open, quiz.capabilityTokensPerSecond) : quizPrecommitMs - travelMs
+  const computeMs = open.openedMs + workMs
+  return { computeMs, precommitMs: computeMs + travelMs, revealMs: computeMs + travelMs + quizRevealMs }
 }
 
-export const openedRound = (open: Pick<RoundOpen, 'openedMs'>, timing: RoundTiming): RoundState => ({
+export const openedRound = (open: TimedRound, timing: RoundTiming): RoundState => ({
   phase: 'precommit',
   ...roundDeadlines(open, timing),
   sealed: new Set(),

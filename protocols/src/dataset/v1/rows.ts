@@ -22,6 +22,7 @@ export function encodeDatasetRow(row: DatasetRow): string {
     epoch: row.epoch,
     report: row.report,
     opening: row.opening,
+    level: row.level,
     item: row.item,
     category: row.category,
     template: row.template,

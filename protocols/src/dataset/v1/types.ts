@@ -1,5 +1,5 @@
 import type { Address, CidString, EpochNumber, ModelId, NodeId, RoundId } from '@cortensor/interface'
-import type { QuizCategory } from '../../quiz/v1/types.js'
+import type { QuizCategory, RoundLevel } from '../../quiz/v1/types.js'
 import type { OutcomeStatus } from '../../report/v1/types.js'
 
 export interface DatasetAnswer {
@@ -24,6 +24,7 @@ export interface DatasetRow {
   report: CidString
   /** The signed message that opened it, as a raw block. */
   opening: CidString
+  level: RoundLevel
   /** The question's place among those of its node. */
   item: number
   category: QuizCategory

@@ -28,7 +28,7 @@ import {
   MAX_QUIZ_ANSWER_TOKENS,
   MAX_ROUND_ITEMS
 } from './limits.js'
-import { QUIZ_CATEGORIES, type QuizMessage, type RoundAnswer } from './types.js'
+import { QUIZ_CATEGORIES, type QuizMessage, ROUND_LEVELS, type RoundAnswer, type RoundLevel } from './types.js'
 
 /** Rounds of one epoch and view: one a second for a day stays below. */
 const MAX_ROUND_INDEX = 1_000_000
@@ -48,7 +48,8 @@ function toWire(message: QuizMessage): WireQuizMessage {
           maxAnswerTokens: message.maxAnswerTokens,
           seedBlock: message.seedBlock,
           seedBlockHash: writeHex32(message.seedBlockHash, 'seedBlockHash'),
-          timeouts: certificateToWire(message.timeouts)
+          timeouts: certificateToWire(message.timeouts),
+          level: message.level
         }
       }
     case 'precommit':
@@ -85,7 +86,8 @@ function openFromWire(wire: WireOpen): QuizMessage {
     maxAnswerTokens: readInt(wire.maxAnswerTokens, 1, MAX_QUIZ_ANSWER_TOKENS, 'maxAnswerTokens'),
     seedBlock: readCount(wire.seedBlock, 'seedBlock'),
     seedBlockHash: readHex32(wire.seedBlockHash, 'seedBlockHash'),
-    timeouts: certificateFromWire(wire.timeouts, view)
+    timeouts: certificateFromWire(wire.timeouts, view),
+    level: readInt(wire.level, 1, ROUND_LEVELS.length, 'level') as RoundLevel
   }
 }
 

@@ -15,7 +15,7 @@ export function roundIdOf(networkId: NetworkId, oracle: NodeId, openPayload: Uin
 }
 
 /** Only what the opener cannot choose freely: neither the time nor the categories, which are drawn from it. 32 bytes. */
-export function roundSeed(open: RoundOpen): Uint8Array {
+export function roundSeed(open: Pick<RoundOpen, 'prev' | 'seedBlockHash' | 'epoch' | 'view' | 'index'>): Uint8Array {
   return domainHash(
     SEED_DOMAIN,
     writeHex32(open.prev, 'prev'),

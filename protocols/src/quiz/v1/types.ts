@@ -30,12 +30,18 @@ export const QUIZ_CATEGORIES: readonly QuizCategory[] = [
   'format'
 ]
 
+/** What a round is about: 1, liveness, is short and easy; 2, capability, is harder and has more items than time. */
+export type RoundLevel = 1 | 2
+
+export const ROUND_LEVELS: readonly RoundLevel[] = [1, 2]
+
 export interface RoundOpen {
   epoch: EpochNumber
   view: number
   prev: Hex32
   index: number
   openedMs: UnixMs
+  level: RoundLevel
   categories: QuizCategory[]
   itemsPerCategory: number
   maxAnswerTokens: number

@@ -1,3 +1,5 @@
+import { MAX_QUIZ_ANSWER_TOKENS, MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
+
 /** What bitswap carries in one message with room to spare; the same for every block of a report, so that any node fetches any of them. */
 export const MAX_REPORT_BLOCK_BYTES = 262_144
 /** A chunk is not closed below this, but for the last of its section: a fetch costs about as much as so many bytes. */
@@ -22,5 +24,7 @@ export const MAX_BUCKET_ITEMS = 4_096
 export const MAX_SKILL_MILLI = 4_000
 /** Of one stage, in thousandths: a million events that have not decayed, more than an epoch has. */
 export const MAX_STAGE_COUNT = 1_000_000_000_000
+/** Budgets of all answers of the largest round, at the longest that an answer may be. */
+export const MAX_THROUGHPUT_TOKENS = MAX_ROUND_ITEMS * MAX_QUIZ_ANSWER_TOKENS
 /** Names of templates are a few short words. */
 export const MAX_TEMPLATE_NAME_BYTES = 64

@@ -14,9 +14,9 @@ import { readAddress, readDistinct, readId, readNodeId, writeAddress, writeId, w
 import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
 import { MAX_CATEGORIES, MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
-import { MAX_SKILL_MILLI } from './limits.js'
+import { MAX_SKILL_MILLI, MAX_THROUGHPUT_TOKENS } from './limits.js'
 import type { RowCodec } from './row-codec.js'
-import type { CategoryScore, NodeReward, OutcomeStatus, QuizOutcome, ReportedResult } from './types.js'
+import type { CategoryScore, NodeReward, OutcomeStatus, QuizOutcome, ReportedResult, Throughput } from './types.js'
 
 /** By wire number; only ever extended at the end. */
 export const OUTCOME_STATUSES: readonly OutcomeStatus[] = ['scored', 'no_reveal', 'false_reveal', 'late', 'malformed']
@@ -61,6 +61,17 @@ function scoreFromBlock(block: unknown): CategoryScore {
   }
 }
 
+function throughputFromBlock(block: unknown): Throughput {
+  const [answered, right] = blockRow(block, 2, 'throughput')
+  return readThroughput(answered, right, 'throughput')
+}
+
+/** What was right has been answered. */
+export function readThroughput(answered: unknown, right: unknown, field: string): Throughput {
+  const answeredTokens = blockInt(answered, 0, MAX_THROUGHPUT_TOKENS, `${field}.answeredTokens`)
+  return { answeredTokens, rightTokens: blockInt(right, 0, answeredTokens, `${field}.rightTokens`) }
+}
+
 export const outcomeRows: RowCodec<QuizOutcome> = {
   keyOf: ({ roundId, miner }) => `${roundId}/${miner}`,
   toBlock: (outcome) => [
@@ -73,17 +84,19 @@ export const outcomeRows: RowCodec<QuizOutcome> = {
       asked,
       correct,
       abilityMilli
-    ])
+    ]),
+    outcome.throughput === null ? null : [outcome.throughput.answeredTokens, outcome.throughput.rightTokens]
   ],
   fromBlock(block) {
-    const [roundId, miner, model, status, scores] = blockRow(block, 5, 'outcomes')
+    const [roundId, miner, model, status, scores, throughput] = blockRow(block, 6, 'outcomes')
     const rows = blockList(scores, MAX_CATEGORIES, 'scores').map(scoreFromBlock)
     return {
       roundId: readId<RoundId>(blockBytes(roundId, 'outcomes.roundId'), 'outcomes.roundId'),
       miner: readNodeId(blockBytes(miner, 'outcomes.miner'), 'outcomes.miner'),
       model: model === null ? null : readId<ModelId>(blockBytes(model, 'outcomes.model'), 'outcomes.model'),
       status: blockIndex(status, OUTCOME_STATUSES, 'outcomes.status'),
-      scores: readDistinct(rows, (row) => row.category, 'scores')
+      scores: readDistinct(rows, (row) => row.category, 'scores'),
+      throughput: throughput === null ? null : throughputFromBlock(throughput)
     }
   }
 }

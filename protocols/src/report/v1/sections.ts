@@ -14,7 +14,7 @@ import {
   settlementsToRows
 } from './settlement-rows.js'
 import type { AnchoredSession } from './settlements.js'
-import { calibrationRows, reputationRows } from './standing.js'
+import { calibrationRows, reputationRows, throughputRows } from './standing.js'
 import { bindingRows, consumedRows, cumulativeRows, skillRows } from './state.js'
 import type {
   AnchoredRegistration,
@@ -25,6 +25,7 @@ import type {
   NodeReputation,
   NodeReward,
   NodeSkill,
+  NodeThroughput,
   PendingAudit,
   QuizOutcome,
   Report,
@@ -46,6 +47,7 @@ export interface SectionRow {
   cumulative: LedgerState['cumulative'][number]
   skills: readonly NodeSkill[]
   reputations: NodeReputation
+  throughputs: NodeThroughput
   calibrations: TemplateCalibration
   consumed: LedgerState['consumed'][number]
   settlements: SettlementRow
@@ -71,6 +73,7 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   cumulative: cumulativeRows,
   skills: skillRows,
   reputations: reputationRows,
+  throughputs: throughputRows,
   calibrations: calibrationRows,
   consumed: consumedRows,
   settlements: settlementRows,
@@ -94,6 +97,7 @@ export const sectionsOf = (report: Report): ReportSections => ({
   cumulative: report.state.cumulative,
   skills: [...Map.groupBy(report.state.skills, ({ node }) => node).values()],
   reputations: report.state.reputations,
+  throughputs: report.state.throughputs,
   calibrations: report.state.calibrations,
   consumed: report.state.consumed,
   ...settlementsToRows(report.state.settlements),
@@ -129,6 +133,7 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
       cumulative: [...sections.cumulative],
       skills: sections.skills.flat(),
       reputations: [...sections.reputations],
+      throughputs: [...sections.throughputs],
       calibrations: [...sections.calibrations],
       consumed: [...sections.consumed],
       settlements: settlementsFromRows(sections.settlements, sections.dues),

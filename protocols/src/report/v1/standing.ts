@@ -3,9 +3,11 @@ import { blockBytes, blockIndex, blockInt, blockList, blockRow, blockText, index
 import { readDistinct, readNodeId, writeNodeId } from '../../common/v1/checks.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
 import { MAX_SKILL_MILLI, MAX_STAGE_COUNT, MAX_TEMPLATE_NAME_BYTES } from './limits.js'
+import { readThroughput } from './results.js'
 import type { RowCodec } from './row-codec.js'
 import {
   type NodeReputation,
+  type NodeThroughput,
   REPUTATION_STAGES,
   type ReputationStage,
   type StageCount,
@@ -41,6 +43,26 @@ export const reputationRows: RowCodec<NodeReputation> = {
       epoch: blockInt(epoch, 1, Number.MAX_SAFE_INTEGER, 'reputations.epoch') as EpochNumber,
       rounds: blockInt(rounds, 0, Number.MAX_SAFE_INTEGER, 'reputations.rounds'),
       stages: Object.fromEntries(stages)
+    }
+  }
+}
+
+export const throughputRows: RowCodec<NodeThroughput> = {
+  keyOf: ({ node }) => node,
+  toBlock: ({ answeredTokens, epoch, games, node, rightTokens }) => [
+    writeNodeId(node, 'throughputs.node'),
+    epoch,
+    games,
+    answeredTokens,
+    rightTokens
+  ],
+  fromBlock(block) {
+    const [node, epoch, games, answered, right] = blockRow(block, 5, 'throughputs')
+    return {
+      node: readNodeId(blockBytes(node, 'throughputs.node'), 'throughputs.node'),
+      epoch: blockInt(epoch, 1, Number.MAX_SAFE_INTEGER, 'throughputs.epoch') as EpochNumber,
+      games: blockInt(games, 1, Number.MAX_SAFE_INTEGER, 'throughputs.games'),
+      ...readThroughput(answered, right, 'throughputs')
     }
   }
 }

@@ -60,12 +60,20 @@ export interface CategoryScore {
   abilityMilli: number
 }
 
+/** What a node got through in a capability game, in tokens of the answers' published budgets; right or not, and right ones alone. */
+export interface Throughput {
+  answeredTokens: number
+  rightTokens: number
+}
+
 export interface QuizOutcome {
   roundId: RoundId
   miner: NodeId
   model: ModelId | null
   status: OutcomeStatus
   scores: CategoryScore[]
+  /** Null in a liveness round; 0 where nothing was shown in time. */
+  throughput: Throughput | null
 }
 
 export interface NodeReward {
@@ -144,6 +152,17 @@ export interface NodeReputation {
   /** Rounds that it has answered, ever. */
   rounds: number
   stages: Readonly<Partial<Record<ReputationStage, StageCount>>>
+}
+
+/**
+ * What a node gets through at one time, as of the epoch of its last capability game: each game moves the two by a quarter of the
+ * difference to what it showed, from 0 on. All nodes play at the same moment, so that the names of one machine share what it can do.
+ */
+export interface NodeThroughput extends Throughput {
+  node: NodeId
+  epoch: EpochNumber
+  /** Capability games that the row is made of, those that it missed included. */
+  games: number
 }
 
 /** By how much a template of quiz items is harder than its own prior says, in thousandths of a logit. */
@@ -233,6 +252,8 @@ export interface LedgerState {
   skills: NodeSkill[]
   /** By node id. */
   reputations: NodeReputation[]
+  /** By node id; only of those that got through something. */
+  throughputs: NodeThroughput[]
   /** By category, then template; only those that answers told something of. */
   calibrations: TemplateCalibration[]
   /** Keys of reported items that could still be replayed, 64 hex digits each; by expiry, then key. */

@@ -15,6 +15,7 @@ export interface RoundOpen {
   seedBlock: number
   seedBlockHash: Uint8Array<ArrayBuffer>
   timeouts: Uint8Array<ArrayBuffer>[]
+  level: number
 }
 
 export namespace RoundOpen {
@@ -86,6 +87,11 @@ export namespace RoundOpen {
           }
         }
 
+        if ((obj.level != null && obj.level !== 0)) {
+          w.uint32(96)
+          w.uint32(obj.level)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -101,7 +107,8 @@ export namespace RoundOpen {
           maxAnswerTokens: 0,
           seedBlock: 0,
           seedBlockHash: uint8ArrayAlloc(0),
-          timeouts: []
+          timeouts: [],
+          level: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -168,6 +175,10 @@ export namespace RoundOpen {
               }
 
               obj.timeouts.push(reader.bytes())
+              break
+            }
+            case 12: {
+              obj.level = reader.uint32()
               break
             }
             default: {
@@ -291,6 +302,13 @@ export namespace RoundOpen {
 
               break
             }
+            case 12: {
+              yield {
+                field: `${prefix}.level`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -360,6 +378,11 @@ export namespace RoundOpen {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface RoundOpenLevelFieldEvent {
+    field: '$.level'
+    value: number
+  }
+
   export function encode (obj: Partial<RoundOpen>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RoundOpen.codec())
   }
@@ -368,7 +391,7 @@ export namespace RoundOpen {
     return decodeMessage(buf, RoundOpen.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundOpen>): Generator<RoundOpenEpochFieldEvent | RoundOpenViewFieldEvent | RoundOpenPrevFieldEvent | RoundOpenIndexFieldEvent | RoundOpenOpenedMsFieldEvent | RoundOpenCategoriesFieldEvent | RoundOpenItemsPerCategoryFieldEvent | RoundOpenMaxAnswerTokensFieldEvent | RoundOpenSeedBlockFieldEvent | RoundOpenSeedBlockHashFieldEvent | RoundOpenTimeoutsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundOpen>): Generator<RoundOpenEpochFieldEvent | RoundOpenViewFieldEvent | RoundOpenPrevFieldEvent | RoundOpenIndexFieldEvent | RoundOpenOpenedMsFieldEvent | RoundOpenCategoriesFieldEvent | RoundOpenItemsPerCategoryFieldEvent | RoundOpenMaxAnswerTokensFieldEvent | RoundOpenSeedBlockFieldEvent | RoundOpenSeedBlockHashFieldEvent | RoundOpenTimeoutsFieldEvent | RoundOpenLevelFieldEvent> {
     return streamMessage(buf, RoundOpen.codec(), opts)
   }
 }
@@ -982,6 +1005,11 @@ export namespace QuizMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface QuizMessageOpenLevelFieldEvent {
+    field: '$.open.level'
+    value: number
+  }
+
   export interface QuizMessagePrecommitRoundIdFieldEvent {
     field: '$.precommit.roundId'
     value: Uint8Array<ArrayBuffer>
@@ -1032,7 +1060,7 @@ export namespace QuizMessage {
     return decodeMessage(buf, QuizMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessageOpenTimeoutsFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessageOpenTimeoutsFieldEvent | QuizMessageOpenLevelFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent> {
     return streamMessage(buf, QuizMessage.codec(), opts)
   }
 }
