@@ -272,12 +272,15 @@ describe('a swarm in one process', () => {
   it(
     'pays what a miner has earned, exactly and once',
     async () => {
-      await swarm.waitFor('quiz line', isQuiz)
       const { operator } = swarm.file().nodes.find(({ name }) => name === 'miner-1') ?? { operator: '' }
       const balance = async (): Promise<bigint> =>
         BigInt((await cortensorJson<Status>(['status', ...network])).balances[operator]?.token ?? -1)
       const before = await balance()
-      const claim = await cortensorJson<Claim>(['claim', '--node', 'miner-1', ...network])
+      // Until it has answered a round, it has earned nothing.
+      const claim = await eventually('reward of miner-1', EVENT_MS, async () => {
+        const { code, stdout } = await cortensor(['claim', '--node', 'miner-1', '--json', ...network])
+        return code === 0 ? (JSON.parse(stdout.toString()) as Claim) : null
+      })
       expect(claim.operator).toBe(operator)
       expect(BigInt(claim.paid)).toBeGreaterThan(0n)
       expect(await balance()).toBe(before + BigInt(claim.paid))

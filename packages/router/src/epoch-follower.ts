@@ -5,6 +5,7 @@ import {
   loadReportRoot,
   loadSection,
   MAX_REPORT_BLOCK_BYTES,
+  type NodeHonesty,
   type NodeReputation,
   type NodeSkill,
   type Report,
@@ -18,6 +19,7 @@ export interface FollowedReport extends Pick<Report, 'epoch' | 'results'> {
   settlements: readonly SettlementRow[]
   skills: readonly NodeSkill[]
   reputations: readonly NodeReputation[]
+  honesty: readonly NodeHonesty[]
 }
 
 export interface EpochFollowerInit {
@@ -54,14 +56,15 @@ export async function followEpochs(init: EpochFollowerInit, signal: AbortSignal)
       }
       const fetch = (cid: CidString): Promise<Uint8Array> => store.get(cid, options)
       const root = await loadReportRoot(commit.reportCid, fetch)
-      const [results, settlements, skills, reputations] = await Promise.all([
+      const [results, settlements, skills, reputations, honesty] = await Promise.all([
         loadSection(root, 'results', fetch),
         loadSection(root, 'settlements', fetch),
         loadSection(root, 'skills', fetch),
-        loadSection(root, 'reputations', fetch)
+        loadSection(root, 'reputations', fetch),
+        loadSection(root, 'honesty', fetch)
       ])
       const { cutoffMs, epoch } = root
-      await init.onReport({ epoch, cutoffMs, results, settlements, skills: skills.flat(), reputations })
+      await init.onReport({ epoch, cutoffMs, results, settlements, skills: skills.flat(), reputations, honesty })
     } catch (error) {
       if (!signal.aborted) {
         logger.warn('A report could not be fetched; its receipts stay pending, and skills are those of an earlier one', {

@@ -1,18 +1,19 @@
 import type { NodeId } from '@cortensor/interface'
 import type { NodeRating } from '@cortensor/scheduler'
-import { assessedAt, skillsAt } from '@cortensor/scoring'
+import { assessedAt, skillsAt, UNASSESSED } from '@cortensor/scoring'
 import type { FollowedReport } from './epoch-follower.js'
 
 const MILLI = 1_000
 
-/** The ratings of matching, from the skills and the reputations of a report. */
+/** The ratings of matching, from the skills, the reputations and the audits of a report. */
 export function ratingsOf({
   epoch,
+  honesty,
   reputations,
   skills
-}: Pick<FollowedReport, 'epoch' | 'reputations' | 'skills'>): Map<NodeId, NodeRating> {
+}: Pick<FollowedReport, 'epoch' | 'honesty' | 'reputations' | 'skills'>): Map<NodeId, NodeRating> {
   const measured = skillsAt(skills, epoch)
-  const assessed = assessedAt(reputations, epoch)
+  const assessed = assessedAt({ honesty, reputations }, epoch)
   const nodes = new Set([...measured.keys(), ...assessed.keys()])
   return new Map(
     [...nodes].map((node): [NodeId, NodeRating] => {
@@ -20,8 +21,8 @@ export function ratingsOf({
       const abilities = [...(own?.skills ?? [])].map(
         ([category, { meanMilli, sdMilli }]) => [category, { mean: meanMilli / MILLI, sd: sdMilli / MILLI }] as const
       )
-      const standing = assessed.get(node)?.standing ?? 'in-test'
-      return [node, { model: own?.model ?? null, skills: new Map(abilities), standing }]
+      const { isHonestyInAlarm, standing } = assessed.get(node) ?? UNASSESSED
+      return [node, { model: own?.model ?? null, skills: new Map(abilities), isHonest: !isHonestyInAlarm, standing }]
     })
   )
 }

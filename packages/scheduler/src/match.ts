@@ -51,8 +51,12 @@ const EXPLORATION = 0.05
 /** By then its own measures outweigh what the presence promises; with time they fade, and a miner is strange again. */
 const FAMILIAR_AFTER = 5
 
-/** Slope of a task of unknown making: flatter than that of quiz items, because nobody has measured how hard it is. */
-const TASK_SLOPE = 1
+/**
+ * Slope of a task whose difficulty nobody has measured: over all items of the quiz catalogue together, each of slope 2 around a difficulty
+ * of its own, the share of right answers rises with ability as a single item of slope 1.46 would. In the figures of matching, 1.25 to 2 do
+ * equally well, and 1 loses half a point.
+ */
+const TASK_SLOPE = 1.5
 
 /** A presence that promises no speed yet, in tokens a second: a small computer with a small model. */
 const USUAL_DECODE = 50
@@ -119,10 +123,38 @@ function fitting(nodes: readonly DirectoryNode[], request: MatchRequest, ratings
 
 const STANDINGS: readonly Standing[] = ['qualified', 'in-test', 'unreliable']
 
-/** The pool. Where nobody of it may do the task, those that are still in test; where there is none of them either, the others. */
-function pool(candidates: readonly Candidate[], ratings: Ratings): readonly Candidate[] {
+/** As many operators as a request may need: one for each of its attempts. */
+const LEAST_POOL = 3
+
+/** Operators of live, qualified, honest nodes that offer one of these models, busy or not. */
+function poolSize(nodes: readonly DirectoryNode[], models: readonly ModelId[], ratings: Ratings): number {
+  const operators = new Set<Address>()
+  for (const node of nodes) {
+    const { nodeId, operator } = node
+    const isInPool = ratings.standing(nodeId) === 'qualified' && ratings.isHonest(nodeId)
+    if (isInPool && models.some((model) => chatOffer(node, model) !== undefined)) {
+      operators.add(operator)
+      if (operators.size >= LEAST_POOL) {
+        break
+      }
+    }
+  }
+  return operators.size
+}
+
+/**
+ * The pool, and nobody else. A model whose pool has fewer operators than a request may need is too young, or too rare, to turn the others
+ * away: there the best standing among those that fit counts, so that a network begins to work before anybody is qualified. The owner of a
+ * dedicated session vouches for the nodes that it names.
+ */
+function pool(candidates: readonly Candidate[], nodes: readonly DirectoryNode[], request: MatchRequest, ratings: Ratings) {
+  if (request.policy?.mode === 'dedicated') {
+    return candidates
+  }
   const byStanding = Map.groupBy(candidates, ({ node }) => ratings.standing(node.nodeId))
-  return STANDINGS.map((standing) => byStanding.get(standing) ?? []).find(({ length }) => length > 0) ?? []
+  return poolSize(nodes, request.models, ratings) >= LEAST_POOL
+    ? (byStanding.get('qualified') ?? [])
+    : (STANDINGS.map((standing) => byStanding.get(standing) ?? []).find(({ length }) => length > 0) ?? [])
 }
 
 /** Without those that keep failing, as long as there are others: a doubtful miner is better than none. */
@@ -191,7 +223,7 @@ export function matchMiners(nodes: readonly DirectoryNode[], request: MatchReque
   const count = request.count ?? policy.redundancy
   const chosen: Match[] = []
   // In an order of its own, so that equals take turns.
-  let left = rng.shuffle(healthy(pool(fitting(nodes, request, ratings), ratings), request, ratings))
+  let left = rng.shuffle(healthy(pool(fitting(nodes, request, ratings), nodes, request, ratings), request, ratings))
   while (chosen.length < count && left.length > 0) {
     const candidates = soonest(left, policy, request.isPreferred ?? nobody)
     const strange = rng.next() < EXPLORATION ? leastKnown(candidates, request, ratings) : []

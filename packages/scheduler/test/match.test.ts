@@ -258,21 +258,44 @@ describe('matching by what is known', () => {
     expect(ratings.isOpen(b, 90_000)).toBe(false)
   })
 
-  it('leaves tasks to the pool; to those in test where nobody of it fits, to the unreliable where neither does', () => {
-    const nodes = ['a', 'b', 'c'].map((name) => nodeOf(name))
-    const standings: Standing[] = ['in-test', 'qualified', 'unreliable']
+  const rated = (standings: readonly Standing[], some: readonly DirectoryNode[]) => {
     const ratings = createRatings()
     ratings.setRatings(
-      new Map(nodes.map(({ nodeId }, i) => [nodeId, { model: null, skills: new Map(), standing: standings[i] }]))
+      new Map(some.map(({ nodeId }, i) => [nodeId, { model: null, skills: new Map(), standing: standings[i] ?? 'in-test' }]))
     )
-    const chosen = (excluded: readonly number[]): (NodeId | undefined)[] =>
-      Array.from({ length: 30 }, (_, i) => {
-        const request = { models: [MODEL], nowMs: 0, excluded: new Set(excluded.map((place) => nodes[place]?.nodeId as NodeId)) }
-        return matchMiners(nodes, request, ratings, createSeededRng(`pool ${i}`))[0]?.node.nodeId
-      })
-    expect(new Set(chosen([]))).toEqual(new Set([nodes[1]?.nodeId]))
-    expect(new Set(chosen([1]))).toEqual(new Set([nodes[0]?.nodeId]))
-    expect(new Set(chosen([0, 1]))).toEqual(new Set([nodes[2]?.nodeId]))
+    return ratings
+  }
+  const chosenOf = (some: readonly DirectoryNode[], ratings: Ratings, more: Partial<MatchRequest> = {}): Set<NodeId> =>
+    new Set(
+      Array.from({ length: 30 }, (_, i) => matchMiners(some, { ...request, ...more }, ratings, createSeededRng(`pool ${i}`)))
+        .flat()
+        .map(({ node }) => node.nodeId)
+    )
+  const without = (some: readonly DirectoryNode[], ...places: number[]) => ({
+    excluded: new Set(places.map((place) => some[place]?.nodeId as NodeId))
+  })
+
+  it('gives tasks to the pool alone, be all of it busy, excluded or too dear', () => {
+    const some = ['a', 'b', 'c', 'd', 'e'].map((name) => nodeOf(name))
+    const ratings = rated(['qualified', 'qualified', 'in-test', 'qualified', 'unreliable'], some)
+    expect(chosenOf(some, ratings)).toEqual(new Set([some[0], some[1], some[3]].map((node) => node?.nodeId)))
+    expect(chosenOf(some, ratings, without(some, 0, 1))).toEqual(new Set([some[3]?.nodeId]))
+    expect(chosenOf(some, ratings, without(some, 0, 1, 3))).toEqual(new Set())
+    // The owner of a dedicated session vouches for its nodes.
+    const policy = { ...OPEN_POLICY, mode: 'dedicated' as const, dedicated: new Set([some[2]?.nodeId as NodeId]) }
+    expect(chosenOf(some, ratings, { policy })).toEqual(policy.dedicated)
+  })
+
+  it('lets others help while the pool of a model has fewer operators than a request has attempts, the best standing first', () => {
+    const some = ['a', 'b', 'c'].map((name) => nodeOf(name))
+    const ratings = rated(['in-test', 'qualified', 'unreliable'], some)
+    expect(chosenOf(some, ratings)).toEqual(new Set([some[1]?.nodeId]))
+    expect(chosenOf(some, ratings, without(some, 1))).toEqual(new Set([some[0]?.nodeId]))
+    expect(chosenOf(some, ratings, without(some, 0, 1))).toEqual(new Set([some[2]?.nodeId]))
+    // Three nodes of one operator are no pool of three.
+    const ofOne = ['a', 'b', 'c', 'd'].map((name) => nodeOf(name, {}, name === 'd' ? 'other' : 'one'))
+    const three = rated(['qualified', 'qualified', 'qualified', 'in-test'], ofOne)
+    expect(chosenOf(ofOne, three, without(ofOne, 0, 1, 2))).toEqual(new Set([ofOne[3]?.nodeId]))
   })
 
   it('expects of a stranger what others with its model can do, but is not sure of it', () => {

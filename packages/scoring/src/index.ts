@@ -33,7 +33,14 @@ export * from './report/item-memo.js'
 export * from './report/ledger.js'
 export { cutoffOf } from './report/observations.js'
 export * from './report/open-items.js'
-export { type AssessedNode, assessedAt, type NodeStanding } from './report/reputations.js'
+export {
+  type AssessedNode,
+  assessedAt,
+  type NodeRecords,
+  type NodeStanding,
+  qualifiedNodes,
+  UNASSESSED
+} from './report/reputations.js'
 export { roundEndMs } from './report/rounds.js'
 export { askedAbility, skillsAt } from './report/skills.js'
 export * from './report/types.js'

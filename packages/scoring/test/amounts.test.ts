@@ -105,7 +105,7 @@ describe('rewards of an epoch', () => {
   const epoch = fc.record({
     paidMs: fc.integer({ min: 1, max: 86_400_000 }),
     microPerSecond: fc.bigInt({ min: 0n, max: 10n ** 12n }),
-    live: fc.subarray(nodes),
+    present: fc.subarray(nodes),
     outcomes: fc.array(outcome, { maxLength: 8 }),
     room: fc.bigInt({ min: 0n, max: 10n ** 15n }),
     work: fc.array(due, { maxLength: 8 }),
@@ -114,7 +114,7 @@ describe('rewards of an epoch', () => {
 
   it('are the emission and the fees exactly, less the pots that nobody has a claim to', () => {
     fc.assert(
-      fc.property(epoch, ({ paidMs, microPerSecond, live, outcomes, room, split: baseBps, work }) => {
+      fc.property(epoch, ({ paidMs, microPerSecond, present, outcomes, room, split: baseBps, work }) => {
         const reward = { ...params.reward, microPerSecond, baseBps, quizBps: 10_000 - baseBps }
         const skills = nodes.flatMap((node, i) =>
           QUIZ_CATEGORIES.map((category) => ({ node, category, meanMilli: 700 * i - 500, sdMilli: 400 }) as NodeSkill)
@@ -125,14 +125,14 @@ describe('rewards of an epoch', () => {
           paidMs,
           room,
           payable,
-          live: new Set(live),
+          present: new Set(present),
           outcomes: outcomes as QuizOutcome[],
           work
         })
         const emission = emissionOf(reward, paidMs, room)
         const fees = work.reduce((sum, { amount }) => sum + amount, 0n)
         const given = rewards.map(totalOf).reduce((sum, amount) => sum + amount, 0n)
-        const isClaimed = live.length > 0 && rewards.some(({ quiz }) => quiz > 0n)
+        const isClaimed = present.length > 0 && rewards.some(({ quiz }) => quiz > 0n)
         expect(rewards.every(({ base, quiz, work }) => base >= 0n && quiz >= 0n && work >= 0n)).toBe(true)
         expect(emission <= room && emission <= (microPerSecond * BigInt(paidMs)) / 1_000n).toBe(true)
         expect(given <= emission + fees).toBe(true)

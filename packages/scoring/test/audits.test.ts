@@ -17,8 +17,8 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { forfeitFees } from '../src/audit/forfeit.js'
-import { deriveReport, drawAudits, isDrawn, updateHonesty } from '../src/index.js'
-import { bound, derive, sumOf } from './bound-world.js'
+import { deriveReport, drawAudits, isDrawn, isInAlarm, updateHonesty } from '../src/index.js'
+import { derive, proved, sumOf } from './bound-world.js'
 import { agreed, anchor, epoch, hashOf, hex32Of, MODEL, minerX, minerY, minerZ, params, seal, task } from './world.js'
 
 const blockHash = hex32Of('draw')
@@ -197,13 +197,19 @@ describe('audits in a report', () => {
     ])
     const turned = updateHonesty(updateHonesty([], honest), [outcome('invalid'), outcome('invalid'), outcome('invalid')])
     expect(turned).toMatchObject([{ isEjected: true }])
+    // A newcomer's first contradiction is an alarm that honest answers end; who has shown enough is still believed.
+    expect([isInAlarm(once[0] as NodeHonesty), isInAlarm(once[1] as NodeHonesty)]).toEqual([true, true])
+    const calmed = updateHonesty(once, honest.slice(0, 6))
+    expect(calmed.map(isInAlarm).filter((alarm) => alarm)).toHaveLength(1)
+    expect(updateHonesty(updateHonesty([], honest), [outcome('invalid')]).some(isInAlarm)).toBe(false)
+    expect(isInAlarm({ evidence: 1n, isEjected: true })).toBe(true)
     const unproved = updateHonesty([], [outcome('valid', [{ auditor: minerY.nodeId, vote: 'unproved' }])])
     expect(unproved.find(({ node }) => node === minerY.nodeId)).toMatchObject({ contradictions: 1 })
   })
 
   it('leave an ejected node without results, and without pay', async () => {
     const ejected = { node: minerX.nodeId, checks: 2, contradictions: 2, verifiedTokens: 0, evidence: 1n, isEjected: true }
-    const state = { ...bound, honesty: [ejected] }
+    const state = { ...proved, honesty: [ejected] }
     const { report } = await derive((await task({ name: 'more' })).all, state)
     expect(report.results).toEqual([])
     expect(report.rewards.some(({ node }) => node === minerX.nodeId)).toBe(false)

@@ -22,13 +22,14 @@ import {
   oracles,
   params,
   presence,
+  recordsOf,
   round,
   seal,
   task,
   verifier
 } from './world.js'
 
-const genesis = initialLedger(GENESIS_MS)
+const genesis = { ...initialLedger(GENESIS_MS), reputations: recordsOf(miners) }
 const one = await round(genesis)
 const items = [
   ...(await Promise.all(miners.map(presence))),

@@ -4,7 +4,7 @@ import { loadReport } from '@cortensor/protocols'
 import { createSeededRng } from '@cortensor/utils'
 import { describe, expect, it } from 'vitest'
 import { deriveReport, openItems, type ReportInput } from '../src/index.js'
-import { bound, first, genesis, presences, sumOf } from './bound-world.js'
+import { bound, derive, first, genesis, presences, proved, sumOf } from './bound-world.js'
 import {
   agreed,
   anchor,
@@ -27,18 +27,38 @@ import {
 } from './world.js'
 
 describe('the first report', () => {
-  it('binds nodes to operators and pays those that were up', async () => {
+  it('binds nodes to operators, and pays nobody who is not qualified', async () => {
     const { report, state, commit, digest, blocks, cid } = first
     expect(report.epoch).toBe(1)
     expect(report.prev).toBe(ZERO_HEX32)
     expect(report.state.bindings).toEqual(
       miners.map(({ nodeId, operator }) => ({ node: nodeId, operator })).sort((a, b) => (a.node < b.node ? -1 : 1))
     )
-    // Sixty seconds at 0.8 COR, of which three tenths are for being there and nobody claims the rest.
-    expect(report.rewards.map(({ base }) => base)).toEqual([4_800_000n, 4_800_000n, 4_800_000n])
-    expect(commit.totals).toEqual({ results: 0, rewards: 14_400_000n })
+    // Nobody has shown anything yet, so that nobody has a claim.
+    expect(report.rewards).toEqual([])
+    expect(commit.totals).toEqual({ results: 0, rewards: 0n })
     expect(state).toEqual({ ...report.state, digest })
     expect(await loadReport(cid, fetchFrom(blocks))).toEqual(report)
+  })
+
+  it('pays those that were up and are qualified, the same', async () => {
+    const { report } = await derive([], proved)
+    // Sixty seconds at 0.8 COR, of which three tenths are for being there and nobody claims the rest.
+    expect(report.rewards.map(({ base }) => base)).toEqual([4_800_000n, 4_800_000n, 4_800_000n])
+    const alarmed = {
+      node: minerX.nodeId,
+      checks: 1,
+      contradictions: 1,
+      verifiedTokens: 0,
+      evidence: 10n ** 9n,
+      isEjected: false
+    }
+    const others = (await derive([], { ...proved, honesty: [alarmed] })).report.rewards
+    expect(others.map(({ base, node }) => [node, base])).toEqual(
+      [minerY.nodeId, minerZ.nodeId].sort().map((node) => [node, 7_200_000n])
+    )
+    const untried = { ...proved, reputations: proved.reputations.map((row) => ({ ...row, rounds: 2 })) }
+    expect((await derive([], untried)).report.rewards).toEqual([])
   })
 
   it('takes a binding in only when the chain has the pair', async () => {
@@ -105,7 +125,7 @@ describe('money', () => {
       ...(await task({ name: 'm3', miner: minerZ, tokens: 13 })).all
     ]
     const odd = { items, timeMs: bound.cutoffMs + 60_001 }
-    const { report } = deriveReport((await epoch(bound, agreed(odd))).input)
+    const { report } = deriveReport((await epoch(proved, agreed(odd))).input)
     const given = report.rewards.flatMap(({ base, quiz, work }) => [base, quiz, work])
     expect(report.rewards.every(({ base, quiz }) => base > 0n && quiz > 0n)).toBe(true)
     expect(sumOf(given)).toBe((params.reward.microPerSecond * 60_001n) / 1_000n)
@@ -117,7 +137,7 @@ describe('money', () => {
   })
 
   it('goes to nobody when nobody has a claim', async () => {
-    const { report } = deriveReport((await epoch(bound, agreed({ measures: measuresOf(0.5) }))).input)
+    const { report } = deriveReport((await epoch(proved, agreed({ measures: measuresOf(0.5) }))).input)
     expect(report.rewards).toEqual([])
     expect(report.totals.rewards).toBe(first.report.totals.rewards)
   })

@@ -5,7 +5,21 @@ import { describe, expect, it } from 'vitest'
 import { deriveReport, explainReward, initialLedger } from '../src/index.js'
 import { moveMoney } from '../src/report/money.js'
 import { mergeDues } from '../src/report/settlements.js'
-import { agreed, answer, epoch, GENESIS_MS, miners, minerX, minerY, params, presence, round, task } from './world.js'
+import {
+  agreed,
+  answer,
+  epoch,
+  GENESIS_MS,
+  miners,
+  minerX,
+  minerY,
+  minerZ,
+  params,
+  presence,
+  recordsOf,
+  round,
+  task
+} from './world.js'
 
 const unexplained = { code: 'SCORING_REWARD_UNEXPLAINED' }
 const nodes = Array.from({ length: 8 }, (_, i) => `node ${i}` as NodeId)
@@ -17,7 +31,7 @@ const outcome = fc.record({ miner: someNode, isScored: fc.boolean(), asked: fc.i
 const history = fc.record({
   paidMs: fc.nat(600_000),
   micro: fc.bigInt({ min: 0n, max: 10n ** 9n }),
-  live: fc.uniqueArray(someNode),
+  present: fc.uniqueArray(someNode),
   outcomes: fc.array(outcome, { maxLength: 20 }),
   results: fc.array(fc.tuple(someNode, fc.nat(5_000)), { maxLength: 20 }),
   before: fc.bigInt({ min: 0n, max: 10n ** 18n }),
@@ -27,7 +41,7 @@ const history = fc.record({
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
 /** The part of a report that rewards depend on. */
-function reportOf({ before, dues, live, micro, outcomes, paidMs, paidQuarters, results }: History) {
+function reportOf({ before, dues, present, micro, outcomes, paidMs, paidQuarters, results }: History) {
   const own = { ...params, reward: { ...params.reward, microPerSecond: micro } }
   const scored = outcomes.map(({ asked, isScored, miner, share }, i): QuizOutcome => {
     const scores = [{ category: 'logic' as const, asked, correct: Math.min(asked, share), abilityMilli: 0 }]
@@ -56,7 +70,7 @@ function reportOf({ before, dues, live, micro, outcomes, paidMs, paidQuarters, r
     ...{ params: own, epoch: 2 as EpochNumber, cutoffMs, paidMs, state: prevState, anchor, miners: payable, routers: new Map() },
     ...{
       oracles: [{ nodeId: 'oracle' as NodeId, operator: 'operator o' as Address }],
-      live: new Set(live),
+      present: new Set(present),
       outcomes: scored,
       skills
     },
@@ -67,7 +81,14 @@ function reportOf({ before, dues, live, micro, outcomes, paidMs, paidQuarters, r
     epoch: 2 as EpochNumber,
     observations: [Uint8Array.of(1), Uint8Array.of(2)],
     ...{ anchor, paidMs, outcomes: scored, audits: [], results: money.results, rewards: money.rewards },
-    state: { cutoffMs, skills, honesty: [], cumulative: money.cumulative, settlements: money.settlements }
+    state: {
+      cutoffMs,
+      skills,
+      reputations: recordsOf(nodes.map((nodeId) => ({ nodeId }))),
+      honesty: [],
+      cumulative: money.cumulative,
+      settlements: money.settlements
+    }
   } as unknown as Report
   return { report, prevState, params: own }
 }
@@ -92,14 +113,14 @@ describe('the explanation of a reward', () => {
           }
         }
       }),
-      { numRuns: 150 }
+      { numRuns: 100 }
     )
   })
 
   it('is refused when the report says a unit more or less, or other parameters are given', () => {
     fc.assert(
       fc.property(history, fc.constantFrom('base', 'quiz', 'work'), fc.constantFrom(1n, -1n), (history, part, change) => {
-        const init = reportOf({ ...history, live: [...nodes], micro: 1_000_000n, paidMs: 60_000, before: 0n })
+        const init = reportOf({ ...history, present: [...nodes], micro: 1_000_000n, paidMs: 60_000, before: 0n })
         const [first, ...others] = init.report.rewards as [Report['rewards'][number]]
         const report = { ...init.report, rewards: [{ ...first, [part]: first[part as 'base'] + change }, ...others] }
         expect(() => explainReward({ ...init, report, node: first.node })).toThrow(expect.objectContaining(unexplained))
@@ -112,7 +133,7 @@ describe('the explanation of a reward', () => {
 
   it('names the evidence in a report that was derived', async () => {
     const presences = await Promise.all(miners.map(presence))
-    const genesis = initialLedger(GENESIS_MS)
+    const genesis = { ...initialLedger(GENESIS_MS), reputations: recordsOf(miners.slice(0, 2)) }
     const first = deriveReport((await epoch(genesis, agreed({ items: presences }))).input)
     const [opened, done] = [await round(first.state), await task({ name: 'one', miner: minerX, tokens: 40 })]
     const answered = await Promise.all([answer(opened, minerX), answer(opened, minerY, { wrong: 2 })])
@@ -126,5 +147,13 @@ describe('the explanation of a reward', () => {
     expect(x.quiz.amount > explain(minerY.nodeId).quiz.amount).toBe(true)
     expect(x.base.evidence).toHaveLength(report.observations.length)
     expect(x.cumulative.before > 0n).toBe(true)
+    expect(x.assessed).toMatchObject({ standing: 'qualified', rounds: 10 })
+    const z = explain(minerZ.nodeId)
+    expect([z.assessed.standing, z.base.amount, z.total]).toEqual(['in-test', 0n, 0n])
+    const records = report.state.reputations.map((row) => ({ ...row, rounds: 1 }))
+    const forged = { ...report, state: { ...report.state, reputations: records } }
+    expect(() => explainReward({ report: forged, prevState: first.state, node: minerX.nodeId, params })).toThrow(
+      expect.objectContaining(unexplained)
+    )
   })
 })

@@ -19,6 +19,8 @@ const outcomeOf = (miner: NodeId, status: OutcomeStatus, index = 0) => ({
   ...{ roundId: String(index).padStart(64, '0') as RoundId, miner, status, scores: [], throughput: null },
   model: status === 'scored' ? MODEL : null
 })
+const standingIn = (reputations: readonly NodeReputation[], epoch: number) =>
+  assessedAt({ honesty: [], reputations: [...reputations] }, epoch).get(x)?.standing ?? 'in-test'
 const seen = (statuses: readonly OutcomeStatus[], miner = x, tasks = 0) => ({
   outcomes: statuses.map((status, i) => outcomeOf(miner, status, i)),
   results: Array.from({ length: tasks }, () => ({ miner }))
@@ -53,15 +55,15 @@ describe('the records of a report', () => {
   it('take a node into the pool after three rounds, out of it when it hides its answers, and forgive with time', () => {
     let rows: NodeReputation[] = []
     for (let epoch = 1; epoch <= MIN_ROUNDS; epoch++) {
-      expect(assessedAt(rows, epoch).get(x)?.standing ?? 'in-test').toBe('in-test')
+      expect(standingIn(rows, epoch)).toBe('in-test')
       rows = updateReputations(rows, seen(['scored']), epochOf(epoch))
     }
-    expect(assessedAt(rows, 3).get(x)).toMatchObject({ standing: 'qualified', rounds: 3 })
+    expect(assessedAt({ honesty: [], reputations: rows }, 3).get(x)).toMatchObject({ standing: 'qualified', rounds: 3 })
     const failing = updateReputations(rows, seen(Array(12).fill('no_reveal')), epochOf(4))
-    expect(assessedAt(failing, 4).get(x)?.standing).toBe('unreliable')
-    expect(assessedAt(failing, 4 + 20 * HALF_LIFE_EPOCHS).get(x)?.standing).toBe('in-test')
+    expect(standingIn(failing, 4)).toBe('unreliable')
+    expect(standingIn(failing, 4 + 20 * HALF_LIFE_EPOCHS)).toBe('in-test')
     const back = updateReputations(failing, seen(Array(12).fill('scored')), epochOf(4 + 20 * HALF_LIFE_EPOCHS))
-    expect(assessedAt(back, 4 + 20 * HALF_LIFE_EPOCHS).get(x)?.standing).toBe('qualified')
+    expect(standingIn(back, 4 + 20 * HALF_LIFE_EPOCHS)).toBe('qualified')
   })
 
   it('hold nothing against who works for pay instead of playing', () => {
@@ -69,7 +71,7 @@ describe('the records of a report', () => {
     expect(rows[0]?.stages.task).toEqual({ entered: 5_000, succeeded: 5_000 })
     const later = updateReputations(rows, seen([], x, 5), epochOf(60))
     expect(later[0]?.rounds).toBe(3)
-    expect(assessedAt(later, 60).get(x)?.standing).toBe('qualified')
+    expect(standingIn(later, 60)).toBe('qualified')
   })
 
   it('come with the report, from the answers and the tasks that it counts', async () => {

@@ -45,16 +45,15 @@ describe('reputation', () => {
   })
 
   it('qualifies after three good rounds, not after failures, never in alarm', () => {
-    const standing = (rounds: number) => ({
-      reputation: recorded(newReputation(1), 1, played(rounds)),
-      rounds,
-      isHonestyInAlarm: false
+    const good = (rounds: number) => recorded(newReputation(1), 1, played(rounds))
+    const standing = (rounds: number, reputation = good(rounds)) => ({
+      ...{ reliabilityMilli: reliabilityLowerMilli(pointsOf(reputation)), rounds, isHonestyInAlarm: false }
     })
     expect(isQualified(standing(2))).toBe(false)
     expect(isQualified(standing(3))).toBe(true)
     expect(isQualified({ ...standing(3), isHonestyInAlarm: true })).toBe(false)
     const failed = Array.from({ length: 6 }, () => ({ stage: 'reveal', succeeded: false }) as const)
-    expect(isQualified({ ...standing(3), reputation: recorded(standing(3).reputation, 2, failed) })).toBe(false)
+    expect(isQualified(standing(3, recorded(good(3), 2, failed)))).toBe(false)
   })
 })
 

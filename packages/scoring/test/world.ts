@@ -235,6 +235,16 @@ export async function answer(
   return { precommit, reveal, all: [precommit, reveal] }
 }
 
+const CARRIED_THROUGH = { entered: 9_000, succeeded: 9_000 }
+
+/** Records of nodes that the pool takes. */
+export const recordsOf = (nodes: readonly { nodeId: NodeId }[]): LedgerState['reputations'] =>
+  nodes
+    .map(({ nodeId: node }) => ({
+      ...{ node, epoch: 1 as LedgerState['epoch'], rounds: 9, stages: { precommit: CARRIED_THROUGH, reveal: CARRIED_THROUGH } }
+    }))
+    .sort((a, b) => (a.node < b.node ? -1 : 1))
+
 export const measuresOf = (share: number, nodes: readonly Signer[] = miners): Measure[] =>
   nodes.map(({ nodeId }) => ({ node: nodeId, seen: Math.round(60 * share), slots: 60 }))
 

@@ -41,10 +41,13 @@ function printRecord(record: LevelExplanation['record'], output: Output): void {
     output.line('No record yet: it has answered no round and finished no task that a report counts.')
     return
   }
-  const { reliabilityMilli, rounds, stages, standing } = record
+  const { isHonestyInAlarm, reliabilityMilli, rounds, stages, standing } = record
   output.line(
     `Standing: ${standing}; carries through at least ${Math.floor(reliabilityMilli / 10)} % of what it begins; ${rounds} rounds answered`
   )
+  if (isHonestyInAlarm) {
+    output.line('  Audits speak against its answers: until later ones speak for it, it gets no tasks and no base reward')
+  }
   for (const [stage, { entered, succeeded }] of Object.entries(stages)) {
     output.line(`  ${stage}: ${counted(succeeded)} of ${counted(entered)}, as far as they have not faded`)
   }

@@ -23,7 +23,7 @@ export async function explainReward(name: string, epoch: number, options: Explai
 }
 
 function write(output: Output, explained: EpochRewardExplanation): void {
-  const { audits, base, buckets, cumulative, honesty, node, operator, paidMs, quiz, total, work } = explained
+  const { assessed, audits, base, buckets, cumulative, honesty, node, operator, paidMs, quiz, total, work } = explained
   output.line(`${node} gets ${formatCor(total)} for epoch ${explained.epoch} (${paidMs / 1_000} s)`)
   for (const [name, { amount, pot, totalWeight, weight }] of Object.entries({ base, quiz })) {
     const share = totalWeight === 0n ? 'nobody has a claim' : `x ${weight} / ${totalWeight}`
@@ -37,6 +37,12 @@ function write(output: Output, explained: EpochRewardExplanation): void {
     const rest = owed === 0n ? 0n : amount - (credited * due) / owed
     const parts = `${formatCor(credited)} x ${due} / ${owed}${rest === 0n ? '' : `, and ${rest} of the remainder`}`
     output.line(`  work  session ${session}: ${formatCor(amount)} = ${parts}`)
+  }
+  if (assessed.standing !== 'qualified') {
+    const why = assessed.isHonestyInAlarm
+      ? 'audits speak against it'
+      : `${assessed.rounds} rounds answered, carries through at least ${Math.floor(assessed.reliabilityMilli / 10)} %`
+    output.line(`  base  only for qualified nodes; this one is ${assessed.standing}: ${why}`)
   }
   for (const { observation } of base.evidence) {
     output.line(`  base  seen by observation ${observation}`)

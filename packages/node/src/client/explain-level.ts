@@ -65,7 +65,7 @@ export async function explainNodeLevel(options: ExplainLevelOptions): Promise<Le
   }
   const now = skillsAt(skills, epoch).get(node)?.skills
   const levels = own.map((row) => ({ category: row.category, items: row.items, ...levelOf(now?.get(row.category) ?? row) }))
-  const record = recordOf(node, await loadSection(report.root, 'reputations', report.fetch), epoch)
+  const record = await recordOf(node, report)
   const history: LevelEpoch[] = []
   let sinceEpoch: number = epoch
   for (let i = 0; i < (options.maxEpochs ?? 20); i++) {
@@ -95,10 +95,11 @@ export async function explainNodeLevel(options: ExplainLevelOptions): Promise<Le
 
 const skillsOf = async ({ fetch, root }: FoundReport): Promise<NodeSkill[]> => (await loadSection(root, 'skills', fetch)).flat()
 
-function recordOf(node: NodeId, rows: readonly NodeReputation[], epoch: number): NodeRecord | null {
+async function recordOf(node: NodeId, { fetch, root }: FoundReport): Promise<NodeRecord | null> {
+  const [rows, honesty] = await Promise.all([loadSection(root, 'reputations', fetch), loadSection(root, 'honesty', fetch)])
   const row = rows.find((one) => one.node === node)
-  const assessed = assessedAt(row === undefined ? [] : [row], epoch).get(node)
-  return row === undefined || assessed === undefined ? null : { ...assessed, stages: decayed(row, epoch).stages }
+  const assessed = assessedAt({ honesty, reputations: row === undefined ? [] : [row] }, root.epoch).get(node)
+  return row === undefined || assessed === undefined ? null : { ...assessed, stages: decayed(row, root.epoch).stages }
 }
 
 const calibrationsOf = ({ fetch, root }: FoundReport): Promise<TemplateCalibration[]> => loadSection(root, 'calibrations', fetch)

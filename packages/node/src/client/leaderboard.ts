@@ -1,6 +1,6 @@
 import type { ModelId, NodeId } from '@cortensor/interface'
 import { loadReportRoot, loadSection, type QuizCategory } from '@cortensor/protocols'
-import { assessedAt, type Level, levelOf, type NodeStanding, skillsAt } from '@cortensor/scoring'
+import { assessedAt, type Level, levelOf, type NodeStanding, skillsAt, UNASSESSED } from '@cortensor/scoring'
 import type { Client } from './client.js'
 import { lastReport } from './reports.js'
 
@@ -29,22 +29,23 @@ export interface LeaderboardInit {
   category?: QuizCategory | undefined
 }
 
-/** Of a node without a record. */
-const UNKNOWN = { standing: 'in-test', reliabilityMilli: 0 } as const
-
 /** Who can do what, as the last report of the network has measured it. */
 export async function readLeaderboard({ category, client }: LeaderboardInit): Promise<Leaderboard> {
   const { cid, fetch } = await lastReport(client)
   const root = await loadReportRoot(cid, fetch)
-  const [skills, reputations] = await Promise.all([loadSection(root, 'skills', fetch), loadSection(root, 'reputations', fetch)])
+  const [skills, reputations, honesty] = await Promise.all([
+    loadSection(root, 'skills', fetch),
+    loadSection(root, 'reputations', fetch),
+    loadSection(root, 'honesty', fetch)
+  ])
   const rows = skills.flat()
   const now = skillsAt(rows, root.epoch)
-  const assessed = assessedAt(reputations, root.epoch)
+  const assessed = assessedAt({ honesty, reputations }, root.epoch)
   const entries = rows
     .filter((row) => category === undefined || row.category === category)
     .map((row): LeaderboardEntry => {
       const skill = now.get(row.node)?.skills.get(row.category) ?? row
-      const { reliabilityMilli, standing } = assessed.get(row.node) ?? UNKNOWN
+      const { reliabilityMilli, standing } = assessed.get(row.node) ?? UNASSESSED
       const level = levelOf(skill)
       return { category: row.category, node: row.node, model: row.model, ...level, items: row.items, standing, reliabilityMilli }
     })

@@ -15,6 +15,8 @@ const UNIT = 1_000_000n
 const RATIOS: Readonly<Record<Observation, bigint>> = { fits: 500_051n, contradicts: 5_000_000_000n }
 /** An honest node is ever ejected with a chance of at most one in 10,000. */
 const EJECTED_AT = 10_000n * UNIT
+/** An honest node is ever in alarm with a chance of at most one in 100. The first audit alone can bring one there; after a few that fit it takes two. */
+const ALARM_AT = 100n * UNIT
 const MAX_EVIDENCE = 10n ** 15n
 
 const newcomer = (node: NodeId): NodeHonesty => ({
@@ -36,6 +38,10 @@ function observe(before: NodeHonesty, observation: Observation, verifiedTokens: 
     isEjected
   }
 }
+
+/** Whether what audits found so far keeps a node out of the pool: until later audits speak for it, or for good. */
+export const isInAlarm = ({ evidence, isEjected }: Pick<NodeHonesty, 'evidence' | 'isEjected'>): boolean =>
+  isEjected || evidence >= ALARM_AT
 
 /** Auditors that claimed what the audit refutes, or what they cannot have seen. Inconclusive and unsupported votes are no claim. */
 export const overruled = ({ verdict, votes }: Pick<AuditOutcome, 'verdict' | 'votes'>): CountedVote[] =>

@@ -13,7 +13,7 @@ import { createExclusionList } from './exclusions.js'
 import { moveMoney, usedSessions } from './money.js'
 import { cutoffOf, nextEpoch, requireQuorum } from './observations.js'
 import { scoreRounds } from './outcomes.js'
-import { updateReputations } from './reputations.js'
+import { qualifiedNodes, updateReputations } from './reputations.js'
 import { countResults } from './results.js'
 import { countRounds } from './rounds.js'
 import { sightItems } from './sighted-items.js'
@@ -71,7 +71,10 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const { audits, pending } = judgeAudits({ draw: drawn, items, witnesses, cutoffMs, params: params.audit, exclusions })
 
   const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
+  const honesty = updateHonesty(state.honesty, audits)
   const live = liveNodes(observations, committee, params.reward.minUptimeBps)
+  const seen = reputations.filter(({ node }) => live.has(node))
+  const present = qualifiedNodes({ honesty, reputations: seen }, nextEpoch(state))
   const sessions = sortedBy(input.anchor.sessions, ({ session }) => session)
   const anchor = { ...input.anchor, registrations, sessions: usedSessions(sessions, tasks.results, state.settlements) }
   const faulty = findTwins({ items, committee, state, exclusions })
@@ -84,7 +87,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
       paidMs,
       state,
       anchor,
-      live,
+      present,
       outcomes,
       skills,
       results: tasks.results,
@@ -108,7 +111,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     settlements,
     reported: results,
     pending,
-    honesty: updateHonesty(state.honesty, audits)
+    honesty
   }
   const totals: CommitTotals = {
     results: results.length,

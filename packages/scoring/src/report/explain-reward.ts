@@ -14,6 +14,7 @@ import { isPayable } from '../audit/forfeit.js'
 import { scoringError } from '../errors.js'
 import { apportion } from './apportion.js'
 import { roomOf } from './money.js'
+import { type AssessedNode, assessedAt, UNASSESSED } from './reputations.js'
 import { baseWeights, potsOf, quizWeights, type RewardPot, totalOf } from './rewards.js'
 import { type Credit, shareCredit } from './settlements.js'
 
@@ -66,6 +67,8 @@ export interface RewardExplanation {
   epoch: number
   /** The span that the pots come from, in ms. */
   paidMs: number
+  /** What records and audits say of it after this epoch; only the qualified share in the base pot. */
+  assessed: AssessedNode
   /** For being there. Evidence: ids of the observations whose measures say so. */
   base: RewardTerm<{ observation: string }>
   /** For answers. Evidence: every round that counted. */
@@ -101,9 +104,9 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
     cutoffMs: report.state.cutoffMs
   })
   const pots = potsOf(reward, emission)
-  // Whoever got a share of the base pot was live; those who were not have no claim to it.
-  const live = report.rewards.filter(({ base }) => base > 0n)
-  const operators = new Map(live.map((entry) => [entry.node, entry.operator]))
+  // Whoever got a share of the base pot was up, which the report does not repeat, and qualified, which it shows.
+  const present = report.rewards.filter(({ base }) => base > 0n)
+  const operators = new Map(present.map((entry) => [entry.node, entry.operator]))
   const weights: Record<RewardPot, ReadonlyMap<NodeId, bigint>> = {
     base: baseWeights(operators, new Set(operators.keys()), reward.maxBaseNodesPerOperator),
     quiz: quizWeights(report.outcomes, report.state.skills)
@@ -113,6 +116,11 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
     const totalWeight = [...weights[part].values()].reduce((sum, one) => sum + one, 0n)
     const amount = apportion(pots[part], weights[part]).get(node) ?? 0n
     return { pot: pots[part], weight, totalWeight, amount, evidence: weight === 0n ? [] : evidence }
+  }
+  const own = report.state.reputations.filter((row) => row.node === node)
+  const assessed = assessedAt({ honesty: report.state.honesty, reputations: own }, epoch).get(node) ?? UNASSESSED
+  if (assessed.standing !== 'qualified' && weights.base.has(node)) {
+    throw unexplained(`base: the report pays a share to a node that its own records call ${assessed.standing}`)
   }
   const entries = report.rewards.filter((one) => one.node === node)
   const terms = {
@@ -138,7 +146,7 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   const total = terms.base.amount + terms.quiz.amount + terms.work.amount
   const audits = auditTermsOf(node, report.audits, reward.minerFeeBps)
   const honesty = report.state.honesty.find((row) => row.node === node) ?? null
-  return { node, operator, epoch, paidMs, ...terms, audits, honesty, total, cumulative }
+  return { node, operator, epoch, paidMs, assessed, ...terms, audits, honesty, total, cumulative }
 }
 
 function auditTermsOf(node: NodeId, all: Report['audits'], minerFeeBps: number): AuditTerm[] {
@@ -184,9 +192,10 @@ function cumulativeOf(
   return { before, added, after }
 }
 
+const unexplained = (message: string) => scoringError('SCORING_REWARD_UNEXPLAINED', message)
+
 function requireSame(part: string, derived: bigint, stated: bigint): void {
   if (derived !== stated) {
-    const message = `${part}: the report says ${stated}, its terms give ${derived}; compare the network's parameters`
-    throw scoringError('SCORING_REWARD_UNEXPLAINED', message)
+    throw unexplained(`${part}: the report says ${stated}, its terms give ${derived}; compare the network's parameters`)
   }
 }

@@ -31,7 +31,8 @@ export interface MoneyInit {
   routers: ReadonlyMap<NodeId, Address>
   /** The members whose observations the report is made of. */
   oracles: readonly CommitteeMember[]
-  live: ReadonlySet<NodeId>
+  /** Up for long enough, and qualified. */
+  present: ReadonlySet<NodeId>
   outcomes: readonly QuizOutcome[]
   /** After this epoch. */
   skills: readonly NodeSkill[]
@@ -73,7 +74,7 @@ export function roomOf(
 
 /** Charges the results of an epoch, gives out its emission, and turns the fees that sessions have paid into rewards. */
 export function moveMoney(init: MoneyInit): EpochMoney {
-  const { anchor, audits, epoch, live, miners, oracles, outcomes, paidMs, params, routers, skills, state } = init
+  const { anchor, audits, epoch, miners, oracles, outcomes, paidMs, params, present, routers, skills, state } = init
   const auditors = auditWork(audits)
   const { reward } = params
   const { credited, emission } = roomOf(init)
@@ -86,7 +87,16 @@ export function moveMoney(init: MoneyInit): EpochMoney {
   const shares = new Map(
     [...bySession].map(([session, own]) => [session, shareFees(own, { reward, miners, routers, oracles, auditors })])
   )
-  const rewards = rewardNodes({ reward, paidMs, room: emission, payable: miners, live, outcomes, skills, work: credited.rewards })
+  const rewards = rewardNodes({
+    reward,
+    paidMs,
+    room: emission,
+    payable: miners,
+    present,
+    outcomes,
+    skills,
+    work: credited.rewards
+  })
   return {
     results,
     rewards,

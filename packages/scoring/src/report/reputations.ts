@@ -1,5 +1,6 @@
 import type { EpochNumber, NodeId } from '@cortensor/interface'
-import type { NodeReputation, OutcomeStatus, QuizOutcome, ReportedResult } from '@cortensor/protocols'
+import type { NodeHonesty, NodeReputation, OutcomeStatus, QuizOutcome, ReportedResult } from '@cortensor/protocols'
+import { isInAlarm } from '../audit/honesty.js'
 import { sortedBy } from '../order.js'
 import { isQualified, reliabilityLowerMilli } from '../reputation/reliability.js'
 import { decayed, newReputation, pointsOf, type Reputation, recorded, type StageEvent } from '../reputation/reputation.js'
@@ -58,20 +59,41 @@ export interface AssessedNode {
   /** The lower tenth of the chance that it carries through what it begins, in thousandths. */
   reliabilityMilli: number
   rounds: number
+  /** Audits speak against it: it is not qualified, however reliable it is. */
+  isHonestyInAlarm: boolean
 }
 
-/** What records are worth in an epoch: decayed, and held against the thresholds of the pool. */
-export function assessedAt(rows: readonly NodeReputation[], epoch: number): ReadonlyMap<NodeId, AssessedNode> {
-  return new Map(rows.map((row): [NodeId, AssessedNode] => [row.node, assessed(row, epoch)]))
+/** What standing follows from. */
+export interface NodeRecords {
+  reputations: readonly NodeReputation[]
+  honesty: readonly NodeHonesty[]
 }
 
-function assessed(row: NodeReputation, epoch: number): AssessedNode {
+/** Of a node that no report has seen at work. */
+export const UNASSESSED: AssessedNode = { standing: 'in-test', reliabilityMilli: 0, rounds: 0, isHonestyInAlarm: false }
+
+/** What records are worth in an epoch, by node: decayed, and held against the thresholds of the pool. */
+export function assessedAt({ honesty, reputations }: NodeRecords, epoch: number): ReadonlyMap<NodeId, AssessedNode> {
+  const alarmed = new Set(honesty.filter(isInAlarm).map(({ node }) => node))
+  const seen = reputations.map((row): [NodeId, AssessedNode] => [row.node, assessed(row, epoch, alarmed.has(row.node))])
+  const others = [...alarmed].map((node): [NodeId, AssessedNode] => [node, { ...UNASSESSED, isHonestyInAlarm: true }])
+  return new Map([...others, ...seen])
+}
+
+function assessed(row: NodeReputation, epoch: number, isHonestyInAlarm: boolean): AssessedNode {
   const reputation = decayed(row, epoch)
   const { rounds } = row
   const { misses, points } = pointsOf(reputation)
   const reliabilityMilli = reliabilityLowerMilli({ points, misses })
-  const isInPool = isQualified({ reputation, rounds, isHonestyInAlarm: false })
-  return { standing: isInPool ? 'qualified' : isUnreliable(reputation) ? 'unreliable' : 'in-test', reliabilityMilli, rounds }
+  const isInPool = isQualified({ reliabilityMilli, rounds, isHonestyInAlarm })
+  const standing = isInPool ? 'qualified' : isUnreliable(reputation) ? 'unreliable' : 'in-test'
+  return { standing, reliabilityMilli, rounds, isHonestyInAlarm }
+}
+
+/** Those that meet the thresholds of the pool. */
+export function qualifiedNodes(records: NodeRecords, epoch: number): ReadonlySet<NodeId> {
+  const assessed = assessedAt(records, epoch)
+  return new Set([...assessed].filter(([, { standing }]) => standing === 'qualified').map(([node]) => node))
 }
 
 /** Fewer events could be a bad minute. */

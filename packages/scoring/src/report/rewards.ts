@@ -14,7 +14,8 @@ export interface RewardsInit {
   /** What of the emission the funding has room for. */
   room: TokenAmount
   payable: ReadonlyMap<NodeId, Address>
-  live: ReadonlySet<NodeId>
+  /** Up for long enough, and qualified: who may share in the base pot. */
+  present: ReadonlySet<NodeId>
   outcomes: readonly QuizOutcome[]
   /** After this epoch. */
   skills: readonly NodeSkill[]
@@ -48,9 +49,9 @@ export function potsOf(reward: Pick<RewardParams, 'baseBps' | 'quizBps'>, emissi
  * the fees of sessions, to miners, routers and oracles.
  */
 export function rewardNodes(init: RewardsInit): NodeReward[] {
-  const { live, outcomes, payable, reward } = init
+  const { outcomes, payable, present, reward } = init
   const pots = potsOf(reward, emissionOf(reward, init.paidMs, init.room))
-  const base = apportion(pots.base, baseWeights(payable, live, reward.maxBaseNodesPerOperator))
+  const base = apportion(pots.base, baseWeights(payable, present, reward.maxBaseNodesPerOperator))
   const quiz = apportion(pots.quiz, quizWeights(outcomes, init.skills))
   const rewards = new Map<string, NodeReward>()
   const rowOf = (node: NodeId, operator: Address): NodeReward => {
@@ -87,13 +88,13 @@ export function addRewards(known: LedgerState['cumulative'], rewards: readonly N
 /** Divisible by every number of nodes that an operator is likely to have, so that its nodes get equal parts of a capped weight. */
 const FULL_WEIGHT = 1_000_000n
 
-/** Live nodes weigh the same, but those of one operator together no more than so many: an operator's tenth process is no tenth node. */
+/** Present nodes weigh the same, but those of one operator together no more than so many: an operator's tenth process is no tenth node. */
 export function baseWeights(
   payable: ReadonlyMap<NodeId, Address>,
-  live: ReadonlySet<NodeId>,
+  present: ReadonlySet<NodeId>,
   maxPerOperator: number
 ): Map<NodeId, bigint> {
-  const own = [...payable].filter(([node]) => live.has(node))
+  const own = [...payable].filter(([node]) => present.has(node))
   const counts = new Map<Address, number>()
   for (const [, operator] of own) {
     counts.set(operator, (counts.get(operator) ?? 0) + 1)

@@ -51,7 +51,8 @@ function lnOfRatio(n: bigint, d: bigint): bigint {
   return 2n * sum
 }
 
-const once = <T>(make: () => T): (() => T) => {
+/** Made when it is first asked for: what is imported may not be used. */
+export const once = <T>(make: () => T): (() => T) => {
   let made: T | undefined
   return () => {
     made ??= make()
