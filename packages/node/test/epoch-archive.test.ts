@@ -24,6 +24,7 @@ import {
   oracles,
   params,
   presence,
+  recordsOf,
   registry,
   round,
   router,
@@ -45,7 +46,7 @@ const registration = (role: Role, { nodeId, operator }: Signer): Registration =>
 })
 const registrations = [registration('router', router), ...miners.map((miner) => registration('miner', miner))]
 
-const genesis = initialLedger(GENESIS_MS)
+const genesis = { ...initialLedger(GENESIS_MS), reputations: recordsOf(miners) }
 const bound = await epoch(genesis, agreed({ items: await Promise.all(miners.map(presence)) }))
 const first = deriveReport(bound.input)
 const quiz = await round(first.state)
