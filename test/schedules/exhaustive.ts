@@ -1,34 +1,15 @@
-import { ZERO_HEX32 } from '@cortensor/crypto'
-import type { Committee, EpochNumber, Hex32, NodeId } from '@cortensor/interface'
-import { type Instance, instanceKey } from '@cortensor/protocols'
-import { reduceAgreement } from '../../packages/oracle/src/agreement/reduce.js'
-import {
-  type AgreementEffect,
-  type AgreementEvent,
-  type CheckedReport,
-  createAgreement
-} from '../../packages/oracle/src/agreement/state.js'
-import {
-  attestRefusal,
-  NO_WORDS,
-  proposeRefusal,
-  type SignedWords,
-  type SpokenProposal
-} from '../../packages/oracle/src/record/words.js'
-import { committeeOf, Ledger } from './ledger.js'
-import { bytesOf, keyOf, NOTHING, type Oracle, type Said, type Snapshot, withOracle, withSaid } from './snapshot.js'
-import { TIMING } from './timing.js'
+import type { Hex32 } from '@cortensor/interface'
+import { NO_WORDS } from '../../packages/oracle/src/record/words.js'
+import { keyOf, Members, type Oracle, type Said, type Turn } from './exhaustive-member.js'
+import { Fingerprints } from './fingerprints.js'
+import { committeeOf } from './ledger.js'
 
 export interface ExhaustiveInit {
   n: 3 | 4
   /** The leader of the first view says everything that it could say, to everybody in any order. */
   liar: boolean
-  /** Honest members that may crash, together. @default 0 */
-  crashes?: number
-  /** Times that the chain may take its last commit back. @default 1 */
-  reorgs?: number
-  /** The last epoch that anyone works on. @default 2 */
-  lastEpoch?: number
+  /** Times that each honest member may begin anew, with its record: a crash, or a commit that the chain takes back. @default 0 */
+  restarts?: number
   /** Looks at so many states at most. */
   maxStates: number
   /** Switches the record off, to see the search find something. @default true */
@@ -43,267 +24,254 @@ export interface ExhaustiveResult {
   violation: string | null
 }
 
-/** Views beyond this are not left by a timer: the bound of the search. */
-const LAST_VIEW = 1
+/** Epoch 1 is led by member 1. */
+const FIRST_LEADER = 1
+const NOBODY = -1
 
 /**
- * Every history of a committee of reducers up to two views and one reorganisation: any message may come at any time or never, any timer
- * may end at any time, anyone may bring a quorum to the chain at any time. Attestations reach the chain at once and members never: a
- * member that knows of a quorum only stops, so that this allows more histories, not fewer.
+ * Every history of a committee of reducers in one epoch, up to two views: any message may come at any time or never, any timer may end
+ * at any time, members begin anew at any time. Attestations reach the chain at once and members never: a member that knows of a quorum
+ * only stops, so that this allows more histories, not fewer.
+ *
+ * What a member hears is its own affair until it says something, so that states are looked at after words only: whatever comes in
+ * between can as well come right before the member's next word.
+ *
+ * A reorganisation is among them. Whoever sees a commit goes on to the next epoch and forgets all but its record. What it says there
+ * belongs to another instance and makes no difference to this one, and the next epoch by itself is this one under another name. To this
+ * epoch it is a member that hears nothing, until the chain takes the commit back: then it begins anew. Here it may without a commit, too.
  */
 export function exploreAll(init: ExhaustiveInit): ExhaustiveResult {
-  const search = new Search(init)
-  return search.run()
+  return new Search(init).run()
 }
 
-class Search {
-  readonly #committee: Committee
-  readonly #ledger: Ledger
-  readonly #liar: number
-  readonly #reports = new Map<string, CheckedReport>()
-  readonly #fitting = new Set<string>()
+/** A member's state under a number, with what can come of it. */
+interface Local {
+  oracle: Oracle
+  /** By message. */
+  heard: (Step | undefined)[]
+  expired: Step | null | undefined
+  begun: Step | undefined
+  /** By what has been said. */
+  wordsOf: Map<number, readonly Step[]>
+}
 
-  constructor(readonly init: ExhaustiveInit) {
-    this.#committee = committeeOf(init.n)
-    this.#ledger = new Ledger(this.#committee)
-    // Epoch 1 is led by member 1.
-    this.#liar = init.liar ? 1 : -1
+interface Step {
+  local: number
+  said: readonly number[]
+}
+
+/** States are rows of numbers: each member's state, and the messages so far. */
+class Search {
+  readonly #members: Members
+  readonly #init: ExhaustiveInit
+  readonly #needed: number
+  readonly #locals: Local[] = []
+  readonly #localOf = new Map<string, number>()
+  readonly #messages: Said[] = []
+  readonly #messageOf = new Map<string, number>()
+  readonly #soups: (readonly number[])[] = []
+  readonly #soupOf = new Map<string, number>()
+  readonly #seen = new Fingerprints()
+  readonly #width: number
+  #open: Int32Array
+  #count = 0
+  #violation: string | null = null
+
+  constructor(init: ExhaustiveInit) {
+    const committee = committeeOf(init.n)
+    this.#init = init
+    this.#members = new Members({ committee, isRecorded: init.record !== false })
+    // The liar attests everything.
+    this.#needed = committee.attestations - (init.liar ? 1 : 0)
+    this.#width = init.n + 1
+    this.#open = new Int32Array(this.#width * 1024)
   }
 
   run(): ExhaustiveResult {
-    const first = this.#first()
-    const seen = new Set([keyOf(first)])
-    const open = [first]
+    this.#add(this.#first())
     // Short histories first, so that what is found is short.
-    for (const next of open) {
-      const violation = this.#violation(next)
-      if (violation !== null) {
-        return { states: seen.size, complete: false, violation }
+    for (let level = this.#take(); level.length > 0 && !this.#isOver(); level = this.#take()) {
+      for (let at = 0; at < level.length && !this.#isOver(); at += this.#width) {
+        this.#expand(level.slice(at, at + this.#width))
       }
-      for (const successor of this.#successors(next)) {
-        const key = keyOf(successor)
-        if (!seen.has(key)) {
-          seen.add(key)
-          open.push(successor)
+    }
+    const complete = !this.#isOver()
+    return { states: this.#seen.size, complete, violation: this.#violation }
+  }
+
+  #isOver(): boolean {
+    return this.#violation !== null || this.#seen.size >= this.#init.maxStates
+  }
+
+  /** The states that were added since the last time. */
+  #take(): Int32Array {
+    const level = this.#open.subarray(0, this.#count * this.#width)
+    this.#open = new Int32Array(this.#width * 1024)
+    this.#count = 0
+    return level
+  }
+
+  #first(): Int32Array {
+    const { liar, n } = this.#init
+    const row = new Int32Array(this.#width)
+    let soup = this.#soup(liar ? this.#members.lies(FIRST_LEADER).map((said) => this.#message(said)) : [])
+    for (let self = 0; self < n; self++) {
+      if (liar && self === FIRST_LEADER) {
+        row[self] = NOBODY
+        continue
+      }
+      const { local, said } = this.#step(this.#members.begin({ self, words: NO_WORDS, attested: [], starts: 0 }))
+      row[self] = local
+      soup = this.#withSaid(soup, said)
+    }
+    row[n] = soup
+    return row
+  }
+
+  #expand(row: Int32Array): void {
+    const { n } = this.#init
+    const soup = row[n] as number
+    for (let self = 0; self < n; self++) {
+      const id = row[self] as number
+      if (id === NOBODY) {
+        continue
+      }
+      for (const { local, said } of this.#words(id, soup)) {
+        row[self] = local
+        row[n] = this.#withSaid(soup, said)
+        this.#add(row)
+      }
+      row[self] = id
+      row[n] = soup
+    }
+  }
+
+  /** All ways in which a member comes to say something, whatever it hears, and however often it begins anew, until then. */
+  #words(id: number, soup: number): readonly Step[] {
+    const { wordsOf } = this.#locals[id] as Local
+    const known = wordsOf.get(soup)
+    if (known !== undefined) {
+      return known
+    }
+    const messages = this.#soups[soup] as readonly number[]
+    const words = new Map<string, Step>()
+    const silent = new Set([id])
+    for (const next of silent) {
+      for (const step of this.#steps(next, messages)) {
+        const said = step.said.filter((message) => !messages.includes(message))
+        if (said.length > 0 || this.#attested(step.local) > this.#attested(next)) {
+          words.set(`${step.local} ${said}`, { local: step.local, said })
+        } else {
+          silent.add(step.local)
         }
       }
-      if (seen.size >= this.init.maxStates) {
-        return { states: seen.size, complete: false, violation: null }
-      }
     }
-    return { states: seen.size, complete: true, violation: null }
+    const all = [...words.values()]
+    wordsOf.set(soup, all)
+    return all
   }
 
-  #first(): Snapshot {
-    const instance = this.#instanceAfter([])
-    let snapshot: Snapshot = {
-      oracles: this.#committee.members.map((_, i) => (i === this.#liar ? null : this.#begin(i, instance, new Map(), []))),
-      said: this.#liar < 0 ? [] : this.#lies(instance),
-      chain: [],
-      reorgs: this.init.reorgs ?? 1,
-      crashes: this.init.crashes ?? 0
+  #attested(id: number): number {
+    return (this.#locals[id] as Local).oracle.attested.length
+  }
+
+  #steps(id: number, messages: readonly number[]): Step[] {
+    const local = this.#locals[id] as Local
+    const expired = this.#expired(local)
+    return [
+      ...messages.map((message) => this.#heard(local, message)),
+      ...(expired === null ? [] : [expired]),
+      ...(local.oracle.starts <= (this.#init.restarts ?? 0) ? [this.#begun(local)] : [])
+    ]
+  }
+
+  #add(row: Int32Array): void {
+    if (!this.#seen.add(row, 0, this.#width)) {
+      return
     }
-    this.#committee.members.forEach((_, i) => {
-      snapshot = this.#start(snapshot, i)
-    })
-    return snapshot
-  }
-
-  #id(index: number): NodeId {
-    return (this.#committee.members[index] as Committee['members'][number]).nodeId
-  }
-
-  #instanceAfter(chain: Snapshot['chain']): Instance {
-    const prev = chain.at(-1)?.digest ?? ZERO_HEX32
-    return { config: this.#committee.config, epoch: (chain.length + 1) as EpochNumber, prev }
-  }
-
-  #report(instance: Instance, name: string, fits = true): CheckedReport {
-    const key = `${instanceKey(instance)} ${name}`
-    const known = this.#reports.get(key) ?? this.#ledger.makeUp(instance, name)
-    this.#reports.set(key, known)
-    if (fits) {
-      this.#fitting.add(known.digest)
+    if (this.#open.length < (this.#count + 1) * this.#width) {
+      const wider = new Int32Array(this.#open.length * 2)
+      wider.set(this.#open)
+      this.#open = wider
     }
+    this.#open.set(row, this.#count * this.#width)
+    this.#count++
+    if (!this.#init.liar && this.#quorums(row).size > 1) {
+      this.#violation ??= 'V3: two digests have a quorum'
+    }
+  }
+
+  #heard(local: Local, message: number): Step {
+    const known = local.heard[message] ?? this.#step(this.#members.hear(local.oracle, this.#messages[message] as Said))
+    local.heard[message] = known
     return known
   }
 
-  /** Two reports that follow and one that does not, and timeouts with every last word. */
-  #lies(instance: Instance): Said[] {
-    const reports = [this.#report(instance, 'twin a'), this.#report(instance, 'twin b'), this.#report(instance, 'false', false)]
-    const proposals = reports.map((report): Said => {
-      const propose = { instance, view: 0, report: report.report, digest: report.digest, timeouts: [] }
-      return { from: this.#liar, instance, key: `liar ${report.digest}`, propose }
-    })
-    const lasts = [null, ...reports.map(({ digest, report }) => ({ view: 0, digest, report }))]
-    const timeouts = lasts.map((last): Said => {
-      const key = `liar timeout ${last?.digest}`
-      return { from: this.#liar, instance, key, timeout: { instance, view: 0, last }, bytes: bytesOf(key) }
-    })
-    return [...proposals, ...timeouts]
+  #expired(local: Local): Step | null {
+    if (local.expired === undefined) {
+      const turn = this.#members.expire(local.oracle)
+      local.expired = turn === null ? null : this.#step(turn)
+    }
+    return local.expired
   }
 
-  /** An oracle that has just seen the head: everybody's observation is there. */
-  #begin(self: number, instance: Instance, words: Oracle['words'], attested: Oracle['attested']): Oracle {
-    const own = this.init.record === false ? NO_WORDS : (words.get(instanceKey(instance)) ?? NO_WORDS)
-    const agreement = createAgreement({
-      self: this.#id(self),
-      committee: this.#committee,
-      instance,
-      lastCutoffMs: 0,
-      words: own
-    })
-    return { agreement, words, attested }
+  #begun(local: Local): Step {
+    local.begun ??= this.#step(this.#members.begin(local.oracle))
+    return local.begun
   }
 
-  #start(snapshot: Snapshot, self: number): Snapshot {
-    const observe = { instance: this.#instanceAfter(snapshot.chain), timeMs: 0, buckets: [], measures: [] }
-    const events = this.#committee.members.map(
-      ({ nodeId: sender }): AgreementEvent => ({ type: 'observe', nowMs: 0, sender, bytes: NOTHING, observe })
-    )
-    return events.reduce((next, event) => this.#feed(next, self, event), snapshot)
+  #step({ oracle, said }: Turn): Step {
+    return { local: this.#local(oracle), said: said.map((one) => this.#message(one)) }
   }
 
-  #feed(snapshot: Snapshot, self: number, event: AgreementEvent): Snapshot {
-    const oracle = snapshot.oracles[self]
-    if (oracle === null || oracle === undefined) {
-      return snapshot
+  #local(oracle: Oracle): number {
+    const key = keyOf(oracle)
+    const known = this.#localOf.get(key)
+    if (known !== undefined) {
+      return known
     }
-    const step = reduceAgreement(oracle.agreement, event, TIMING)
-    const next = withOracle(snapshot, self, { ...oracle, agreement: step.state })
-    return step.effects.reduce((after, effect) => this.#perform(after, self, effect), next)
+    this.#violation ??= this.#violationOf(oracle)
+    this.#localOf.set(key, this.#locals.length)
+    return this.#locals.push({ oracle, heard: [], expired: undefined, begun: undefined, wordsOf: new Map() }) - 1
   }
 
-  #perform(snapshot: Snapshot, self: number, effect: AgreementEffect): Snapshot {
-    const oracle = snapshot.oracles[self] as Oracle
-    const { instance, view: current } = oracle.agreement
-    const key = instanceKey(instance)
-    const words = oracle.words.get(key) ?? NO_WORDS
-    const write = (changed: SignedWords): Oracle => ({ ...oracle, words: new Map(oracle.words).set(key, changed) })
-    const isRecorded = this.init.record !== false
-    switch (effect.type) {
-      case 'check': {
-        const fits = this.#fitting.has(effect.propose.digest)
-        const report = fits ? (effect.propose as unknown as CheckedReport) : null
-        return this.#feed(snapshot, self, { type: 'checked', nowMs: 0, of: effect.propose, report })
-      }
-      case 'attest': {
-        if (isRecorded && attestRefusal(words, effect.view, effect.digest) !== null) {
-          return snapshot
-        }
-        const { digest, report, view } = effect
-        const after = write({ ...words, attested: new Map(words.attested).set(view, { digest, report, view }) })
-        const attested = new Set(oracle.attested).add(`${key}/${view}/${digest}`)
-        return withOracle(snapshot, self, { ...after, attested: [...attested].sort() })
-      }
-      case 'timeout': {
-        const after = withOracle(snapshot, self, write({ ...words, timedOut: new Set(words.timedOut).add(effect.view) }))
-        const timeout = { instance, view: effect.view, last: effect.last }
-        const said = `${key} ${self} timeout ${effect.view} ${effect.last?.view} ${effect.last?.digest}`
-        return withSaid(after, { from: self, instance, key: said, timeout, bytes: bytesOf(said) })
-      }
-      case 'propose': {
-        if (current > LAST_VIEW) {
-          return snapshot
-        }
-        if (effect.again !== null && !this.#fitting.has(effect.again.digest)) {
-          const { timeouts, view } = effect
-          return this.#feed(snapshot, self, { type: 'unproposed', nowMs: 0, view, timeouts, tried: 0 })
-        }
-        // What a leader derives after a crash may be another report: it holds more by then.
-        const { digest, report } = effect.again ?? this.#report(instance, `${self} ${effect.view} ${snapshot.crashes}`)
-        return this.#say(snapshot, self, { view: effect.view, report, digest, timeouts: effect.timeouts })
-      }
-      case 'repeat':
-        return this.#say(snapshot, self, effect.proposal)
-      default:
-        return snapshot
-    }
+  #message(said: Said): number {
+    const known = this.#messageOf.get(said.key) ?? this.#messages.push(said) - 1
+    this.#messageOf.set(said.key, known)
+    return known
   }
 
-  #say(snapshot: Snapshot, self: number, proposal: SpokenProposal): Snapshot {
-    const oracle = snapshot.oracles[self] as Oracle
-    const { instance } = oracle.agreement
-    const key = instanceKey(instance)
-    const words = oracle.words.get(key) ?? NO_WORDS
-    if (this.init.record !== false && proposeRefusal(words, proposal) !== null) {
-      return snapshot
-    }
-    const spoken = { ...words, proposed: new Map(words.proposed).set(proposal.view, proposal) }
-    const after = withOracle(snapshot, self, { ...oracle, words: new Map(oracle.words).set(key, spoken) })
-    const said = `${key} ${self} ${proposal.view} ${proposal.digest}`
-    return withSaid(after, { from: self, instance, key: said, propose: { instance, ...proposal } })
+  #withSaid(soup: number, said: readonly number[]): number {
+    const held = this.#soups[soup] as readonly number[]
+    return said.every((message) => held.includes(message)) ? soup : this.#soup([...held, ...said])
   }
 
-  *#successors(snapshot: Snapshot): Generator<Snapshot> {
-    const head = this.#instanceAfter(snapshot.chain)
-    for (const [self, oracle] of snapshot.oracles.entries()) {
-      if (oracle === null) {
-        continue
-      }
-      const { agreement } = oracle
-      const key = instanceKey(agreement.instance)
-      for (const said of snapshot.said) {
-        if (instanceKey(said.instance) === key) {
-          yield this.#feed(snapshot, self, this.#heard(said, snapshot))
-        }
-      }
-      const mayExpire = agreement.view < LAST_VIEW && agreement.instance.epoch === 1 && !agreement.timedOut.has(agreement.view)
-      if (mayExpire) {
-        yield this.#feed(snapshot, self, { type: 'tick', nowMs: agreement.viewEndsMs + 1, hasItems: false })
-      }
-      if (key !== instanceKey(head) && head.epoch <= (this.init.lastEpoch ?? 2)) {
-        const moved = withOracle(snapshot, self, this.#begin(self, head, oracle.words, oracle.attested))
-        yield this.#start(moved, self)
-      }
-      if (snapshot.crashes > 0) {
-        const words = oracle.words
-        const anew = withOracle(snapshot, self, this.#begin(self, agreement.instance, words, oracle.attested))
-        yield this.#start({ ...anew, crashes: snapshot.crashes - 1 }, self)
-      }
-    }
-    for (const digest of snapshot.chain.length >= (this.init.lastEpoch ?? 2) - 1 ? [] : this.#quorums(snapshot, head)) {
-      yield { ...snapshot, chain: [...snapshot.chain, { instance: head, digest }] }
-    }
-    if (snapshot.reorgs > 0 && snapshot.chain.length > 0) {
-      yield { ...snapshot, chain: snapshot.chain.slice(0, -1), reorgs: snapshot.reorgs - 1 }
-    }
+  #soup(messages: readonly number[]): number {
+    const sorted = [...new Set(messages)].sort((a, b) => a - b)
+    const key = sorted.join()
+    const known = this.#soupOf.get(key) ?? this.#soups.push(sorted) - 1
+    this.#soupOf.set(key, known)
+    return known
   }
 
-  #heard(said: Said, { said: all }: Snapshot): AgreementEvent {
-    if ('timeout' in said) {
-      return { type: 'timeout', nowMs: 0, sender: this.#id(said.from), bytes: said.bytes, timeout: said.timeout }
-    }
-    const inside = all.flatMap((other) =>
-      'timeout' in other && said.propose.timeouts.includes(other.bytes)
-        ? [{ sender: this.#id(other.from), bytes: other.bytes, timeout: other.timeout }]
-        : []
-    )
-    return { type: 'propose', nowMs: 0, sender: this.#id(said.from), propose: said.propose, timeouts: inside }
-  }
-
-  /** Digests of an instance that the chain would take now; the liar attests all of them. */
-  #quorums({ oracles }: Snapshot, instance: Instance): Set<Hex32> {
-    const given = oracles.flatMap((oracle) => oracle?.attested ?? []).filter((one) => one.startsWith(instanceKey(instance)))
-    const groups = Map.groupBy(given, (one) => one)
-    const needed = this.#committee.attestations - (this.#liar < 0 ? 0 : 1)
-    return new Set([...groups.values()].filter((group) => group.length >= needed).map(([one]) => one?.split('/').at(-1) as Hex32))
-  }
-
-  #violation(snapshot: Snapshot): string | null {
-    for (const [i, oracle] of snapshot.oracles.entries()) {
-      const views = (oracle?.attested ?? []).map((one) => one.slice(0, one.lastIndexOf('/')))
-      if (new Set(views).size < views.length) {
-        return `V4: member ${i} attested two digests in one view`
-      }
-      if (oracle?.attested.some((one) => !this.#fitting.has(one.split('/').at(-1) as Hex32))) {
-        return `V1: member ${i} attested a report that does not follow`
+  /** What the chain would take now, as `view/digest`. */
+  #quorums(row: Int32Array): Set<string> {
+    const count = new Map<string, number>()
+    for (let self = 0; self < this.#init.n; self++) {
+      for (const one of this.#locals[row[self] as number]?.oracle.attested ?? []) {
+        count.set(one, (count.get(one) ?? 0) + 1)
       }
     }
-    if (snapshot.chain.some(({ instance }, i) => instance.prev !== (snapshot.chain[i - 1]?.digest ?? ZERO_HEX32))) {
-      return 'V2: a commit does not build on the one before'
+    return new Set([...count].filter(([, given]) => given >= this.#needed).map(([one]) => one.split('/')[1] as Hex32))
+  }
+
+  #violationOf({ attested, self }: Oracle): string | null {
+    const said = attested.map((one) => one.split('/') as [string, Hex32])
+    if (new Set(said.map(([view]) => view)).size < said.length) {
+      return `V4: member ${self} attested two digests in one view`
     }
-    const isForked = this.#liar < 0 && this.#quorums(snapshot, this.#instanceAfter([])).size > 1
-    return isForked ? 'V3: two digests have a quorum' : null
+    return said.every(([, digest]) => this.#members.follows(digest))
+      ? null
+      : `V1: member ${self} attested a report that does not follow`
   }
 }
