@@ -9,7 +9,21 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { toTable } from './lib/table.mjs'
 
-const BENCHES = ['swarm', 'router', 'engine', 'proof', 'memory', 'gossip', 'gas', 'report', 'skill', 'matching', 'simulation']
+const BENCHES = [
+  'swarm',
+  'router',
+  'engine',
+  'proof',
+  'agreement',
+  'judges',
+  'memory',
+  'gossip',
+  'gas',
+  'report',
+  'skill',
+  'matching',
+  'simulation'
+]
 
 /** Far above the slowest one on a busy machine; a bench that hangs must not hang its caller. */
 const TIMEOUT_MS = 1_800_000

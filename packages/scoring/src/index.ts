@@ -3,6 +3,13 @@
  *
  * @packageDocumentation
  */
+export * from './agreement/calibrate-thresholds.js'
+export * from './agreement/centre.js'
+export * from './agreement/compare-answers.js'
+export * from './agreement/judge-agreement.js'
+export * from './agreement/similarity.js'
+export * from './agreement/text-embedding.js'
+export * from './agreement/thresholds.js'
 export * from './audit/draw.js'
 export * from './audit/honesty.js'
 export * from './errors.js'
@@ -20,6 +27,12 @@ export {
   UNMEASURED
 } from './items/quiz-items.js'
 export { type Exercise, type ItemTemplate, isLongAnswer } from './items/template.js'
+export * from './panel/ask-judge.js'
+export * from './panel/judge-vote.js'
+export * from './panel/judge-weight.js'
+export * from './panel/quoted-text.js'
+export * from './panel/rubric.js'
+export * from './panel/usefulness.js'
 export * from './price/next-price.js'
 export * from './report/check-report.js'
 export * from './report/collect-evidence.js'

@@ -69,6 +69,9 @@ export type CompletionEvent =
   /** Ends every other task. `taskId` is null when none was opened. */
   | { type: 'failed'; taskId: TaskId | null; failure: TaskFailure; message: string }
 
+/** Whether an answer says what most say that were given to the same question; `inconclusive` where most do not agree. */
+export type AgreementVerdict = 'agree' | 'disagree' | 'inconclusive'
+
 /** What a task costs its session. */
 export interface TaskPayment {
   session: SessionId
