@@ -23,3 +23,18 @@ test(
   },
   TEST_MS
 )
+
+test(
+  'ejects who has quiz answers from elsewhere, and nobody else',
+  async () => {
+    const adversaries = [{ strategy: 'template-solver' as const, count: 1 }]
+    const { result } = await runScenario({ ...scenario, adversaries }, { durationMs: 75_000 })
+    const solver = result.miners.find(({ strategy }) => strategy === 'template-solver')
+    const honesty = result.epochs.at(-1)?.report.state.honesty ?? []
+    expect(honesty.find(({ node }) => node === solver?.nodeId)).toMatchObject({ isEjected: true, verifiedTokens: 0 })
+    expect(honesty.filter(({ node }) => node !== solver?.nodeId).every(({ contradictions }) => contradictions === 0)).toBe(true)
+    const honest = result.miners.filter(({ strategy }) => strategy === null)
+    expect(honest.every(({ earned }) => earned > (solver?.earned ?? 0n))).toBe(true)
+  },
+  TEST_MS
+)

@@ -1,8 +1,20 @@
 import { blockCid, createSigner, createVerifier, sha256 } from '@cortensor/crypto'
 import { createLlamaEngine, listBuiltinModels } from '@cortensor/engine'
-import type { DecodeMode, ModelId, NetworkId, SamplingParams, SessionId, TaskId } from '@cortensor/interface'
+import type {
+  DecodeMode,
+  GenerateSpec,
+  ModelId,
+  NetworkId,
+  RoundId,
+  SamplingParams,
+  SessionId,
+  TaskId
+} from '@cortensor/interface'
 import { auditResult } from '@cortensor/proofs'
 import {
+  type AuditedAnswer,
+  answersDigest,
+  auditedAnswers,
   CANONICAL_DECODE_SPEC,
   decodeTaskHeader,
   decodeTranscript,
@@ -20,6 +32,7 @@ import {
   taskIdOf,
   VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
+import { isCorrect, quizItems, quizRequest, UNMEASURED } from '@cortensor/scoring'
 import { createLogger } from '@cortensor/telemetry'
 import { utf8ToBytes } from '@cortensor/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -52,6 +65,24 @@ interface Written {
   generation: Generation
 }
 
+async function generated(spec: GenerateSpec): Promise<Generation> {
+  const { messages, sampling, seed } = spec
+  const generation: Partial<Generation> = { messages: [...messages], sampling, seed, tokenIds: [], text: '' }
+  for await (const event of engine.generate(spec)) {
+    if (event.type === 'start') {
+      generation.promptTokenIds = event.promptTokenIds
+    } else if (event.type === 'token') {
+      generation.tokenIds!.push(...event.tokenIds)
+      generation.text += event.text
+    } else {
+      const { finishReason, timings, trace, usage } = event
+      const windows = trace === null ? [] : sealWindows(generation.promptTokenIds!, generation.tokenIds!, trace)
+      Object.assign(generation, { finishReason, timings, usage, windows })
+    }
+  }
+  return generation as Generation
+}
+
 /** What an honest miner stores, computed by `writer` while the transcript says that it was `MODEL`. */
 async function write(
   init: { decode?: DecodeMode; sampling?: Partial<SamplingParams>; writer?: ModelId; prompt?: string } = {}
@@ -77,19 +108,7 @@ async function write(
   const taskId = taskIdOf(networkId, router.nodeId, header)
   const seed = samplingSeed(taskId, miner.nodeId, nonce, 5n)
   const asked = init.prompt === undefined ? messages : [{ role: 'user' as const, content: init.prompt }]
-  const generation: Partial<Generation> = { messages, sampling, seed, tokenIds: [], text: '' }
-  for await (const event of engine.generate({ model: writer, messages: asked, sampling, seed, decode })) {
-    if (event.type === 'start') {
-      generation.promptTokenIds = event.promptTokenIds
-    } else if (event.type === 'token') {
-      generation.tokenIds!.push(...event.tokenIds)
-      generation.text += event.text
-    } else {
-      const { finishReason, timings, trace, usage } = event
-      const windows = trace === null ? [] : sealWindows(generation.promptTokenIds!, generation.tokenIds!, trace)
-      Object.assign(generation, { finishReason, timings, usage, windows })
-    }
-  }
+  const generation = { ...(await generated({ model: writer, messages: asked, sampling, seed, decode })), messages }
   const assignment = { router: router.nodeId, header, salt, userSeed: 5n }
   const { fingerprint } = await engine.status()
   const subject = { type: 'task' as const, taskId, assignment }
@@ -99,9 +118,9 @@ async function write(
     model: MODEL,
     fingerprint,
     decodeSpec: SPECS[decode],
-    generations: [generation as Generation]
+    generations: [generation]
   }
-  return { content, generation: generation as Generation }
+  return { content, generation }
 }
 
 const verify = async (content: Content, by = miner) =>
@@ -132,7 +151,8 @@ describe('verify transcript', () => {
       ...{ taskId, router: router.nodeId, miner: miner.nodeId, model: MODEL, transcript, promptTokens, completionTokens },
       ...{ session: OPEN_SESSION, fee: 0n, ...change }
     }
-    return auditResult({ result, block: shown, randomness: bytes32('randomness'), engine, verifier })
+    const [answer] = auditedAnswers([result], [])
+    return auditResult({ answer: answer!, block: shown, randomness: bytes32('randomness'), engine, verifier })
   }
   beforeAll(async () => {
     await engine.start()
@@ -282,6 +302,60 @@ describe('verify transcript', () => {
     const short = await sealTranscript(brief.content, miner)
     const { taskId } = brief.content.subject as { taskId: TaskId }
     expect(await audit(short, { taskId, completionTokens: 12 })).toMatchObject({ vote: 'valid', reason: 'short' })
+  })
+
+  it('finds quiz answers that are right without the model', async () => {
+    const offered = idOf('tiny-mid-f16')
+    const seed = bytes32('round')
+    const round = {
+      categories: ['arithmetic', 'facts', 'units'] as const,
+      itemsPerCategory: 6,
+      maxAnswerTokens: 24,
+      level: 1 as const
+    }
+    const items = quizItems(seed, miner.nodeId, { ...round, categories: [...round.categories] }, UNMEASURED)
+    const answers = async (model: ModelId): Promise<Generation[]> => {
+      const all: Generation[] = []
+      for (const [i, item] of items.entries()) {
+        all.push(await generated({ model, ...quizRequest(item, seed, i), decode: 'verifiable' }))
+      }
+      return all
+    }
+    const [own, solved] = [await answers(offered), await answers(MODEL)]
+    const at = items.findIndex((item, i) => isCorrect(item, solved[i]!.text) && !isCorrect(item, own[i]!.text))
+    expect(at).toBeGreaterThanOrEqual(0)
+    const roundId = 'ab'.repeat(32) as RoundId
+    const { decodeSpec, fingerprint } = honest.content
+    const transcriptOf = (generations: Generation[]) =>
+      sealTranscript(
+        { networkId, subject: { type: 'quiz', roundId }, model: offered, fingerprint, decodeSpec, generations },
+        miner
+      )
+    /** What an auditor votes on these generations where the node has shown those answers. */
+    const voteOn = async (generations: Generation[], shown: Generation[]) => {
+      const block = await transcriptOf(generations)
+      const answer: AuditedAnswer = {
+        ...{ subject: roundId, miner: miner.nodeId, model: offered, transcript: blockCid(block, 'dag-cbor') },
+        ...{ source: { type: 'quiz', count: shown.length, digest: answersDigest(shown) }, session: OPEN_SESSION, fee: 0n }
+      }
+      return auditResult({ answer, block, randomness: bytes32('randomness'), engine, verifier })
+    }
+    const found = await voteOn(own, own)
+    expect(found).toMatchObject({ vote: 'valid' })
+    expect(found.sample.byteLength).toBe(128)
+    // The program answers, and the evidence is of an honest run.
+    const mixed = own.map((generation, i) => (i === at ? solved[i]! : generation))
+    expect(await voteOn(own, mixed)).toMatchObject({ vote: 'invalid', reason: 'subject' })
+    // The program answers, and the model says how likely it finds that.
+    const { messages, promptTokenIds, sampling, seed: itemSeed, tokenIds } = solved[at]!
+    const scored = await engine.evaluate({ model: offered, messages, sampling, seed: itemSeed, decode: 'verifiable' }, tokenIds)
+    const forged = { ...solved[at]!, windows: sealWindows(promptTokenIds, tokenIds, scored.trace) }
+    expect(await voteOn(mixed.with(at, forged), mixed)).toMatchObject({ vote: 'invalid', reason: 'token' })
+    // The right word in the place of the model's.
+    const renamed = mixed.with(at, { ...own[at]!, text: solved[at]!.text })
+    expect(await voteOn(renamed, mixed)).toMatchObject({ vote: 'invalid', reason: 'text' })
+    const easier = own.with(at, { ...own[at]!, messages: [{ role: 'user', content: 'Say yes.' }] })
+    expect(await voteOn(easier, own)).toMatchObject({ vote: 'invalid', reason: 'subject' })
   })
 
   it('says when it cannot tell', async () => {

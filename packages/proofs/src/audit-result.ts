@@ -1,18 +1,19 @@
 import { blockCid } from '@cortensor/crypto'
 import type { LogitTrace, Verifier } from '@cortensor/interface'
 import {
+  type AuditedAnswer,
   type AuditVote,
+  answersDigest,
   auditPositions,
   auditSample,
   decodeTranscript,
   isWireError,
-  type ReportedResult,
   type Transcript
 } from '@cortensor/protocols'
 import { checkTranscript, type ReplayFault, type ReplayInit, replayTranscript } from './replay-transcript.js'
 
 export interface AuditInit extends Omit<ReplayInit, 'onEvaluation'> {
-  result: ReportedResult
+  answer: AuditedAnswer
   /** As it was fetched; null when the miner served it to nobody. */
   block: Uint8Array | null
   /** What drew the audit. */
@@ -49,34 +50,71 @@ function readTranscript(block: Uint8Array): Transcript | null {
   }
 }
 
-/** Whether a transcript is of the very task that the report says, with the counts by which the session was charged. */
-export function isOfResult({ generations, miner, model, subject }: Transcript, result: ReportedResult): boolean {
-  const [generation] = generations
-  return (
-    subject.type === 'task' &&
-    subject.taskId === result.taskId &&
-    subject.assignment.router === result.router &&
-    miner === result.miner &&
-    model === result.model &&
-    generation?.usage.promptTokens === result.promptTokens &&
-    generation.usage.completionTokens === result.completionTokens
-  )
+/** The digest of a round's answers as its transcript tells them; null when no round asks such questions. */
+function digestOf({ generations }: Transcript): string | null {
+  try {
+    return answersDigest(generations)
+  } catch (error) {
+    if (isWireError(error)) {
+      return null
+    }
+    throw error
+  }
 }
 
 /**
- * What an auditor votes on a result. It fails closed: whatever the miner should have shown and has not is invalid. An answer that is too
+ * Whether a transcript is of the very answer that the report says: of the task, with the counts by which the session was charged; or of the
+ * round, with the questions that the node was asked and the answers that it has shown.
+ */
+export function isOfAnswer(transcript: Transcript, { miner, model, source, subject }: AuditedAnswer): boolean {
+  const { generations, subject: stated } = transcript
+  if (transcript.miner !== miner || transcript.model !== model) {
+    return false
+  }
+  if (source.type === 'quiz') {
+    return stated.type === 'quiz' && stated.roundId === subject && digestOf(transcript) === source.digest
+  }
+  const [generation] = generations
+  return (
+    stated.type === 'task' &&
+    stated.taskId === subject &&
+    stated.assignment.router === source.router &&
+    generation?.usage.promptTokens === source.promptTokens &&
+    generation.usage.completionTokens === source.completionTokens
+  )
+}
+
+/** The logits of a round's answers one after the other. */
+function joinTraces(traces: readonly LogitTrace[]): LogitTrace | null {
+  const [first, ...others] = traces
+  if (first === undefined || others.length === 0) {
+    return first ?? null
+  }
+  const length = traces.reduce((sum, { ids }) => sum + ids.length, 0)
+  const joined: LogitTrace = { top: first.top, ids: new Int32Array(length), logits: new Float32Array(length) }
+  let offset = 0
+  for (const { ids, logits } of traces) {
+    joined.ids.set(ids, offset)
+    joined.logits.set(logits, offset)
+    offset += ids.length
+  }
+  return joined
+}
+
+/**
+ * What an auditor votes on an answer. It fails closed: whatever the miner should have shown and has not is invalid. An answer that is too
  * short to tell models apart is valid when nothing contradicts, because users ask for short answers too.
  */
 export async function auditResult(init: AuditInit): Promise<AuditFinding> {
-  const { block, randomness, result, verifier } = init
-  if (block === null || blockCid(block, 'dag-cbor') !== result.transcript) {
+  const { answer, block, randomness, verifier } = init
+  if (block === null || blockCid(block, 'dag-cbor') !== answer.transcript) {
     return finding('invalid', 'withheld')
   }
   const transcript = readTranscript(block)
-  if (transcript === null || !isOfResult(transcript, result)) {
+  if (transcript === null || !isOfAnswer(transcript, answer)) {
     return finding('invalid', transcript === null ? 'malformed' : 'subject')
   }
-  if (transcript.generations[0]?.finishReason === 'cancelled') {
+  if (transcript.generations.some(({ finishReason }) => finishReason === 'cancelled')) {
     // Such an answer is never committed: it would let a miner stop wherever it likes.
     return finding('invalid', 'ending')
   }
@@ -84,16 +122,19 @@ export async function auditResult(init: AuditInit): Promise<AuditFinding> {
   if (fault !== null) {
     return finding(fault.verdict, fault.reason)
   }
-  let trace: LogitTrace | null = null
+  const traces: LogitTrace[] = []
   const replay = await replayTranscript(transcript, {
     ...init,
     onEvaluation(evaluation) {
-      trace ??= evaluation.trace
+      traces.push(evaluation.trace)
     }
   })
-  const tokens = transcript.generations[0]?.tokenIds.length ?? 0
-  const sample = trace === null ? NO_SAMPLE : auditSample(trace, auditPositions(randomness, result, tokens))
-  const vote = replay.verdict === 'inconclusive' && replay.reason === 'short' ? 'valid' : replay.verdict
+  const trace = joinTraces(traces)
+  const tokens = transcript.generations.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0)
+  const isWhole = trace !== null && traces.length === transcript.generations.length
+  const sample = isWhole ? auditSample(trace, auditPositions(randomness, answer, tokens)) : NO_SAMPLE
+  const isOnlyShort = replay.answers.every(({ reason, verdict }) => verdict === 'valid' || reason === 'short')
+  const vote = replay.verdict === 'inconclusive' && isOnlyShort ? 'valid' : replay.verdict
   const window = vote === 'invalid' ? (replay.answers.find(({ verdict }) => verdict === 'invalid')?.window ?? null) : null
   return { vote, reason: replay.reason, window, sample }
 }

@@ -1,6 +1,7 @@
 import {
   decodeTaskHeader,
   encodeInferPayload,
+  type Generation,
   isWireError,
   payloadCommitment,
   samplingSeed,
@@ -29,6 +30,18 @@ function readHeader(bytes: Uint8Array): TaskHeader | null {
   }
 }
 
+/** Null for messages that are larger than a request can be. */
+function payloadOf({ messages, sampling }: Generation, seed: bigint | null): Uint8Array | null {
+  try {
+    return encodeInferPayload({ messages, sampling, seed })
+  } catch (error) {
+    if (isWireError(error)) {
+      return null
+    }
+    throw error
+  }
+}
+
 /** Checks that a task's transcript answers just that task, from the transcript alone; null when it does. Rounds have no header. */
 export function checkAssignment(transcript: Transcript): AssignmentFault | null {
   const { subject } = transcript
@@ -47,8 +60,8 @@ export function checkAssignment(transcript: Transcript): AssignmentFault | null 
   ) {
     return 'header'
   }
-  const payload = encodeInferPayload({ messages: generation.messages, sampling: generation.sampling, seed: userSeed })
-  if (payloadCommitment(salt, payload) !== header.payloadCommitment) {
+  const payload = payloadOf(generation, userSeed)
+  if (payload === null || payloadCommitment(salt, payload) !== header.payloadCommitment) {
     return 'payload'
   }
   return equalBytes(generation.seed, samplingSeed(subject.taskId, transcript.miner, header.nonce, userSeed)) ? null : 'seed'

@@ -2,6 +2,7 @@ import { commitDigest } from '@cortensor/contracts'
 import { blockCid, verifyMerkleProof } from '@cortensor/crypto'
 import type { Committee, Hex32, Verifier } from '@cortensor/interface'
 import {
+  auditedAnswers,
   decodeReceipt,
   decodeTranscript,
   isReceiptSigned,
@@ -11,7 +12,7 @@ import {
   type Transcript
 } from '@cortensor/protocols'
 import { checkAttestations } from './attestations.js'
-import { isOfResult } from './audit-result.js'
+import { isOfAnswer } from './audit-result.js'
 import { type AssignmentFault, checkAssignment } from './check-assignment.js'
 import { resultLeaf } from './leaves.js'
 
@@ -148,7 +149,8 @@ async function answerFault(
   if (transcript === null || block === null || blockCid(block, 'dag-cbor') !== result.transcript) {
     return 'transcript'
   }
-  if (!isOfResult(transcript, result)) {
+  const [answer] = auditedAnswers([result], [])
+  if (answer === undefined || !isOfAnswer(transcript, answer)) {
     return 'subject'
   }
   return (await isTranscriptSigned(transcript, verifier)) ? checkAssignment(transcript) : 'miner-signature'

@@ -36,7 +36,8 @@ export const outcome: fc.Arbitrary<QuizOutcome> = fc.record({
         )
       )
     ),
-  throughput: fc.option(fc.record({ answeredTokens: count, rightTokens: count }))
+  throughput: fc.option(fc.record({ answeredTokens: count, rightTokens: count })),
+  shown: fc.constant(null)
 })
 
 export const hash = bytes32.map(bytesToHex32)

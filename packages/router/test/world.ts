@@ -17,6 +17,7 @@ import type {
 } from '@cortensor/interface'
 import { createMemoryWorld, type MemoryNode, memoryAddress, scriptedModelId } from '@cortensor/memory'
 import {
+  auditedAnswers,
   createPublisher,
   createSequence,
   decodeInferPayload,
@@ -288,7 +289,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
         throughputs: [],
         calibrations: [],
         settlements,
-        reported: results,
+        reported: auditedAnswers(results, []),
         pending: [],
         honesty: []
       }

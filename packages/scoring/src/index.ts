@@ -26,6 +26,7 @@ export {
   reachedItems,
   UNMEASURED
 } from './items/quiz-items.js'
+export * from './items/quiz-request.js'
 export { type Exercise, type ItemTemplate, isLongAnswer } from './items/template.js'
 export * from './panel/ask-judge.js'
 export * from './panel/judge-vote.js'

@@ -2,6 +2,7 @@ import { SWARM_PARAMS } from '@cortensor/config'
 import { hex32ToBytes } from '@cortensor/crypto'
 import type { EpochNumber, ModelId, NodeId, SessionId } from '@cortensor/interface'
 import {
+  type AuditedAnswer,
   type AuditOutcome,
   type AuditReveal,
   type AuditVote,
@@ -11,15 +12,29 @@ import {
   type LedgerState,
   type NodeHonesty,
   type NodeSkill,
-  type PendingAudit,
-  type ReportedResult
+  type PendingAudit
 } from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { forfeitFees } from '../src/audit/forfeit.js'
-import { deriveReport, drawAudits, isDrawn, isInAlarm, updateHonesty } from '../src/index.js'
-import { derive, proved, sumOf } from './bound-world.js'
-import { agreed, anchor, epoch, hashOf, hex32Of, MODEL, minerX, minerY, minerZ, params, seal, task } from './world.js'
+import { deriveReport, drawAudits, explainLevel, explainReward, isDrawn, isInAlarm, updateHonesty } from '../src/index.js'
+import { bound, derive, proved, sumOf } from './bound-world.js'
+import {
+  agreed,
+  anchor,
+  answer,
+  epoch,
+  hashOf,
+  hex32Of,
+  MODEL,
+  minerX,
+  minerY,
+  minerZ,
+  params,
+  round,
+  seal,
+  task
+} from './world.js'
 
 const blockHash = hex32Of('draw')
 const audit = SWARM_PARAMS.audit
@@ -30,9 +45,9 @@ const byNode = <T extends { node: NodeId }>(rows: T[]): T[] => rows.sort((a, b) 
 const skills = byNode([minerX, minerY, minerZ].map(({ nodeId }) => skillOf(nodeId)))
 
 /** The state after an epoch that reported one answer of miner X. */
-async function answered(): Promise<{ state: LedgerState; result: ReportedResult }> {
+async function answered(): Promise<{ state: LedgerState; result: AuditedAnswer }> {
   const { state } = await derive((await task({ name: 'audited' })).all)
-  return { state: { ...state, skills }, result: state.reported[0] as ReportedResult }
+  return { state: { ...state, skills }, result: state.reported[0] as AuditedAnswer }
 }
 
 const draw = (state: LedgerState) => drawAudits({ params: audit, state, blockHash })
@@ -79,12 +94,12 @@ interface Said {
 }
 
 async function votes(of: PendingAudit, said: readonly Said[]): Promise<Uint8Array[]> {
-  const { miner, round, taskId } = of
+  const { miner, round, subject } = of
   const sealed = said.map(async ({ auditor, isBroken, vote, window = null, sample: own = sample }) => {
-    const reveal: AuditReveal = { taskId, miner, round, salt: hashOf(auditor.nodeId), vote, window, sample: own }
+    const reveal: AuditReveal = { subject, miner, round, salt: hashOf(auditor.nodeId), vote, window, sample: own }
     const commitment = isBroken === true ? hex32Of('another') : auditCommitment(auditor.nodeId, reveal)
     return [
-      await seal(auditor, 'result', encodeResultMessage({ type: 'audit-precommit', taskId, miner, round, commitment })),
+      await seal(auditor, 'result', encodeResultMessage({ type: 'audit-precommit', subject, miner, round, commitment })),
       await seal(auditor, 'result', encodeResultMessage({ type: 'audit-reveal', ...reveal }))
     ]
   })
@@ -178,11 +193,12 @@ describe('audits in a report', () => {
   it('count against whoever an answer or a vote refutes; twice is enough to be paid nothing more', () => {
     const outcome = (verdict: AuditOutcome['verdict'], all: CountedVote[] = []): AuditOutcome => ({
       ...{
-        taskId: '00'.repeat(32) as AuditOutcome['taskId'],
+        subject: '00'.repeat(32) as AuditOutcome['subject'],
+        type: 'task' as const,
         miner: minerX.nodeId,
         session: '' as SessionId,
         fee: 10n,
-        completionTokens: 64
+        tokens: 64
       },
       ...{ verdict, window: null, votes: all }
     })
@@ -241,6 +257,56 @@ describe('audits in a report', () => {
   })
 })
 
+describe('audits of quiz answers', () => {
+  /** The report after one of a round that two miners answered, in which two auditors have found miner X's answers so. */
+  async function refuted(vote: AuditVote) {
+    const one = await round(bound)
+    const played = await derive([one.open, ...(await answer(one, minerX)).all, ...(await answer(one, minerY)).all])
+    const others = skills.filter(({ node }) => node !== minerX.nodeId && node !== minerY.nodeId)
+    const state = { ...played.state, skills: byNode([...played.state.skills, ...others]) }
+    const subject = state.reported.find(({ miner }) => miner === minerX.nodeId)
+    const of = draw(state).drawn.find(({ miner }) => miner === minerX.nodeId) as PendingAudit
+    expect(of).toMatchObject({ ...subject, round: 0 })
+    const said = [minerY, minerZ].filter(({ nodeId }) => of.auditors.includes(nodeId)).map((auditor) => ({ auditor, vote }))
+    const two = await round(state)
+    const answers = [two.open, ...(await answer(two, minerX)).all, ...(await answer(two, minerY)).all]
+    const { input } = await epoch(state, agreed({ items: [...(await votes(of, said)), ...answers] }), played.cid, withDraw)
+    return { state, subject, input, auditors: said.length, next: deriveReport(input) }
+  }
+
+  it('are drawn as those of tasks are, with what the transcript has to say', async () => {
+    const { auditors, next, state, subject } = await refuted('valid')
+    expect(auditors).toBe(2)
+    expect(state.reported).toHaveLength(2)
+    expect(subject).toMatchObject({ source: { type: 'quiz', count: 6 }, fee: 0n })
+    const outcome = next.report.audits.find(({ miner }) => miner === minerX.nodeId)
+    expect(outcome).toMatchObject({ type: 'quiz', verdict: 'valid', tokens: 240 })
+    expect(next.state.honesty).toMatchObject([{ node: minerX.nodeId, verifiedTokens: 240, contradictions: 0 }])
+  })
+
+  it('take back what refuted answers have taught, and the share of the quiz pot', async () => {
+    const { input, next, state } = await refuted('invalid')
+    const [x, y] = [minerX.nodeId, minerY.nodeId]
+    expect(next.report.audits.find(({ miner }) => miner === x)).toMatchObject({ verdict: 'invalid' })
+    expect(next.state.honesty.find(({ node }) => node === x)).toMatchObject({ contradictions: 1, isEjected: false })
+    const of = (node: NodeId) => next.state.skills.filter((skill) => skill.node === node)
+    expect(state.skills.filter(({ node }) => node === x).every(({ meanMilli }) => meanMilli > 0)).toBe(true)
+    expect(of(x).every(({ items, meanMilli }) => items === 0 && meanMilli === 0)).toBe(true)
+    expect(of(y).some(({ items, meanMilli }) => items > 0 && meanMilli > 0)).toBe(true)
+    const quizOf = (node: NodeId) => next.report.rewards.find((row) => row.node === node)?.quiz ?? 0n
+    expect(quizOf(x)).toBe(0n)
+    expect(quizOf(y)).toBeGreaterThan(0n)
+    const init = { report: next.report, skills: next.state.skills, prevSkills: state.skills, items: input.items }
+    const explained = explainLevel({ ...init, prevCalibrations: state.calibrations, node: x })
+    expect(explained.length).toBeGreaterThan(0)
+    expect(explained.every(({ end, isUnlearnt }) => isUnlearnt && end.meanMilli === 0)).toBe(true)
+    expect(explainReward({ report: next.report, prevState: state, node: x, params })).toMatchObject({
+      ...{ assessed: { isHonestyInAlarm: true }, quiz: { weight: 0n, amount: 0n } },
+      audits: [{ type: 'quiz', part: 'audited', verdict: 'invalid' }]
+    })
+  })
+})
+
 it('a block that nobody knew decides: another one draws otherwise', async () => {
   const { result, state } = await answered()
   const seen = new Set(
@@ -251,5 +317,5 @@ it('a block that nobody knew decides: another one draws otherwise', async () => 
     )
   )
   expect(seen.size).toBeGreaterThan(1)
-  expect(hex32ToBytes(result.taskId)).toHaveLength(32)
+  expect(hex32ToBytes(result.subject)).toHaveLength(32)
 })

@@ -32,7 +32,8 @@ function played({ miner, category = 'logic', model = A, status = 'scored', marks
       model: status === 'scored' ? model : null,
       status,
       scores,
-      throughput: null
+      throughput: null,
+      shown: null
     },
     marked: marks.map((isRight) => ({
       item: {

@@ -16,7 +16,7 @@ const STATUSES: readonly OutcomeStatus[] = ['scored', 'no_reveal', 'false_reveal
 const x = minerX.nodeId
 
 const outcomeOf = (miner: NodeId, status: OutcomeStatus, index = 0) => ({
-  ...{ roundId: String(index).padStart(64, '0') as RoundId, miner, status, scores: [], throughput: null },
+  ...{ roundId: String(index).padStart(64, '0') as RoundId, miner, status, scores: [], throughput: null, shown: null },
   model: status === 'scored' ? MODEL : null
 })
 const standingIn = (reputations: readonly NodeReputation[], epoch: number) =>

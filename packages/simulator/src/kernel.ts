@@ -21,6 +21,7 @@ import {
 import { networkIdOf, TOPIC_FAMILIES, TOPIC_LIMITS, topicName } from '@cortensor/protocols'
 import type { DerivedReport, ReportInput } from '@cortensor/scoring'
 import { createSeededRng } from '@cortensor/utils'
+import { createModelAnswers, type ModelAnswers } from './model-answers.js'
 import type { SimulationOptions } from './options.js'
 import { createSharedReports } from './shared-reports.js'
 
@@ -38,6 +39,7 @@ export interface Kernel {
   networkId: NetworkId
   topics: readonly TopicLimit[]
   regionOf: (label: string) => string
+  modelAnswers: ModelAnswers
   /** Makes the report of an epoch, for all oracles. */
   derive: (input: ReportInput) => DerivedReport
   /** What an honest miner does not only forward: on topic `quiz` the openings of rounds, and what else committee members say there. */
@@ -91,6 +93,7 @@ export function createKernel(options: SimulationOptions): Kernel {
     networkId,
     topics,
     regionOf: options.regionOf,
+    modelAnswers: createModelAnswers(),
     derive: createSharedReports(),
     hearsRounds: (topic, from) => topic !== quiz || committee.has(from),
     minersHearAll: options.minersHearAll

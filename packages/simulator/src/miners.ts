@@ -1,6 +1,7 @@
 import type { Rng } from '@cortensor/interface'
 import type { AnswerFunction } from '@cortensor/memory'
 import { QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
+import type { Strategy } from './adversaries/strategy.js'
 
 /** What a miner's hardware can do. */
 export interface DeviceProfile {
@@ -35,22 +36,28 @@ export interface SkillRange {
 export const SKILL_RANGE: SkillRange = { min: 0.15, max: 0.9, spread: 0.1 }
 
 /** What a dishonest miner makes of its skill. */
-export interface SkillChange {
-  skillFactor?: number
-  leastSkill?: number
+export type SkillChange = Pick<Strategy, 'leastSkill' | 'skillFactor' | 'solves'>
+
+/** Of what a miner runs in the quiz, and of the model that it offers: the same for an honest one. */
+export interface Skills {
+  skill: Skill
+  offered: Skill
 }
+
+const skillOf = (of: (category: QuizCategory) => number): Skill =>
+  Object.fromEntries(QUIZ_CATEGORIES.map((category) => [category, of(category)])) as Skill
 
 export function drawSkill(
   rng: Rng,
   { max, min, spread }: SkillRange,
-  { leastSkill = 0, skillFactor = 1 }: SkillChange = {}
-): Skill {
+  { leastSkill = 0, skillFactor, solves }: SkillChange = {}
+): Skills {
   const base = min + rng.next() * (max - min)
-  const skills = QUIZ_CATEGORIES.map((category) => {
-    const drawn = base + (rng.next() * 2 - 1) * spread
-    return [category, Math.max(leastSkill, Math.min(1, Math.max(0, drawn)) * skillFactor)] as const
-  })
-  return Object.fromEntries(skills) as Skill
+  const offered = skillOf(() => Math.max(leastSkill, Math.min(1, Math.max(0, base + (rng.next() * 2 - 1) * spread))))
+  if (solves !== undefined) {
+    return { skill: skillOf(() => solves), offered }
+  }
+  return { skill: skillFactor === undefined ? offered : skillOf((category) => offered[category] * skillFactor), offered }
 }
 
 export const meanSkill = (skill: Skill): number =>

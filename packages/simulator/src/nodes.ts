@@ -1,5 +1,11 @@
-import type { Address, Gateway, NodeId, Role, Startable } from '@cortensor/interface'
-import { createScriptedEngine, createSkilledAnswer, type Hears, type ScriptedEngine } from '@cortensor/memory'
+import type { Address, ChatMessage, Gateway, NodeId, Role, Startable } from '@cortensor/interface'
+import {
+  type AnswerFunction,
+  createScriptedEngine,
+  createSkilledAnswer,
+  type Hears,
+  type ScriptedEngine
+} from '@cortensor/memory'
 import { miner } from '@cortensor/miner'
 import { type Oracle, type OracleEvents, oracle } from '@cortensor/oracle'
 import { type PresenceDetails, type PresenceRole, presenceRole } from '@cortensor/presence'
@@ -45,7 +51,9 @@ const AGENT = 'cortensor-simulator'
 
 export interface MinerProfile {
   device: DeviceProfile
+  /** Of what it runs, and of the model that it offers. */
   skill: Skill
+  offered: Skill
   strategy: Strategy | null
 }
 
@@ -55,12 +63,18 @@ function portsOf(kernel: Kernel, label: string, strategy: Strategy | null, hears
   return strategy?.ports?.(ports, { clock: kernel.clock, rng: ports.rng.fork('strategy'), networkId: kernel.networkId }) ?? ports
 }
 
-export function createMiner(kernel: Kernel, label: string, { skill, strategy, ...profile }: MinerProfile): SimulatedMiner {
+export function createMiner(
+  kernel: Kernel,
+  label: string,
+  { offered, skill, strategy, ...profile }: MinerProfile
+): SimulatedMiner {
   const ports = portsOf(kernel, label, strategy, kernel.minersHearAll ? undefined : kernel.hearsRounds)
   const device = strategy?.device?.(profile.device) ?? profile.device
   const { clock, verifier } = ports
   const { network, recognise } = createQuizKnowledge({ network: ports.network, verifier }, kernel)
-  const honest = createSkilledAnswer({ recognise, skill, other: chat })
+  const isAsked = (messages: readonly ChatMessage[]): boolean => recognise(messages) !== null
+  const model = kernel.modelAnswers.of(device.model, isAsked, createSkilledAnswer({ recognise, skill: offered, other: chat }))
+  const own = skill === offered ? model : withOwnSkill(model, createSkilledAnswer({ recognise, skill, other: chat }), isAsked)
   const engine = createScriptedEngine({
     ...device,
     clock,
@@ -69,13 +83,24 @@ export function createMiner(kernel: Kernel, label: string, { skill, strategy, ..
     models: [{ name: device.model }],
     // Every token is one event in real life; here a tenth of a second of them is.
     tokensPerEvent: Math.max(1, Math.round(device.decodeTokensPerSecond / 10)),
-    answer: strategy?.answer?.(honest) ?? honest,
+    answer: strategy?.answer?.(own) ?? own,
     fingerprint: `memory/scripted/${device.name}`
   })
   const role = miner({ networkId: kernel.networkId, params: kernel.params })({ ...ports, network, engine })
   const presence = createPresence(kernel, ports, 'miner', () => role.describe())
   return { ...compose(ports, 'miner', strategy, [engine, presence, role]), role: 'miner', device, skill, engine }
 }
+
+/** Its own questions are answered by something else than the model that it offers, which it asks all the same. */
+const withOwnSkill =
+  (model: AnswerFunction, other: AnswerFunction, isAsked: (messages: readonly ChatMessage[]) => boolean): AnswerFunction =>
+  (messages, rng, spec) => {
+    if (!isAsked(messages)) {
+      return model(messages, rng, spec)
+    }
+    model(messages, rng.fork('model'), spec)
+    return other(messages, rng, spec)
+  }
 
 export function createOracle(kernel: Kernel, label: string, strategy: Strategy | null, events: OracleEvents): SimulatedOracle {
   const { chain, networkId, params } = kernel

@@ -65,8 +65,8 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
   const miners = several(options.miners, (i) => {
     const device = options.devices[i % options.devices.length] as (typeof options.devices)[number]
     const strategy = options.strategies.get(`miner-${i}`) ?? null
-    const skill = drawSkill(rng.fork(`skill/${i}`), options.skill, strategy ?? {})
-    return createMiner(kernel, `miner-${i}`, { device, skill, strategy })
+    const skills = drawSkill(rng.fork(`skill/${i}`), options.skill, strategy ?? {})
+    return createMiner(kernel, `miner-${i}`, { device, ...skills, strategy })
   })
   const nodes: readonly SimulatedNode[] = [...oracles, ...routers, ...miners]
   const killed = new Set<SimulatedNode>()

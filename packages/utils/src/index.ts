@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './bound-text.js'
 export * from './bounded-queue.js'
 export * from './bytes.js'
 export * from './deep-freeze.js'

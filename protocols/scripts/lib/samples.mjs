@@ -116,16 +116,16 @@ export const frames = [
 ]
 
 export const resultPrecommit = (taskId, commitment) => ({ type: 'precommit', taskId, commitment })
-const auditSubject = (taskId) => ({ taskId, miner: miner.nodeId, round: 0 })
-export const auditReveal = (taskId) => ({
+const auditSubject = (subject) => ({ subject, miner: miner.nodeId, round: 0 })
+export const auditReveal = (subject) => ({
   type: 'audit-reveal',
-  ...auditSubject(taskId),
+  ...auditSubject(subject),
   salt: bytes32('audit salt'),
   vote: 'invalid',
   window: 2,
   sample: bytes64('audit sample')
 })
-export const auditPrecommit = (taskId, commitment) => ({ type: 'audit-precommit', ...auditSubject(taskId), commitment })
+export const auditPrecommit = (subject, commitment) => ({ type: 'audit-precommit', ...auditSubject(subject), commitment })
 
 export const resultCommit = (taskId) => ({
   type: 'commit',
@@ -280,6 +280,18 @@ const reportedResult = (taskId) => ({
   fee: 4n
 })
 
+const shownAnswers = { transcript: cid('quiz transcript'), count: 4, digest: hex32('answers') }
+const auditedTask = (taskId) => {
+  const { completionTokens, promptTokens, router: asker, taskId: subject, ...rest } = reportedResult(taskId)
+  return { ...rest, subject, source: { type: 'task', router: asker, promptTokens, completionTokens } }
+}
+const auditedRound = {
+  transcript: shownAnswers.transcript,
+  source: { type: 'quiz', count: shownAnswers.count, digest: shownAnswers.digest },
+  session: '00'.repeat(32),
+  fee: 0n
+}
+
 export const report = (networkId, taskId, roundId, observations) => ({
   version: 1,
   networkId,
@@ -316,18 +328,20 @@ export const report = (networkId, taskId, roundId, observations) => ({
         { category: 'arithmetic', asked: 2, correct: 1, abilityMilli: 910 },
         { category: 'text', asked: 2, correct: 0, abilityMilli: 0 }
       ],
-      throughput: { answeredTokens: 144, rightTokens: 72 }
+      throughput: { answeredTokens: 144, rightTokens: 72 },
+      shown: shownAnswers
     },
-    { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [], throughput: null }
+    { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [], throughput: null, shown: null }
   ].sort(byText((outcome) => outcome.miner)),
   audits: [
     {
       ...{
-        taskId: id('ended'),
+        subject: id('ended'),
+        type: 'task',
         miner: miner.nodeId,
         session: sessionId(1),
         fee: 90n,
-        completionTokens: 45,
+        tokens: 45,
         verdict: 'invalid',
         window: 1
       },
@@ -335,8 +349,12 @@ export const report = (networkId, taskId, roundId, observations) => ({
         { auditor: second.nodeId, vote: 'invalid' },
         { auditor: oracle.nodeId, vote: 'missing' }
       ]
+    },
+    {
+      ...{ subject: id('quizzed'), type: 'quiz', miner: second.nodeId, session: '00'.repeat(32), fee: 0n, tokens: 240 },
+      ...{ verdict: 'valid', window: null, votes: [{ auditor: miner.nodeId, vote: 'valid' }] }
     }
-  ],
+  ].sort(byText(({ subject }) => subject)),
   rewards: [{ node: miner.nodeId, operator: miner.operator, base: 1_000_000n, quiz: 0n, work: 2n ** 53n + 1n }],
   exclusions: [
     { item: id('excluded 0'), reason: 'mismatch' },
@@ -404,21 +422,22 @@ export const report = (networkId, taskId, roundId, observations) => ({
         ].sort(byText(({ node }) => node))
       }
     ],
-    reported: [reportedResult(taskId)],
+    reported: [auditedTask(taskId), { ...auditedTask(roundId), ...auditedRound }],
     pending: [
       {
-        ...reportedResult(id('audited')),
+        ...auditedTask(id('audited')),
         ...{ epoch: 6, round: 0, auditors: [second.nodeId, oracle.nodeId], drawnMs: START_MS + 100_000, earlier: [] }
       },
       {
-        ...reportedResult(id('disputed')),
+        ...auditedTask(id('disputed')),
+        ...auditedRound,
         ...{ epoch: 5, round: 1, auditors: [], drawnMs: 0 },
         earlier: [
           { auditor: second.nodeId, vote: 'valid', sample: bytes64('audit sample') },
           { auditor: oracle.nodeId, vote: 'invalid', sample: new Uint8Array() }
         ]
       }
-    ].sort(byText((row) => row.taskId)),
+    ].sort(byText((row) => row.subject)),
     honesty: [
       { node: miner.nodeId, checks: 12, contradictions: 0, verifiedTokens: 1_200, evidence: 17n, isEjected: false },
       { node: second.nodeId, checks: 2, contradictions: 2, verifiedTokens: 0, evidence: 10n ** 13n, isEjected: true }

@@ -114,7 +114,7 @@ const inferFrame: fc.Arbitrary<wire.InferFrame> = fc.oneof(
 )
 
 const taskId = id<TaskId>()
-const auditSubject = { taskId, miner: nodeId, round: fc.constantFrom(0 as const, 1 as const) }
+const auditSubject = { subject: taskId, miner: nodeId, round: fc.constantFrom(0 as const, 1 as const) }
 const resultMessage = fc.oneof(
   fc.record({ type: fc.constant('precommit' as const), taskId, commitment: hex32 }),
   fc.record({
@@ -295,7 +295,8 @@ const outcome = fc.record({
   scores: fc
     .uniqueArray(score, { maxLength: 3, selector: (value) => value.category })
     .map((scores) => scores.map((value) => ({ ...value, correct: Math.min(value.asked, value.correct) }))),
-  throughput: fc.option(throughput)
+  throughput: fc.option(throughput),
+  shown: fc.option(fc.record({ transcript: cid, count: int(1, wire.MAX_ROUND_ITEMS), digest: hex32 }))
 })
 const skillRow = fc.record({
   category,
@@ -334,6 +335,14 @@ const reportRoot = fc.record({
 const result = fc.record({
   ...{ taskId, router: nodeId, miner: nodeId, model: id<wire.ReportedResult['model']>(), transcript: cid },
   ...{ promptTokens, completionTokens, session: id<SessionId>(), fee: amount }
+})
+const answer = fc.record({
+  ...{ subject: taskId, miner: nodeId, model: id<wire.ReportedResult['model']>(), transcript: cid },
+  source: fc.oneof(
+    fc.record({ type: fc.constant('task' as const), router: nodeId, promptTokens, completionTokens }),
+    fc.record({ type: fc.constant('quiz' as const), count: int(1, wire.MAX_ROUND_ITEMS), digest: hex32 })
+  ),
+  ...{ session: id<SessionId>(), fee: amount }
 })
 const votes = fc.uniqueArray(
   fc.record({ auditor: nodeId, vote: fc.constantFrom(...wire.AUDIT_VOTES, 'missing' as const, 'unproved' as const) }),
@@ -375,17 +384,18 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
   results: rows(result, ({ taskId, miner }) => `${taskId}/${miner}`),
   audits: rows(
     fc.record({
-      ...{ taskId, miner: nodeId, session: id<SessionId>(), fee: amount, completionTokens },
+      ...{ subject: taskId, type: fc.constantFrom('task' as const, 'quiz' as const) },
+      ...{ miner: nodeId, session: id<SessionId>(), fee: amount, tokens: completionTokens },
       verdict: fc.constantFrom('valid' as const, 'invalid' as const, 'inconclusive' as const, 'unaudited' as const),
       window: fc.option(int(0, 1_023)),
       votes
     }),
-    ({ taskId, miner }) => `${taskId}/${miner}`
+    ({ subject, miner }) => `${subject}/${miner}`
   ),
   pending: rows(
     fc
       .tuple(
-        result,
+        answer,
         fc.record({
           epoch,
           round: fc.constantFrom(0 as const, 1 as const),
@@ -395,7 +405,7 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
         })
       )
       .map(([reported, audit]) => ({ ...reported, ...audit })),
-    ({ taskId, miner }) => `${taskId}/${miner}`
+    ({ subject, miner }) => `${subject}/${miner}`
   ),
   honesty: rows(
     fc.record({

@@ -1,6 +1,6 @@
 import { bytesToHex32, cidFromHash, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
 import type { Address, EpochNumber, ModelId, NetworkId, RoundId, SessionId, TaskId } from '@cortensor/interface'
-import { MAX_MEASURES, QUIZ_CATEGORIES, type Report } from '@cortensor/protocols'
+import { auditedAnswers, MAX_MEASURES, QUIZ_CATEGORIES, type Report } from '@cortensor/protocols'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 
 export interface LargeReportInit {
@@ -36,6 +36,15 @@ export function largeReport(init: LargeReportInit): Report {
       session,
       fee: 800n
     }))
+  const outcomes = nodes.map((miner) => ({
+    roundId: bytesToHex(hash('round')) as RoundId,
+    miner,
+    model,
+    status: 'scored' as const,
+    scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1, abilityMilli: 321 })),
+    throughput: null,
+    shown: { transcript: cidFromHash(hash('quiz transcript')), count: 6, digest: bytesToHex32(hash('answers')) }
+  }))
   return {
     version: 1,
     networkId: '0123456789abcdef' as NetworkId,
@@ -58,16 +67,18 @@ export function largeReport(init: LargeReportInit): Report {
     },
     paidMs: 60_000,
     results,
-    outcomes: nodes.map((miner) => ({
-      roundId: bytesToHex(hash('round')) as RoundId,
-      miner,
-      model,
-      status: 'scored' as const,
-      scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1, abilityMilli: 321 })),
-      throughput: null
-    })),
+    outcomes,
     audits: results.slice(0, 4).map(({ completionTokens, fee, miner, taskId }) => ({
-      ...{ taskId, miner, session, fee, completionTokens, verdict: 'valid' as const, window: null },
+      ...{
+        subject: taskId,
+        type: 'task' as const,
+        miner,
+        session,
+        fee,
+        tokens: completionTokens,
+        verdict: 'valid' as const,
+        window: null
+      },
       votes: [{ auditor: nodes[0]!, vote: 'valid' as const }]
     })),
     rewards: nodes.map((node, i) => ({
@@ -122,9 +133,9 @@ export function largeReport(init: LargeReportInit): Report {
           dues: nodes.map((node, i) => ({ node, operator: operators[i]!, amount: 800n }))
         }
       ],
-      reported: results,
-      pending: results.slice(0, 4).map((result) => ({
-        ...{ ...result, epoch: 999 as EpochNumber, round: 0 as const, auditors: nodes.slice(0, 2), drawnMs: cutoffMs },
+      reported: auditedAnswers(results, outcomes),
+      pending: auditedAnswers(results.slice(0, 4), []).map((answer) => ({
+        ...{ ...answer, epoch: 999 as EpochNumber, round: 0 as const, auditors: nodes.slice(0, 2), drawnMs: cutoffMs },
         earlier: []
       })),
       honesty: nodes.map((node) => ({

@@ -60,7 +60,8 @@ function print({ epoch, history, levels, node, record, sinceEpoch }: LevelExplan
     const interval = `${formatLevel(lowCenti)} to ${formatLevel(highCenti)}`
     output.line(`\n${category}: level ${formatLevel(levelCenti)}, interval ${interval}, ${items} items`)
     for (const one of history.filter((entry) => entry.category === category)) {
-      output.line(`  epoch ${one.epoch}: from ${skill(one.start)} to ${skill(one.end)}`)
+      const why = one.isUnlearnt ? ': an audit has refuted its answers' : ''
+      output.line(`  epoch ${one.epoch}: from ${skill(one.start)} to ${skill(one.end)}${why}`)
       for (const step of one.steps) {
         const said = step.given === null ? `nothing (${step.status})` : `"${step.given.trim()}"`
         const verdict = step.isRight ? 'right' : `wrong, it is "${step.answer}"`

@@ -54,10 +54,12 @@ function write(output: Output, explained: EpochRewardExplanation): void {
   for (const { completionTokens, fee, taskId, transcript } of work.evidence) {
     output.line(`  work  task ${taskId}: ${completionTokens} tokens, fee ${formatCor(fee)}, transcript ${transcript}`)
   }
-  for (const { forfeited, part, taskId, verdict, vote, window } of audits) {
+  for (const { forfeited, part, subject, type, verdict, vote, window } of audits) {
     const found = `${verdict}${window === null ? '' : ` in window ${window}`}`
     const lost = forfeited === 0n ? '' : `, which forfeits ${formatCor(forfeited)}`
-    output.line(`  audit task ${taskId}: ${part === 'audited' ? `${found}${lost}` : `voted ${vote}, found ${found}`}`)
+    output.line(
+      `  audit ${type === 'task' ? 'task' : 'round'} ${subject}: ${part === 'audited' ? `${found}${lost}` : `voted ${vote}, found ${found}`}`
+    )
   }
   if (honesty !== null) {
     const { checks, contradictions, isEjected, verifiedTokens } = honesty

@@ -1,8 +1,9 @@
-import type { CidString, CommittedEpoch, NodeId, TaskId } from '@cortensor/interface'
+import type { CidString, CommittedEpoch, NodeId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import { type AuditFinding, auditResult } from '@cortensor/proofs'
 import {
   AUDIT_LIMITS,
+  type AuditSubject,
   auditCommitment,
   encodeAuditRequest,
   encodeResultMessage,
@@ -29,7 +30,7 @@ export interface Auditor {
   /** Follows the chain and does the audits that this node is drawn for, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>
   /** The transcript of an own answer, when this node is one of its auditors; null otherwise. */
-  transcriptFor(taskId: TaskId, auditor: NodeId): CidString | null
+  transcriptFor(subject: AuditSubject['subject'], auditor: NodeId): CidString | null
 }
 
 /** Wait before the chain is asked again, in ms: about one block of a fast chain. */
@@ -49,7 +50,7 @@ export function createAuditor(init: AuditorInit): Auditor {
   const { chain, clock, engine, logger, network, publisher, randomBytes, signer, store, verifier } = components
   const self = signer.nodeId
   const fetchMs = params.audit.windowMs * FETCH_SHARE
-  const served = new LruMap<TaskId, { transcript: CidString; auditors: readonly NodeId[] }>(REMEMBERED_ANSWERS)
+  const served = new LruMap<AuditSubject['subject'], { transcript: CidString; auditors: readonly NodeId[] }>(REMEMBERED_ANSWERS)
 
   const within = async <T>(limitMs: number, signal: AbortSignal, work: (limited: AbortSignal) => Promise<T>): Promise<T> => {
     const limit = new AbortController()
@@ -63,19 +64,19 @@ export function createAuditor(init: AuditorInit): Auditor {
 
   /** From the miner itself, or from whoever has the block; null when nobody serves it. */
   const fetchTranscript = async (
-    { miner, taskId, transcript }: PendingAudit,
+    { miner, subject, transcript }: PendingAudit,
     signal: AbortSignal
   ): Promise<Uint8Array | null> => {
     const { maxFrameBytes } = AUDIT_LIMITS
     try {
-      const request = encodeAuditRequest(taskId)
+      const request = encodeAuditRequest(subject)
       const protocol = streamProtocol(networkId, 'audit')
       for await (const block of network.request(miner, protocol, request, { signal, maxResponseBytes: maxFrameBytes })) {
         return block
       }
     } catch (error) {
       signal.throwIfAborted()
-      logger.debug('A miner did not serve a transcript over its stream', { taskId, error: errorMessage(error) })
+      logger.debug('A miner did not serve a transcript over its stream', { subject, error: errorMessage(error) })
     }
     return await store.get(transcript, { providers: [miner], maxBytes: MAX_TRANSCRIPT_BYTES, signal }).catch(() => null)
   }
@@ -88,21 +89,21 @@ export function createAuditor(init: AuditorInit): Auditor {
     const block = await within(fetchMs, signal, (limited) => fetchTranscript(audit, limited)).catch(() => null)
     signal.throwIfAborted()
     await untilFree((endMs - clock.now()) / 2, signal)
-    return await auditResult({ result: audit, block, randomness, engine, verifier, signal })
+    return await auditResult({ answer: audit, block, randomness, engine, verifier, signal })
   }
 
   /** Finds a vote and promises it; what comes back tells it when its time has come. */
   const promise = async (audit: PendingAudit, draw: EpochDraw, signal: AbortSignal): Promise<() => Promise<void>> => {
-    const { miner, round, taskId } = audit
+    const { miner, round, subject } = audit
     const endMs = draw.cutoffMs + params.audit.windowMs * PROMISE_SHARE
     const found = await within(endMs - clock.now(), signal, (limited) => find(audit, draw.randomness, endMs, limited))
     const { reason, sample, vote, window } = found
-    const reveal = { taskId, miner, round, salt: randomBytes(32), vote, window, sample }
+    const reveal = { subject, miner, round, salt: randomBytes(32), vote, window, sample }
     const lifetimeMs = params.epoch.itemTtlMs
     const commitment = auditCommitment(self, reveal)
     await publisher.publish(
       'result',
-      encodeResultMessage({ type: 'audit-precommit', taskId, miner, round, commitment }),
+      encodeResultMessage({ type: 'audit-precommit', subject, miner, round, commitment }),
       lifetimeMs
     )
     return async () => {
@@ -110,7 +111,7 @@ export function createAuditor(init: AuditorInit): Auditor {
       await publisher.publish('result', encodeResultMessage({ type: 'audit-reveal', ...reveal }), lifetimeMs)
       metrics.audits.inc({ vote })
       if (vote !== 'valid') {
-        logger.info('An audit found fault with an answer', { taskId, miner, vote, reason, window })
+        logger.info('An audit found fault with an answer', { subject, miner, vote, reason, window })
       }
     }
   }
@@ -119,9 +120,9 @@ export function createAuditor(init: AuditorInit): Auditor {
     const draw = await within(fetchMs, signal, (limited) =>
       loadDraw({ chain, store, params: params.audit }, commit, blockHash, limited)
     )
-    for (const { auditors, miner, taskId, transcript } of draw.drawn) {
+    for (const { auditors, miner, subject, transcript } of draw.drawn) {
       if (miner === self) {
-        served.set(taskId, { transcript, auditors: [...(served.get(taskId)?.auditors ?? []), ...auditors] })
+        served.set(subject, { transcript, auditors: [...(served.get(subject)?.auditors ?? []), ...auditors] })
       }
     }
     // Audits of earlier draws are under way, or were given up.
@@ -142,7 +143,7 @@ export function createAuditor(init: AuditorInit): Auditor {
     } catch (error) {
       signal.throwIfAborted()
       metrics.audits.inc({ vote: 'missing' })
-      logger.warn('An audit could not be done', { taskId: audit.taskId, error: errorMessage(error) })
+      logger.warn('An audit could not be done', { subject: audit.subject, error: errorMessage(error) })
     }
   }
 
@@ -172,8 +173,8 @@ export function createAuditor(init: AuditorInit): Auditor {
   }
 
   return {
-    transcriptFor(taskId, auditor) {
-      const answer = served.get(taskId)
+    transcriptFor(subject, auditor) {
+      const answer = served.get(subject)
       return answer?.auditors.includes(auditor) === true ? answer.transcript : null
     },
     async run(signal) {

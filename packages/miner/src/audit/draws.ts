@@ -1,5 +1,5 @@
 import type { Chain, CidString, CommittedEpoch, ContentStore, Hex32, UnixMs } from '@cortensor/interface'
-import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
+import { auditedAnswers, loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
 import { type AuditDraw, type AuditDrawInit, drawAudits } from '@cortensor/scoring'
 
 /** An epoch's audits, as everybody who has its report and the block finds them. */
@@ -23,14 +23,16 @@ export async function loadDraw(
   const providers = (await chain.committee({ signal })).members.map(({ nodeId }) => nodeId)
   const fetch = (cid: CidString): Promise<Uint8Array> => store.get(cid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
   const root = await loadReportRoot(reportCid, fetch)
-  const [reported, pending, bindings, skills, honesty] = await Promise.all([
+  const [results, outcomes, pending, bindings, skills, honesty] = await Promise.all([
     loadSection(root, 'results', fetch),
+    loadSection(root, 'outcomes', fetch),
     loadSection(root, 'pending', fetch),
     loadSection(root, 'bindings', fetch),
     loadSection(root, 'skills', fetch),
     loadSection(root, 'honesty', fetch)
   ])
   const { cutoffMs, epoch } = root
+  const reported = auditedAnswers(results, outcomes)
   const state = { epoch, digest, cutoffMs, reported, pending, bindings, skills: skills.flat(), honesty }
   return { ...drawAudits({ params, state, blockHash }), cutoffMs }
 }

@@ -1,18 +1,9 @@
-import { domainHash } from '@cortensor/crypto'
 import type { EpochNumber, ModelId, RoundId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { Generation, RoundOpen, RoundReveal } from '@cortensor/protocols'
-import {
-  encodeQuizMessage,
-  MAX_ANSWER_TEXT_BYTES,
-  roundCommitment,
-  roundSeed,
-  VERIFIABLE_DECODE_SPEC
-} from '@cortensor/protocols'
-import { type AbilityOf, type QuizItem, quizItems, roundDeadlines, TRAVEL_SHARE } from '@cortensor/scoring'
-import { uint64ToBytes } from '@cortensor/utils'
+import { encodeQuizMessage, revealedText, roundCommitment, roundSeed, VERIFIABLE_DECODE_SPEC } from '@cortensor/protocols'
+import { type AbilityOf, quizItems, quizRequest, roundDeadlines, TRAVEL_SHARE } from '@cortensor/scoring'
 import type { Announcer } from '../announcer.js'
-import { boundText } from '../bound-text.js'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
@@ -60,10 +51,7 @@ export async function playRound(
   const subject = { type: 'quiz', roundId } as const
   const content = { networkId: init.networkId, subject, model, fingerprint, decodeSpec: VERIFIABLE_DECODE_SPEC, generations }
   const transcript = await storeTranscript(content, init.components, init.announcer)
-  const answers = answered.map(({ generation, index }) => ({
-    item: index,
-    text: boundText(generation.text, MAX_ANSWER_TEXT_BYTES)
-  }))
+  const answers = answered.map(({ generation, index }) => ({ item: index, text: revealedText(generation.text) }))
   const reveal: RoundReveal = { roundId, salt: randomBytes(32), modelId: model, transcript, answers }
   const lifetimeMs = init.params.epoch.itemTtlMs
   const commitment = roundCommitment(signer.nodeId, reveal)
@@ -104,12 +92,7 @@ async function answerItems(
     const work = async (): Promise<void> => {
       for (const [index, item] of items) {
         await init.untilIdle(limited)
-        const itemSeed = domainHash('cortensor/quiz-sampling/v1', seed, uint64ToBytes(index))
-        const generation = await runModel(
-          engine,
-          { model, messages: [question(item)], sampling: greedy(item), seed: itemSeed },
-          { signal: limited }
-        )
+        const generation = await runModel(engine, { model, ...quizRequest(item, seed, index) }, { signal: limited })
         if (generation === null || generation.finishReason === 'cancelled') {
           return
         }
@@ -140,7 +123,3 @@ function inOrder({ level }: RoundOpen, answered: readonly AnsweredItem[]): Answe
   const sorted = answered.toSorted((a, b) => a.index - b.index)
   return level === 2 ? sorted.filter(({ index }, i) => index === i) : sorted
 }
-
-const question = (item: QuizItem) => ({ role: 'user', content: item.question }) as const
-
-const greedy = (item: QuizItem) => ({ maxTokens: item.maxTokens, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [] })

@@ -116,6 +116,7 @@ async function explainEpoch(
   }
   try {
     const observations = await loadSection(root, 'observations', fetch)
+    const audits = await loadSection(root, 'audits', fetch)
     const { networkId, verifier } = client
     const evidence = await collectEvidence(observations, {
       networkId,
@@ -124,7 +125,7 @@ async function explainEpoch(
       verifier,
       fetch
     })
-    return explainLevel({ node, report: { epoch: root.epoch, outcomes }, ...known, items: evidence.items })
+    return explainLevel({ node, report: { epoch: root.epoch, outcomes, audits }, ...known, items: evidence.items })
   } catch (error) {
     if (isGone(error)) {
       return null

@@ -17,10 +17,10 @@ export interface AuditVotes {
   /** Whether a vote was told. */
   hasReveals(): boolean
   /** Lets go of what is about no audit that this report leaves open; returns it. */
-  settle(report: Pick<Report, 'results' | 'state'>): OpenedEnvelope[]
+  settle(report: Pick<Report, 'state'>): OpenedEnvelope[]
 }
 
-const keyOf = ({ miner, round, taskId }: AuditSubject): string => `${taskId}/${miner}/${round}`
+const keyOf = ({ miner, round, subject }: AuditSubject): string => `${subject}/${miner}/${round}`
 
 export function createAuditVotes(): AuditVotes {
   const audits = new Map<string, AuditEvidence>()
@@ -40,9 +40,9 @@ export function createAuditVotes(): AuditVotes {
     },
     items: () => [...audits.values()].flatMap(itemsOf),
     hasReveals: () => [...audits.values()].some(({ reveals }) => reveals.size > 0),
-    settle({ results, state }) {
+    settle({ state }) {
       const open = new Set([
-        ...results.map(({ miner, taskId }) => keyOf({ miner, taskId, round: 0 })),
+        ...state.reported.map(({ miner, subject }) => keyOf({ miner, subject, round: 0 })),
         ...state.pending.map(keyOf)
       ])
       const over = [...audits].filter(([key]) => !open.has(key))

@@ -3,9 +3,9 @@ import type { AuditSubject, OpenedEnvelope } from '@cortensor/protocols'
 import { expect, it } from 'vitest'
 import { createAuditVotes } from '../../src/evidence/audit-votes.js'
 
-const subject: AuditSubject = { taskId: 'task' as TaskId, miner: 'miner' as NodeId, round: 0 }
+const subject: AuditSubject = { subject: 'task' as TaskId, miner: 'miner' as NodeId, round: 0 }
 const from = (sender: string): OpenedEnvelope => ({ sender }) as OpenedEnvelope
-const report = (results: AuditSubject[], pending: AuditSubject[] = []) => ({ results, state: { pending } }) as never
+const report = (reported: AuditSubject[], pending: AuditSubject[] = []) => ({ state: { reported, pending } }) as never
 
 it('takes a promise and then what opens it, each once, and no promise after somebody has told', () => {
   const votes = createAuditVotes()

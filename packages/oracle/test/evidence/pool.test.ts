@@ -33,7 +33,7 @@ type Settled = Parameters<Pool['settle']>[0]
 const reportOf = (change: { results?: unknown[]; cutoffMs?: number; bindings?: unknown[]; pending?: unknown[] } = {}): Settled =>
   ({
     results: change.results ?? [],
-    state: { cutoffMs: change.cutoffMs ?? 0, bindings: change.bindings ?? [], pending: change.pending ?? [] }
+    state: { cutoffMs: change.cutoffMs ?? 0, bindings: change.bindings ?? [], pending: change.pending ?? [], reported: [] }
   }) as unknown as Settled
 
 async function filled(miners = [miner]) {
@@ -285,7 +285,7 @@ describe('two proposals of one leader', () => {
     return { propose, envelope: await seal(oracle, 'oracle', encodeOracleMessage({ type: 'propose', ...propose })) }
   }
   const reportOfEpoch = (epoch: number): Settled =>
-    ({ results: [], state: { cutoffMs: 0, bindings: [], pending: [], epoch } }) as unknown as Settled
+    ({ results: [], state: { cutoffMs: 0, bindings: [], pending: [], reported: [], epoch } }) as unknown as Settled
 
   it('are reportable as a pair until the report of the epoch after, and no reason for an epoch', async () => {
     const pool = createPool()

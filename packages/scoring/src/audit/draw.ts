@@ -1,7 +1,7 @@
 import type { AuditParams } from '@cortensor/config'
 import { domainHash, hex32ToBytes } from '@cortensor/crypto'
 import type { Address, Hex32, ModelId, NodeId } from '@cortensor/interface'
-import { auditRandomness, type LedgerState, type PendingAudit, type ReportedResult } from '@cortensor/protocols'
+import { type AuditedAnswer, auditRandomness, type LedgerState, type PendingAudit } from '@cortensor/protocols'
 import { uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
 
 export interface AuditDrawInit {
@@ -35,10 +35,10 @@ const MAX_BPS = 10_000n
 function fractionOf(
   randomness: Uint8Array,
   label: string,
-  { miner, taskId }: Pick<ReportedResult, 'miner' | 'taskId'>,
+  { miner, subject }: Pick<AuditedAnswer, 'miner' | 'subject'>,
   n = 0
 ): bigint {
-  const parts = [hex32ToBytes(taskId), utf8ToBytes(miner), uint64ToBytes(n)]
+  const parts = [hex32ToBytes(subject), utf8ToBytes(miner), uint64ToBytes(n)]
   const hash = domainHash('cortensor/audit-draw/v1', randomness, utf8ToBytes(label), ...parts)
   return new DataView(hash.buffer, hash.byteOffset).getBigUint64(0) >> (64n - FRACTION_BITS)
 }
@@ -74,11 +74,11 @@ export function drawAudits({ blockHash, params, state }: AuditDrawInit): AuditDr
       drawn.push(audit.auditors.length > 0 ? audit : { ...audit, auditors, drawnMs: state.cutoffMs })
     }
   }
-  for (const result of params.auditors === 0 ? [] : state.reported) {
-    if (isDrawn(fractionOf(randomness, 'answer', result), verified.get(result.miner) ?? 0, params)) {
-      const auditors = choose(result, params.auditors, [])
+  for (const answer of params.auditors === 0 ? [] : state.reported) {
+    if (isDrawn(fractionOf(randomness, 'answer', answer), verified.get(answer.miner) ?? 0, params)) {
+      const auditors = choose(answer, params.auditors, [])
       if (auditors.length > 0) {
-        drawn.push({ ...result, epoch: state.epoch, round: 0, auditors, drawnMs: state.cutoffMs, earlier: [] })
+        drawn.push({ ...answer, epoch: state.epoch, round: 0, auditors, drawnMs: state.cutoffMs, earlier: [] })
       }
     }
   }
@@ -98,12 +98,13 @@ function createChooser(randomness: Uint8Array, { bindings, honesty, skills }: Au
       byModel.set(skill.model, [...(byModel.get(skill.model) ?? []), node])
     }
   }
-  return (result: ReportedResult, seats: number, excluded: readonly NodeId[]): NodeId[] => {
-    const candidates = byModel.get(result.model) ?? []
-    const taken = new Set([result.miner, result.router, ...excluded].map((node) => operators.get(node) ?? node))
+  return (answer: AuditedAnswer, seats: number, excluded: readonly NodeId[]): NodeId[] => {
+    const candidates = byModel.get(answer.model) ?? []
+    const askers = answer.source.type === 'task' ? [answer.source.router] : []
+    const taken = new Set([answer.miner, ...askers, ...excluded].map((node) => operators.get(node) ?? node))
     const chosen: NodeId[] = []
     for (let n = 0; n < TRIES * seats && chosen.length < seats && candidates.length > 0; n++) {
-      const fraction = fractionOf(randomness, `auditor/${excluded.length}`, result, n)
+      const fraction = fractionOf(randomness, `auditor/${excluded.length}`, answer, n)
       const node = candidates[Number((fraction * BigInt(candidates.length)) >> FRACTION_BITS)] as NodeId
       const operator = operators.get(node) as Address
       if (!taken.has(operator)) {

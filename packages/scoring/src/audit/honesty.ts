@@ -1,6 +1,6 @@
 import type { NodeId } from '@cortensor/interface'
 import { MIN_PROOF_TOKENS } from '@cortensor/proofs'
-import type { AuditOutcome, CountedVote, NodeHonesty } from '@cortensor/protocols'
+import type { AuditOutcome, CountedVote, NodeHonesty, QuizOutcome } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 
 type Observation = 'fits' | 'contradicts'
@@ -50,6 +50,12 @@ export const overruled = ({ verdict, votes }: Pick<AuditOutcome, 'verdict' | 'vo
       vote === 'unproved' || (verdict === 'valid' && vote === 'invalid') || (verdict === 'invalid' && vote === 'valid')
   )
 
+/** Outcomes that the quiz pot is divided by: not those of nodes against which audits speak. */
+export function paidOutcomes(outcomes: readonly QuizOutcome[], honesty: readonly NodeHonesty[]): QuizOutcome[] {
+  const alarmed = new Set(honesty.filter(isInAlarm).map(({ node }) => node))
+  return outcomes.filter(({ miner }) => !alarmed.has(miner))
+}
+
 /** What is known of nodes after the audits of an epoch: of those that were audited, and of auditors that were overruled. */
 export function updateHonesty(known: readonly NodeHonesty[], audits: readonly AuditOutcome[]): NodeHonesty[] {
   const rows = new Map(known.map((row) => [row.node, row]))
@@ -57,11 +63,11 @@ export function updateHonesty(known: readonly NodeHonesty[], audits: readonly Au
     rows.set(node, observe(rows.get(node) ?? newcomer(node), observation, verifiedTokens))
   }
   for (const audit of audits) {
-    const { completionTokens, miner, verdict } = audit
+    const { miner, tokens, verdict } = audit
     if (verdict === 'valid') {
       // Short answers are right with other models too: they show nothing for or against.
-      if (completionTokens >= MIN_PROOF_TOKENS) {
-        note(miner, 'fits', completionTokens)
+      if (tokens >= MIN_PROOF_TOKENS) {
+        note(miner, 'fits', tokens)
       }
     } else if (verdict === 'invalid') {
       note(miner, 'contradicts')

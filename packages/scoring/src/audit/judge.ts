@@ -1,6 +1,8 @@
 import type { AuditParams } from '@cortensor/config'
 import type { NodeId, UnixMs } from '@cortensor/interface'
+import { MIN_PROOF_TOKENS } from '@cortensor/proofs'
 import {
+  type AnswerSource,
   type AuditOutcome,
   type AuditReveal,
   type AuditVerdict,
@@ -25,7 +27,7 @@ export interface JudgeInit {
 }
 
 export interface JudgedAudits {
-  /** Those that are over; by task, then miner. */
+  /** Those that are over; by subject, then miner. */
   audits: AuditOutcome[]
   /** Those that are not. */
   pending: PendingAudit[]
@@ -33,13 +35,13 @@ export interface JudgedAudits {
 
 type Told = Pick<AuditReveal, 'vote' | 'window' | 'sample'>
 
-const subjectKey = ({ miner, round, taskId }: Pick<PendingAudit, 'miner' | 'round' | 'taskId'>): string =>
-  `${taskId}/${miner}/${round}`
+const subjectKey = ({ miner, round, subject }: Pick<PendingAudit, 'miner' | 'round' | 'subject'>): string =>
+  `${subject}/${miner}/${round}`
 
 /** Votes that were promised before anybody told one, by subject and auditor. */
 function openVotes({ draw, exclusions, items, witnesses }: JudgeInit): (audit: PendingAudit, auditor: NodeId) => Told | null {
   const auditors = new Map(draw.drawn.map((audit) => [subjectKey(audit), audit.auditors]))
-  const isRightful = (item: { sender: NodeId } & Pick<PendingAudit, 'miner' | 'round' | 'taskId'>): boolean =>
+  const isRightful = (item: { sender: NodeId } & Pick<PendingAudit, 'miner' | 'round' | 'subject'>): boolean =>
     auditors.get(subjectKey(item))?.includes(item.sender) === true
   const promises = new Set<string>()
   for (const item of items.of('audit-precommit')) {
@@ -97,21 +99,30 @@ export function judgeAudits(init: JudgeInit): JudgedAudits {
       audits.push(outcomeOf(audit, verdict, provedVotes(audit, verdict, votes, told), verdict === 'invalid' ? window : null))
     }
   }
-  const inOrder = <T extends Pick<PendingAudit, 'taskId' | 'miner'>>(rows: readonly T[]): T[] =>
+  const inOrder = <T extends Pick<PendingAudit, 'subject' | 'miner'>>(rows: readonly T[]): T[] =>
     sortedBy(
       rows,
-      ({ taskId }) => taskId,
+      ({ subject }) => subject,
       ({ miner }) => miner
     )
   return { audits: inOrder(audits), pending: inOrder(pending) }
 }
 
+/**
+ * For how many tokens an answer counts. One to a quiz item is a few tokens long and was asked to be measured: it counts as the shortest
+ * answer that proves a model.
+ */
+const weightOf = (source: AnswerSource): number =>
+  source.type === 'task' ? source.completionTokens : source.count * MIN_PROOF_TOKENS
+
 const outcomeOf = (
-  { completionTokens, fee, miner, session, taskId }: PendingAudit,
+  { fee, miner, session, source, subject }: PendingAudit,
   verdict: AuditVerdict,
   votes: readonly CountedVote[],
   window: number | null
-): AuditOutcome => ({ taskId, miner, session, fee, completionTokens, verdict, window, votes: [...votes] })
+): AuditOutcome => ({
+  ...{ subject, type: source.type, miner, session, fee, tokens: weightOf(source), verdict, window, votes: [...votes] }
+})
 
 const count = (votes: readonly CountedVote[], vote: CountedVote['vote']): number =>
   votes.filter((each) => each.vote === vote).length

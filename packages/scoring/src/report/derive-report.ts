@@ -1,9 +1,9 @@
 import { commitDigest } from '@cortensor/contracts'
 import type { Address, CommitTotals, EpochCommit, NodeId } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
-import { encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
+import { auditedAnswers, encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
 import { type AuditDraw, drawAudits } from '../audit/draw.js'
-import { updateHonesty } from '../audit/honesty.js'
+import { paidOutcomes, updateHonesty } from '../audit/honesty.js'
 import { judgeAudits } from '../audit/judge.js'
 import { sortedBy } from '../order.js'
 import { mergeBindings, payableNodes, readRegistry } from './bindings.js'
@@ -17,7 +17,7 @@ import { qualifiedNodes, updateReputations } from './reputations.js'
 import { countResults } from './results.js'
 import { countRounds } from './rounds.js'
 import { sightItems } from './sighted-items.js'
-import { updateSkills } from './skills.js'
+import { unlearn, updateSkills } from './skills.js'
 import { updateThroughputs } from './throughputs.js'
 import { findTwins } from './twins.js'
 import type { DerivedReport, ReportInput } from './types.js'
@@ -59,7 +59,6 @@ export function deriveReport(input: ReportInput): DerivedReport {
     witnesses: witnessesOf(committee)
   })
   const outcomes = scored.map(({ outcome }) => outcome)
-  const skills = updateSkills(state.skills, scored, nextEpoch(state))
   const reputations = updateReputations(state.reputations, { outcomes, results: tasks.results }, nextEpoch(state))
   const busy = new Set(tasks.results.map(({ miner }) => miner))
   const throughputs = updateThroughputs(state.throughputs, { rounds: quiz.rounds, outcomes, busy }, nextEpoch(state))
@@ -70,8 +69,9 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const witnesses = witnessesOf(committee)
   const { audits, pending } = judgeAudits({ draw: drawn, items, witnesses, cutoffMs, params: params.audit, exclusions })
 
-  const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
   const honesty = updateHonesty(state.honesty, audits)
+  const skills = unlearn(updateSkills(state.skills, scored, nextEpoch(state)), audits, nextEpoch(state))
+  const paidMs = Math.min(cutoffMs - state.cutoffMs, params.reward.maxPaidMs)
   const live = liveNodes(observations, committee, params.reward.minUptimeBps)
   const seen = reputations.filter(({ node }) => live.has(node))
   const present = qualifiedNodes({ honesty, reputations: seen }, nextEpoch(state))
@@ -88,7 +88,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
       state,
       anchor,
       present,
-      outcomes,
+      outcomes: paidOutcomes(outcomes, honesty),
       skills,
       results: tasks.results,
       audits
@@ -109,7 +109,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     calibrations,
     consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...quiz.consumed], cutoffMs),
     settlements,
-    reported: results,
+    reported: auditedAnswers(results, outcomes),
     pending,
     honesty
   }

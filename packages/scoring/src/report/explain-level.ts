@@ -5,7 +5,7 @@ import { type Answer, type Skill, updatedSkill } from '../skill/posterior.js'
 import { offsetsOf } from './calibrations.js'
 import { markedAgain } from './marked-again.js'
 import { calibratedItems, type ScoredOutcome } from './outcomes.js'
-import { modelMeans, shownModel, startOf } from './skills.js'
+import { modelMeans, refutedNodes, shownModel, startOf, unlearnt } from './skills.js'
 import type { OpenedItem } from './types.js'
 
 /** One item, and what it did to what is known of the node. */
@@ -32,13 +32,15 @@ export interface LevelEpoch {
   /** Where it started: what was known before, a little less sure for every epoch without evidence; or the mean of its model. */
   start: Skill
   steps: readonly LevelStep[]
+  /** True when an audit has refuted answers of the node in this epoch: what it has shown so far counts for nothing. */
+  isUnlearnt: boolean
   /** As the report says. */
   end: Skill
 }
 
 export interface ExplainLevelInit {
   node: NodeId
-  report: Pick<Report, 'epoch' | 'outcomes'>
+  report: Pick<Report, 'audits' | 'epoch' | 'outcomes'>
   /** Of this report, and of the one before. */
   skills: readonly NodeSkill[]
   prevSkills: readonly NodeSkill[]
@@ -62,6 +64,7 @@ export function explainLevel({ items, node, prevCalibrations, prevSkills, report
   const known = prevSkills.filter((row) => row.node === node)
   const model = shownModel(scored) ?? known[0]?.model ?? null
   const meanOf = modelMeans(prevSkills)
+  const isUnlearnt = refutedNodes(report.audits).has(node)
   const asked = scored.flatMap(({ marked, outcome }) => marked.map((one) => ({ ...one, outcome })))
   return [...Map.groupBy(asked, ({ item }) => item.category)].map(([category, own]) => {
     const row = known.find((one) => one.category === category)
@@ -73,11 +76,12 @@ export function explainLevel({ items, node, prevCalibrations, prevSkills, report
       const { roundId, status } = outcome
       return { roundId, status, question, answer, given: text, isRight, difficultyMilli, before, after }
     })
-    const end = steps.at(-1)?.after ?? start
+    const learnt = steps.at(-1)?.after ?? start
+    const end = isUnlearnt ? unlearnt(learnt) : learnt
     const stated = skills.find((one) => one.node === node && one.category === category)
     if (stated?.meanMilli !== end.meanMilli || stated.sdMilli !== end.sdMilli) {
       throw unexplained(`${category}: the report says ${stated?.meanMilli}, the answers of ${node} give ${end.meanMilli}`)
     }
-    return { epoch: report.epoch, category, model, start, steps, end }
+    return { epoch: report.epoch, category, model, start, steps, isUnlearnt, end }
   })
 }

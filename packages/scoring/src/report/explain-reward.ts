@@ -1,6 +1,7 @@
 import type { NetworkParams } from '@cortensor/config'
 import type { Address, CidString, NodeId, SessionId, TaskId, TokenAmount } from '@cortensor/interface'
 import {
+  type AuditOutcome,
   type AuditVerdict,
   type CountedVote,
   type Due,
@@ -11,6 +12,7 @@ import {
   type Report
 } from '@cortensor/protocols'
 import { isPayable } from '../audit/forfeit.js'
+import { paidOutcomes } from '../audit/honesty.js'
 import { scoringError } from '../errors.js'
 import { apportion } from './apportion.js'
 import { roomOf } from './money.js'
@@ -43,7 +45,9 @@ export interface CreditTerm {
 
 /** An audit that ended in this epoch, of the node's own answer or done by it. */
 export interface AuditTerm {
-  taskId: TaskId
+  /** The task or the round, and which of them it is. */
+  subject: AuditOutcome['subject']
+  type: AuditOutcome['type']
   part: 'audited' | 'auditor'
   verdict: AuditVerdict
   /** The node's own vote; null when it was audited. */
@@ -109,7 +113,7 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   const operators = new Map(present.map((entry) => [entry.node, entry.operator]))
   const weights: Record<RewardPot, ReadonlyMap<NodeId, bigint>> = {
     base: baseWeights(operators, new Set(operators.keys()), reward.maxBaseNodesPerOperator),
-    quiz: quizWeights(report.outcomes, report.state.skills)
+    quiz: quizWeights(paidOutcomes(report.outcomes, report.state.honesty), report.state.skills)
   }
   const termOf = <E>(part: RewardPot, evidence: readonly E[]): RewardTerm<E> => {
     const weight = weights[part].get(node) ?? 0n
@@ -151,12 +155,14 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
 
 function auditTermsOf(node: NodeId, all: Report['audits'], minerFeeBps: number): AuditTerm[] {
   return all.flatMap((audit): AuditTerm[] => {
-    const { fee, taskId, verdict, window } = audit
+    const { fee, subject, type, verdict, window } = audit
     const lost = isPayable(audit) ? 0n : (fee * BigInt(minerFeeBps)) / 10_000n
     const own = audit.votes.filter(({ auditor }) => auditor === node)
     return [
-      ...(audit.miner === node ? [{ taskId, part: 'audited' as const, verdict, vote: null, window, forfeited: lost }] : []),
-      ...own.map(({ vote }) => ({ taskId, part: 'auditor' as const, verdict, vote, window, forfeited: 0n }))
+      ...(audit.miner === node
+        ? [{ subject, type, part: 'audited' as const, verdict, vote: null, window, forfeited: lost }]
+        : []),
+      ...own.map(({ vote }) => ({ subject, type, part: 'auditor' as const, verdict, vote, window, forfeited: 0n }))
     ]
   })
 }

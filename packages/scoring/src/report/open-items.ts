@@ -128,10 +128,10 @@ function resultStatement(message: ResultMessage): Statement {
     case 'commit':
       return { kind: 'result-commit', taskId: message.taskId, commit: message }
     case 'audit-precommit': {
-      const { commitment, miner, round, taskId } = message
-      return { kind: 'audit-precommit', taskId, miner, round, commitment }
+      const { commitment, miner, round, subject } = message
+      return { kind: 'audit-precommit', subject, miner, round, commitment }
     }
     case 'audit-reveal':
-      return { kind: 'audit-reveal', taskId: message.taskId, miner: message.miner, round: message.round, reveal: message }
+      return { kind: 'audit-reveal', subject: message.subject, miner: message.miner, round: message.round, reveal: message }
   }
 }

@@ -1,5 +1,6 @@
 import type { NodeId } from '@cortensor/interface'
 import {
+  answersDigest,
   type CategoryScore,
   type ExclusionReason,
   type NodeSkill,
@@ -9,11 +10,13 @@ import {
   type RoundReveal,
   roundCommitment,
   roundSeed,
+  type ShownAnswers,
   type TemplateCalibration,
   type Throughput
 } from '@cortensor/protocols'
 import { isCorrect } from '../items/check-answer.js'
 import { type AbilityOf, type QuizItem, quizItems, reachedItems } from '../items/quiz-items.js'
+import { quizRequest } from '../items/quiz-request.js'
 import { sortedBy } from '../order.js'
 import { type OffsetOf, offsetsOf } from './calibrations.js'
 import type { ExclusionList } from './exclusions.js'
@@ -85,7 +88,7 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
     const unheard = [...missed].map((miner): ScoredOutcome => {
       const scores = scoresOf(askedOf(miner, round), [])
       const throughput = throughputOf(round, [])
-      return { outcome: { roundId, miner, model: null, status: 'late', scores, throughput }, marked: [] }
+      return { outcome: { roundId, miner, model: null, status: 'late', scores, throughput, shown: null }, marked: [] }
     })
     const heard = [...byMiner].map(([miner, own]): ScoredOutcome => {
       const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
@@ -117,8 +120,8 @@ function judge(
   asked: AskedNode,
   commitments: ReadonlySet<string>,
   reveals: readonly ItemOf<'answer-reveal'>[]
-): Pick<QuizOutcome, 'model' | 'status'> & { marked: MarkedItem[] } {
-  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: markAnswers(asked, []) })
+): Pick<QuizOutcome, 'model' | 'shown' | 'status'> & { marked: MarkedItem[] } {
+  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: markAnswers(asked, []), shown: null })
   // Two different precommits of one round: whatever is revealed, one of them is false.
   if (commitments.size > 1) {
     return unanswered('false_reveal')
@@ -130,7 +133,23 @@ function judge(
   const { answers } = opening.reveal
   const marked = markAnswers(asked, answers)
   const isMalformed = answers.some(({ item }) => item >= offeredItems(asked.round))
-  return isMalformed ? unanswered('malformed') : { model: opening.reveal.modelId, status: 'scored', marked }
+  return isMalformed
+    ? unanswered('malformed')
+    : { model: opening.reveal.modelId, status: 'scored', marked, shown: shownAnswers(asked, marked, opening.reveal) }
+}
+
+/** What the transcript of these answers has to say. */
+function shownAnswers(
+  { round }: AskedNode,
+  marked: readonly MarkedItem[],
+  { answers, transcript }: RoundReveal
+): ShownAnswers | null {
+  const seed = roundSeed(round)
+  const asked = answers.flatMap(({ item: position, text }) => {
+    const item = marked[position]?.item
+    return item === undefined ? [] : [{ ...quizRequest(item, seed, position), text }]
+  })
+  return asked.length === 0 ? null : { transcript, count: asked.length, digest: answersDigest(asked) }
 }
 
 /** A node in a round. */

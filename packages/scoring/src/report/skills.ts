@@ -1,5 +1,5 @@
 import type { EpochNumber, ModelId, NodeId } from '@cortensor/interface'
-import type { NodeSkill, QuizCategory, QuizOutcome } from '@cortensor/protocols'
+import type { AuditOutcome, NodeSkill, QuizCategory, QuizOutcome } from '@cortensor/protocols'
 import type { AbilityOf } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
 import { type Answer, drifted, priorSkill, type Skill, updatedSkill } from '../skill/posterior.js'
@@ -93,6 +93,23 @@ function updateNode(
     }
   }
   return [...rows.values()]
+}
+
+/** Whose quiz answers an audit has refuted. */
+export const refutedNodes = (audits: readonly Pick<AuditOutcome, 'miner' | 'type' | 'verdict'>[]): ReadonlySet<NodeId> =>
+  new Set(audits.filter(({ type, verdict }) => type === 'quiz' && verdict === 'invalid').map(({ miner }) => miner))
+
+/** What is known of an ability that refuted answers have taught: as little as of a newcomer's, and nothing good. */
+export const unlearnt = ({ meanMilli }: Skill): Skill => priorSkill(Math.min(meanMilli, 0))
+
+/** Forgets what the answers of refuted nodes have taught of them. */
+export function unlearn(rows: readonly NodeSkill[], audits: readonly AuditOutcome[], epoch: EpochNumber): NodeSkill[] {
+  const refuted = refutedNodes(audits)
+  return rows.map((row) => {
+    // Rounds of this epoch chose their items by what was known before it.
+    const priorMilli = row.epoch === epoch ? row.priorMilli : row.meanMilli
+    return refuted.has(row.node) ? { ...row, ...unlearnt(row), epoch, priorMilli, items: 0 } : row
+  })
 }
 
 /**

@@ -28,8 +28,8 @@ export type Statement =
   | { kind: 'header'; taskId: TaskId; header: TaskHeader }
   | { kind: 'result-precommit'; taskId: TaskId; commitment: Hex32 }
   | { kind: 'result-commit'; taskId: TaskId; commit: ResultCommit }
-  | { kind: 'audit-precommit'; taskId: TaskId; miner: NodeId; round: AuditRound; commitment: Hex32 }
-  | { kind: 'audit-reveal'; taskId: TaskId; miner: NodeId; round: AuditRound; reveal: AuditReveal }
+  | { kind: 'audit-precommit'; subject: TaskId | RoundId; miner: NodeId; round: AuditRound; commitment: Hex32 }
+  | { kind: 'audit-reveal'; subject: TaskId | RoundId; miner: NodeId; round: AuditRound; reveal: AuditReveal }
   | { kind: 'round'; roundId: RoundId; round: RoundOpen }
   | { kind: 'answer-precommit'; roundId: RoundId; commitment: Hex32 }
   | { kind: 'answer-reveal'; roundId: RoundId; reveal: RoundReveal }

@@ -14,9 +14,9 @@ export const rubberStamp: Strategy = {
     return interceptPublisher(ports, async ({ family, payload }, { publish }) => {
       const message = family === 'result' ? decodeResultMessage(payload) : null
       if (message?.type === 'audit-precommit') {
-        const { miner, round, taskId } = message
+        const { miner, round, subject } = message
         const reveal: AuditReveal = {
-          taskId,
+          subject,
           miner,
           round,
           salt: new Uint8Array(32),
@@ -25,12 +25,12 @@ export const rubberStamp: Strategy = {
           sample: new Uint8Array()
         }
         if (promised.size < MAX_PROMISED) {
-          promised.set(`${taskId}/${miner}/${round}`, reveal)
+          promised.set(`${subject}/${miner}/${round}`, reveal)
         }
         return publish(encodeResultMessage({ ...message, commitment: auditCommitment(ports.signer.nodeId, reveal) }))
       }
       if (message?.type === 'audit-reveal') {
-        const key = `${message.taskId}/${message.miner}/${message.round}`
+        const key = `${message.subject}/${message.miner}/${message.round}`
         const reveal = promised.get(key) ?? message
         promised.delete(key)
         return publish(encodeResultMessage({ ...reveal, type: 'audit-reveal' }))

@@ -28,6 +28,7 @@ import type { Strategy } from './strategy.js'
 import { styleGamer } from './style-gamer.js'
 import { sybil } from './sybil.js'
 import { taskDropper } from './task-dropper.js'
+import { templateSolver } from './template-solver.js'
 import { tokenInflater } from './token-inflater.js'
 import { withholder } from './withholder.js'
 import { withholdingOracle } from './withholding-oracle.js'
@@ -63,6 +64,7 @@ export const STRATEGIES = {
   'style-gamer': styleGamer,
   sybil,
   'task-dropper': taskDropper,
+  'template-solver': templateSolver,
   'token-inflater': tokenInflater,
   withholder,
   'withholding-oracle': withholdingOracle

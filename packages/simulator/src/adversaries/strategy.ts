@@ -30,9 +30,11 @@ export interface Strategy {
   device?(honest: DeviceProfile): DeviceProfile
   /** It listens to what other miners say about rounds, which an honest one would only forward. */
   readonly overhears?: boolean
-  /** Factor on the share of right answers. */
+  /** Share of quiz items that something else than its model answers right. @default none: its model answers */
+  readonly solves?: number
+  /** Factor on the share of right answers: what it runs is not what it offers. */
   readonly skillFactor?: number
-  /** Share of right answers that it has at least, wherever they come from. */
+  /** Share of right answers that the model has at least that it offers. */
   readonly leastSkill?: number
   /** Names under which one machine appears: it earns that many times what each of them does. @default 1 */
   readonly identities?: number

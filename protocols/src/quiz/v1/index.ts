@@ -1,3 +1,4 @@
+export * from './answers.js'
 export * from './codec.js'
 export * from './limits.js'
 export * from './round.js'

@@ -1,16 +1,36 @@
-import type { EpochNumber, NodeId, SessionId, TaskId } from '@cortensor/interface'
-import { blockAmount, blockBytes, blockIndex, blockInt, blockList, blockRow, indexToBlock } from '../../common/v1/block-checks.js'
-import { ownBytes, readDistinct, readId, readNodeId, writeId, writeNodeId } from '../../common/v1/checks.js'
+import type { EpochNumber, ModelId, NodeId, RoundId, SessionId, TaskId } from '@cortensor/interface'
+import {
+  blockAmount,
+  blockBytes,
+  blockCidString,
+  blockIndex,
+  blockInt,
+  blockList,
+  blockRow,
+  cidToBlock,
+  indexToBlock
+} from '../../common/v1/block-checks.js'
+import {
+  ownBytes,
+  readDistinct,
+  readHex32,
+  readId,
+  readNodeId,
+  writeHex32,
+  writeId,
+  writeNodeId
+} from '../../common/v1/checks.js'
 import { wireError } from '../../common/v1/errors.js'
-import { MAX_ANSWER_TOKENS } from '../../common/v1/limits.js'
+import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
+import { MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { AUDIT_VOTES, MAX_AUDIT_SAMPLE_BYTES } from '../../result/v1/limits.js'
 import type { AuditRound } from '../../result/v1/types.js'
 import { countWindows } from '../../transcript/v1/windows.js'
-import { resultRows } from './results.js'
 import type { RowCodec } from './row-codec.js'
-import type { AuditOutcome, AuditVerdict, CountedVote, EarlierVote, NodeHonesty, PendingAudit } from './types.js'
+import type { AnswerSource, AuditOutcome, AuditVerdict, CountedVote, EarlierVote, NodeHonesty, PendingAudit } from './types.js'
 
 /** By wire number; only ever extended at the end. */
+const SOURCE_TYPES: readonly AnswerSource['type'][] = ['task', 'quiz']
 const VERDICTS: readonly AuditVerdict[] = ['valid', 'invalid', 'inconclusive', 'unaudited']
 const COUNTED_VOTES: readonly CountedVote['vote'][] = [...AUDIT_VOTES, 'missing', 'unproved']
 
@@ -49,10 +69,40 @@ function earlierFromBlock(block: unknown): EarlierVote[] {
   return readDistinct(votes, ({ auditor }) => auditor, 'earlier')
 }
 
+const sourceToBlock = (source: AnswerSource): unknown =>
+  source.type === 'task'
+    ? [0, writeNodeId(source.router, 'source.router'), source.promptTokens, source.completionTokens]
+    : [1, writeHex32(source.digest, 'source.digest'), source.count]
+
+function sourceFromBlock(block: unknown): AnswerSource {
+  const [type] = blockList(block, 4, 'source')
+  if (blockInt(type, 0, 1, 'source.type') === 1) {
+    const [, digest, count] = blockRow(block, 3, 'source')
+    return {
+      type: 'quiz',
+      digest: readHex32(blockBytes(digest, 'source.digest'), 'source.digest'),
+      count: blockInt(count, 1, MAX_ROUND_ITEMS, 'source.count')
+    }
+  }
+  const [, router, promptTokens, completionTokens] = blockRow(block, 4, 'source')
+  return {
+    type: 'task',
+    router: nodeOf(router, 'source.router'),
+    promptTokens: blockInt(promptTokens, 0, MAX_PROMPT_TOKENS, 'source.promptTokens'),
+    completionTokens: blockInt(completionTokens, 0, MAX_ANSWER_TOKENS, 'source.completionTokens')
+  }
+}
+
 export const pendingRows: RowCodec<PendingAudit> = {
-  keyOf: ({ miner, taskId }) => `${taskId}/${miner}`,
-  toBlock: ({ auditors, drawnMs, earlier, epoch, round, ...result }) => [
-    resultRows.toBlock(result),
+  keyOf: ({ miner, subject }) => `${subject}/${miner}`,
+  toBlock: ({ auditors, drawnMs, earlier, epoch, fee, miner, model, round, session, source, subject, transcript }) => [
+    writeId(subject, 'pending.subject'),
+    writeNodeId(miner, 'pending.miner'),
+    writeId(model, 'pending.model'),
+    cidToBlock(transcript, 'pending.transcript'),
+    sourceToBlock(source),
+    writeId(session, 'pending.session'),
+    fee,
     epoch,
     round,
     auditors.map((auditor) => writeNodeId(auditor, 'pending.auditors')),
@@ -64,10 +114,20 @@ export const pendingRows: RowCodec<PendingAudit> = {
     ])
   ],
   fromBlock(block) {
-    const [result, epoch, round, auditors, drawnMs, earlier] = blockRow(block, 6, 'pending')
+    const [subject, miner, model, transcript, source, session, fee, epoch, round, auditors, drawnMs, earlier] = blockRow(
+      block,
+      12,
+      'pending'
+    )
     const nodes = blockList(auditors, MAX_AUDITORS, 'pending.auditors').map((node) => nodeOf(node, 'pending.auditors'))
     return {
-      ...resultRows.fromBlock(result),
+      subject: readId<TaskId | RoundId>(blockBytes(subject, 'pending.subject'), 'pending.subject'),
+      miner: nodeOf(miner, 'pending.miner'),
+      model: readId<ModelId>(blockBytes(model, 'pending.model'), 'pending.model'),
+      transcript: blockCidString(transcript, 'pending.transcript'),
+      source: sourceFromBlock(source),
+      session: readId<SessionId>(blockBytes(session, 'pending.session'), 'pending.session'),
+      fee: blockAmount(fee, 'pending.fee'),
       epoch: blockInt(epoch, 1, Number.MAX_SAFE_INTEGER, 'pending.epoch') as EpochNumber,
       round: blockInt(round, 0, 1, 'pending.round') as AuditRound,
       auditors: readDistinct(nodes, String, 'pending.auditors'),
@@ -78,25 +138,27 @@ export const pendingRows: RowCodec<PendingAudit> = {
 }
 
 export const auditRows: RowCodec<AuditOutcome> = {
-  keyOf: ({ miner, taskId }) => `${taskId}/${miner}`,
-  toBlock: ({ completionTokens, fee, miner, session, taskId, verdict, votes, window }) => [
-    writeId(taskId, 'audits.taskId'),
+  keyOf: ({ miner, subject }) => `${subject}/${miner}`,
+  toBlock: ({ fee, miner, session, subject, tokens, type, verdict, votes, window }) => [
+    writeId(subject, 'audits.subject'),
+    indexToBlock(type, SOURCE_TYPES, 'audits.type'),
     writeNodeId(miner, 'audits.miner'),
     writeId(session, 'audits.session'),
     fee,
-    completionTokens,
+    tokens,
     indexToBlock(verdict, VERDICTS, 'audits.verdict'),
     window,
     votes.map(voteToBlock)
   ],
   fromBlock(block) {
-    const [taskId, miner, session, fee, completionTokens, verdict, window, votes] = blockRow(block, 8, 'audits')
+    const [subject, type, miner, session, fee, tokens, verdict, window, votes] = blockRow(block, 9, 'audits')
     return {
-      taskId: readId<TaskId>(blockBytes(taskId, 'audits.taskId'), 'audits.taskId'),
+      subject: readId<TaskId | RoundId>(blockBytes(subject, 'audits.subject'), 'audits.subject'),
+      type: blockIndex(type, SOURCE_TYPES, 'audits.type'),
       miner: nodeOf(miner, 'audits.miner'),
       session: readId<SessionId>(blockBytes(session, 'audits.session'), 'audits.session'),
       fee: blockAmount(fee, 'audits.fee'),
-      completionTokens: blockInt(completionTokens, 0, MAX_ANSWER_TOKENS, 'audits.completionTokens'),
+      tokens: blockInt(tokens, 0, MAX_ANSWER_TOKENS, 'audits.tokens'),
       verdict: blockIndex(verdict, VERDICTS, 'audits.verdict'),
       window: window === null ? null : blockInt(window, 0, countWindows(MAX_ANSWER_TOKENS) - 1, 'audits.window'),
       votes: votesFromBlock(votes, 2 * MAX_AUDITORS)

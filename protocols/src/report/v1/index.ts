@@ -1,3 +1,4 @@
+export * from './answers.js'
 export * from './bucket.js'
 export { decodeSection, encodeSection } from './chunks.js'
 export * from './dag.js'

@@ -10,13 +10,23 @@ import {
   cidToBlock,
   indexToBlock
 } from '../../common/v1/block-checks.js'
-import { readAddress, readDistinct, readId, readNodeId, writeAddress, writeId, writeNodeId } from '../../common/v1/checks.js'
+import {
+  readAddress,
+  readDistinct,
+  readHex32,
+  readId,
+  readNodeId,
+  writeAddress,
+  writeHex32,
+  writeId,
+  writeNodeId
+} from '../../common/v1/checks.js'
 import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
 import { MAX_CATEGORIES, MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
 import { MAX_SKILL_MILLI, MAX_THROUGHPUT_TOKENS } from './limits.js'
 import type { RowCodec } from './row-codec.js'
-import type { CategoryScore, NodeReward, OutcomeStatus, QuizOutcome, ReportedResult, Throughput } from './types.js'
+import type { CategoryScore, NodeReward, OutcomeStatus, QuizOutcome, ReportedResult, ShownAnswers, Throughput } from './types.js'
 
 /** By wire number; only ever extended at the end. */
 export const OUTCOME_STATUSES: readonly OutcomeStatus[] = ['scored', 'no_reveal', 'false_reveal', 'late', 'malformed']
@@ -72,6 +82,21 @@ export function readThroughput(answered: unknown, right: unknown, field: string)
   return { answeredTokens, rightTokens: blockInt(right, 0, answeredTokens, `${field}.rightTokens`) }
 }
 
+const shownToBlock = ({ count, digest, transcript }: ShownAnswers): unknown => [
+  cidToBlock(transcript, 'shown.transcript'),
+  count,
+  writeHex32(digest, 'shown.digest')
+]
+
+function shownFromBlock(block: unknown): ShownAnswers {
+  const [transcript, count, digest] = blockRow(block, 3, 'shown')
+  return {
+    transcript: blockCidString(transcript, 'shown.transcript'),
+    count: blockInt(count, 1, MAX_ROUND_ITEMS, 'shown.count'),
+    digest: readHex32(blockBytes(digest, 'shown.digest'), 'shown.digest')
+  }
+}
+
 export const outcomeRows: RowCodec<QuizOutcome> = {
   keyOf: ({ roundId, miner }) => `${roundId}/${miner}`,
   toBlock: (outcome) => [
@@ -85,10 +110,11 @@ export const outcomeRows: RowCodec<QuizOutcome> = {
       correct,
       abilityMilli
     ]),
-    outcome.throughput === null ? null : [outcome.throughput.answeredTokens, outcome.throughput.rightTokens]
+    outcome.throughput === null ? null : [outcome.throughput.answeredTokens, outcome.throughput.rightTokens],
+    outcome.shown === null ? null : shownToBlock(outcome.shown)
   ],
   fromBlock(block) {
-    const [roundId, miner, model, status, scores, throughput] = blockRow(block, 6, 'outcomes')
+    const [roundId, miner, model, status, scores, throughput, shown] = blockRow(block, 7, 'outcomes')
     const rows = blockList(scores, MAX_CATEGORIES, 'scores').map(scoreFromBlock)
     return {
       roundId: readId<RoundId>(blockBytes(roundId, 'outcomes.roundId'), 'outcomes.roundId'),
@@ -96,7 +122,8 @@ export const outcomeRows: RowCodec<QuizOutcome> = {
       model: model === null ? null : readId<ModelId>(blockBytes(model, 'outcomes.model'), 'outcomes.model'),
       status: blockIndex(status, OUTCOME_STATUSES, 'outcomes.status'),
       scores: readDistinct(rows, (row) => row.category, 'scores'),
-      throughput: throughput === null ? null : throughputFromBlock(throughput)
+      throughput: throughput === null ? null : throughputFromBlock(throughput),
+      shown: shown === null ? null : shownFromBlock(shown)
     }
   }
 }

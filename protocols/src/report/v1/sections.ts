@@ -1,3 +1,4 @@
+import { auditedAnswers } from './answers.js'
 import { auditRows, honestyRows, pendingRows } from './audits.js'
 import { exclusionRows } from './exclusions.js'
 import { observationRows } from './observations.js'
@@ -137,7 +138,7 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
       calibrations: [...sections.calibrations],
       consumed: [...sections.consumed],
       settlements: settlementsFromRows(sections.settlements, sections.dues),
-      reported: [...sections.results],
+      reported: auditedAnswers(sections.results, sections.outcomes),
       pending: [...sections.pending],
       honesty: [...sections.honesty]
     }

@@ -66,6 +66,15 @@ export interface Throughput {
   rightTokens: number
 }
 
+/** The evidence behind quiz answers that were shown. */
+export interface ShownAnswers {
+  transcript: CidString
+  /** How many. */
+  count: number
+  /** What the transcript has to say for it to be of these answers: see `answersDigest`. */
+  digest: Hex32
+}
+
 export interface QuizOutcome {
   roundId: RoundId
   miner: NodeId
@@ -74,6 +83,8 @@ export interface QuizOutcome {
   scores: CategoryScore[]
   /** Null in a liveness round; 0 where nothing was shown in time. */
   throughput: Throughput | null
+  /** Null where nothing was shown that counts. */
+  shown: ShownAnswers | null
 }
 
 export interface NodeReward {
@@ -189,8 +200,27 @@ export interface EarlierVote extends CountedVote {
   sample: Uint8Array
 }
 
-/** A reported result whose audit is not over. */
-export interface PendingAudit extends ReportedResult {
+/** What an answer was given to: a task of a router, or a round. */
+export type AnswerSource =
+  | { type: 'task'; router: NodeId; promptTokens: number; completionTokens: number }
+  | ({ type: 'quiz' } & Omit<ShownAnswers, 'transcript'>)
+
+/** A reported answer as audits see it. */
+export interface AuditedAnswer {
+  /** The task or the round. */
+  subject: TaskId | RoundId
+  miner: NodeId
+  model: ModelId
+  transcript: CidString
+  source: AnswerSource
+  /** The open one for a round. */
+  session: SessionId
+  /** What the session is charged, in micro-COR. */
+  fee: TokenAmount
+}
+
+/** An answer whose audit is not over. */
+export interface PendingAudit extends AuditedAnswer {
   /** The epoch that reported it. */
   epoch: EpochNumber
   round: AuditRound
@@ -208,14 +238,17 @@ export interface PendingAudit extends ReportedResult {
  */
 export type AuditVerdict = 'valid' | 'invalid' | 'inconclusive' | 'unaudited'
 
-/** How the audit of a result ended. */
+/** How the audit of an answer ended. */
 export interface AuditOutcome {
-  taskId: TaskId
+  /** The task or the round. */
+  subject: TaskId | RoundId
+  type: AnswerSource['type']
   miner: NodeId
   session: SessionId
   /** What its session was charged. */
   fee: TokenAmount
-  completionTokens: number
+  /** For how many tokens the answer counts in favour of its miner when it is valid: see `judgeAudits` in `scoring`. */
+  tokens: number
   verdict: AuditVerdict
   /** The first false window that an auditor of the winning side names. */
   window: number | null
@@ -229,7 +262,7 @@ export interface NodeHonesty {
   /** Audits that said something. */
   checks: number
   contradictions: number
-  /** Tokens of answers that audits found valid, long enough to prove a model. */
+  /** Tokens of answers that audits found valid; a quiz answer counts as the shortest answer that proves a model. */
   verifiedTokens: number
   /** What a bet of a million against the node is worth now; see the sequential test in `scoring`. */
   evidence: bigint
@@ -260,9 +293,9 @@ export interface LedgerState {
   consumed: { key: string; expiryMs: UnixMs }[]
   /** What sessions have spent in all epochs; by session. */
   settlements: Settlement[]
-  /** The results of this epoch, which wait for the draw of their audits: the rows of `results`, in no section of their own. */
-  reported: ReportedResult[]
-  /** Audits that are not over; by task, then miner. */
+  /** The answers of this epoch, which wait for the draw of their audits: the rows of `results` and `outcomes`, in no section of their own. */
+  reported: AuditedAnswer[]
+  /** Audits that are not over; by subject, then miner. */
   pending: PendingAudit[]
   /** By node. */
   honesty: NodeHonesty[]
@@ -335,7 +368,7 @@ export interface Report {
   paidMs: number
   results: ReportedResult[]
   outcomes: QuizOutcome[]
-  /** Audits that ended in this epoch; by task, then miner. */
+  /** Audits that ended in this epoch; by subject, then miner. */
   audits: AuditOutcome[]
   rewards: NodeReward[]
   /** Observed items that do not count, the lowest ids of them; by item. */

@@ -10,11 +10,11 @@ export const auditRandomness = (digest: Hex32, blockHash: Hex32): Uint8Array =>
   domainHash('cortensor/randomness/v1', writeHex32(digest, 'digest'), writeHex32(blockHash, 'blockHash'))
 
 /** What an auditor promises before any auditor has told anything. */
-export function auditCommitment(auditor: NodeId, { miner, round, salt, sample, taskId, vote, window }: AuditReveal): Hex32 {
+export function auditCommitment(auditor: NodeId, { miner, round, salt, sample, subject, vote, window }: AuditReveal): Hex32 {
   return bytesToHex32(
     domainHash(
       'cortensor/audit/v1',
-      writeId(taskId, 'taskId'),
+      writeId(subject, 'subject'),
       writeNodeId(miner, 'miner'),
       uint64ToBytes(round),
       writeNodeId(auditor, 'auditor'),
@@ -27,8 +27,12 @@ export function auditCommitment(auditor: NodeId, { miner, round, salt, sample, t
 }
 
 /** The positions of an answer whose logits its auditors show, the same for all of them. */
-export function auditPositions(randomness: Uint8Array, { miner, taskId }: Omit<AuditSubject, 'round'>, tokens: number): number[] {
-  const seed = domainHash('cortensor/audit-positions/v1', randomness, writeId(taskId, 'taskId'), writeNodeId(miner, 'miner'))
+export function auditPositions(
+  randomness: Uint8Array,
+  { miner, subject }: Omit<AuditSubject, 'round'>,
+  tokens: number
+): number[] {
+  const seed = domainHash('cortensor/audit-positions/v1', randomness, writeId(subject, 'subject'), writeNodeId(miner, 'miner'))
   const view = new DataView(seed.buffer, seed.byteOffset)
   return tokens === 0 ? [] : Array.from({ length: AUDIT_POSITIONS }, (_, i) => view.getUint32(i * 4) % tokens)
 }

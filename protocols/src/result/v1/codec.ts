@@ -1,4 +1,4 @@
-import type { TaskId } from '@cortensor/interface'
+import type { RoundId, TaskId } from '@cortensor/interface'
 import {
   ownBytes,
   readBytes,
@@ -32,15 +32,15 @@ import type { AuditRound, AuditSubject, ResultMessage } from './types.js'
 export const COMMITTED_FINISH_REASONS = ['stop', 'length'] as const
 
 function toWire(message: ResultMessage): WireResultMessage {
-  const taskId = writeId(message.taskId, 'taskId')
   if (message.type === 'precommit') {
+    const taskId = writeId(message.taskId, 'taskId')
     return { precommit: { taskId, commitment: writeHex32(message.commitment, 'commitment') } }
   }
   if (message.type === 'audit-precommit') {
-    const { miner, round } = message
+    const { miner, round, subject } = message
     return {
       auditPrecommit: {
-        taskId,
+        subject: writeId(subject, 'subject'),
         miner: writeNodeId(miner, 'miner'),
         round,
         commitment: writeHex32(message.commitment, 'commitment')
@@ -48,10 +48,10 @@ function toWire(message: ResultMessage): WireResultMessage {
     }
   }
   if (message.type === 'audit-reveal') {
-    const { miner, round, salt, sample, vote, window } = message
+    const { miner, round, salt, sample, subject, vote, window } = message
     return {
       auditReveal: {
-        taskId,
+        subject: writeId(subject, 'subject'),
         miner: writeNodeId(miner, 'miner'),
         round,
         salt: ownBytes(salt),
@@ -63,7 +63,7 @@ function toWire(message: ResultMessage): WireResultMessage {
   }
   return {
     commit: {
-      taskId,
+      taskId: writeId(message.taskId, 'taskId'),
       salt: ownBytes(message.salt),
       transcript: writeCid(message.transcript, 'transcript'),
       promptTokens: message.promptTokens,
@@ -94,7 +94,7 @@ function commitFromWire(wire: ResultCommit): ResultMessage {
 }
 
 const auditSubject = (wire: WireAuditPrecommit | WireAuditReveal): AuditSubject => ({
-  taskId: readId<TaskId>(wire.taskId, 'taskId'),
+  subject: readId<TaskId | RoundId>(wire.subject, 'subject'),
   miner: readNodeId(wire.miner, 'miner'),
   round: readInt(wire.round, 0, 1, 'round') as AuditRound
 })

@@ -1,4 +1,4 @@
-import type { CidString, Hex32, NodeId, TaskId } from '@cortensor/interface'
+import type { CidString, Hex32, NodeId, RoundId, TaskId } from '@cortensor/interface'
 
 /** What an auditor says of an answer; its numbers on the wire are those of a report. */
 export type AuditVote = 'valid' | 'invalid' | 'inconclusive' | 'unsupported'
@@ -8,7 +8,8 @@ export type AuditRound = 0 | 1
 
 /** Which answer is audited, and how often it was before. */
 export interface AuditSubject {
-  taskId: TaskId
+  /** The task or the round. */
+  subject: TaskId | RoundId
   miner: NodeId
   round: AuditRound
 }

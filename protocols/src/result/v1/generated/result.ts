@@ -320,7 +320,7 @@ export namespace ResultCommit {
 }
 
 export interface AuditPrecommit {
-  taskId: Uint8Array<ArrayBuffer>
+  subject: Uint8Array<ArrayBuffer>
   miner: Uint8Array<ArrayBuffer>
   round: number
   commitment: Uint8Array<ArrayBuffer>
@@ -336,9 +336,9 @@ export namespace AuditPrecommit {
           w.fork()
         }
 
-        if ((obj.taskId != null && obj.taskId.byteLength > 0)) {
+        if ((obj.subject != null && obj.subject.byteLength > 0)) {
           w.uint32(10)
-          w.bytes(obj.taskId)
+          w.bytes(obj.subject)
         }
 
         if ((obj.miner != null && obj.miner.byteLength > 0)) {
@@ -361,7 +361,7 @@ export namespace AuditPrecommit {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          taskId: uint8ArrayAlloc(0),
+          subject: uint8ArrayAlloc(0),
           miner: uint8ArrayAlloc(0),
           round: 0,
           commitment: uint8ArrayAlloc(0)
@@ -374,7 +374,7 @@ export namespace AuditPrecommit {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.taskId = reader.bytes()
+              obj.subject = reader.bytes()
               break
             }
             case 2: {
@@ -406,7 +406,7 @@ export namespace AuditPrecommit {
           switch (tag >>> 3) {
             case 1: {
               yield {
-                field: `${prefix}.taskId`,
+                field: `${prefix}.subject`,
                 value: reader.bytes()
               }
               break
@@ -444,8 +444,8 @@ export namespace AuditPrecommit {
     return _codec
   }
 
-  export interface AuditPrecommitTaskIdFieldEvent {
-    field: '$.taskId'
+  export interface AuditPrecommitSubjectFieldEvent {
+    field: '$.subject'
     value: Uint8Array<ArrayBuffer>
   }
 
@@ -472,13 +472,13 @@ export namespace AuditPrecommit {
     return decodeMessage(buf, AuditPrecommit.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditPrecommit>): Generator<AuditPrecommitTaskIdFieldEvent | AuditPrecommitMinerFieldEvent | AuditPrecommitRoundFieldEvent | AuditPrecommitCommitmentFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditPrecommit>): Generator<AuditPrecommitSubjectFieldEvent | AuditPrecommitMinerFieldEvent | AuditPrecommitRoundFieldEvent | AuditPrecommitCommitmentFieldEvent> {
     return streamMessage(buf, AuditPrecommit.codec(), opts)
   }
 }
 
 export interface AuditReveal {
-  taskId: Uint8Array<ArrayBuffer>
+  subject: Uint8Array<ArrayBuffer>
   miner: Uint8Array<ArrayBuffer>
   round: number
   salt: Uint8Array<ArrayBuffer>
@@ -497,9 +497,9 @@ export namespace AuditReveal {
           w.fork()
         }
 
-        if ((obj.taskId != null && obj.taskId.byteLength > 0)) {
+        if ((obj.subject != null && obj.subject.byteLength > 0)) {
           w.uint32(10)
-          w.bytes(obj.taskId)
+          w.bytes(obj.subject)
         }
 
         if ((obj.miner != null && obj.miner.byteLength > 0)) {
@@ -537,7 +537,7 @@ export namespace AuditReveal {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          taskId: uint8ArrayAlloc(0),
+          subject: uint8ArrayAlloc(0),
           miner: uint8ArrayAlloc(0),
           round: 0,
           salt: uint8ArrayAlloc(0),
@@ -553,7 +553,7 @@ export namespace AuditReveal {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.taskId = reader.bytes()
+              obj.subject = reader.bytes()
               break
             }
             case 2: {
@@ -597,7 +597,7 @@ export namespace AuditReveal {
           switch (tag >>> 3) {
             case 1: {
               yield {
-                field: `${prefix}.taskId`,
+                field: `${prefix}.subject`,
                 value: reader.bytes()
               }
               break
@@ -656,8 +656,8 @@ export namespace AuditReveal {
     return _codec
   }
 
-  export interface AuditRevealTaskIdFieldEvent {
-    field: '$.taskId'
+  export interface AuditRevealSubjectFieldEvent {
+    field: '$.subject'
     value: Uint8Array<ArrayBuffer>
   }
 
@@ -699,7 +699,7 @@ export namespace AuditReveal {
     return decodeMessage(buf, AuditReveal.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditReveal>): Generator<AuditRevealTaskIdFieldEvent | AuditRevealMinerFieldEvent | AuditRevealRoundFieldEvent | AuditRevealSaltFieldEvent | AuditRevealVoteFieldEvent | AuditRevealWindowFieldEvent | AuditRevealSampleFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditReveal>): Generator<AuditRevealSubjectFieldEvent | AuditRevealMinerFieldEvent | AuditRevealRoundFieldEvent | AuditRevealSaltFieldEvent | AuditRevealVoteFieldEvent | AuditRevealWindowFieldEvent | AuditRevealSampleFieldEvent> {
     return streamMessage(buf, AuditReveal.codec(), opts)
   }
 }
@@ -872,8 +872,8 @@ export namespace ResultMessage {
     value: string
   }
 
-  export interface ResultMessageAuditPrecommitTaskIdFieldEvent {
-    field: '$.auditPrecommit.taskId'
+  export interface ResultMessageAuditPrecommitSubjectFieldEvent {
+    field: '$.auditPrecommit.subject'
     value: Uint8Array<ArrayBuffer>
   }
 
@@ -892,8 +892,8 @@ export namespace ResultMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface ResultMessageAuditRevealTaskIdFieldEvent {
-    field: '$.auditReveal.taskId'
+  export interface ResultMessageAuditRevealSubjectFieldEvent {
+    field: '$.auditReveal.subject'
     value: Uint8Array<ArrayBuffer>
   }
 
@@ -935,7 +935,7 @@ export namespace ResultMessage {
     return decodeMessage(buf, ResultMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent | ResultMessageAuditPrecommitTaskIdFieldEvent | ResultMessageAuditPrecommitMinerFieldEvent | ResultMessageAuditPrecommitRoundFieldEvent | ResultMessageAuditPrecommitCommitmentFieldEvent | ResultMessageAuditRevealTaskIdFieldEvent | ResultMessageAuditRevealMinerFieldEvent | ResultMessageAuditRevealRoundFieldEvent | ResultMessageAuditRevealSaltFieldEvent | ResultMessageAuditRevealVoteFieldEvent | ResultMessageAuditRevealWindowFieldEvent | ResultMessageAuditRevealSampleFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent | ResultMessageAuditPrecommitSubjectFieldEvent | ResultMessageAuditPrecommitMinerFieldEvent | ResultMessageAuditPrecommitRoundFieldEvent | ResultMessageAuditPrecommitCommitmentFieldEvent | ResultMessageAuditRevealSubjectFieldEvent | ResultMessageAuditRevealMinerFieldEvent | ResultMessageAuditRevealRoundFieldEvent | ResultMessageAuditRevealSaltFieldEvent | ResultMessageAuditRevealVoteFieldEvent | ResultMessageAuditRevealWindowFieldEvent | ResultMessageAuditRevealSampleFieldEvent> {
     return streamMessage(buf, ResultMessage.codec(), opts)
   }
 }

@@ -1,4 +1,4 @@
-import { utf8Length } from '@cortensor/utils'
+import { utf8Length } from './bytes.js'
 
 /** As much of a text as fits into so many bytes of UTF-8; cut at a character, not inside one. */
 export function boundText(text: string, maxBytes: number): string {

@@ -1,7 +1,6 @@
-import { utf8Length } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boundText } from '../src/bound-text.js'
+import { boundText, utf8Length } from '../src/index.js'
 
 describe('boundText', () => {
   it('gives the longest well-formed beginning that fits', () => {
