@@ -14,7 +14,8 @@ const epochOf = (number: number) => number as EpochNumber
 const gameOf = (name: string, level: RoundLevel = 2) => ({ roundId: name as RoundId, round: { level } as RoundOpen })
 const shown = (name: string, miner: NodeId, tokens: number): QuizOutcome => ({
   ...{ roundId: name as RoundId, miner, model: null, status: 'scored', scores: [] },
-  throughput: { answeredTokens: tokens, rightTokens: tokens }
+  throughput: { answeredTokens: tokens, rightTokens: tokens },
+  shown: null
 })
 const nobody = new Set<NodeId>()
 
