@@ -1,6 +1,20 @@
+import type { CompletionEvent } from '@cortensor/interface'
 import { expect, test } from 'vitest'
 import { CHAT, createTestApp, eventually, expectError, framesOf, jsonOf } from './helpers.js'
-import { assigned, CID, createScriptedGateway, delta, end, failed, MINER, OTHER_MINER, say, TASK_ID } from './scripted-gateway.js'
+import {
+  AGREEMENT,
+  assigned,
+  CID,
+  createScriptedGateway,
+  delta,
+  end,
+  failed,
+  MINER,
+  OTHER_MINER,
+  say,
+  TASK_ID,
+  WIRE_AGREEMENT
+} from './scripted-gateway.js'
 
 type Frame = { choices: { delta: { content?: string; role?: string }; finish_reason: string | null }[]; [key: string]: unknown }
 
@@ -204,6 +218,22 @@ test('streams chunks: role first, then text, one end with the outcome, [DONE]', 
   expect(chunks.at(-1)?.cortensor).toEqual({ task_id: TASK_ID, miner: MINER, cid: CID, receipt_id: TASK_ID })
   expect(chunks.at(-1)?.system_fingerprint).toMatch(/^fp_/)
   expect(chunks.every((chunk) => !('usage' in chunk))).toBe(true)
+})
+
+test('says what several answers have in common, and that it is a signal', async () => {
+  const script = () =>
+    say(assigned(), delta('Hello'), { ...(end() as Extract<CompletionEvent, { type: 'end' }>), agreement: AGREEMENT })
+  const { post } = createTestApp({ scripted: createScriptedGateway({ script }) })
+  const answer = await post(CHAT)
+  expect(answer.headers.get('x-cortensor-agreement')).toBe('signal; verdict=agree; miners=2; equal=1')
+  expect(await answer.json()).toMatchObject({ cortensor: { agreement: WIRE_AGREEMENT } })
+  const stream = await post({ ...CHAT, stream: true })
+  // Headers leave before anybody has answered.
+  expect(stream.headers.get('x-cortensor-agreement')).toBeNull()
+  const chunks = framesOf(await stream.text()).slice(0, -1) as Frame[]
+  expect(chunks.at(-1)?.cortensor).toMatchObject({ agreement: WIRE_AGREEMENT })
+  const alone = createTestApp()
+  expect((await alone.post(CHAT)).headers.get('x-cortensor-agreement')).toBeNull()
 })
 
 test('counts tokens in a chunk without choices, only when asked', async () => {

@@ -2,7 +2,7 @@ import type { EpochNumber, GatewayModel, ModelId, SessionId, TaskReceipt } from 
 import { expect, test } from 'vitest'
 import { createKeyring, generateApiKey, hashApiKey } from '../src/index.js'
 import { ADMIN_KEY, CHAT, createTestApp, expectError, jsonOf, KEY, METRICS_KEY } from './helpers.js'
-import { CID, createScriptedGateway, MINER, MODEL, TASK_ID } from './scripted-gateway.js'
+import { AGREEMENT, CID, createScriptedGateway, MINER, MODEL, TASK_ID, WIRE_AGREEMENT } from './scripted-gateway.js'
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 
@@ -47,7 +47,8 @@ test('shows receipts', async () => {
     cid: CID,
     usage: { promptTokens: 1, completionTokens: 2 },
     epoch: 9 as EpochNumber,
-    payment: { session: '01'.repeat(32) as SessionId, priceMicroPerKilotoken: 2_000, cost: 4n, state: 'charged' }
+    payment: { session: '01'.repeat(32) as SessionId, priceMicroPerKilotoken: 2_000, cost: 4n, state: 'charged' },
+    agreement: AGREEMENT
   }
   const { get } = createTestApp({ scripted: createScriptedGateway({ receipts: [receipt] }) })
   expect(await (await get(`/v1/receipts/${TASK_ID}`)).json()).toEqual({
@@ -60,6 +61,7 @@ test('shows receipts', async () => {
     usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
     epoch: 9,
     payment: { session: '01'.repeat(32), price_micro_per_kilotoken: 2_000, cost_micro: 4, state: 'charged' },
+    agreement: WIRE_AGREEMENT,
     file: `/v1/receipts/${TASK_ID}/file`
   })
   await expectError(await get(`/v1/receipts/${'0'.repeat(64)}`), 404, 'receipt_not_found', 'id')

@@ -8,6 +8,7 @@ import type {
   GatewayStatus,
   ModelId,
   NodeId,
+  TaskAgreement,
   TaskFailure,
   TaskId,
   TaskReceipt
@@ -35,6 +36,24 @@ export const assigned = (attempt = 1, miner = MINER): CompletionEvent => ({
   model: MODEL,
   attempt
 })
+export const AGREEMENT: TaskAgreement = {
+  label: 'signal',
+  embedding: 'an/embedding/1',
+  verdict: 'agree',
+  miners: 2,
+  equal: 1,
+  answers: [
+    { taskId: TASK_ID, miner: MINER, verdict: 'agree', similarity: 1 },
+    { taskId: 'b3'.repeat(32) as TaskId, miner: OTHER_MINER, verdict: 'agree', similarity: 0.97 }
+  ]
+}
+
+/** The same as clients read it. */
+export const WIRE_AGREEMENT = {
+  ...AGREEMENT,
+  answers: AGREEMENT.answers.map(({ taskId, ...answer }) => ({ task_id: taskId, ...answer }))
+}
+
 export const delta = (text: string): CompletionEvent => ({ type: 'delta', text })
 export const end = (finishReason: 'stop' | 'length' | 'cancelled' = 'stop', miner = MINER): CompletionEvent => ({
   type: 'end',

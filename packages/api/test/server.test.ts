@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { createApiClient } from '../src/client/index.js'
 import { type ApiServer, type ApiServerInit, createApiServer } from '../src/index.js'
 import { CHAT, createMemoryLogger, createMemoryMetrics, eventually, KEY, keys } from './helpers.js'
-import { assigned, createScriptedGateway, delta, end, failed, hang, MINER, MODEL, say } from './scripted-gateway.js'
+import { AGREEMENT, assigned, createScriptedGateway, delta, end, failed, hang, MINER, MODEL, say } from './scripted-gateway.js'
 
 const servers: ApiServer[] = []
 
@@ -264,7 +264,8 @@ test('the client of the command line reads status, models, receipts and health',
     cid: 'bafy',
     usage: { promptTokens: 1, completionTokens: 2 },
     epoch: null,
-    payment: null
+    payment: null,
+    agreement: AGREEMENT
   } as never
   const { server, scripted } = await startServer(createScriptedGateway({ receipts: [receipt], ready: false }))
   const client = createApiClient({ url: `${server.url()}/`, key: KEY })

@@ -5,6 +5,7 @@ export interface RouterMetrics {
   attempts: Counter
   active: Gauge
   probes: Counter
+  agreements: Counter
   firstToken: Histogram
 }
 
@@ -20,6 +21,11 @@ export function createRouterMetrics(metrics: Metrics): RouterMetrics {
       name: 'cortensor_router_probes_total',
       help: 'Covert quiz items by answer',
       labelNames: ['outcome']
+    }),
+    agreements: metrics.counter({
+      name: 'cortensor_router_agreements_total',
+      help: 'Answers that were compared with others, by what was found',
+      labelNames: ['verdict']
     }),
     active: metrics.gauge({ name: 'cortensor_router_active_tasks', help: 'Requests in progress' }),
     firstToken: metrics.histogram({ name: 'cortensor_router_first_token_seconds', help: 'From the request to its first token' })

@@ -1,10 +1,12 @@
-import type { KeyValue, TaskId, TaskPayment, TaskReceipt, TokenAmount } from '@cortensor/interface'
+import type { KeyValue, TaskAgreement, TaskId, TaskPayment, TaskReceipt, TokenAmount } from '@cortensor/interface'
 import { bytesToUtf8, utf8ToBytes } from '@cortensor/utils'
 import type { FollowedReport } from './epoch-follower.js'
 
 /** What this router knows of the tasks that it has routed; on disk, so that a restart forgets none. */
 export interface Receipts {
-  add(receipt: TaskReceipt): Promise<void>
+  add(receipt: Omit<TaskReceipt, 'agreement'>): Promise<void>
+  /** Before or after `add`. Under a key of its own, so that it cannot undo what a report does to the receipt meanwhile. */
+  compare(taskId: TaskId, agreement: TaskAgreement): Promise<void>
   get(taskId: TaskId): Promise<TaskReceipt | null>
   /** Marks the tasks that a committed report holds. */
   settle(report: Pick<FollowedReport, 'epoch' | 'results' | 'settlements'>): Promise<void>
@@ -13,23 +15,28 @@ export interface Receipts {
 }
 
 /** JSON has no big integers. A receipt of an earlier version says nothing of money. */
-type StoredReceipt = Omit<TaskReceipt, 'payment'> & {
+type StoredReceipt = Omit<TaskReceipt, 'agreement' | 'payment'> & {
   payment?: (Omit<TaskPayment, 'cost'> & { cost: string }) | null
   /** The session's spending in all, with the report that charged the task. */
   spentWith?: string
 }
 
-const toStored = ({ payment, ...receipt }: TaskReceipt): StoredReceipt => ({
+const toStored = ({ payment, ...receipt }: Omit<TaskReceipt, 'agreement'>): StoredReceipt => ({
   ...receipt,
   payment: payment === null ? null : { ...payment, cost: String(payment.cost) }
 })
 
-const fromStored = ({ payment = null, spentWith: _spentWith, ...receipt }: StoredReceipt): TaskReceipt => ({
+const fromStored = (
+  { payment = null, spentWith: _spentWith, ...receipt }: StoredReceipt,
+  agreement: TaskAgreement | null
+): TaskReceipt => ({
   ...receipt,
-  payment: payment === null ? null : { ...payment, cost: BigInt(payment.cost) }
+  payment: payment === null ? null : { ...payment, cost: BigInt(payment.cost) },
+  agreement
 })
 
 const keyOf = (taskId: TaskId): string => `receipt/${taskId}`
+const agreementKeyOf = (taskId: TaskId): string => `agreement/${taskId}`
 
 export function createReceipts(keyValue: KeyValue): Receipts {
   const put = (receipt: StoredReceipt): Promise<void> => keyValue.put(keyOf(receipt.taskId), utf8ToBytes(JSON.stringify(receipt)))
@@ -37,11 +44,16 @@ export function createReceipts(keyValue: KeyValue): Receipts {
     const value = await keyValue.get(keyOf(taskId))
     return value === null ? null : (JSON.parse(bytesToUtf8(value)) as StoredReceipt)
   }
+  const agreementOf = async (taskId: TaskId): Promise<TaskAgreement | null> => {
+    const value = await keyValue.get(agreementKeyOf(taskId))
+    return value === null ? null : (JSON.parse(bytesToUtf8(value)) as TaskAgreement)
+  }
   return {
     add: (receipt) => put(toStored(receipt)),
+    compare: (taskId, agreement) => keyValue.put(agreementKeyOf(taskId), utf8ToBytes(JSON.stringify(agreement))),
     async get(taskId) {
       const stored = await read(taskId)
-      return stored === null ? null : fromStored(stored)
+      return stored === null ? null : fromStored(stored, await agreementOf(taskId))
     },
     async spentWith(taskId) {
       return BigInt((await read(taskId))?.spentWith ?? 0)

@@ -79,6 +79,14 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       },
       onOver(taskId: TaskId, status, miners) {
         init.onTask?.({ taskId, status, miners, cid: null })
+      },
+      async onCompared(taskId, agreement) {
+        metrics.agreements.inc({ verdict: agreement.verdict })
+        try {
+          await receipts.compare(taskId, agreement)
+        } catch (error) {
+          logger.error('What was compared could not be written', { taskId, error: errorMessage(error) })
+        }
       }
     }
     const onProbe: ProberInit['onAnswer'] = ({ isRight, item, miner, model }) => {

@@ -2,7 +2,7 @@ import type { CompletionEvent, CompletionRequest, EpochNumber, NodeId, Session, 
 import type { NodeSkill, QuizCategory } from '@cortensor/protocols'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createSessionBook } from '../src/sessions/session-book.js'
-import { type Act, accepted, createWorld, end, MODEL, offer, SESSION, sessionOf, token, type World } from './world.js'
+import { type Act, accepted, CID, createWorld, end, MODEL, offer, SESSION, sessionOf, token, type World } from './world.js'
 
 const OTHER = '02'.padStart(64, '0') as SessionId
 const good: Act[] = [accepted, token('Hello'), token(' world'), end]
@@ -184,10 +184,45 @@ describe("a session's policy", () => {
       const done = events.at(-1)
       const text = events.flatMap((event) => (event.type === 'delta' ? [event.text] : [])).join('')
       expect(new Set(world.asked.map(({ miner }) => miner))).toEqual(new Set(['a', 'b', 'c']))
-      expect(done).toMatchObject({ type: 'end', agreement: { miners: 3, equal: text === 'Other' ? 1 : 2 } })
+      const isOdd = text === 'Other'
+      expect(done).toMatchObject({
+        type: 'end',
+        agreement: { label: 'signal', miners: 3, equal: isOdd ? 1 : 2, verdict: isOdd ? 'disagree' : 'agree' }
+      })
       expect(world.asked.every(({ header }) => header.sessionId === SESSION)).toBe(true)
       const receipts = await Promise.all(world.finished.slice(-3).map(({ taskId }) => world.role.receipt(taskId)))
       expect(new Set(receipts.map((receipt) => receipt?.miner)).size).toBe(3)
+      const odd = receipts.find((receipt) => receipt?.agreement?.verdict === 'disagree')
+      const same = receipts.filter((receipt) => receipt !== odd).map((receipt) => receipt?.agreement)
+      expect(same).toMatchObject([
+        { verdict: 'agree', equal: 2 },
+        { verdict: 'agree', equal: 2 }
+      ])
+      expect(odd?.agreement).toMatchObject({ label: 'signal', equal: 1, miners: 3 })
+      expect(odd?.agreement?.answers.find(({ taskId }) => taskId === odd.taskId)).toEqual({
+        ...{ taskId: odd?.taskId, miner: odd?.miner },
+        ...{ verdict: 'disagree', similarity: expect.any(Number) }
+      })
+    })
+
+    it('accuses neither of two that say different things, and keeps what was compared when a report comes', async () => {
+      await world.addMiner('a', [accepted, 200, token('Yes'), end], priced(1_000))
+      await world.addMiner('b', [accepted, 200, token('No'), end], priced(1_000))
+      await chainHas({}, redundant)
+      const done = (await world.run({ sampling: { maxTokens: 8, temperature: 0 } })).at(-1) as Extract<
+        CompletionEvent,
+        { type: 'end' }
+      >
+      expect(done.agreement).toMatchObject({ miners: 2, equal: 1, verdict: 'inconclusive' })
+      const before = await world.role.receipt(done.taskId)
+      expect(before?.agreement).toEqual(done.agreement)
+      const result = {
+        ...{ taskId: done.taskId, router: world.own.signer.nodeId, miner: done.miner, model: MODEL, transcript: CID },
+        ...{ promptTokens: 3, completionTokens: 1, session: SESSION, fee: 1n }
+      }
+      await world.commitEpoch(1, [result])
+      await world.clock.advance(1_000)
+      expect(await world.role.receipt(done.taskId)).toMatchObject({ status: 'committed', agreement: done.agreement })
     })
 
     it('asks as many as there are of different operators', async () => {

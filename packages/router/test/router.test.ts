@@ -40,7 +40,8 @@ describe('the router', () => {
         cid: CID,
         usage: { promptTokens: 3, completionTokens: 1 },
         epoch: null,
-        payment: null
+        payment: null,
+        agreement: null
       }
       expect(await world.role.receipt(done.taskId)).toEqual(pending)
       await world.commitEpoch(1, [])

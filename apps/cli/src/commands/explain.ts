@@ -1,14 +1,26 @@
 import type { Command } from 'commander'
+import type { ExplainAgreementOptions } from '../actions/explain-agreement.js'
 import type { ExplainLevelCommandOptions } from '../actions/explain-level.js'
 import type { ExplainOptions } from '../actions/explain-reward.js'
 import { withConnectOptions } from '../connect-options.js'
-import { wholeNumber } from '../options.js'
+import { DEFAULT_DATA_DIR, wholeNumber } from '../options.js'
 
 /** Far more than the evidence of a network is kept. */
 const MAX_EPOCHS = 10_000
 
 export function explainCommand(program: Command): void {
   const explain = program.command('explain').description('how a figure came about, from the signed messages behind it')
+  explain
+    .command('agreement')
+    .description('what the answers of several miners to one request have in common: a signal, and no proof')
+    .argument('<receipt>', 'receipt_id of an answer')
+    .option('--data-dir <dir>', `folder of a running local swarm (default: ${DEFAULT_DATA_DIR})`)
+    .option('--url <url>', 'API of the router that gave the answer, instead of a swarm')
+    .option('--key <key>', 'API key with the scope inference, with --url')
+    .option('--json', 'one JSON object on stdout')
+    .action(async (receipt: string, options: ExplainAgreementOptions) =>
+      (await import('../actions/explain-agreement.js')).explainAgreement(receipt, options)
+    )
   withConnectOptions(
     explain
       .command('level')

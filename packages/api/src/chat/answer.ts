@@ -1,13 +1,14 @@
 import { sha256 } from '@cortensor/crypto'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 import { HttpError } from '../http-error.js'
+import { agreementToWire } from '../wire/agreement.js'
 import { usageToWire } from '../wire/usage.js'
 import type { AssignedEvent, EndEvent, Task } from './task.js'
 
 /** Says what happened, under the one top-level key that is ours. */
 export function outcomeToWire(end: EndEvent, resumed: boolean) {
   const { agreement, cid, miner, taskId } = end
-  const more = { ...(agreement === undefined ? {} : { agreement }), ...(resumed ? { resumed } : {}) }
+  const more = { ...(agreement === undefined ? {} : { agreement: agreementToWire(agreement) }), ...(resumed ? { resumed } : {}) }
   return { task_id: taskId, miner, cid, receipt_id: taskId, ...more }
 }
 

@@ -8,6 +8,7 @@ import type { ApiContext, DefineRoute } from '../context.js'
 import { chatAnswer } from '../schemas/answers.js'
 import { chatRequest, parseChatRequest } from '../schemas/chat-request.js'
 import { createSseStream } from '../sse.js'
+import { toAgreementHeader } from '../wire/agreement.js'
 
 const DESCRIPTION = `Unknown fields are ignored. Fields that cannot be honoured and would change the answer's meaning are refused by name.
 
@@ -65,6 +66,9 @@ export function defineChat(define: DefineRoute, { gateway, clock, logger, metric
         if (body.stream !== true) {
           const answer = await collectAnswer(task, first, createdSeconds)
           c.header('x-cortensor-miner', answer.cortensor.miner)
+          if (answer.cortensor.agreement !== undefined) {
+            c.header('x-cortensor-agreement', toAgreementHeader(answer.cortensor.agreement))
+          }
           return c.json(answer)
         }
         const frames = answerFrames({

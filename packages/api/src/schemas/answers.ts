@@ -12,16 +12,28 @@ const usage = z
   .object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() })
   .openapi('Usage', { description: 'Token counts' })
 
+const verdict = z.enum(['agree', 'disagree', 'inconclusive'])
+
+const agreement = z
+  .object({
+    label: z
+      .literal('signal')
+      .openapi({ description: 'What it is worth: it proves neither a model nor that an answer is right' }),
+    embedding: z.string().openapi({ description: 'How texts were compared' }),
+    verdict: verdict.openapi({ description: 'Whether this answer says what most say' }),
+    miners: z.int().openapi({ description: 'How many answered, this one counted in' }),
+    equal: z.int().openapi({ description: 'How many said the very same, this one counted in' }),
+    answers: z.array(z.object({ task_id: z.string(), miner: z.string(), verdict, similarity: z.number() }))
+  })
+  .openapi('Agreement')
+
 const outcome = z
   .object({
     task_id: z.string(),
     miner: z.string(),
     cid: z.string().openapi({ description: 'Of the transcript; any IPFS node can fetch it' }),
     receipt_id: z.string(),
-    agreement: z
-      .object({ miners: z.int(), equal: z.int() })
-      .optional()
-      .openapi({ description: 'Where several miners were asked: how many answered, and how many the same, this one counted in' }),
+    agreement: agreement.optional().openapi({ description: 'Where several miners were asked' }),
     resumed: z.literal(true).optional().openapi({ description: 'Another miner took over in the middle of the text' })
   })
   .openapi('TaskOutcome')
@@ -88,6 +100,9 @@ export const receiptAnswer = z
       })
       .nullable()
       .openapi({ description: 'What the session pays; null when nobody does' }),
+    agreement: agreement
+      .nullable()
+      .openapi({ description: 'What the answer has in common with others; null where nobody else was asked' }),
     file: z
       .string()
       .nullable()

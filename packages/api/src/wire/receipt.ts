@@ -1,4 +1,5 @@
 import type { CidString, EpochNumber, ModelId, NodeId, SessionId, TaskId, TaskPayment, TaskReceipt } from '@cortensor/interface'
+import { agreementFromWire, agreementToWire, type WireAgreement } from './agreement.js'
 import { usageFromWire, usageToWire, type WireUsage } from './usage.js'
 
 export interface WireReceipt {
@@ -11,6 +12,7 @@ export interface WireReceipt {
   usage: WireUsage
   epoch: number | null
   payment: WirePayment | null
+  agreement: WireAgreement | null
   /** Where the file is by which the receipt can be checked; null before the commit. */
   file: string | null
 }
@@ -49,6 +51,7 @@ export function receiptToWire(receipt: TaskReceipt): WireReceipt {
     usage: usageToWire(receipt.usage),
     epoch: receipt.epoch,
     payment: receipt.payment === null ? null : paymentToWire(receipt.payment),
+    agreement: receipt.agreement === null ? null : agreementToWire(receipt.agreement),
     file: receipt.status === 'committed' ? `/v1/receipts/${receipt.taskId}/file` : null
   }
 }
@@ -62,6 +65,7 @@ export function receiptFromWire(wire: WireReceipt): TaskReceipt {
     cid: wire.cid as CidString,
     usage: usageFromWire(wire.usage),
     epoch: wire.epoch as EpochNumber | null,
-    payment: wire.payment === null ? null : paymentFromWire(wire.payment)
+    payment: wire.payment === null ? null : paymentFromWire(wire.payment),
+    agreement: wire.agreement === null ? null : agreementFromWire(wire.agreement)
   }
 }

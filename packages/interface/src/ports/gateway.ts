@@ -63,14 +63,39 @@ export type CompletionEvent =
       fingerprint: string
       /** Of the transcript. */
       cid: CidString
-      /** Where several miners were asked: how many answered, and how many the same, this one counted in. */
-      agreement?: { miners: number; equal: number }
+      /** Where several miners were asked. */
+      agreement?: TaskAgreement
     }
   /** Ends every other task. `taskId` is null when none was opened. */
   | { type: 'failed'; taskId: TaskId | null; failure: TaskFailure; message: string }
 
 /** Whether an answer says what most say that were given to the same question; `inconclusive` where most do not agree. */
 export type AgreementVerdict = 'agree' | 'disagree' | 'inconclusive'
+
+/**
+ * What an answer has in common with those of other miners to the same request. A signal and never a proof: it tells neither which model
+ * answered nor who is right, and nobody is paid or punished by it.
+ */
+export interface TaskAgreement {
+  label: 'signal'
+  /** How texts were compared. */
+  embedding: string
+  /** Of the answer that this belongs to. */
+  verdict: AgreementVerdict
+  /** How many answered, and how many of them to the letter the same; this one counted in. */
+  miners: number
+  equal: number
+  /** All that were compared, each under its own task. */
+  answers: ComparedAnswer[]
+}
+
+export interface ComparedAnswer {
+  taskId: TaskId
+  miner: NodeId
+  verdict: AgreementVerdict
+  /** To the answer in the middle, from -1 to 1. */
+  similarity: number
+}
 
 /** What a task costs its session. */
 export interface TaskPayment {
@@ -95,6 +120,8 @@ export interface TaskReceipt {
   epoch: EpochNumber | null
   /** Null for a task under the open session, which costs nothing. */
   payment: TaskPayment | null
+  /** Null where nobody else was asked. No part of the file of a receipt, which holds what can be proved. */
+  agreement: TaskAgreement | null
 }
 
 export interface GatewayNode {

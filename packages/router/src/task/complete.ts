@@ -1,4 +1,13 @@
-import type { CompletionEvent, CompletionRequest, GatewayModel, ModelId, NodeId, TaskId, TaskPayment } from '@cortensor/interface'
+import type {
+  CompletionEvent,
+  CompletionRequest,
+  GatewayModel,
+  ModelId,
+  NodeId,
+  TaskAgreement,
+  TaskId,
+  TaskPayment
+} from '@cortensor/interface'
 import { isWireError, MAX_INFER_PAYLOAD_BYTES, OPEN_SESSION, QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
 import {
   type DirectoryNode,
@@ -26,7 +35,7 @@ import { type Failed, failed, finalFailure, giveUp } from './failures.js'
 import type { HedgeBudget } from './hedge-budget.js'
 import { termsOf } from './payment.js'
 import { type RaceResult, race } from './race.js'
-import { agreementOf, type Replicas, startReplicas } from './replicas.js'
+import { agreementsOf, type Replicas, startReplicas } from './replicas.js'
 import type { AttemptOutcome } from './run-attempt.js'
 
 export interface CompleteContext {
@@ -50,6 +59,8 @@ export interface CompleteContext {
     payment: TaskPayment | null
   ) => Promise<void>
   onOver: (taskId: TaskId, status: 'failed' | 'cancelled', miners: NodeId[]) => void
+  /** Told of every answer that was compared with others. */
+  onCompared: (taskId: TaskId, agreement: TaskAgreement) => Promise<void>
 }
 
 /** Who asks for this leaves the model to matching: what its miners can do as measured, how fast they are, how free. */
@@ -185,9 +196,20 @@ export async function* complete(
     last = result.outcome
     if (last.type === 'completed') {
       const { cid, fingerprint, finishReason, taskId, usage } = last
-      const agreement = await agreementOf(replicas)
       const miner = result.attempt.miner.nodeId
-      yield { type: 'end', taskId, miner, finishReason, usage, fingerprint, cid, ...(agreement === null ? {} : { agreement }) }
+      const agreements = await agreementsOf(replicas, { taskId, miner }, wishes.category)
+      await Promise.all(agreements.map((one, i) => context.onCompared(one.answers[i]?.taskId ?? taskId, one)))
+      const [agreement] = agreements
+      yield {
+        type: 'end',
+        taskId,
+        miner,
+        finishReason,
+        usage,
+        fingerprint,
+        cid,
+        ...(agreement === undefined ? {} : { agreement })
+      }
       return
     }
     const ended = finalFailure(last)

@@ -1,5 +1,7 @@
-import type { ModelId, NodeId } from '@cortensor/interface'
+import type { AgreementVerdict, ComparedAnswer, ModelId, NodeId, TaskAgreement, TaskId } from '@cortensor/interface'
+import type { QuizCategory } from '@cortensor/protocols'
 import type { DirectoryNode, Match, MatchPolicy, MatchRequest } from '@cortensor/scheduler'
+import { compareAnswers, SIMILARITY_ONE, TEXT_EMBEDDING } from '@cortensor/scoring'
 import { type Attempt, openAttempt, type TaskPlan } from './attempt.js'
 import type { CompleteContext } from './complete.js'
 
@@ -17,14 +19,14 @@ export interface ReplicasInit {
 /** The same question to others, and what the client has seen so far. */
 export interface Replicas {
   /** Their answers; null of one that did not complete it. */
-  answers: Promise<string | null>[]
+  answers: Promise<GivenAnswer | null>[]
   text: string
 }
 
-/** How many gave an answer, and how many of them the same one; the client's own counted in. */
-export interface Agreement {
-  miners: number
-  equal: number
+export interface GivenAnswer {
+  taskId: TaskId
+  miner: NodeId
+  text: string
 }
 
 /**
@@ -33,7 +35,7 @@ export interface Agreement {
  */
 export function startReplicas({ context, excluded, match, miner, plan, policy }: ReplicasInit): Replicas {
   const operators = new Set([miner.operator])
-  const answers: Promise<string | null>[] = []
+  const answers: Promise<GivenAnswer | null>[] = []
   while (answers.length < policy.redundancy - 1) {
     const other = context.capacity.takeNow(() => match([plan.model.id], { excluded, operators })[0]?.node)
     if (other === null) {
@@ -51,13 +53,14 @@ export function startReplicas({ context, excluded, match, miner, plan, policy }:
 }
 
 /** Never rejects: who cancels the request cancels the replicas, too. */
-async function answerOf(attempt: Attempt): Promise<string | null> {
+async function answerOf(attempt: Attempt): Promise<GivenAnswer | null> {
   let text = ''
   try {
     for (;;) {
       const step = await attempt.next()
       if (step.done === true) {
-        return step.value.type === 'completed' ? text : null
+        const { taskId, type } = step.value
+        return type === 'completed' ? { taskId, miner: attempt.miner.nodeId, text } : null
       }
       text += step.value.type === 'delta' ? step.value.text : ''
     }
@@ -68,11 +71,31 @@ async function answerOf(attempt: Attempt): Promise<string | null> {
   }
 }
 
-/** Waits for all of them. Null where nobody else was asked. */
-export async function agreementOf({ answers, text }: Replicas): Promise<Agreement | null> {
+/** Waits for all of them. What each answer has in common with the others, the client's own first; empty where nobody else was asked. */
+export async function agreementsOf(
+  { answers, text }: Replicas,
+  own: Pick<GivenAnswer, 'taskId' | 'miner'>,
+  category: QuizCategory | null
+): Promise<TaskAgreement[]> {
   if (answers.length === 0) {
-    return null
+    return []
   }
-  const given = (await Promise.all(answers)).filter((answer) => answer !== null)
-  return { miners: 1 + given.length, equal: 1 + given.filter((answer) => answer === text).length }
+  const others = (await Promise.all(answers)).filter((answer) => answer !== null)
+  const given = [{ taskId: own.taskId, miner: own.miner, text }, ...others]
+  const { similarities, verdicts } = compareAnswers(
+    given.map((answer) => answer.text),
+    category
+  )
+  const compared = given.map(({ miner, taskId }, i): ComparedAnswer => {
+    const similarity = (similarities[i] as number) / SIMILARITY_ONE
+    return { taskId, miner, verdict: verdicts[i] as AgreementVerdict, similarity }
+  })
+  return given.map((answer, i) => ({
+    label: 'signal',
+    embedding: TEXT_EMBEDDING,
+    verdict: verdicts[i] as AgreementVerdict,
+    miners: given.length,
+    equal: given.filter((other) => other.text === answer.text).length,
+    answers: compared
+  }))
 }
