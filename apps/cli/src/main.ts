@@ -4,6 +4,7 @@ import { calibrateCommand } from './commands/calibrate.js'
 import { claimCommand } from './commands/claim.js'
 import { datasetCommand } from './commands/dataset.js'
 import { deployCommand } from './commands/deploy.js'
+import { devChainCommand } from './commands/dev-chain.js'
 import { explainCommand } from './commands/explain.js'
 import { exportCommand } from './commands/export.js'
 import { fetchCommand } from './commands/fetch.js'
@@ -17,6 +18,7 @@ import { simCommand } from './commands/sim.js'
 import { startCommand } from './commands/start.js'
 import { statusCommand } from './commands/status.js'
 import { swarmCommand } from './commands/swarm.js'
+import { usersCommand } from './commands/users.js'
 import { verifyCommand } from './commands/verify.js'
 import { cliError } from './errors.js'
 import { checkCommand } from './known-command.js'
@@ -50,6 +52,8 @@ function createProgram(): Command {
   keyCommand(program)
   identityCommand(program)
   deployCommand(program)
+  devChainCommand(program)
+  usersCommand(program)
   simCommand(program)
   oracleCommand(program)
   return program

@@ -23,6 +23,28 @@ export const seconds =
     return value
   }
 
+/** For commander: a number above 0, fractions allowed. */
+export const positiveNumber =
+  (max: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!(value > 0) || value > max) {
+      throw new InvalidArgumentError(`It must be a number above 0, at most ${max}.`)
+    }
+    return value
+  }
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** For commander: `90s`, `10m`, `2h`. The simulator, which knows more forms, is not loaded for a help text. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text)
+  if (match === null) {
+    throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 2h.')
+  }
+  return Math.round(Number(match[1]) * (UNITS_MS[match[2] ?? ''] ?? 0))
+}
+
 const MICRO_PER_COR = 1_000_000n
 /** One billion COR: all there are. */
 const MAX_MICRO = 1_000_000_000n * MICRO_PER_COR

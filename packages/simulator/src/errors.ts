@@ -11,6 +11,8 @@ export type SimulatorErrorCode =
   | 'SIM_INVARIANT'
   /** The network did not go on once nothing was broken any more. */
   | 'SIM_STUCK'
+  /** The scenario asks for what real nodes have not. */
+  | 'SIM_EXPORT_UNSUPPORTED'
   /** The files of a run are missing or of another version. */
   | 'SIM_RUN_INVALID'
 

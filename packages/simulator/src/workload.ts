@@ -4,7 +4,7 @@ import type { TaskCounts, TaskRecord } from './records.js'
 export interface WorkloadInit {
   clock: Clock
   rng: Rng
-  gateways: readonly Gateway[]
+  gateways: readonly Pick<Gateway, 'complete'>[]
   /** Names of the models that are asked for, in equal shares. */
   models: readonly string[]
   /** 0 for none. */
@@ -36,7 +36,7 @@ export function createWorkload(init: WorkloadInit): Workload {
     messages: [{ role: 'user', content: `Tell me something about the number ${questions.int(0, 999_999)}.` }],
     sampling: { maxTokens: questions.int(16, 128) }
   })
-  const ask = async (gateway: Gateway, request: CompletionRequest, signal: AbortSignal): Promise<void> => {
+  const ask = async (gateway: Pick<Gateway, 'complete'>, request: CompletionRequest, signal: AbortSignal): Promise<void> => {
     counts.started++
     counts.active++
     const startedMs = clock.now()

@@ -1,5 +1,5 @@
 import type { Role } from '@cortensor/interface'
-import { createLogger, createMetrics, createNode, type ReadyEvent, readNodeConfig } from '@cortensor/node'
+import { createLogger, createMetrics, createNode, loadIdentity, type ReadyEvent, readNodeConfig } from '@cortensor/node'
 import { createOutput } from '../output.js'
 import { untilStopped } from '../signals.js'
 import { AGENT } from '../version.js'
@@ -7,12 +7,20 @@ import { AGENT } from '../version.js'
 export interface StartOptions {
   role?: Role
   config: string
+  announce?: string[]
+  seed?: string
   json?: boolean
 }
 
 /** Runs one node until it is told to stop. */
 export async function startNode(options: StartOptions): Promise<void> {
-  const config = readNodeConfig(options.config, options.role)
+  const read = readNodeConfig(options.config, options.role)
+  const { announce = read.network.announce } = options
+  const config = { ...read, network: { ...read.network, announce } }
+  if (options.seed !== undefined) {
+    // Only a folder without keys gets them from a seed.
+    loadIdentity(config.dataDir, options.seed)
+  }
   const output = createOutput(options.json === true)
   const logger = createLogger({ level: config.logLevel, destination: 'stderr' })
   const onEvent = (event: unknown): void => (output.json ? output.value(event) : logger.info('event', { ...(event as object) }))

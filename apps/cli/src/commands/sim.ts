@@ -1,23 +1,13 @@
 import { availableParallelism } from 'node:os'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
+import type { SimExportOptions } from '../actions/sim/export.js'
 import type { FuzzOptions } from '../actions/sim/fuzz.js'
 import type { SimRunOptions } from '../actions/sim/run.js'
 import type { SweepOptions } from '../actions/sim/sweep.js'
-import { wholeNumber } from '../options.js'
+import { duration, wholeNumber } from '../options.js'
 
 interface JsonOption {
   json?: boolean
-}
-
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** For commander: `90s`, `10m`, `2h`. The simulator, which knows more forms, is not loaded for a help text. */
-function duration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text)
-  if (match === null) {
-    throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 2h.')
-  }
-  return Math.round(Number(match[1]) * (UNITS_MS[match[2] ?? ''] ?? 0))
 }
 
 const SCENARIO = 'a YAML file, or the name of a built-in scenario'
@@ -47,6 +37,7 @@ export function simCommand(program: Command): void {
     .requiredOption('--out <dir>', 'a folder for the runs, sweep.json and report.html')
     .option('--workers <n>', `runs at a time (default: ${availableParallelism()}, the cores)`, wholeNumber(1, 1024))
     .option('--duration <time>', 'virtual time of every run', duration)
+    .option('--index <n>', 'only this run of all, counted from 0: for jobs that share the work', wholeNumber(0, 100_000))
     .option('--json', JSON_HELP)
     .action(async (scenario: string, options: SweepOptions) =>
       (await import('../actions/sim/sweep.js')).runSweep(scenario, options)
@@ -63,7 +54,7 @@ export function simCommand(program: Command): void {
     .action(async (options: FuzzOptions) => (await import('../actions/sim/fuzz.js')).fuzz(options))
   sim
     .command('report')
-    .description('write report.html for a run, or for a folder of runs')
+    .description('write report.html for a run, or for a folder of runs; of a sweep sweep.json too')
     .argument('<dir>', 'what `sim run --out` or `sim sweep --out` has written')
     .option('--json', JSON_HELP)
     .action(async (dir: string, options: JsonOption) => (await import('../actions/sim/report.js')).reportRuns(dir, options))
@@ -80,6 +71,18 @@ export function simCommand(program: Command): void {
     .argument('<dir>', 'folder of a run')
     .option('--json', JSON_HELP)
     .action(async (dir: string, options: JsonOption) => (await import('../actions/sim/replay.js')).replayRun(dir, options))
+  sim
+    .command('export')
+    .description('the same network with real nodes, as containers; or a sweep as a job of Kubernetes')
+    .argument('<scenario>', SCENARIO)
+    .addOption(new Option('--format <which>', 'what runs it').choices(['compose', 'kubernetes']).makeOptionMandatory())
+    .option('--sweep', "the scenario's sweep in the simulator, one run a pod (kubernetes)")
+    .option('--out <dir>', 'where the files go', 'export')
+    .option('--image <name>', 'of the node; the Dockerfile of the repository makes it', 'cortensor:latest')
+    .option('--json', JSON_HELP)
+    .action(async (scenario: string, options: SimExportOptions) =>
+      (await import('../actions/sim/export.js')).exportScenario(scenario, options)
+    )
   sim
     .command('validate')
     .description('check a scenario without running it')

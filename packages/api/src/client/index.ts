@@ -6,6 +6,8 @@
 import {
   type AbortOptions,
   type Clock,
+  type CompletionEvent,
+  type CompletionRequest,
   errorMessage,
   type GatewayModel,
   type GatewayStatus,
@@ -18,6 +20,7 @@ import type { ErrorBody } from '../http-error.js'
 import { modelFromWire, type WireModelList } from '../wire/model.js'
 import { receiptFromWire, type WireReceipt } from '../wire/receipt.js'
 import { statusFromWire, type WireStatus } from '../wire/status.js'
+import { complete } from './complete.js'
 
 export { ApiError, type ApiErrorCode } from '../errors.js'
 
@@ -41,13 +44,15 @@ export interface RouterHealth {
   ready: boolean
 }
 
-/** Every method but `health` throws `API_UNREACHABLE` or `API_REQUEST_FAILED`, the latter with `details.status` and `details.code`. */
+/** Every method but `health` and `complete` throws `API_UNREACHABLE` or `API_REQUEST_FAILED`, the latter with `details.status` and `details.code`. */
 export interface ApiClient {
   status(options?: AbortOptions): Promise<GatewayStatus>
   models(options?: AbortOptions): Promise<GatewayModel[]>
   /** Null when the router does not know the task. */
   receipt(taskId: string, options?: AbortOptions): Promise<TaskReceipt | null>
   health(options?: AbortOptions): Promise<RouterHealth>
+  /** Streams an answer; what goes wrong is its last event. */
+  complete(request: CompletionRequest, options?: AbortOptions): AsyncIterable<CompletionEvent>
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000
@@ -63,6 +68,7 @@ export function createApiClient(init: ApiClientInit): ApiClient {
   const base = init.url.replace(/\/+$/, '')
   const send = init.fetch ?? fetch
   const clock = init.clock ?? createRealClock()
+  const headers: Record<string, string> = init.key === undefined ? {} : { authorization: `Bearer ${init.key}` }
 
   async function request(path: string, { signal }: AbortOptions = {}): Promise<Answer> {
     const timeout = new AbortController()
@@ -72,7 +78,7 @@ export function createApiClient(init: ApiClientInit): ApiClient {
     )
     try {
       const response = await send(`${base}${path}`, {
-        headers: init.key === undefined ? {} : { authorization: `Bearer ${init.key}` },
+        headers,
         signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal])
       })
       const bytes = response.body === null ? new Uint8Array() : await readBounded(response.body, MAX_ANSWER_BYTES)
@@ -132,7 +138,8 @@ export function createApiClient(init: ApiClientInit): ApiClient {
       }
       const live = await probe('/health')
       return { live, ready: live && (await probe('/ready')) }
-    }
+    },
+    complete: (request, options) => complete({ base, headers, send }, request, options)
   }
 }
 

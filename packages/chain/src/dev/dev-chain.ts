@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { configHash, oracleCommitteeSourceHash } from '@cortensor/contracts'
 import type { Address, Deployment, Logger, Startable } from '@cortensor/interface'
 import { createRealClock } from '@cortensor/utils'
-import { computeAddress } from 'ethers'
+import { computeAddress, getCreateAddress } from 'ethers'
 import { committeeAbi } from '../abi.js'
 import { callView, findDeployment } from '../reader.js'
 import { createRpc, type Rpc } from '../rpc.js'
@@ -22,7 +22,9 @@ export interface DevChainInit {
   dataDir: string
   /** Between blocks, in seconds; fractions are fine. @default 1 */
   blockTimeSeconds?: number
-  /** Of the RPC, on loopback. @default 0: a free one */
+  /** Where the RPC listens. Anybody who reaches it can do anything with the chain. @default 127.0.0.1 */
+  host?: string
+  /** Of the RPC. @default 0: a free one */
   port?: number
   /** @default 31337 */
   chainId?: number
@@ -61,14 +63,22 @@ const COIN = 10n ** 18n
 /** Longest wait for the chain's first word, in ms. Large states take seconds to load. */
 const START_TIMEOUT_MS = 30_000
 const MAX_ERROR_CHARACTERS = 2000
+const LOOPBACK = '127.0.0.1'
+const ANY_HOST = '0.0.0.0'
+/** The deployer's second transaction on a new chain creates the registry. */
+const REGISTRY_NONCE = 1
 
 /** States older than this are not kept: without it every block leaves files in the home directory. */
 const HISTORY_BLOCKS = 256
 const STATE_INTERVAL_SECONDS = 5
 
+/** Where the registry of the first deployment on a dev chain is, whatever its committee. */
+export const devRegistry = (): Address =>
+  toAddress(getCreateAddress({ from: computeAddress(DEPLOYER_KEY), nonce: REGISTRY_NONCE }))
+
 function anvilArgs(init: DevChainInit, stateFile: string): string[] {
   return [
-    ...['--host', '127.0.0.1', '--port', String(init.port ?? 0), '--chain-id', String(init.chainId ?? 31337)],
+    ...['--host', init.host ?? LOOPBACK, '--port', String(init.port ?? 0), '--chain-id', String(init.chainId ?? 31337)],
     // Interval mining only: mining on demand stalls for good under load.
     ...['--block-time', String(init.blockTimeSeconds ?? 1), '--prune-history', String(HISTORY_BLOCKS)],
     ...['--slots-in-an-epoch', '1', '--enable-tx-gas-limit', '--gas-limit', '60000000'],
@@ -99,7 +109,7 @@ async function launch(init: DevChainInit, stateFile: string): Promise<Omit<Runni
       const said = asObject(JSON.parse(line))
       if (said.event === 'listening') {
         guard.stdout.resume()
-        return { guard, exited, url: String(said.url), pid: Number(said.pid) }
+        return { guard, exited, url: String(said.url).replace(ANY_HOST, LOOPBACK), pid: Number(said.pid) }
       }
     }
   } finally {

@@ -67,10 +67,7 @@ export function loadIdentity(dataDir: string, seed?: string): Identity {
 }
 
 function createIdentity(file: string, seed: string | undefined): Identity {
-  const identity =
-    seed === undefined
-      ? toIdentity(generateEd25519Seed(), generateSecp256k1Key())
-      : toIdentity(seededKey('node', seed), seededKey('operator', seed))
+  const identity = seed === undefined ? toIdentity(generateEd25519Seed(), generateSecp256k1Key()) : seededIdentity(seed)
   const { nodeSeed, operatorKey } = identity
   try {
     writeNew(file, `${JSON.stringify({ version: 1, nodeSeed: bytesToHex(nodeSeed), operatorKey: bytesToHex(operatorKey) })}\n`)
@@ -79,6 +76,9 @@ function createIdentity(file: string, seed: string | undefined): Identity {
   }
   return identity
 }
+
+/** What {@link loadIdentity} makes of a seed in a new folder. */
+export const seededIdentity = (seed: string): Identity => toIdentity(seededKey('node', seed), seededKey('operator', seed))
 
 const seededKey = (kind: string, seed: string): Uint8Array =>
   domainHash('cortensor/seeded-identity/v1', utf8ToBytes(kind), utf8ToBytes(seed))

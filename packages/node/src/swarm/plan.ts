@@ -36,6 +36,9 @@ export function modelOf(miner: number, miners: number): string {
   return `builtin:${MODELS_BY_PAIR[pair % MODELS_BY_PAIR.length]}`
 }
 
+/** What the miners of a development network ask, in micro-COR for 1,000 tokens: enough that a short answer costs something. */
+export const MINER_PRICE = 2_000
+
 /** Oracles first: the first of them is the others' way into the mesh. */
 export function planSwarm(size: SwarmSize): PlannedNode[] {
   const some = (role: Role, count: number, models: (index: number) => string[]): PlannedNode[] =>

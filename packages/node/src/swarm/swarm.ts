@@ -1,12 +1,10 @@
 import { join } from 'node:path'
 import { generateApiKey, hashApiKey } from '@cortensor/api'
 import { createApiClient } from '@cortensor/api/client'
-import { createEthersChain } from '@cortensor/chain'
 import { createDevChain, type DevChain } from '@cortensor/chain/dev'
 import type { NetworkParamsOverrides } from '@cortensor/config'
-import type { Deployment, NodeId, Startable, TokenAmount } from '@cortensor/interface'
-import { bytesToHex, createRealClock, stopAll } from '@cortensor/utils'
-import { ensureConsumerSession } from '../client/sessions.js'
+import type { Deployment, Startable, TokenAmount } from '@cortensor/interface'
+import { createRealClock, stopAll } from '@cortensor/utils'
 import type { NodeConfigInput } from '../config/node-config.js'
 import { makeDataDir, openExclusively } from '../data-dir.js'
 import { nodeError } from '../errors.js'
@@ -15,9 +13,10 @@ import { type Identity, loadIdentity } from '../identity/identity.js'
 import type { NodeDependencies } from '../node.js'
 import { checkPort } from './check-port.js'
 import { createChildMember } from './child-process.js'
+import { openConsumerSession } from './consumer.js'
 import { createInProcessMember } from './in-process.js'
 import type { SwarmMember } from './member.js'
-import { type PlannedNode, planSwarm, type SwarmSize } from './plan.js'
+import { MINER_PRICE, type PlannedNode, planSwarm, type SwarmSize } from './plan.js'
 import { removeSwarmFile, writeSwarmFile } from './swarm-file.js'
 
 export interface SwarmInit extends SwarmSize {
@@ -51,14 +50,6 @@ export interface Swarm {
   start(): Promise<SwarmReady>
   stop(): Promise<void>
 }
-
-const COR = 1_000_000n
-/** What the swarm's miners ask, in micro-COR for 1,000 tokens: enough that a short answer costs something. */
-const MINER_PRICE = 2_000
-/** What the consumer pays at most, in micro-COR for a million tokens: five times what the miners ask. */
-const CONSUMER_MAX_PRICE = 10n * COR
-/** Half a billion tokens at the miners' price. */
-const CONSUMER_DEPOSIT = 1_000n * COR
 
 /** Rounds come once an epoch, but never so often that one ends after the next has begun. */
 const MIN_QUIZ_INTERVAL_MS = 8_000
@@ -161,24 +152,6 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
       await clock.sleep(100)
     }
   }
-  /** A consumer with an account of its own pays for what the routers are asked. */
-  const openConsumerSession = async (dev: DevChain, registry: Deployment['registry'], routers: readonly NodeId[]) => {
-    const { operatorKey, signer } = loadIdentity(
-      join(init.dataDir, 'consumer'),
-      init.seed === undefined ? undefined : `${init.seed}/consumer`
-    )
-    await dev.fundAccount(signer.operator)
-    const chain = createEthersChain({
-      ...{ rpcUrls: [dev.rpcUrl], registry, pollIntervalMs: 250, logger: dependencies.logger },
-      privateKey: `0x${bytesToHex(operatorKey)}`
-    })
-    await chain.start()
-    try {
-      return await ensureConsumerSession(chain, { routers, deposit: CONSUMER_DEPOSIT, maxPrice: CONSUMER_MAX_PRICE })
-    } finally {
-      await chain.stop()
-    }
-  }
   const bringUp = async (): Promise<SwarmReady> => {
     makeDataDir(init.dataDir)
     // First of all: a second swarm in the same folder would write over the chain of the first.
@@ -201,7 +174,10 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
     ]
     progress('session')
     const routers = plan.filter((node) => node.role === 'router').map((node) => (identities.get(node) as Identity).signer.nodeId)
-    const session = await openConsumerSession(chain, deployment.registry, routers)
+    const session = await openConsumerSession({
+      ...{ dev: chain, registry: deployment.registry, routers, logger: dependencies.logger },
+      ...{ dataDir: join(init.dataDir, 'consumer'), seed: init.seed === undefined ? undefined : `${init.seed}/consumer` }
+    })
     progress('nodes')
     const nodes = await startMembers((node, bootstrap) =>
       createMember(node, configOf(node, chain, deployment.registry, bootstrap, keyHashes, session.number))

@@ -3,19 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import {
-  type Estimate,
-  estimate,
-  expandSweep,
-  overControl,
-  type Scenario,
-  type Summary,
-  scenarioToFile,
-  simulatorError
-} from '@cortensor/simulator'
+import { type Estimate, expandSweep, type Scenario, type Summary, scenarioToFile, simulatorError } from '@cortensor/simulator'
 import { parse } from 'yaml'
+import { cliError } from '../../errors.js'
 import { createOutput, formatTable } from '../../output.js'
 import { untilStopped } from '../../signals.js'
+import { mergeSweep, type SweepPlace, writePlace } from '../../sim/merge-sweep.js'
 import { readRunFolder, writeReport } from '../../sim/run-folder.js'
 import { readScenarioText } from '../../sim/scenario-files.js'
 import { sweepCharts } from '../../sim/sweep-charts.js'
@@ -24,11 +17,12 @@ export interface SweepOptions {
   out: string
   workers?: number
   duration?: number
+  /** Of the only run that is wanted. */
+  index?: number
   json?: boolean
 }
 
-interface Job {
-  cell: number
+interface Job extends SweepPlace {
   folder: string
   scenario: Scenario
 }
@@ -36,8 +30,9 @@ interface Job {
 const PROGRAM = fileURLToPath(new URL('../../../bin/cortensor.js', import.meta.url))
 
 /** One run in a process of its own. */
-function runJob({ folder, scenario }: Job, durationMs: number | undefined, signal: AbortSignal): Promise<void> {
+function runJob({ folder, scenario, ...place }: Job, durationMs: number | undefined, signal: AbortSignal): Promise<void> {
   mkdirSync(folder, { recursive: true })
+  writePlace(folder, place)
   const file = join(folder, 'scenario.json')
   writeFileSync(file, JSON.stringify(scenarioToFile({ ...scenario, duration: durationMs ?? scenario.duration })))
   return new Promise((resolve, reject) => {
@@ -65,9 +60,19 @@ function runJob({ folder, scenario }: Job, durationMs: number | undefined, signa
 export async function runSweep(nameOrFile: string, options: SweepOptions): Promise<void> {
   const output = createOutput(options.json === true)
   const cells = expandSweep(parse(readScenarioText(nameOrFile)), nameOrFile)
-  const jobs: Job[] = cells.flatMap(({ scenarios }, cell) =>
-    scenarios.map((scenario, seed) => ({ cell, scenario, folder: join(options.out, `cell-${cell}-seed-${seed}`) }))
+  const all: Job[] = cells.flatMap(({ parameters, scenarios }, cell) =>
+    scenarios.map((scenario, seed) => ({
+      cell,
+      seed,
+      parameters,
+      scenario,
+      folder: join(options.out, `cell-${cell}-seed-${seed}`)
+    }))
   )
+  if (options.index !== undefined && options.index >= all.length) {
+    throw cliError('CLI_BAD_OPTION', `--index ${options.index}: the sweep has ${all.length} runs, counted from 0`)
+  }
+  const jobs = options.index === undefined ? all : all.slice(options.index, options.index + 1)
   const stop = new AbortController()
   void untilStopped(() => stop.abort(new Error('Interrupted before the end of the sweep')))
   mkdirSync(options.out, { recursive: true })
@@ -78,22 +83,24 @@ export async function runSweep(nameOrFile: string, options: SweepOptions): Promi
       stop.signal.throwIfAborted()
       await runJob(job, options.duration, stop.signal)
       done++
-      output.note(`${done} of ${jobs.length}: ${JSON.stringify(cells[job.cell]?.parameters ?? {})}, seed ${job.scenario.seed}`)
+      output.note(`${done} of ${jobs.length}: ${JSON.stringify(job.parameters)}, seed ${job.scenario.seed}`)
     }
   }
   await Promise.all(Array.from({ length: Math.min(options.workers ?? availableParallelism(), jobs.length) }, worker))
 
+  if (options.index !== undefined) {
+    const [job] = jobs
+    if (output.json) {
+      output.value({ folder: job?.folder, parameters: job?.parameters, seed: job?.scenario.seed })
+    }
+    output.line(`Run ${options.index}: ${job?.folder}`)
+    return
+  }
   const summaries = jobs.map(({ folder }) => readRunFolder(folder).summary)
-  const byCell = cells.map(({ parameters }, cell) => ({
-    parameters,
-    summaries: summaries.filter((_, i) => jobs[i]?.cell === cell)
-  }))
-  const merged = byCell.map((cell) => ({
-    parameters: cell.parameters,
-    ...merge(cell.summaries),
-    incomeOverControl: overControl(cell, byCell)
-  }))
-  writeFileSync(join(options.out, 'sweep.json'), `${JSON.stringify(merged, null, 2)}\n`)
+  const merged = mergeSweep(
+    options.out,
+    jobs.map(({ cell, parameters, seed }, i) => ({ cell, parameters, seed, summary: summaries[i] as Summary }))
+  )
   const report = writeReport(
     options.out,
     `${nameOrFile}: ${jobs.length} runs`,
@@ -115,25 +122,6 @@ export async function runSweep(nameOrFile: string, options: SweepOptions): Promi
   ])
   output.line(formatTable([['parameters', 'epochs', 'completed', 'advantage of adversaries', 'income over control'], ...rows]))
   output.line(`Report: ${report}`)
-}
-
-interface Merged {
-  runs: number
-  epochs: Estimate
-  completedShare: Estimate
-  adversaryAdvantage: Estimate
-  assertionsHold: boolean
-}
-
-/** Means over the seeds of a cell, with 95 % intervals. */
-function merge(summaries: readonly Summary[]): Merged {
-  return {
-    runs: summaries.length,
-    epochs: estimate(summaries.map(({ epochs }) => epochs)),
-    completedShare: estimate(summaries.map(({ tasks }) => tasks.completed / Math.max(1, tasks.completed + tasks.failed))),
-    adversaryAdvantage: estimate(summaries.map(({ adversaryAdvantage }) => adversaryAdvantage)),
-    assertionsHold: summaries.every(({ assertions }) => assertions.every(({ holds }) => holds))
-  }
 }
 
 const interval = ({ count, high, low, mean }: Estimate, digits: number): string =>
