@@ -67,6 +67,7 @@ export async function* complete(
       if (data === END_OF_STREAM) {
         break
       }
+      signal?.throwIfAborted()
       const chunk = JSON.parse(data) as WireChunk
       if (chunk.error !== undefined) {
         yield failed(chunk.error.code, chunk.error.message)
