@@ -11,7 +11,13 @@ function clientOf(script: Script) {
   return createApiClient({ url: 'http://localhost', key: KEY, fetch: async (url, init) => app.fetch(new Request(url, init)) })
 }
 
-const all = (events: AsyncIterable<CompletionEvent>): Promise<CompletionEvent[]> => Array.fromAsync(events)
+async function all(events: AsyncIterable<CompletionEvent>): Promise<CompletionEvent[]> {
+  const list: CompletionEvent[] = []
+  for await (const event of events) {
+    list.push(event)
+  }
+  return list
+}
 
 test('a streamed answer arrives as the events of the gateway that made it', async () => {
   const last = end()
