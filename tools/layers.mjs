@@ -79,6 +79,12 @@ export const EXCEPTIONS = [
     about: 'uplot',
     why: 'never imported: its script and style sheet are put into the pages that `sim report` writes'
   },
+  ...['kubernetes', 'sweep-job'].map((file) => ({
+    rule: 'undeclared',
+    path: `packages/node/src/containers/${file}.ts`,
+    about: 'kubernetes-models',
+    why: 'types only, which no build keeps: a manifest with a field that Kubernetes does not know does not compile'
+  })),
   {
     rule: 'time',
     path: 'packages/memory/src/clock/virtual-clock.ts',

@@ -5,6 +5,7 @@ import { errorMessage } from '@cortensor/interface'
 import {
   type Chart,
   type Manifest,
+  notebook,
   RUN_VERSION,
   type RunOutcome,
   reportPage,
@@ -25,7 +26,8 @@ export const RUN_FILES = {
   summary: 'summary.json',
   charts: 'charts.json',
   events: 'events.jsonl',
-  report: 'report.html'
+  report: 'report.html',
+  notebook: 'analysis.ipynb'
 } as const
 
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
@@ -82,6 +84,7 @@ export function readRunFolder(folder: string): RunFolder {
   return { manifest, summary: read<Summary>(RUN_FILES.summary), charts: read<Chart[]>(RUN_FILES.charts) }
 }
 
+/** The page, and a notebook that loads the same files. */
 export function writeReport(folder: string, title: string, summaries: readonly Summary[], charts: readonly Chart[]): string {
   const require = createRequire(import.meta.url)
   const asset = (name: string): string => readFileSync(require.resolve(`uplot/dist/${name}`), 'utf8')
@@ -94,5 +97,6 @@ export function writeReport(folder: string, title: string, summaries: readonly S
   })
   const file = join(folder, RUN_FILES.report)
   writeFileSync(file, page)
+  writeFileSync(join(folder, RUN_FILES.notebook), notebook())
   return file
 }
