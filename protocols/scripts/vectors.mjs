@@ -127,10 +127,11 @@ write('result', 'result-message', 'ResultMessage', results, protobufRefusals, (v
 )
 
 const roundCommitment = wire.roundCommitment(miner.nodeId, reveal)
-const rounds = [samples.roundOpen, samples.roundPrecommit(roundId, roundCommitment), reveal]
+const rounds = [samples.roundOpen, samples.roundPrecommit(roundId, roundCommitment), reveal, samples.roundRequest]
 write('quiz', 'quiz-message', 'QuizMessage', rounds, protobufRefusals, (value) =>
   ({
     open: () => ({ networkId, oracle: oracle.nodeId, roundId, roundSeed: wire.roundSeed(value) }),
+    request: () => ({}),
     precommit: () => ({}),
     reveal: () => ({ node: miner.nodeId, commitment: roundCommitment })
   })[value.type]()

@@ -50,6 +50,10 @@ export interface QuizParams {
    * same to it.
    */
   capabilityTokensPerSecond: number
+  /** A round's seed comes from a block that is so many blocks ahead when the round is requested. */
+  seedBlocks: number
+  /** With more nodes than that, the answerers of a liveness round are drawn: about so many of them. */
+  maxAnswerers: number
 }
 
 export interface RewardParams {

@@ -41,7 +41,9 @@ const paramsSchema = z.strictObject({
     maxAnswerTokens: z.int().min(8).max(512),
     capabilityBps: bps,
     capabilityItems: z.int().min(1).max(8),
-    capabilityTokensPerSecond: z.int().min(1).max(10_000_000)
+    capabilityTokensPerSecond: z.int().min(1).max(10_000_000),
+    seedBlocks: z.int().min(1).max(100),
+    maxAnswerers: z.int().min(1).max(1_000_000)
   }),
   audit: z.strictObject({
     auditors: z.int().min(0).max(2),

@@ -9,6 +9,7 @@ import {
   streamProtocol,
   topicName
 } from '@cortensor/protocols'
+import { isAnswerer } from '@cortensor/scoring'
 import { createDeferred, type Deferred } from '@cortensor/utils'
 import { type Announcer, createAnnouncer } from './announcer.js'
 import { createAuditor } from './audit/auditor.js'
@@ -103,6 +104,10 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
     }
     const onRound = (announcer: Announcer, round: OpenedRound): void => {
       if (controller === undefined) {
+        return
+      }
+      if (!isAnswerer(round.round, components.signer.nodeId, params)) {
+        metrics.rounds.inc({ outcome: 'not_drawn' })
         return
       }
       if (openRounds >= MAX_OPEN_ROUNDS) {

@@ -13,7 +13,7 @@ import {
   roundSeed,
   sealEnvelope
 } from '@cortensor/protocols'
-import { isCorrect, quizItems, roundDeadlines, roundRules, UNMEASURED } from '@cortensor/scoring'
+import { isAnswerer, isCorrect, quizItems, roundDeadlines, roundRules, UNMEASURED } from '@cortensor/scoring'
 import { afterEach, describe, expect, it } from 'vitest'
 import { COMMITTED, createWorld, LATENCY_MS, MODEL, params, type World, type WorldInit } from './world.js'
 
@@ -44,6 +44,7 @@ describe('a quiz round', () => {
       seedBlock: 1,
       seedBlockHash: `0x${'ab'.repeat(32)}` as RoundOpen['seedBlockHash'],
       timeouts: [],
+      nodes: 0,
       ...change
     }
     return { ...roundRules(open, rules), ...open }
@@ -216,6 +217,19 @@ describe('a quiz round', () => {
     await world.clock.advance(100)
     expect((await world.engine.status()).freeSlots).toBe(2)
     expect(outcome('refused')).toBe(18)
+  })
+
+  it('is for those who were drawn, when there are too many nodes', async () => {
+    await create()
+    const drawn = (index: number) => isAnswerer(roundOf({ index, nodes: 1_000_000 }), world.node.signer.nodeId, params)
+    expect(drawn(0)).toBe(false)
+    await open(roundOf({ nodes: 1_000_000 }))
+    await finish()
+    expect(world.said).toEqual([])
+    expect(outcome('not_drawn')).toBe(1)
+    await open(roundOf({ index: 1, nodes: params.quiz.maxAnswerers }))
+    await finish()
+    expect(outcome('revealed')).toBe(1)
   })
 
   it('ends with the miner, without another word', async () => {

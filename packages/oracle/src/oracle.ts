@@ -32,6 +32,7 @@ import { requireMember } from './membership.js'
 import { createOracleMetrics } from './metrics.js'
 import type { OracleInit } from './options.js'
 import { createRoundOpener } from './quiz/round-opener.js'
+import { createRoundRequests } from './quiz/round-requests.js'
 import { createSigningRecord } from './record/signing-record.js'
 import { createHeadLoader } from './report/head-loader.js'
 import { createReportDesk } from './report/report-desk.js'
@@ -152,17 +153,15 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       if (head === null || driver.state === null || leaderAt(head, view) !== signer.nodeId) {
         return
       }
-      const { committedAtBlock, instance } = head
+      const { instance, state } = head
       const timeouts = driver.certificate()
       if (view > 0 && timeouts.length === 0) {
         return
       }
-      const round = await opener.next({ instance, view, timeouts }, committedAtBlock, clock.now())
-      if (round !== null) {
-        opener.opened(round)
-        const payload = encodeQuizMessage({ type: 'open', ...round })
-        const envelope = await publisher.publish('quiz', payload, epochParams.itemTtlMs)
-        await quizHandler({ type: 'open', ...round }, envelope)
+      const message = await opener.next({ instance, view, timeouts, nodes: state.bindings.length }, clock.now())
+      if (message !== null) {
+        const envelope = await publisher.publish('quiz', encodeQuizMessage(message), epochParams.itemTtlMs)
+        await quizHandler(message, envelope)
       }
     }
     const moveTo = async (signal: AbortSignal): Promise<void> => {
@@ -230,7 +229,9 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       verifier,
       head: () => head,
       view: () => driver.state?.view ?? 0,
-      onRound: (round) => opener.opened(round),
+      params,
+      requests: createRoundRequests({ chain, quizIntervalMs: deadlines.quizIntervalMs }),
+      onRound: (round, type) => opener.heard(round, type, clock.now()),
       onRefused: (fault) => metrics.refusedAnswers.inc({ fault })
     })
 

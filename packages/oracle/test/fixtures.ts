@@ -100,6 +100,7 @@ export async function round(leader: Signer, change: Partial<RoundOpen> = {}): Pr
     seedBlock: 1,
     seedBlockHash: hex32('block 1'),
     timeouts: [],
+    nodes: 0,
     ...change
   }
   const payload = encodeQuizMessage({ type: 'open', ...round })

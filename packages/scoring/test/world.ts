@@ -194,6 +194,7 @@ export async function round(
     seedBlock: 3,
     seedBlockHash: hex32Of('block 3'),
     timeouts: [],
+    nodes: state.bindings.length,
     ...change
   }
   const open: RoundOpen = { ...roundRules(plain, rules), ...plain }

@@ -150,7 +150,12 @@ export const roundOpen = {
   seedBlock: 1_234_567,
   seedBlockHash: hex32('block 1234567'),
   timeouts: [bytes32('a timeout'), bytes32('another timeout')],
-  level: 2
+  level: 2,
+  nodes: 4_711
+}
+export const roundRequest = {
+  type: 'request',
+  ...{ epoch: 7, view: 1, prev: hex32('digest of epoch 6'), index: 3, seedBlock: 1_234_567 }
 }
 export const roundPrecommit = (roundId, commitment) => ({ type: 'precommit', roundId, commitment })
 export const roundReveal = (roundId) => ({

@@ -153,9 +153,14 @@ const quizMessage = fc.oneof(
       seedBlock: count,
       seedBlockHash: hex32,
       level: fc.constantFrom(...wire.ROUND_LEVELS),
+      nodes: int(0, wire.MAX_ROUND_NODES),
       timeouts: fc.array(blob(wire.MAX_TIMEOUT_ENVELOPE_BYTES), { maxLength: 4 })
     })
     .map((value) => (value.view === 0 ? { ...value, timeouts: [] } : value)),
+  fc.record({
+    type: fc.constant('request' as const),
+    ...{ epoch, view: int(0, wire.MAX_VIEW), prev: hex32, index: int(0, 1_000_000), seedBlock: count }
+  }),
   fc.record({ type: fc.constant('precommit' as const), roundId: id(), commitment: hex32 }),
   fc.record({
     type: fc.constant('reveal' as const),

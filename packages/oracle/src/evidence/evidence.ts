@@ -1,4 +1,4 @@
-import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, Verifier } from '@cortensor/interface'
+import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, RoundId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, Report, TopicFamily } from '@cortensor/protocols'
 import {
   decodeOracleMessage,
@@ -70,7 +70,7 @@ export function createEvidence(init: EvidenceInit): Evidence {
   }
 
   /** It came in time once; when is not on disk. */
-  const putBackAnswer = ({ roundId, type }: Exclude<QuizMessage, { type: 'open' }>, envelope: OpenedEnvelope): boolean => {
+  const putBackAnswer = ({ roundId, type }: Extract<QuizMessage, { roundId: RoundId }>, envelope: OpenedEnvelope): boolean => {
     const openedMs = pool.round(roundId)?.openedMs ?? 0
     return pool.addAnswer(type === 'precommit' ? 'precommits' : 'reveals', roundId, envelope, openedMs) === null
   }
@@ -87,9 +87,15 @@ export function createEvidence(init: EvidenceInit): Evidence {
     }
     if (family === 'quiz') {
       const message = decodeQuizMessage(payload)
-      return message.type === 'open'
-        ? place(() => pool.addRound(roundIdOf(networkId, sender, payload), message, envelope))
-        : place(() => putBackAnswer(message, envelope), true)
+      switch (message.type) {
+        case 'request':
+          // Nobody keeps them: they matter until their round opens.
+          return place(() => false)
+        case 'open':
+          return place(() => pool.addRound(roundIdOf(networkId, sender, payload), message, envelope))
+        default:
+          return place(() => putBackAnswer(message, envelope), true)
+      }
     }
     if (family === 'oracle') {
       const message = decodeOracleMessage(payload)

@@ -61,8 +61,8 @@ const CHANCES = 2
 
 export type RoundStage = 'precommits' | 'reveals'
 
-/** A fault of the answerer, a round that this oracle has not heard of or has let go, or no room for more. */
-export type AnswerRefusal = RoundFault | 'unknown_round' | 'no_room'
+/** A fault of the answerer, one that was not drawn, a round that this oracle has not heard of or has let go, or no room for more. */
+export type AnswerRefusal = RoundFault | 'not_drawn' | 'unknown_round' | 'no_room'
 
 const EVENT_OF = { precommits: 'precommit', reveals: 'reveal' } as const
 

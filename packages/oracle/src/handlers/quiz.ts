@@ -1,10 +1,13 @@
-import type { Chain, GossipVerdict, NetworkId, Verifier } from '@cortensor/interface'
-import type { OpenedEnvelope, QuizMessage, RoundOpen } from '@cortensor/protocols'
+import type { NetworkParams } from '@cortensor/config'
+import type { Chain, GossipVerdict, NetworkId, RoundId, Verifier } from '@cortensor/interface'
+import type { OpenedEnvelope, QuizMessage, RoundOpen, RoundPlace, RoundRequest } from '@cortensor/protocols'
 import { isCertified, leaderOf, roundIdOf } from '@cortensor/protocols'
+import { isAnswerer } from '@cortensor/scoring'
 import type { Evidence } from '../evidence/evidence.js'
 import type { AnswerRefusal } from '../evidence/pool.js'
 import type { Head } from '../head.js'
 import { CLOCK_TOLERANCE_MS } from '../options.js'
+import type { RoundRequests } from '../quiz/round-requests.js'
 
 export interface QuizHandlerInit {
   networkId: NetworkId
@@ -14,7 +17,9 @@ export interface QuizHandlerInit {
   head: () => Head | null
   /** The view that the agreement is in. */
   view: () => number
-  onRound: (round: RoundOpen) => void
+  params: Pick<NetworkParams, 'quiz'>
+  requests: RoundRequests
+  onRound: (round: RoundPlace, type: 'request' | 'open') => void
   /** An answer does not count for this oracle. */
   onRefused: (refusal: AnswerRefusal) => void
 }
@@ -23,14 +28,18 @@ export interface QuizHandlerInit {
 export function createQuizHandler(init: QuizHandlerInit) {
   const { chain, evidence, networkId } = init
 
-  const isRightful = async (round: RoundOpen, envelope: OpenedEnvelope, head: Head): Promise<boolean> => {
+  const isOfLeader = ({ epoch, prev, view }: RoundPlace, envelope: OpenedEnvelope, head: Head): boolean => {
     const { committee, instance, laggards } = head
-    const isCurrent = round.epoch === instance.epoch && round.prev === instance.prev
-    const isLeader = envelope.sender === leaderOf(committee, round.epoch, round.view, laggards)
-    const isTimely = Math.abs(round.openedMs - evidence.nowMs()) <= CLOCK_TOLERANCE_MS
+    const isCurrent = epoch === instance.epoch && prev === instance.prev
+    const isLeader = envelope.sender === leaderOf(committee, epoch, view, laggards)
     // Rule 10: a leader whose view was given up opens nothing more on the same head.
-    const isFenced = round.view < init.view()
-    if (!isCurrent || !isLeader || !isTimely || isFenced || round.seedBlock <= head.committedAtBlock) {
+    return isCurrent && isLeader && view >= init.view()
+  }
+  const isRightful = async (round: RoundOpen, envelope: OpenedEnvelope, head: Head): Promise<boolean> => {
+    const { committee, instance } = head
+    const isTimely = Math.abs(round.openedMs - evidence.nowMs()) <= CLOCK_TOLERANCE_MS
+    const isRequested = init.requests.seedBlockOf(round) === round.seedBlock
+    if (!isOfLeader(round, envelope, head) || !isTimely || !isRequested || round.nodes !== head.state.bindings.length) {
       return false
     }
     if (!(await isCertified(round.timeouts, round.view, { networkId, verifier: init.verifier, instance, committee }))) {
@@ -45,19 +54,32 @@ export function createQuizHandler(init: QuizHandlerInit) {
     }
     const isNew = evidence.pool.addRound(roundIdOf(networkId, envelope.sender, envelope.payload), round, envelope)
     if (isNew) {
-      init.onRound(round)
+      init.onRound(round, 'open')
     }
     return isNew
   }
-  const takeAnswer = (message: Exclude<QuizMessage, { type: 'open' }>, envelope: OpenedEnvelope): boolean => {
+  const takeRequest = async (request: RoundRequest, envelope: OpenedEnvelope): Promise<boolean> => {
+    const head = init.head()
+    const isNew = head !== null && isOfLeader(request, envelope, head) && (await init.requests.take(request, evidence.nowMs()))
+    if (isNew) {
+      init.onRound(request, 'request')
+    }
+    return isNew
+  }
+  const takeAnswer = (message: Extract<QuizMessage, { roundId: RoundId }>, envelope: OpenedEnvelope): boolean => {
     const stage = message.type === 'precommit' ? 'precommits' : 'reveals'
-    const refusal = evidence.pool.addAnswer(stage, message.roundId, envelope, evidence.nowMs())
+    const round = evidence.pool.round(message.roundId)
+    const isDrawn = round === null || isAnswerer(round, envelope.sender, init.params)
+    const refusal = isDrawn ? evidence.pool.addAnswer(stage, message.roundId, envelope, evidence.nowMs()) : 'not_drawn'
     if (refusal !== null) {
       init.onRefused(refusal)
     }
     return refusal === null
   }
   return async (message: QuizMessage, envelope: OpenedEnvelope): Promise<GossipVerdict> => {
+    if (message.type === 'request') {
+      return (await takeRequest(message, envelope)) ? 'accept' : 'ignore'
+    }
     const isNew = message.type === 'open' ? await takeRound(message, envelope) : takeAnswer(message, envelope)
     await evidence.keep(isNew, envelope)
     return isNew ? 'accept' : 'ignore'

@@ -1,66 +1,78 @@
 import type { NetworkParams } from '@cortensor/config'
 import type { Chain, UnixMs } from '@cortensor/interface'
-import type { Instance, RoundOpen } from '@cortensor/protocols'
+import type { Instance, QuizMessage, RoundPlace, RoundRequest } from '@cortensor/protocols'
 import { roundRules } from '@cortensor/scoring'
 
 export interface RoundOpenerInit {
-  chain: Chain
+  chain: Pick<Chain, 'head' | 'block'>
   params: NetworkParams
 }
 
 /** What gives the opener the right to. */
-export interface RoundPlace {
+export interface OpenerPlace {
   instance: Instance
   view: number
   /** The certificate of the view, empty in the first one. */
   timeouts: Uint8Array[]
+  /** Nodes that the committed state knows. */
+  nodes: number
 }
+
+type Announcement = Extract<QuizMessage, { type: 'request' | 'open' }>
 
 export interface RoundOpener {
-  /** The round to open now, or null while it is not time or the seed's block is not there yet. */
-  next(place: RoundPlace, committedAtBlock: number, nowMs: UnixMs): Promise<RoundOpen | null>
-  /** Somebody opened a round. */
-  opened(round: RoundOpen): void
+  /** What to say now: that a round will open, or that it does; null while it is not time. */
+  next(place: OpenerPlace, nowMs: UnixMs): Promise<Announcement | null>
+  /** Somebody requested a round, or opened one. */
+  heard(round: RoundPlace, type: Announcement['type'], nowMs: UnixMs): void
 }
 
-/** When the next round is due, and what it asks. The seed comes from a block that nobody knew when the last epoch was committed. */
+const viewOf = ({ epoch, prev, view }: RoundPlace): string => `${epoch}/${prev}/${view}`
+
+/**
+ * When the next round is due, and what it asks. It is requested first, with a block that nobody knows yet, and opens when that block is
+ * there: so neither the leader nor anybody else knows before what it asks. A request that was not opened by its leader is void, and the
+ * next leader does not wait for an interval.
+ */
 export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
-  const { deadlines, epoch } = init.params
-  let lastOpenedMs = 0
-  const indexes = new Map<string, number>()
-  const indexKey = (instance: Instance, view: number): string => `${instance.epoch}/${view}`
+  const { deadlines, quiz } = init.params
+  let last: { of: string; atMs: UnixMs; isOpened: boolean } | null = null
+  /** What was requested here and waits for its block. */
+  let waiting: RoundRequest | null = null
+  let indexes: { of: string; next: number } | null = null
+
+  const isDue = (of: string, nowMs: UnixMs): boolean =>
+    last === null || nowMs - last.atMs >= deadlines.quizIntervalMs || (!last.isOpened && last.of !== of)
+
   return {
-    async next({ instance, timeouts, view }, committedAtBlock, nowMs) {
-      if (nowMs - lastOpenedMs < deadlines.quizIntervalMs) {
-        return null
-      }
-      const seedBlock = committedAtBlock + Math.max(1, epoch.confirmationDepth)
-      const block = await init.chain.block(seedBlock)
-      if (block === null) {
-        return null
-      }
-      const index = indexes.get(indexKey(instance, view)) ?? 0
-      const open = {
-        epoch: instance.epoch,
-        view,
-        prev: instance.prev,
-        index,
-        openedMs: nowMs,
-        seedBlock,
-        seedBlockHash: block.hash,
-        timeouts
-      }
-      return { ...open, ...roundRules(open, init.params) }
-    },
-    opened(round) {
-      lastOpenedMs = Math.max(lastOpenedMs, round.openedMs)
-      const key = `${round.epoch}/${round.view}`
-      indexes.set(key, Math.max(indexes.get(key) ?? 0, round.index + 1))
-      for (const known of indexes.keys()) {
-        if (Number(known.split('/')[0]) < round.epoch - 1) {
-          indexes.delete(known)
+    async next({ instance, nodes, timeouts, view }, nowMs) {
+      const place = { epoch: instance.epoch, prev: instance.prev, view }
+      const of = viewOf({ ...place, index: 0 })
+      if (waiting !== null && viewOf(waiting) === of) {
+        const request = waiting
+        const block = await init.chain.block(request.seedBlock)
+        if (block === null) {
+          return null
         }
+        waiting = null
+        const open = { ...request, openedMs: nowMs, seedBlockHash: block.hash, timeouts, nodes }
+        return { ...open, ...roundRules(open, init.params), type: 'open' }
       }
+      if (!isDue(of, nowMs)) {
+        return null
+      }
+      const { number } = await init.chain.head()
+      const index = indexes?.of === of ? indexes.next : 0
+      waiting = { ...place, index, seedBlock: number + quiz.seedBlocks }
+      return { ...waiting, type: 'request' }
+    },
+    heard(round, type, nowMs) {
+      const of = viewOf(round)
+      const isOpened = type === 'open'
+      // The interval runs from request to request.
+      const atMs = isOpened && last?.of === of ? last.atMs : nowMs
+      last = { of, atMs, isOpened }
+      indexes = { of, next: Math.max(indexes?.of === of ? indexes.next : 0, round.index + 1) }
     }
   }
 }

@@ -5,9 +5,13 @@ import {
   decodeQuizMessage,
   decodeResultMessage,
   encodeOracleMessage,
+  encodeQuizMessage,
   type OpenedEnvelope,
-  type RoundOpen
+  type RoundOpen,
+  type RoundPlace,
+  type RoundRequest
 } from '@cortensor/protocols'
+import { isAnswerer } from '@cortensor/scoring'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createEvidence } from '../../src/evidence/evidence.js'
 import type { AnswerRefusal } from '../../src/evidence/pool.js'
@@ -17,6 +21,7 @@ import { createResultHandler } from '../../src/handlers/result.js'
 import { createTaskHandler } from '../../src/handlers/task.js'
 import type { Head } from '../../src/head.js'
 import { CLOCK_TOLERANCE_MS } from '../../src/options.js'
+import { createRoundRequests } from '../../src/quiz/round-requests.js'
 import {
   hex32,
   NOW_MS,
@@ -43,16 +48,25 @@ const COMMITTED_AT = 4
 const head = {
   committee: { config: hex32('config'), members, faults: 1, attestations: 2 },
   instance: { config: hex32('config'), epoch: 1, prev: ZERO_HEX32 },
-  committedAtBlock: COMMITTED_AT
+  committedAtBlock: COMMITTED_AT,
+  state: { bindings: [] }
 } as unknown as Head
 const block = (number: number): BlockRef => ({ number, hash: hex32(`block ${number}`), timestampMs: NOW_MS })
-const chain = { block: async (number: number) => (number <= 9 ? block(number) : null) } as unknown as Chain
+/** Its head is the committed block, and the blocks up to the ninth come right after. */
+const chain = {
+  head: async () => block(COMMITTED_AT),
+  block: async (number: number) => (number <= 9 ? block(number) : null)
+} as unknown as Chain
+const request = (by: typeof leader, change: Partial<RoundRequest> = {}) => {
+  const place = { epoch: 1 as never, view: 0, prev: ZERO_HEX32, index: 0, seedBlock: COMMITTED_AT + 1, ...change }
+  return seal(by, 'quiz', encodeQuizMessage({ type: 'request', ...place }))
+}
 
 describe('gossip that an oracle keeps', () => {
   let clock: ReturnType<typeof createVirtualClock>
   let current: Head | null
   let view: number
-  let rounds: RoundOpen[]
+  let rounds: [string, RoundPlace][]
   let evidence: ReturnType<typeof createEvidence>
   let keyValue: ReturnType<typeof createMemoryKeyValue>
   let faults: AnswerRefusal[]
@@ -71,7 +85,7 @@ describe('gossip that an oracle keeps', () => {
       timing: params
     })
     evidence = createEvidence({ pool, keyValue, clock, ...network, verifier })
-    const onRound = (opened: RoundOpen) => rounds.push(opened)
+    const onRound = (round: RoundPlace, type: string) => rounds.push([type, round])
     view = 0
     const state = { head: () => current, view: () => view }
     const quiz = createQuizHandler({
@@ -80,10 +94,18 @@ describe('gossip that an oracle keeps', () => {
       verifier,
       evidence,
       ...state,
+      params: { quiz: { ...params.quiz, maxAnswerers: 100 } },
+      requests: createRoundRequests({ chain, quizIntervalMs: params.deadlines.quizIntervalMs }),
       onRound,
       onRefused: (fault) => faults.push(fault)
     })
     handle = (envelope) => quiz(decodeQuizMessage(envelope.payload), envelope)
+    for (const of of [0, 1]) {
+      view = of
+      expect(await handle(await request(of === 0 ? leader : next, { view: of }))).toBe('accept')
+    }
+    view = 0
+    rounds = []
   })
   const open = (change: Partial<RoundOpen> = {}, by = leader) =>
     round(by, { seedBlock: COMMITTED_AT + 1, seedBlockHash: block(COMMITTED_AT + 1).hash, ...change })
@@ -92,7 +114,7 @@ describe('gossip that an oracle keeps', () => {
     const opened = await open()
     expect(await handle(opened.envelope)).toBe('accept')
     expect(await handle(opened.envelope)).toBe('ignore')
-    expect(rounds).toMatchObject([opened.round])
+    expect(rounds).toMatchObject([['open', opened.round]])
     expect(keyValue.size).toBe(1)
   })
 
@@ -131,13 +153,59 @@ describe('gossip that an oracle keeps', () => {
     ['another fork', { prev: hex32('fork') }],
     ['an opening in the future', { openedMs: NOW_MS + CLOCK_TOLERANCE_MS + 1 }],
     ['an opening long ago', { openedMs: NOW_MS - CLOCK_TOLERANCE_MS - 1 }],
-    ['a seed that was known before the commit', { seedBlock: COMMITTED_AT, seedBlockHash: block(COMMITTED_AT).hash }],
-    ['a seed of a block that is not there', { seedBlock: 10, seedBlockHash: block(10).hash }],
+    ['a seed that nobody requested', { seedBlock: COMMITTED_AT + 2, seedBlockHash: block(COMMITTED_AT + 2).hash }],
+    ['a place that nobody requested', { index: 1 }],
+    ['another number of nodes than the state has', { nodes: 1 }],
     ['a seed that is not the hash of its block', { seedBlockHash: hex32('chosen') }]
   ])('rounds: not with %s', async (_name, change) => {
     expect(await handle((await open(change)).envelope)).toBe('ignore')
     expect(rounds).toEqual([])
     expect(keyValue.size).toBe(0)
+  })
+
+  it('rounds: requests of the leader of a view that is not over, for a block that is to come', async () => {
+    const later = params.deadlines.quizIntervalMs
+    await clock.advance(later)
+    const strangers = [await request(miner, { index: 1 }), await request(next, { index: 1 })]
+    const wrong = [
+      await request(leader, { index: 1, seedBlock: COMMITTED_AT }),
+      await request(leader, { index: 1, prev: hex32('fork') }),
+      await request(leader, { index: 1, epoch: 2 as never }),
+      await request(leader)
+    ]
+    for (const envelope of [...strangers, ...wrong]) {
+      expect(await handle(envelope)).toBe('ignore')
+    }
+    view = 1
+    expect(await handle(await request(leader, { index: 1 }))).toBe('ignore')
+    expect(rounds).toEqual([])
+    expect(await handle(await request(next, { view: 1, index: 1 }))).toBe('accept')
+    expect(rounds).toMatchObject([['request', { view: 1, index: 1 }]])
+    expect(keyValue.size).toBe(0)
+  })
+
+  it('rounds: of a view that ended between request and opening are void', async () => {
+    view = 1
+    expect(await handle((await open()).envelope)).toBe('ignore')
+    current = { ...head, instance: { ...head.instance, prev: hex32('moved on') } }
+    view = 0
+    expect(await handle((await open()).envelope)).toBe('ignore')
+    expect(rounds).toEqual([])
+  })
+
+  it('answers: of those that were drawn, when there are too many nodes', async () => {
+    current = { ...head, state: { bindings: Array.from({ length: 1_000 }) } } as unknown as Head
+    const { envelope, round, roundId } = await open({ nodes: 1_000 })
+    expect(await handle(envelope)).toBe('accept')
+    const network = { quiz: { ...params.quiz, maxAnswerers: 100 } }
+    const everybody = Array.from({ length: 60 }, (_, i) => signer(`answerer ${i}`))
+    const drawn = everybody.filter(({ nodeId }) => isAnswerer(round, nodeId, network))
+    expect(drawn.length).toBeGreaterThan(0)
+    expect(drawn.length).toBeLessThan(20)
+    const other = everybody.find((one) => !drawn.includes(one)) as (typeof everybody)[number]
+    expect(await handle(await precommit(roundId, drawn[0] as (typeof everybody)[number]))).toBe('accept')
+    expect(await handle(await precommit(roundId, other))).toBe('ignore')
+    expect(faults).toEqual(['not_drawn'])
   })
 
   it('rounds: nothing before the chain was read, and nothing of a stranger', async () => {

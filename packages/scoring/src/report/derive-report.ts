@@ -56,6 +56,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     skills: known,
     calibrations: state.calibrations,
     exclusions,
+    params,
     witnesses: witnessesOf(committee)
   })
   const outcomes = scored.map(({ outcome }) => outcome)

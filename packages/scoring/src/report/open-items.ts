@@ -109,6 +109,8 @@ function decoded({ family, payload, sender }: OpenedEnvelope, { networkId }: Ope
     case 'quiz': {
       const message = decodeQuizMessage(payload)
       switch (message.type) {
+        case 'request':
+          return null
         case 'open':
           return { kind: 'round', roundId: roundIdOf(networkId, sender, payload), round: message }
         case 'precommit':

@@ -1,3 +1,4 @@
+import type { NetworkParams } from '@cortensor/config'
 import type { NodeId } from '@cortensor/interface'
 import {
   answersDigest,
@@ -18,6 +19,7 @@ import { isCorrect } from '../items/check-answer.js'
 import { type AbilityOf, type QuizItem, quizItems, reachedItems } from '../items/quiz-items.js'
 import { quizRequest } from '../items/quiz-request.js'
 import { sortedBy } from '../order.js'
+import { isAnswerer } from '../rounds/answerers.js'
 import { type OffsetOf, offsetsOf } from './calibrations.js'
 import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
@@ -33,6 +35,7 @@ export interface OutcomesInit {
   /** Of the state before: what an answer counts follows from them, what is asked does not. */
   calibrations: readonly TemplateCalibration[]
   exclusions: ExclusionList
+  params: Pick<NetworkParams, 'quiz'>
   /** So many observers must have had a message in time; each keeps late ones out of its observation. */
   witnesses: number
 }
@@ -53,10 +56,14 @@ export interface ScoredOutcome {
 
 /** How every payable miner that precommitted in time did, by round and miner. */
 export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
-  const counted = new Set<string>(init.rounds.map(({ roundId }) => roundId))
+  const counted = new Map<string, RoundOpen>(init.rounds.map(({ roundId, round }) => [roundId, round]))
   const reasonOf = (item: ItemOf<'answer-precommit'> | ItemOf<'answer-reveal'>): ExclusionReason | null => {
-    if (!counted.has(item.roundId)) {
+    const round = counted.get(item.roundId)
+    if (round === undefined) {
       return 'incomplete'
+    }
+    if (!isAnswerer(round, item.sender, init.params)) {
+      return 'not_allowed'
     }
     if (init.items.witnesses(item) < init.witnesses) {
       return 'late'

@@ -87,7 +87,8 @@ function isRightful(item: ItemOf<'round'>, { committee, items, state }: RoundsIn
   const { round, sender } = item
   const isOfThisEpoch = round.epoch === nextEpoch(state) && round.prev === state.digest
   const isWitnessed = items.witnesses(item) >= witnessesOf(committee) && memberIndex(committee, sender) >= 0
-  return (isOfThisEpoch || round.epoch === state.epoch) && isWitnessed
+  const isCounted = !isOfThisEpoch || round.nodes === state.bindings.length
+  return (isOfThisEpoch || round.epoch === state.epoch) && isWitnessed && isCounted
 }
 
 /** It asks what the network's rules say. */

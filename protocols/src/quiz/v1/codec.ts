@@ -20,21 +20,31 @@ import { wireError } from '../../common/v1/errors.js'
 import { MAX_VIEW, maxPayloadBytes } from '../../common/v1/limits.js'
 import { createWireCodec } from '../../common/v1/wire-codec.js'
 import { certificateFromWire, certificateToWire } from '../../oracle/v1/certificate.js'
-import { type RoundOpen as WireOpen, QuizMessage as WireQuizMessage, type RoundReveal as WireReveal } from './generated/quiz.js'
+import {
+  type RoundOpen as WireOpen,
+  QuizMessage as WireQuizMessage,
+  type RoundRequest as WireRequest,
+  type RoundReveal as WireReveal
+} from './generated/quiz.js'
 import {
   MAX_ANSWER_TEXT_BYTES,
   MAX_CATEGORIES,
   MAX_ITEMS_PER_CATEGORY,
   MAX_QUIZ_ANSWER_TOKENS,
-  MAX_ROUND_ITEMS
+  MAX_ROUND_ITEMS,
+  MAX_ROUND_NODES
 } from './limits.js'
-import { QUIZ_CATEGORIES, type QuizMessage, ROUND_LEVELS, type RoundAnswer, type RoundLevel } from './types.js'
+import { QUIZ_CATEGORIES, type QuizMessage, ROUND_LEVELS, type RoundAnswer, type RoundLevel, type RoundPlace } from './types.js'
 
 /** Rounds of one epoch and view: one a second for a day stays below. */
 const MAX_ROUND_INDEX = 1_000_000
 
 function toWire(message: QuizMessage): WireQuizMessage {
   switch (message.type) {
+    case 'request': {
+      const { epoch, index, prev, seedBlock, view } = message
+      return { request: { epoch, view, prev: writeHex32(prev, 'prev'), index, seedBlock } }
+    }
     case 'open':
       return {
         open: {
@@ -49,7 +59,8 @@ function toWire(message: QuizMessage): WireQuizMessage {
           seedBlock: message.seedBlock,
           seedBlockHash: writeHex32(message.seedBlockHash, 'seedBlockHash'),
           timeouts: certificateToWire(message.timeouts),
-          level: message.level
+          level: message.level,
+          nodes: message.nodes
         }
       }
     case 'precommit':
@@ -69,25 +80,30 @@ function toWire(message: QuizMessage): WireQuizMessage {
   }
 }
 
+const placeFromWire = (wire: Pick<WireRequest, 'epoch' | 'view' | 'prev' | 'index'>): RoundPlace => ({
+  epoch: readInt(wire.epoch, 1, Number.MAX_SAFE_INTEGER, 'epoch') as EpochNumber,
+  view: readInt(wire.view, 0, MAX_VIEW, 'view'),
+  prev: readHex32(wire.prev, 'prev'),
+  index: readInt(wire.index, 0, MAX_ROUND_INDEX, 'index')
+})
+
 function openFromWire(wire: WireOpen): QuizMessage {
   const categories = readList(wire.categories, 1, MAX_CATEGORIES, 'categories').map((category) =>
     readOneOf(category, QUIZ_CATEGORIES, 'categories')
   )
-  const view = readInt(wire.view, 0, MAX_VIEW, 'view')
+  const place = placeFromWire(wire)
   return {
     type: 'open',
-    epoch: readInt(wire.epoch, 1, Number.MAX_SAFE_INTEGER, 'epoch') as EpochNumber,
-    view,
-    prev: readHex32(wire.prev, 'prev'),
-    index: readInt(wire.index, 0, MAX_ROUND_INDEX, 'index'),
+    ...place,
     openedMs: readCount(wire.openedMs, 'openedMs'),
     categories: readDistinct(categories, String, 'categories'),
     itemsPerCategory: readInt(wire.itemsPerCategory, 1, MAX_ITEMS_PER_CATEGORY, 'itemsPerCategory'),
     maxAnswerTokens: readInt(wire.maxAnswerTokens, 1, MAX_QUIZ_ANSWER_TOKENS, 'maxAnswerTokens'),
     seedBlock: readCount(wire.seedBlock, 'seedBlock'),
     seedBlockHash: readHex32(wire.seedBlockHash, 'seedBlockHash'),
-    timeouts: certificateFromWire(wire.timeouts, view),
-    level: readInt(wire.level, 1, ROUND_LEVELS.length, 'level') as RoundLevel
+    timeouts: certificateFromWire(wire.timeouts, place.view),
+    level: readInt(wire.level, 1, ROUND_LEVELS.length, 'level') as RoundLevel,
+    nodes: readInt(wire.nodes, 0, MAX_ROUND_NODES, 'nodes')
   }
 }
 
@@ -123,6 +139,10 @@ function fromWire(wire: WireQuizMessage): QuizMessage {
   }
   if (wire.reveal !== undefined) {
     return revealFromWire(wire.reveal)
+  }
+  if (wire.request !== undefined) {
+    const { request } = wire
+    return { type: 'request', ...placeFromWire(request), seedBlock: readCount(request.seedBlock, 'seedBlock') }
   }
   throw wireError('WIRE_MALFORMED', 'QuizMessage has no known field')
 }

@@ -7,3 +7,5 @@ export const MAX_ROUND_ITEMS = MAX_CATEGORIES * MAX_ITEMS_PER_CATEGORY
 export const MAX_QUIZ_ANSWER_TOKENS = 512
 /** About two bytes for each token of the longest answer; longer ones are cut by the answerer. */
 export const MAX_ANSWER_TEXT_BYTES = 1_024
+/** More nodes than a section of a report has rows. */
+export const MAX_ROUND_NODES = 1_000_000

@@ -35,11 +35,20 @@ export type RoundLevel = 1 | 2
 
 export const ROUND_LEVELS: readonly RoundLevel[] = [1, 2]
 
-export interface RoundOpen {
+/** Where a round stands in the sequence of rounds. */
+export interface RoundPlace {
   epoch: EpochNumber
   view: number
   prev: Hex32
   index: number
+}
+
+/** Said before the block is there that the round's seed comes from. */
+export interface RoundRequest extends RoundPlace {
+  seedBlock: number
+}
+
+export interface RoundOpen extends RoundPlace {
   openedMs: UnixMs
   level: RoundLevel
   categories: QuizCategory[]
@@ -49,6 +58,8 @@ export interface RoundOpen {
   seedBlockHash: Hex32
   /** Envelopes of TIMEOUTs of `view - 1`, a quorum of them; empty in view 0. */
   timeouts: Uint8Array[]
+  /** How many nodes the state that `prev` is the digest of knows; above a published number who answers is drawn. */
+  nodes: number
 }
 
 export interface RoundAnswer {
@@ -66,6 +77,7 @@ export interface RoundReveal {
 }
 
 export type QuizMessage =
+  | ({ type: 'request' } & RoundRequest)
   | ({ type: 'open' } & RoundOpen)
   | { type: 'precommit'; roundId: RoundId; commitment: Hex32 }
   | ({ type: 'reveal' } & RoundReveal)

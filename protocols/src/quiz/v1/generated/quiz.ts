@@ -3,6 +3,187 @@ import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
+export interface RoundRequest {
+  epoch: number
+  view: number
+  prev: Uint8Array<ArrayBuffer>
+  index: number
+  seedBlock: number
+}
+
+export namespace RoundRequest {
+  let _codec: Codec<RoundRequest>
+
+  export const codec = (): Codec<RoundRequest> => {
+    if (_codec == null) {
+      _codec = message<RoundRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0)) {
+          w.uint32(8)
+          w.uint64Number(obj.epoch)
+        }
+
+        if ((obj.view != null && obj.view !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.view)
+        }
+
+        if ((obj.prev != null && obj.prev.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.prev)
+        }
+
+        if ((obj.index != null && obj.index !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.index)
+        }
+
+        if ((obj.seedBlock != null && obj.seedBlock !== 0)) {
+          w.uint32(40)
+          w.uint64Number(obj.seedBlock)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          epoch: 0,
+          view: 0,
+          prev: uint8ArrayAlloc(0),
+          index: 0,
+          seedBlock: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.epoch = reader.uint64Number()
+              break
+            }
+            case 2: {
+              obj.view = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.prev = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.index = reader.uint32()
+              break
+            }
+            case 5: {
+              obj.seedBlock = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.view`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.prev`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.index`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.seedBlock`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RoundRequestEpochFieldEvent {
+    field: '$.epoch'
+    value: number
+  }
+
+  export interface RoundRequestViewFieldEvent {
+    field: '$.view'
+    value: number
+  }
+
+  export interface RoundRequestPrevFieldEvent {
+    field: '$.prev'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RoundRequestIndexFieldEvent {
+    field: '$.index'
+    value: number
+  }
+
+  export interface RoundRequestSeedBlockFieldEvent {
+    field: '$.seedBlock'
+    value: number
+  }
+
+  export function encode (obj: Partial<RoundRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RoundRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundRequest>): RoundRequest {
+    return decodeMessage(buf, RoundRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundRequest>): Generator<RoundRequestEpochFieldEvent | RoundRequestViewFieldEvent | RoundRequestPrevFieldEvent | RoundRequestIndexFieldEvent | RoundRequestSeedBlockFieldEvent> {
+    return streamMessage(buf, RoundRequest.codec(), opts)
+  }
+}
+
 export interface RoundOpen {
   epoch: number
   view: number
@@ -16,6 +197,7 @@ export interface RoundOpen {
   seedBlockHash: Uint8Array<ArrayBuffer>
   timeouts: Uint8Array<ArrayBuffer>[]
   level: number
+  nodes: number
 }
 
 export namespace RoundOpen {
@@ -92,6 +274,11 @@ export namespace RoundOpen {
           w.uint32(obj.level)
         }
 
+        if ((obj.nodes != null && obj.nodes !== 0)) {
+          w.uint32(104)
+          w.uint32(obj.nodes)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -108,7 +295,8 @@ export namespace RoundOpen {
           seedBlock: 0,
           seedBlockHash: uint8ArrayAlloc(0),
           timeouts: [],
-          level: 0
+          level: 0,
+          nodes: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -179,6 +367,10 @@ export namespace RoundOpen {
             }
             case 12: {
               obj.level = reader.uint32()
+              break
+            }
+            case 13: {
+              obj.nodes = reader.uint32()
               break
             }
             default: {
@@ -309,6 +501,13 @@ export namespace RoundOpen {
               }
               break
             }
+            case 13: {
+              yield {
+                field: `${prefix}.nodes`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -383,6 +582,11 @@ export namespace RoundOpen {
     value: number
   }
 
+  export interface RoundOpenNodesFieldEvent {
+    field: '$.nodes'
+    value: number
+  }
+
   export function encode (obj: Partial<RoundOpen>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RoundOpen.codec())
   }
@@ -391,7 +595,7 @@ export namespace RoundOpen {
     return decodeMessage(buf, RoundOpen.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundOpen>): Generator<RoundOpenEpochFieldEvent | RoundOpenViewFieldEvent | RoundOpenPrevFieldEvent | RoundOpenIndexFieldEvent | RoundOpenOpenedMsFieldEvent | RoundOpenCategoriesFieldEvent | RoundOpenItemsPerCategoryFieldEvent | RoundOpenMaxAnswerTokensFieldEvent | RoundOpenSeedBlockFieldEvent | RoundOpenSeedBlockHashFieldEvent | RoundOpenTimeoutsFieldEvent | RoundOpenLevelFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundOpen>): Generator<RoundOpenEpochFieldEvent | RoundOpenViewFieldEvent | RoundOpenPrevFieldEvent | RoundOpenIndexFieldEvent | RoundOpenOpenedMsFieldEvent | RoundOpenCategoriesFieldEvent | RoundOpenItemsPerCategoryFieldEvent | RoundOpenMaxAnswerTokensFieldEvent | RoundOpenSeedBlockFieldEvent | RoundOpenSeedBlockHashFieldEvent | RoundOpenTimeoutsFieldEvent | RoundOpenLevelFieldEvent | RoundOpenNodesFieldEvent> {
     return streamMessage(buf, RoundOpen.codec(), opts)
   }
 }
@@ -843,6 +1047,7 @@ export interface QuizMessage {
   open?: RoundOpen
   precommit?: RoundPrecommit
   reveal?: RoundReveal
+  request?: RoundRequest
 }
 
 export namespace QuizMessage {
@@ -868,6 +1073,11 @@ export namespace QuizMessage {
         if (obj.reveal != null) {
           w.uint32(26)
           RoundReveal.codec().encode(obj.reveal, w)
+        }
+
+        if (obj.request != null) {
+          w.uint32(34)
+          RoundRequest.codec().encode(obj.request, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -897,6 +1107,12 @@ export namespace QuizMessage {
             case 3: {
               obj.reveal = RoundReveal.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.reveal
+              })
+              break
+            }
+            case 4: {
+              obj.request = RoundRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.request
               })
               break
             }
@@ -932,6 +1148,13 @@ export namespace QuizMessage {
             case 3: {
               yield * RoundReveal.codec().stream(reader, reader.uint32(), `${prefix}.reveal`, {
                 limits: opts.limits?.reveal
+              })
+
+              break
+            }
+            case 4: {
+              yield * RoundRequest.codec().stream(reader, reader.uint32(), `${prefix}.request`, {
+                limits: opts.limits?.request
               })
 
               break
@@ -1010,6 +1233,11 @@ export namespace QuizMessage {
     value: number
   }
 
+  export interface QuizMessageOpenNodesFieldEvent {
+    field: '$.open.nodes'
+    value: number
+  }
+
   export interface QuizMessagePrecommitRoundIdFieldEvent {
     field: '$.precommit.roundId'
     value: Uint8Array<ArrayBuffer>
@@ -1052,6 +1280,31 @@ export namespace QuizMessage {
     index: number
   }
 
+  export interface QuizMessageRequestEpochFieldEvent {
+    field: '$.request.epoch'
+    value: number
+  }
+
+  export interface QuizMessageRequestViewFieldEvent {
+    field: '$.request.view'
+    value: number
+  }
+
+  export interface QuizMessageRequestPrevFieldEvent {
+    field: '$.request.prev'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuizMessageRequestIndexFieldEvent {
+    field: '$.request.index'
+    value: number
+  }
+
+  export interface QuizMessageRequestSeedBlockFieldEvent {
+    field: '$.request.seedBlock'
+    value: number
+  }
+
   export function encode (obj: Partial<QuizMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, QuizMessage.codec())
   }
@@ -1060,7 +1313,7 @@ export namespace QuizMessage {
     return decodeMessage(buf, QuizMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessageOpenTimeoutsFieldEvent | QuizMessageOpenLevelFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessageOpenTimeoutsFieldEvent | QuizMessageOpenLevelFieldEvent | QuizMessageOpenNodesFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent | QuizMessageRequestEpochFieldEvent | QuizMessageRequestViewFieldEvent | QuizMessageRequestPrevFieldEvent | QuizMessageRequestIndexFieldEvent | QuizMessageRequestSeedBlockFieldEvent> {
     return streamMessage(buf, QuizMessage.codec(), opts)
   }
 }
