@@ -1,9 +1,13 @@
 // Whether embeddings tell answers that say the same from those that do not, and from where on: right and wrong answers of the built-in
 // models, each in the words that larger models put around an answer.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createLlamaEngine, listBuiltinModels } from '@cortensor/engine'
 import { calibrateThresholds, embedText, similarityMicro, TEXT_EMBEDDING, toFixedPoint } from '@cortensor/scoring'
 import { createSeededRng } from '@cortensor/utils'
 import { answersTo, itemsOf } from './lib/item-answers.mjs'
+import { engineFactoryOf, VARIANTS } from './lib/kernels.mjs'
 import { figure } from './lib/table.mjs'
 
 export const title = 'agreement of answers: what embeddings can tell'
@@ -39,9 +43,9 @@ function pairsOf({ answers, item }) {
 }
 
 /** The embedding model's vectors of all texts. */
-async function modelVectors(texts) {
+async function modelVectors(texts, createEngine = createLlamaEngine) {
   const model = listBuiltinModels().find(({ kind }) => kind === 'embedding')
-  const engine = createLlamaEngine({ models: [model] })
+  const engine = createEngine({ models: [model] })
   await engine.start()
   try {
     const vectors = new Map()
@@ -72,12 +76,34 @@ function calibrationOf(pairs, embed) {
   }
 }
 
+/** Whether two machines would find the same bits with the model. Embeddings of counts are compared by golden values in their tests. */
+export async function kernels() {
+  const texts = itemsOf('kernels', 2).map(({ answer, question }) => `${question} ${answer}`)
+  const base = await modelVectors(texts)
+  const folder = mkdtempSync(join(tmpdir(), 'agreement-'))
+  try {
+    const figures = []
+    for (const variant of VARIANTS) {
+      const other = await modelVectors(texts, await engineFactoryOf(variant, folder))
+      const same = [...base].filter(([text, vector]) => vector.every((value, i) => value === other.get(text)[i]))
+      const least = Math.min(...[...base].map(([text, vector]) => similarityMicro(vector, other.get(text))))
+      figures.push(
+        figure(`tiny-embed-q8_0 with kernels ${variant}: the same integers`, same.length, `of ${base.size}`),
+        figure(`tiny-embed-q8_0 with kernels ${variant}: least similarity to this machine's`, least, 'millionths')
+      )
+    }
+    return figures
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 export async function run() {
   const answered = await answersTo(itemsOf('agreement', ITEMS_PER_TEMPLATE))
   const pairs = answered.filter(({ answers }) => answers.some(({ isRight }) => isRight)).flatMap(pairsOf)
   const vectors = await modelVectors([...new Set(pairs.flatMap(({ texts }) => texts))])
   const groups = [...Map.groupBy(pairs, ({ category }) => category), ['all', pairs]]
-  return groups.flatMap(([name, group]) => {
+  const figures = groups.flatMap(([name, group]) => {
     const text = calibrationOf(group, embedText)
     const model = calibrationOf(group, (one) => vectors.get(one))
     return [
@@ -90,4 +116,5 @@ export async function run() {
       figure(`${name}: other answers that disagree, tiny-embed-q8_0`, model.disagreeing, '%')
     ]
   })
+  return [...figures, ...(await kernels())]
 }

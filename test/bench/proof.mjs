@@ -1,12 +1,12 @@
 // What a replay of answers finds, on the real engine: other models and quantisations, changed tokens, other seeds, cut prompts; what
 // honest answers look like in other batches, with other threads and with the kernels of other processors; and what reading costs.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
 import { createLlamaEngine, listBuiltinModels } from '@cortensor/engine'
 import { compareTrace, defaultTolerance } from '@cortensor/proofs'
 import { storyPrompt } from './lib/chat.mjs'
+import { engineFactoryOf, VARIANTS } from './lib/kernels.mjs'
 import { cpuMsOf } from './lib/stats.mjs'
 import { figure } from './lib/table.mjs'
 
@@ -20,8 +20,6 @@ const PARALLEL = 4
 const REFERENCE = 'tiny-general-v2-f16'
 const OTHERS = ['tiny-general-v2-q8_0', 'tiny-general-v2-q4_0', 'tiny-mid-f16', 'tiny-weak-f16']
 const THREADS = Number(process.env.PROOF_THREADS ?? 2)
-/** Kernels of processors with fewer instructions than most servers have; each that this machine can run. */
-const VARIANTS = ['haswell', 'sandybridge', 'x64']
 
 const builtin = (name) => listBuiltinModels().find((model) => model.name === name)
 /** Warm, so that answers go on beyond the length of a story. */
@@ -126,38 +124,6 @@ export async function attacks(engine) {
   return figures
 }
 
-/** A copy of the engine that finds the kernels of one processor only. */
-function copyOf(variant, folder) {
-  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-  const modules = join(folder, variant, 'node_modules')
-  const library = join(root, 'node_modules')
-  for (const name of readdirSync(library)) {
-    if (!name.startsWith('.') && !['node-llama-cpp', '@node-llama-cpp', '@cortensor'].includes(name)) {
-      mkdirSync(modules, { recursive: true })
-      symlinkSync(join(library, name), join(modules, name))
-    }
-  }
-  cpSync(join(library, 'node-llama-cpp'), join(modules, 'node-llama-cpp'), { recursive: true })
-  cpSync(join(library, '@node-llama-cpp', 'linux-x64'), join(modules, '@node-llama-cpp', 'linux-x64'), { recursive: true })
-  const bins = join(modules, '@node-llama-cpp', 'linux-x64', 'bins', 'linux-x64')
-  for (const name of readdirSync(bins)) {
-    if (name.startsWith('libggml-cpu-') && name !== `libggml-cpu-${variant}.so`) {
-      rmSync(join(bins, name))
-    }
-  }
-  mkdirSync(join(modules, '@cortensor'))
-  for (const name of readdirSync(join(library, '@cortensor'))) {
-    if (name !== 'engine') {
-      symlinkSync(join(library, '@cortensor', name), join(modules, '@cortensor', name))
-    }
-  }
-  const engine = join(modules, '@cortensor', 'engine')
-  mkdirSync(engine)
-  cpSync(join(root, 'packages/engine/dist'), join(engine, 'dist'), { recursive: true })
-  cpSync(join(root, 'packages/engine/package.json'), join(engine, 'package.json'))
-  return pathToFileURL(join(engine, 'dist/index.js')).href
-}
-
 /** Honest answers that other kernels, other batches and other threads made, read by this machine's engine. */
 export async function honesty(engine, names = [REFERENCE, 'tiny-general-v2-q8_0', 'tiny-general-v2-q4_0']) {
   const figures = []
@@ -205,9 +171,7 @@ export async function honesty(engine, names = [REFERENCE, 'tiny-general-v2-q8_0'
         await two.stop()
       }
       for (const variant of VARIANTS) {
-        const url = existsSync(join(folder, variant)) ? variantUrl(folder, variant) : copyOf(variant, folder)
-        const { createLlamaEngine: createVariant } = await import(url)
-        const other = createVariant({ models: [model], sequences: PARALLEL, threads: 1 })
+        const other = (await engineFactoryOf(variant, folder))({ models: [model], sequences: PARALLEL, threads: 1 })
         await other.start()
         const { fingerprint } = await other.status()
         await check(`kernels ${variant} (${fingerprint.split('/').at(-1)})`, { engine: other, parallel: PARALLEL })
@@ -219,9 +183,6 @@ export async function honesty(engine, names = [REFERENCE, 'tiny-general-v2-q8_0'
   }
   return figures
 }
-
-const variantUrl = (folder, variant) =>
-  pathToFileURL(join(folder, variant, 'node_modules', '@cortensor', 'engine', 'dist/index.js')).href
 
 /** CPU time to read answers against that to write them: other work on the machine has less influence on it than on the clock. */
 export async function cost(engine) {

@@ -23,13 +23,13 @@ export const itemsOf = (label, each) =>
     })
   )
 
-/** Calls `use` with a function that asks the model: `(messages, maxTokens, temperature, seed) => text`. */
+/** Calls `use` with a function that asks the model, `(messages, maxTokens, temperature, seed) => text`, and with its engine and id. */
 export async function withModel(name, use) {
   const model = listBuiltinModels().find((one) => one.name === name)
   const engine = createLlamaEngine({ models: [model], sequences: SEQUENCES, queueLimit: 100_000 })
   await engine.start()
   try {
-    return await use(async (messages, maxTokens, temperature = 0, seed = 1) => {
+    const ask = async (messages, maxTokens, temperature = 0, seed = 1) => {
       const sampling = { maxTokens, temperature, topP: 1, topK: 0, minP: 0, stop: [] }
       let text = ''
       for await (const event of engine.generate({
@@ -41,7 +41,8 @@ export async function withModel(name, use) {
         text += event.type === 'token' ? event.text : ''
       }
       return text
-    })
+    }
+    return await use(ask, engine, model.id)
   } finally {
     await engine.stop()
   }
