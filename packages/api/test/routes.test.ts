@@ -98,6 +98,9 @@ test('keys open what their scopes name, and nothing else', async () => {
   await expectError(await get('/status', bearer(METRICS_KEY)), 403, 'insufficient_scope')
   await expectError(await get('/metrics', bearer(KEY)), 403, 'insufficient_scope')
   await expectError(await post(CHAT, bearer(ADMIN_KEY)), 403, 'insufficient_scope')
+  const receipt = `/v1/receipts/${'0'.repeat(64)}`
+  await expectError(await get(receipt, bearer(ADMIN_KEY)), 404, 'receipt_not_found', 'id')
+  await expectError(await get(`${receipt}/file`, bearer(ADMIN_KEY)), 403, 'insufficient_scope')
   const page = await get('/metrics', bearer(METRICS_KEY))
   expect(page.headers.get('content-type')).toContain('version=0.0.4')
   expect(await page.text()).toBe('a_total 1\n')

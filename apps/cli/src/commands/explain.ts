@@ -16,7 +16,7 @@ export function explainCommand(program: Command): void {
     .argument('<receipt>', 'receipt_id of an answer')
     .option('--data-dir <dir>', `folder of a running local swarm (default: ${DEFAULT_DATA_DIR})`)
     .option('--url <url>', 'API of the router that gave the answer, instead of a swarm')
-    .option('--key <key>', 'API key with the scope inference, with --url')
+    .option('--key <key>', 'API key with the scope admin or inference, with --url')
     .option('--json', 'one JSON object on stdout')
     .action(async (receipt: string, options: ExplainAgreementOptions) =>
       (await import('../actions/explain-agreement.js')).explainAgreement(receipt, options)

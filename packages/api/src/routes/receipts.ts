@@ -52,7 +52,7 @@ export function defineReceipts(define: DefineRoute, { gateway }: ApiContext): vo
       method: 'get',
       path: '/v1/receipts/{id}',
       summary: 'What is known about one finished task',
-      scopes: ['inference'],
+      scopes: ['admin', 'inference'],
       request: { params },
       responses: { 200: { description: 'The receipt', content: { 'application/json': { schema: receiptAnswer } } } }
     },
