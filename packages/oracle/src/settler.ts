@@ -57,7 +57,7 @@ export function createSettler({ chain, clock, logger, metrics, turnMs }: Settler
     }
   }
   const run = async (settlements: Settlements): Promise<void> => {
-    const open = new Map(settlements.report.state.settlements.map(({ session, spent }) => [session, spent]))
+    const open = new Map(settlements.report.state.settlements.map(({ final, session }) => [session, final]))
     const owing = settlements.report.state.settlements.filter(({ dues }) => dues.length > 0).map(({ session }) => session)
     try {
       const sessions = await chain.sessions({ ids: owing, signal: controller.signal })

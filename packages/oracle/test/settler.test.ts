@@ -18,7 +18,7 @@ import { createSettler, type Settlements } from '../src/settler.js'
 const TURN_MS = 3_000
 const due = { node: 'node' as NodeId, operator: `0x${'11'.repeat(20)}` as Address, amount: 5n }
 const settlement = (number: number, spent: bigint, dues = [due]): Settlement => ({
-  ...{ session: sessionIdOf(number), spent, credited: 0n, dues }
+  ...{ session: sessionIdOf(number), spent: spent + 7n, final: spent, credited: 0n, dues }
 })
 const ofEpoch = (epoch: number, settlements: Settlement[], turn = 0): Settlements => {
   const cumulative = [{ operator: due.operator, amount: 9n }]

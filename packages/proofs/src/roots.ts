@@ -25,17 +25,17 @@ export function resultsRoot(results: readonly ReportedResult[], outcomes: readon
   return resultsTree(results, outcomes).root
 }
 
-/** What a session has spent from the first epoch on. */
+/** What a session has spent from the first epoch on and gets back nothing of. */
 export interface CumulativeSpending {
   session: SessionId
-  spent: TokenAmount
+  final: TokenAmount
 }
 
 /** The tree that `RewardDistributor` checks claims against, and `SessionManager` settlements. */
 export function rewardsTree(cumulative: readonly CumulativeReward[], settlements: readonly CumulativeSpending[]): MerkleTree {
   return createMerkleTree([
     ...cumulative.map(({ operator, amount }) => rewardLeaf(operator, amount)),
-    ...settlements.map(({ session, spent }) => settlementLeaf(sessionNumber(session), spent))
+    ...settlements.map(({ final, session }) => settlementLeaf(sessionNumber(session), final))
   ])
 }
 
@@ -61,6 +61,6 @@ export function settlementProof({ cumulative, settlements }: MoneyState, session
   if (entry === undefined) {
     return null
   }
-  const proof = rewardsTree(cumulative, settlements).proof(settlementLeaf(sessionNumber(session), entry.spent))
-  return proof === null ? null : { amount: entry.spent, proof }
+  const proof = rewardsTree(cumulative, settlements).proof(settlementLeaf(sessionNumber(session), entry.final))
+  return proof === null ? null : { amount: entry.final, proof }
 }

@@ -101,7 +101,7 @@ describe('rewards', () => {
     maxLength: 20
   })
 
-  const settlements = fc.uniqueArray(fc.record({ session: fc.integer({ min: 1, max: 50 }).map(sessionIdOf), spent: amount }), {
+  const settlements = fc.uniqueArray(fc.record({ session: fc.integer({ min: 1, max: 50 }).map(sessionIdOf), final: amount }), {
     selector: (entry) => entry.session,
     maxLength: 10
   })
@@ -121,8 +121,8 @@ describe('rewards', () => {
         for (const { operator, amount } of money.cumulative) {
           expectProof((of) => rewardLeaf(operator, of), amount, rewardProof(money, operator))
         }
-        for (const { session, spent } of money.settlements) {
-          expectProof((of) => settlementLeaf(sessionNumber(session), of), spent, settlementProof(money, session))
+        for (const { final, session } of money.settlements) {
+          expectProof((of) => settlementLeaf(sessionNumber(session), of), final, settlementProof(money, session))
         }
       }),
       RUNS

@@ -14,11 +14,9 @@ import {
   type NodeSkill,
   type PendingAudit
 } from '@cortensor/protocols'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { forfeitFees } from '../src/audit/forfeit.js'
 import { deriveReport, drawAudits, explainLevel, explainReward, isDrawn, isInAlarm, updateHonesty } from '../src/index.js'
-import { bound, derive, proved, sumOf } from './bound-world.js'
+import { bound, derive, proved } from './bound-world.js'
 import {
   agreed,
   anchor,
@@ -230,30 +228,6 @@ describe('audits in a report', () => {
     expect(report.results).toEqual([])
     expect(report.rewards.some(({ node }) => node === minerX.nodeId)).toBe(false)
     expect(report.rewards.length).toBeGreaterThan(0)
-  })
-
-  it("take a refused answer's fee from its miner alone, and never more than is owed", () => {
-    const row = fc.record({
-      fee: fc.bigInt(0n, 1_000n),
-      verdict: fc.constantFrom('valid', 'invalid', 'inconclusive', 'unaudited')
-    })
-    fc.assert(
-      fc.property(fc.array(row, { maxLength: 6 }), fc.bigInt(0n, 3_000n), (rows, owed) => {
-        const session = 's' as SessionId
-        const dues = [minerX, minerY].map(({ nodeId, operator }) => ({ node: nodeId, operator, amount: owed }))
-        const audits = rows.map((one) => ({ ...one, miner: minerX.nodeId, session })) as unknown as AuditOutcome[]
-        const before = [{ session, spent: 2n * owed, credited: 0n, dues }]
-        const [after] = forfeitFees(before, audits, { minerFeeBps: 9_000 })
-        const left = (node: NodeId) => sumOf((after?.dues ?? []).filter((due) => due.node === node).map(({ amount }) => amount))
-        const lost = sumOf(
-          rows
-            .filter(({ verdict }) => verdict === 'invalid' || verdict === 'inconclusive')
-            .map(({ fee }) => (fee * 9_000n) / 10_000n)
-        )
-        expect(left(minerX.nodeId)).toBe(lost > owed ? 0n : owed - lost)
-        expect(left(minerY.nodeId)).toBe(owed)
-      })
-    )
   })
 })
 

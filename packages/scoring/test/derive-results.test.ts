@@ -96,19 +96,22 @@ describe('results', () => {
     const charged = deriveReport((await epoch(bound, agreed(routerToo), null, { anchor: anchorWith([sessionOf()]) })).input)
     expect(charged.report.results.map(({ fee }) => fee).toSorted()).toEqual([0n, 0n, 20n, 40n, 120n].toSorted())
     expect([...work(charged.report).values()].every((amount) => amount === 0n)).toBe(true)
-    expect(charged.report.state.settlements).toMatchObject([{ session: SESSION, spent: 180n, credited: 0n }])
+    expect(charged.report.state.settlements).toMatchObject([{ session: SESSION, spent: 180n, final: 0n, credited: 0n }])
     expect(charged.report.anchor.sessions).toMatchObject([{ session: SESSION, balance: 1_000_000n }])
-    expect(settlementProof(charged.report.state, SESSION)?.amount).toBe(180n)
+    // An audit could still refuse it.
+    expect(settlementProof(charged.report.state, SESSION)?.amount).toBe(0n)
 
     // Before it has paid nothing happens; then all of it is given out at once.
     const idle = deriveReport((await epoch(charged.state, agreed({}), charged.cid, { anchor: anchorWith([sessionOf()]) })).input)
-    expect(idle.report.state.settlements).toEqual(charged.report.state.settlements)
+    const [before] = charged.report.state.settlements
+    expect(idle.report.state.settlements).toEqual([{ ...before, final: 180n }])
+    expect(settlementProof(idle.report.state, SESSION)?.amount).toBe(180n)
     const paid = anchorWith([sessionOf({ balance: 999_820n, paid: 180n, settled: 180n })])
     const { report } = deriveReport((await epoch(idle.state, agreed({}), idle.cid, { anchor: paid })).input)
     const given = work(report)
     expect([minerX, minerY, minerZ, router].map(({ nodeId }) => given.get(nodeId) ?? 0n)).toEqual([54n, 108n, 0n, 5n])
     expect(oracles.map(({ nodeId }) => given.get(nodeId) ?? 0n).toSorted()).toEqual([3n, 3n, 3n, 4n])
-    expect(report.state.settlements).toEqual([{ session: SESSION, spent: 180n, credited: 180n, dues: [] }])
+    expect(report.state.settlements).toEqual([{ session: SESSION, spent: 180n, final: 180n, credited: 180n, dues: [] }])
   })
 
   it('never make rewards rise above what the distributor was given', async () => {

@@ -57,7 +57,7 @@ function reportOf({ before, dues, present, micro, outcomes, paidMs, paidQuarters
   })
   const merged = mergeDues(dues.map(([node, amount]) => ({ node, operator: payable.get(node) as Address, amount })))
   const spent = merged.reduce((sum, { amount }) => sum + amount, 0n)
-  const settlements: Settlement[] = spent === 0n ? [] : [{ session, spent, credited: 0n, dues: merged }]
+  const settlements: Settlement[] = spent === 0n ? [] : [{ session, spent, final: spent, credited: 0n, dues: merged }]
   const prevState = { cumulative: before === 0n ? [] : [{ operator: 'operator 0' as Address, amount: before }], settlements }
   const anchored: AnchoredSession = {
     ...{ session, routers: ['router' as NodeId], model: null, maxPrice: 10n ** 9n, balance: 10n ** 12n, lastEpoch: null },
@@ -75,7 +75,8 @@ function reportOf({ before, dues, present, micro, outcomes, paidMs, paidQuarters
       skills
     },
     results: counted,
-    audits: []
+    audits: [],
+    pending: []
   })
   const report = {
     epoch: 2 as EpochNumber,

@@ -1,7 +1,15 @@
 import type { Address, EpochNumber, ModelId, NodeId, SessionId } from '@cortensor/interface'
-import { type AnchoredSession, type Due, feeOf, type Settlement } from '@cortensor/protocols'
+import {
+  type AnchoredSession,
+  type AuditOutcome,
+  type AuditVerdict,
+  type Due,
+  feeOf,
+  type Settlement
+} from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { refundFees, withFinal } from '../src/audit/refund.js'
 import { chargeResults, type PricedResult, shareFees } from '../src/report/fees.js'
 import { addFees, creditFees } from '../src/report/settlements.js'
 import { params } from './world.js'
@@ -53,7 +61,7 @@ describe('what a result is charged', () => {
 
   it('is never more than the escrow has left', () => {
     const poor = session({ balance: 100n, paid: 60n })
-    const before = [{ session: id(1), spent: 60n, credited: 60n, dues: [] }]
+    const before = [{ session: id(1), spent: 60n, final: 60n, credited: 60n, dues: [] }]
     expect(charge([result(), result(), result()], [poor], before)).toEqual([80n, 20n, 0n])
     // Withdrawn by its owner before anybody had it settled.
     expect(charge([result()], [session({ balance: 0n, paid: 10n })], before)).toEqual([0n])
@@ -178,7 +186,7 @@ describe('credit', () => {
 
   it('forgets a session that is over, and keeps what may still be paid', () => {
     const due = { node: node('a'), operator: operator('a'), amount: 30n }
-    const settlements = [{ session: id(1), spent: 100n, credited: 70n, dues: [due] }]
+    const settlements = [{ session: id(1), spent: 100n, final: 100n, credited: 70n, dues: [due] }]
     const left = (changes: Partial<AnchoredSession>) =>
       creditFees({ settlements, sessions: [session(changes)], epoch, room: 1_000n }).settlements
     expect(left({ paid: 100n })).toMatchObject([{ credited: 100n, dues: [] }])
@@ -187,5 +195,90 @@ describe('credit', () => {
     expect(left({ paid: 70n, lastEpoch: 4 as EpochNumber })).toEqual(settlements)
     // The owner took the rest before anybody had it settled.
     expect(left({ paid: 70n, lastEpoch: 4 as EpochNumber, balance: 0n })).toEqual([])
+  })
+})
+
+describe('refunds', () => {
+  const answer = fc.record({
+    session: fc.integer({ min: 1, max: 2 }),
+    miner: fc.constantFrom('a', 'b', 'c'),
+    fee: fc.bigInt({ min: 1n, max: 10n ** 9n }),
+    verdict: fc.constantFrom<AuditVerdict>('valid', 'invalid', 'inconclusive', 'unaudited'),
+    /** Epochs from the answer's to that of its verdict. */
+    after: fc.integer({ min: 1, max: 4 })
+  })
+  const all = new Map(['a', 'b', 'c', 'o', 'r'].map((name) => [node(name), operator(name)]))
+  const init = { reward, miners: all, routers: all, auditors: new Map([[node('c'), 1n]]) }
+  const oracles = [{ nodeId: node('o'), operator: operator('o') }] as never
+
+  it('are exact: sessions pay for what was not refused, everybody together gets just that, and what is final never falls', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(answer, { maxLength: 4 }), { maxLength: 8 }), fc.boolean(), (epochs, isPaidLate) => {
+        let settlements: Settlement[] = []
+        let open: ({ end: number } & (typeof epochs)[number][number])[] = []
+        const paid = new Map<SessionId, bigint>()
+        let given = 0n
+        for (let now = 0; now < epochs.length + 6; now++) {
+          const ended = open.filter(({ end }) => end === now)
+          open = open.filter(({ end }) => end > now)
+          const audits = ended.map(({ fee, miner, session: number, verdict }, i) => ({
+            ...{ subject: `${now}/${i}`, miner: node(miner), session: id(number), fee, verdict }
+          })) as unknown as AuditOutcome[]
+          const before = new Map(settlements.map((one) => [one.session, one]))
+          const refunded = refundFees(settlements, audits)
+          const refused = audits.filter(({ verdict }) => verdict === 'invalid' || verdict === 'inconclusive')
+          expect(sum(refunded.refunds.map(({ amount }) => amount))).toBe(sum(refused.map(({ fee }) => fee)))
+          const sessions = [1, 2].map((n) => session({ session: id(n), balance: 10n ** 18n, paid: paid.get(id(n)) ?? 0n }))
+          const credited = creditFees({ settlements: refunded.settlements, sessions, epoch, room: 10n ** 18n })
+          given += sumOf(credited.rewards)
+          const answers = epochs[now] ?? []
+          const charged = answers.map(({ fee, miner, session: number }) => ({
+            miner: node(miner),
+            router: node('r'),
+            fee,
+            number
+          }))
+          const dues = new Map(
+            [...Map.groupBy(charged, ({ number }) => id(number))].map(([key, own]) => [key, shareFees(own, { ...init, oracles })])
+          )
+          open.push(...answers.map((one) => ({ ...one, end: now + one.after })))
+          const waiting = open.map(({ fee, session: number }) => ({ fee, session: id(number) }))
+          settlements = withFinal(addFees(credited.settlements, dues), waiting)
+          for (const { credited: credits, dues: owed, final, session: key, spent } of settlements) {
+            expect(spent - credits).toBe(sumOf(owed))
+            expect(owed.every(({ amount }) => amount > 0n)).toBe(true)
+            expect(final >= (before.get(key)?.final ?? 0n) && final <= spent && final >= (paid.get(key) ?? 0n)).toBe(true)
+            if (!isPaidLate || now % 3 === 2 || now > epochs.length + 4) {
+              paid.set(key, final)
+            }
+          }
+        }
+        const kept = epochs.flat().filter(({ verdict }) => verdict === 'valid' || verdict === 'unaudited')
+        const due = sum(kept.map(({ fee }) => fee))
+        expect(sum(paid.values())).toBe(due)
+        const last = [1, 2].map((n) => session({ session: id(n), balance: 10n ** 18n, paid: paid.get(id(n)) ?? 0n }))
+        const rest = creditFees({ settlements, sessions: last, epoch, room: 10n ** 18n })
+        expect(given + sumOf(rest.rewards)).toBe(due)
+      }),
+      { numRuns: 100 }
+    )
+  })
+
+  it('come from the miner first, of all that the session owes it, and then from the others in proportion', () => {
+    const owed = (name: string, amount: bigint): Due => ({ node: node(name), operator: operator(name), amount })
+    const dues = [owed('a', 150n), owed('o', 8n), owed('r', 2n)]
+    const refusal = (fee: bigint) =>
+      [{ subject: 's', miner: node('a'), session: id(1), fee, verdict: 'invalid' }] as unknown as AuditOutcome[]
+    const of = (fee: bigint) => refundFees([{ session: id(1), spent: 160n, final: 0n, credited: 0n, dues }], refusal(fee))
+    expect(of(100n)).toMatchObject({
+      settlements: [{ spent: 60n, dues: [owed('a', 50n), owed('o', 8n), owed('r', 2n)] }],
+      refunds: [{ amount: 100n, byMiner: 100n }]
+    })
+    expect(of(155n)).toMatchObject({
+      settlements: [{ spent: 5n, dues: [owed('o', 4n), owed('r', 1n)] }],
+      refunds: [{ amount: 155n, byMiner: 150n }]
+    })
+    // A session that the chain has forgotten has nothing to give back.
+    expect(refundFees([], refusal(5n))).toEqual({ settlements: [], refunds: [] })
   })
 })

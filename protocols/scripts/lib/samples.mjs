@@ -420,6 +420,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
       {
         session: sessionId(1),
         spent: 9n,
+        final: 7n,
         credited: 5n,
         dues: [
           { node: miner.nodeId, operator: miner.operator, amount: 3n },

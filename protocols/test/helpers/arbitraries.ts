@@ -491,7 +491,10 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
     }),
     ({ session }) => session
   ),
-  settlements: rows(fc.record({ session: id<SessionId>(), spent: amount, credited: amount }), ({ session }) => session),
+  settlements: rows(
+    fc.record({ session: id<SessionId>(), spent: amount, final: amount, credited: amount }),
+    ({ session }) => session
+  ),
   dues: rows(
     fc.record({ session: id<SessionId>(), node: nodeId, operator: address, amount }),
     ({ session, node, operator }) => `${session}/${node}/${operator}`

@@ -129,7 +129,7 @@ export function largeReport(init: LargeReportInit): Report {
         .map((key, i) => ({ key, expiryMs: cutoffMs + i * 5 })),
       settlements: [
         {
-          ...{ session, spent: 800n * BigInt(init.results) + 800n, credited: 0n },
+          ...{ session, spent: 800n * BigInt(init.results) + 800n, final: 0n, credited: 0n },
           dues: nodes.map((node, i) => ({ node, operator: operators[i]!, amount: 800n }))
         }
       ],

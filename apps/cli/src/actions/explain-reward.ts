@@ -54,9 +54,10 @@ function write(output: Output, explained: EpochRewardExplanation): void {
   for (const { completionTokens, fee, taskId, transcript } of work.evidence) {
     output.line(`  work  task ${taskId}: ${completionTokens} tokens, fee ${formatCor(fee)}, transcript ${transcript}`)
   }
-  for (const { forfeited, part, subject, type, verdict, vote, window } of audits) {
+  for (const { part, refunded, refundedByMiner, subject, type, verdict, vote, window } of audits) {
     const found = `${verdict}${window === null ? '' : ` in window ${window}`}`
-    const lost = forfeited === 0n ? '' : `, which forfeits ${formatCor(forfeited)}`
+    const by = `${formatCor(refundedByMiner)} of it by this node`
+    const lost = refunded === 0n ? '' : `, which gives ${formatCor(refunded)} back to the session, ${by}`
     output.line(
       `  audit ${type === 'task' ? 'task' : 'round'} ${subject}: ${part === 'audited' ? `${found}${lost}` : `voted ${vote}, found ${found}`}`
     )

@@ -92,7 +92,8 @@ export function deriveReport(input: ReportInput): DerivedReport {
       outcomes: paidOutcomes(outcomes, honesty),
       skills,
       results: tasks.results,
-      audits
+      audits,
+      pending
     },
     miners: payable,
     routers: payableNodes(bindings, registry, 'router'),

@@ -11,8 +11,8 @@ import {
   type QuizOutcome,
   type Report
 } from '@cortensor/protocols'
-import { isPayable } from '../audit/forfeit.js'
 import { paidOutcomes } from '../audit/honesty.js'
+import { refundFees } from '../audit/refund.js'
 import { scoringError } from '../errors.js'
 import { apportion } from './apportion.js'
 import { roomOf } from './money.js'
@@ -53,8 +53,9 @@ export interface AuditTerm {
   /** The node's own vote; null when it was audited. */
   vote: CountedVote['vote'] | null
   window: number | null
-  /** What the answer's fee lost its miner. */
-  forfeited: TokenAmount
+  /** What the session got back of the fee, and what of it the miner gave; 0 for auditors. */
+  refunded: TokenAmount
+  refundedByMiner: TokenAmount
 }
 
 export interface WorkTerm {
@@ -148,22 +149,21 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   const operator = entries[0]?.operator ?? null
   const cumulative = cumulativeOf(operator, report, prevState)
   const total = terms.base.amount + terms.quiz.amount + terms.work.amount
-  const audits = auditTermsOf(node, report.audits, reward.minerFeeBps)
+  const audits = auditTermsOf(node, report, prevState)
   const honesty = report.state.honesty.find((row) => row.node === node) ?? null
   return { node, operator, epoch, paidMs, assessed, ...terms, audits, honesty, total, cumulative }
 }
 
-function auditTermsOf(node: NodeId, all: Report['audits'], minerFeeBps: number): AuditTerm[] {
-  return all.flatMap((audit): AuditTerm[] => {
-    const { fee, subject, type, verdict, window } = audit
-    const lost = isPayable(audit) ? 0n : (fee * BigInt(minerFeeBps)) / 10_000n
+function auditTermsOf(node: NodeId, { audits }: Report, { settlements }: Pick<LedgerState, 'settlements'>): AuditTerm[] {
+  const refunds = new Map(refundFees(settlements, audits).refunds.map((refund) => [`${refund.subject}/${refund.miner}`, refund]))
+  return audits.flatMap((audit): AuditTerm[] => {
+    const { miner, subject, type, verdict, window } = audit
+    const term = { subject, type, verdict, window }
+    const { amount = 0n, byMiner = 0n } = refunds.get(`${subject}/${miner}`) ?? {}
+    const audited = { ...term, part: 'audited' as const, vote: null, refunded: amount, refundedByMiner: byMiner }
     const own = audit.votes.filter(({ auditor }) => auditor === node)
-    return [
-      ...(audit.miner === node
-        ? [{ subject, type, part: 'audited' as const, verdict, vote: null, window, forfeited: lost }]
-        : []),
-      ...own.map(({ vote }) => ({ subject, type, part: 'auditor' as const, verdict, vote, window, forfeited: 0n }))
-    ]
+    const votes = own.map(({ vote }) => ({ ...term, part: 'auditor' as const, vote, refunded: 0n, refundedByMiner: 0n }))
+    return [...(miner === node ? [audited] : []), ...votes]
   })
 }
 

@@ -7,11 +7,12 @@ import type {
   LedgerState,
   NodeReward,
   NodeSkill,
+  PendingAudit,
   QuizOutcome,
   ReportedResult,
   Settlement
 } from '@cortensor/protocols'
-import { auditWork, forfeitFees } from '../audit/forfeit.js'
+import { auditWork, refundFees, withFinal } from '../audit/refund.js'
 import { chargeResults, shareFees } from './fees.js'
 import type { CountedResult } from './results.js'
 import { addRewards, emissionOf, rewardNodes } from './rewards.js'
@@ -39,6 +40,8 @@ export interface MoneyInit {
   results: readonly CountedResult[]
   /** That ended in this epoch. */
   audits: readonly AuditOutcome[]
+  /** That did not. */
+  pending: readonly PendingAudit[]
 }
 
 export interface EpochMoney {
@@ -62,7 +65,8 @@ export function roomOf(
 ): RewardRoom {
   const { anchor, audits, epoch, params, state } = init
   const { funded, genesisMs, maxRewardPerSecond } = anchor.funding
-  const dues = { epoch, sessions: anchor.sessions, settlements: forfeitFees(state.settlements, audits, params.reward) }
+  const { settlements } = refundFees(state.settlements, audits)
+  const dues = { epoch, sessions: anchor.sessions, settlements }
   const before = sumOf(state.cumulative)
   const paidIn = sumOf(creditFees({ ...dues, room: funded - before }).credits)
   const emission = emissionOf(params.reward, init.paidMs, funded - before - paidIn)
@@ -101,7 +105,10 @@ export function moveMoney(init: MoneyInit): EpochMoney {
     results,
     rewards,
     cumulative: addRewards(state.cumulative, rewards),
-    settlements: addFees(credited.settlements, shares)
+    settlements: withFinal(
+      addFees(credited.settlements, shares),
+      params.audit.auditors === 0 ? [] : [...results, ...init.pending]
+    )
   }
 }
 

@@ -107,7 +107,7 @@ export function addFees(settlements: readonly Settlement[], fees: ReadonlyMap<Se
   for (const [session, dues] of fees) {
     const amount = sumOf(dues)
     if (amount > 0n) {
-      const before = byId.get(session) ?? { session, spent: 0n, credited: 0n, dues: [] }
+      const before = byId.get(session) ?? { session, spent: 0n, final: 0n, credited: 0n, dues: [] }
       byId.set(session, { ...before, spent: before.spent + amount, dues: mergeDues([...before.dues, ...dues]) })
     }
   }

@@ -12,7 +12,7 @@ export interface InvariantWatch {
 
 /**
  * What must hold at every moment, whatever was broken and whoever cheated: epochs follow one another, one root for each, the report is the
- * one that was committed, nothing is reported twice, no more is owed than was granted and no more paid than is owed.
+ * one that was committed, nothing is reported twice, sessions owe what they spent, no more is owed than was granted and no more paid than is owed.
  */
 export function watchInvariants(simulation: Simulation): InvariantWatch {
   const { chain, clock, trace } = simulation.kernel
@@ -37,6 +37,13 @@ export function watchInvariants(simulation: Simulation): InvariantWatch {
     const owed = report.state.cumulative.reduce((sum, { amount }) => sum + amount, 0n)
     if (owed > report.totals.rewards) {
       fail(`Epoch ${commit.epoch} owes more than its total`)
+    }
+    const finals = new Map(before?.report.state.settlements.map(({ final, session }) => [session, final]))
+    for (const { credited, dues, final, session, spent } of report.state.settlements) {
+      const due = dues.reduce((sum, { amount }) => sum + amount, 0n)
+      if (spent - credited !== due || final > spent || final < (finals.get(session) ?? 0n)) {
+        fail(`Epoch ${commit.epoch} has other sums of session ${session} than its answers give`)
+      }
     }
     const known = digests.get(commit.epoch)
     if (known !== undefined && known !== commit.digest) {

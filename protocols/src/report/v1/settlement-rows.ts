@@ -43,12 +43,13 @@ export type SettlementRow = Omit<Settlement, 'dues'>
 
 export const settlementRows: RowCodec<SettlementRow> = {
   keyOf: ({ session }) => session,
-  toBlock: ({ credited, session, spent }) => [writeId(session, 'settlements.session'), spent, credited],
+  toBlock: ({ credited, final, session, spent }) => [writeId(session, 'settlements.session'), spent, final, credited],
   fromBlock(block) {
-    const [session, spent, credited] = blockRow(block, 3, 'settlements')
+    const [session, spent, final, credited] = blockRow(block, 4, 'settlements')
     return {
       session: readSession(session, 'settlements.session'),
       spent: blockAmount(spent, 'settlements.spent'),
+      final: blockAmount(final, 'settlements.final'),
       credited: blockAmount(credited, 'settlements.credited')
     }
   }

@@ -20,8 +20,9 @@ export interface Due {
 /** What a session has spent in all epochs, and who is still to have what of it. */
 export interface Settlement {
   session: SessionId
-  /** As in its leaf under `rewardsRoot`. */
   spent: TokenAmount
+  /** What of it no audit can give back any more, as in its leaf under `rewardsRoot`; never falls. */
+  final: TokenAmount
   /** What of it has become rewards; the rest is the sum of `dues`. */
   credited: TokenAmount
   /** By node, then operator. */
