@@ -9,6 +9,7 @@ import { explainCommand } from './commands/explain.js'
 import { exportCommand } from './commands/export.js'
 import { fetchCommand } from './commands/fetch.js'
 import { identityCommand } from './commands/identity.js'
+import { judgeCommand } from './commands/judge.js'
 import { keyCommand } from './commands/key.js'
 import { leaderboardCommand } from './commands/leaderboard.js'
 import { oracleCommand } from './commands/oracle.js'
@@ -49,6 +50,7 @@ function createProgram(): Command {
   sessionCommand(program)
   fetchCommand(program)
   calibrateCommand(program)
+  judgeCommand(program)
   keyCommand(program)
   identityCommand(program)
   deployCommand(program)

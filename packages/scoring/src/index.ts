@@ -31,6 +31,7 @@ export { type Exercise, type ItemTemplate, isLongAnswer } from './items/template
 export * from './panel/ask-judge.js'
 export * from './panel/judge-vote.js'
 export * from './panel/judge-weight.js'
+export * from './panel/measure-judge.js'
 export * from './panel/quoted-text.js'
 export * from './panel/rubric.js'
 export * from './panel/usefulness.js'
