@@ -116,7 +116,8 @@ const results = [
   samples.resultPrecommit(taskId, resultCommitment),
   samples.resultCommit(taskId),
   samples.auditPrecommit(taskId, auditCommitment),
-  auditReveal
+  auditReveal,
+  samples.auditPlant(taskId)
 ]
 write('result', 'result-message', 'ResultMessage', results, protobufRefusals, (value) =>
   value.type === 'commit'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseScenario, runScenario, type SimulationResult } from '@cortensor/simulator'
+import { checkScenario, parseScenario, runScenario, type SimulationResult } from '@cortensor/simulator'
 import { expect, test } from 'vitest'
 
 /** Virtual minutes take real seconds, and machines that run the tests are busy. */
@@ -35,6 +35,32 @@ test(
     expect(honesty.filter(({ node }) => node !== solver?.nodeId).every(({ contradictions }) => contradictions === 0)).toBe(true)
     const honest = result.miners.filter(({ strategy }) => strategy === null)
     expect(honest.every(({ earned }) => earned > (solver?.earned ?? 0n))).toBe(true)
+  },
+  TEST_MS
+)
+
+test(
+  'plants cost the auditor its seat that agrees to everything, and nobody else anything',
+  async () => {
+    const own = checkScenario(
+      {
+        name: 'plants',
+        duration: '120s',
+        nodes: { miners: 10 },
+        workload: { tasksPerSecond: 0.1 },
+        params: { audit: { plantBps: 10_000 } },
+        adversaries: [{ strategy: 'nodder', count: 1 }]
+      },
+      'plants'
+    )
+    const { result } = await runScenario(own)
+    const nodder = result.miners.find(({ strategy }) => strategy === 'nodder')?.nodeId
+    const honesty = result.epochs.at(-1)?.report.state.honesty ?? []
+    const planted = auditsOf(result).filter(({ isPlanted }) => isPlanted)
+    expect(planted.length).toBeGreaterThan(0)
+    expect(planted.every(({ verdict }) => verdict === 'invalid' || verdict === 'inconclusive')).toBe(true)
+    expect(honesty.filter(({ isUnseated }) => isUnseated).map(({ node }) => node)).toEqual([nodder])
+    expect(honesty.filter(({ node }) => node !== nodder).every(({ contradictions }) => contradictions === 0)).toBe(true)
   },
   TEST_MS
 )

@@ -82,6 +82,8 @@ export interface AuditParams {
   minRateBps: number
   /** With so many tokens found valid, half of a miner's answers are drawn; with more, fewer. */
   trustTokens: number
+  /** Share of a miner's rounds that it may spoil on purpose, for auditors to find, in basis points. */
+  plantBps: number
   /** From the cutoff of an epoch: until then votes on its answers count, in ms. Promises are made in its first half. */
   windowMs: number
 }

@@ -26,7 +26,7 @@ export const PUBLIC_PARAMS: NetworkParams = {
     ...{ capabilityBps: 5_000, capabilityItems: 8, capabilityTokensPerSecond: 800 },
     ...{ seedBlocks: 3, maxAnswerers: 2_000 }
   },
-  audit: { auditors: 2, minRateBps: 500, trustTokens: 2_000, windowMs: 120_000 },
+  audit: { auditors: 2, minRateBps: 500, trustTokens: 2_000, plantBps: 250, windowMs: 120_000 },
   reward: {
     microPerSecond: 800_000n,
     maxPaidMs: 600_000,

@@ -49,6 +49,7 @@ const paramsSchema = z.strictObject({
     auditors: z.int().min(0).max(2),
     minRateBps: bps,
     trustTokens: z.int().min(1).max(1_000_000_000),
+    plantBps: bps,
     windowMs: ms
   }),
   reward: z

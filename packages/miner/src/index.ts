@@ -6,3 +6,4 @@
 export type { MinerComponents } from './components.js'
 export * from './miner.js'
 export type { MinerInit } from './options.js'
+export { type Plant, type PlantInit, plantIn } from './quiz/plant.js'

@@ -8,6 +8,7 @@ export interface MinerMetrics {
   firstToken: Histogram
   rounds: Counter
   audits: Counter
+  plants: Counter
   announcements: Counter
   rejected: Counter
 }
@@ -35,6 +36,10 @@ export function createMinerMetrics(metrics: Metrics): MinerMetrics {
       name: 'cortensor_miner_audits_total',
       help: 'Audits of other nodes by what this node voted',
       labelNames: ['vote']
+    }),
+    plants: metrics.counter({
+      name: 'cortensor_miner_plants_total',
+      help: 'Own answers that were spoilt for auditors to find, and said so'
     }),
     announcements: metrics.counter({
       name: 'cortensor_miner_announcements_total',

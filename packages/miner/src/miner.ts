@@ -19,7 +19,7 @@ import { createInferHandler } from './handlers/infer.js'
 import { createRoundHandler } from './handlers/round.js'
 import { createMinerMetrics } from './metrics.js'
 import type { MinerInit } from './options.js'
-import { createOwnAbility } from './quiz/own-ability.js'
+import { createOwnAbility, createOwnPlants } from './quiz/own-ability.js'
 import { type OpenedRound, playRound } from './quiz/play-round.js'
 import { createSpeedMeter } from './speed-meter.js'
 
@@ -49,6 +49,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
     const metrics = createMinerMetrics(components.metrics)
     const speed = createSpeedMeter()
     const ownAbility = createOwnAbility({ store: components.store, self: components.signer.nodeId })
+    const ownPlants = createOwnPlants({ store: components.store, self: components.signer.nodeId }, params.audit)
     let activeTasks = 0
     const idle = new Set<Deferred<void>>()
     let openRounds = 0
@@ -96,7 +97,12 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
       try {
         const model = await primaryModel()
         if (model !== undefined) {
-          await playRound(round, model, { ...init, components, metrics, speed, untilIdle, announcer, ownAbility }, signal)
+          await playRound(
+            round,
+            model,
+            { ...init, components, metrics, speed, untilIdle, announcer, ownAbility, ownPlants },
+            signal
+          )
         }
       } finally {
         openRounds -= 1

@@ -1,4 +1,4 @@
-import { blockCid, createSigner, createVerifier, sha256 } from '@cortensor/crypto'
+import { blockCid, createSigner, createVerifier, sha256, ZERO_HEX32 } from '@cortensor/crypto'
 import { createLlamaEngine, listBuiltinModels } from '@cortensor/engine'
 import type {
   DecodeMode,
@@ -10,6 +10,7 @@ import type {
   SessionId,
   TaskId
 } from '@cortensor/interface'
+import { plantIn } from '@cortensor/miner'
 import { auditResult } from '@cortensor/proofs'
 import {
   type AuditedAnswer,
@@ -25,12 +26,14 @@ import {
   OPEN_SESSION,
   payloadCommitment,
   type ReportedResult,
+  readTop,
   samplingSeed,
   sealTranscript,
   sealWindows,
   type Transcript,
   taskIdOf,
-  VERIFIABLE_DECODE_SPEC
+  VERIFIABLE_DECODE_SPEC,
+  WINDOW_TOKENS
 } from '@cortensor/protocols'
 import { isCorrect, quizItems, quizRequest, UNMEASURED } from '@cortensor/scoring'
 import { createLogger } from '@cortensor/telemetry'
@@ -336,7 +339,11 @@ describe('verify transcript', () => {
       const block = await transcriptOf(generations)
       const answer: AuditedAnswer = {
         ...{ subject: roundId, miner: miner.nodeId, model: offered, transcript: blockCid(block, 'dag-cbor') },
-        ...{ source: { type: 'quiz', count: shown.length, digest: answersDigest(shown) }, session: OPEN_SESSION, fee: 0n }
+        ...{
+          source: { type: 'quiz', count: shown.length, digest: answersDigest(shown), salt: ZERO_HEX32 },
+          session: OPEN_SESSION,
+          fee: 0n
+        }
       }
       return auditResult({ answer, block, randomness: bytes32('randomness'), engine, verifier })
     }
@@ -354,6 +361,16 @@ describe('verify transcript', () => {
     // The right word in the place of the model's.
     const renamed = mixed.with(at, { ...own[at]!, text: solved[at]!.text })
     expect(await voteOn(renamed, mixed)).toMatchObject({ vote: 'invalid', reason: 'text' })
+    // What its miner has spoilt on purpose looks like any other answer to whoever does not run the model.
+    const plant = await plantIn(own, { roundId, model: offered, signer: miner, engine }, {})
+    const changed = plant!.generations.findIndex((generation, i) => generation !== own[i])
+    expect(plant!.generations.filter((generation, i) => generation !== own[i])).toHaveLength(1)
+    expect(plant!.generations[changed]!.tokenIds).not.toEqual(own[changed]!.tokenIds)
+    for (const { tokenIds, windows } of plant!.generations) {
+      const told = tokenIds.map((_, i) => readTop(windows[Math.floor(i / WINDOW_TOKENS)]!.top, i % WINDOW_TOKENS).ids[0])
+      expect(told).toEqual(tokenIds)
+    }
+    expect(await voteOn(plant!.generations, plant!.generations)).toMatchObject({ vote: 'invalid', reason: 'token' })
     const easier = own.with(at, { ...own[at]!, messages: [{ role: 'user', content: 'Say yes.' }] })
     expect(await voteOn(easier, own)).toMatchObject({ vote: 'invalid', reason: 'subject' })
   })

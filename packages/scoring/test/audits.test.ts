@@ -1,5 +1,5 @@
 import { SWARM_PARAMS } from '@cortensor/config'
-import { hex32ToBytes } from '@cortensor/crypto'
+import { bytesToHex32, hex32ToBytes } from '@cortensor/crypto'
 import type { EpochNumber, ModelId, NodeId, SessionId } from '@cortensor/interface'
 import {
   type AuditedAnswer,
@@ -12,10 +12,21 @@ import {
   type LedgerState,
   type NodeHonesty,
   type NodeSkill,
-  type PendingAudit
+  type PendingAudit,
+  plantSalt
 } from '@cortensor/protocols'
 import { describe, expect, it } from 'vitest'
-import { deriveReport, drawAudits, explainLevel, explainReward, isDrawn, isInAlarm, updateHonesty } from '../src/index.js'
+import { auditWork } from '../src/audit/refund.js'
+import {
+  deriveReport,
+  drawAudits,
+  explainLevel,
+  explainReward,
+  isDrawn,
+  isInAlarm,
+  plantsLeft,
+  updateHonesty
+} from '../src/index.js'
 import { bound, derive, proved } from './bound-world.js'
 import {
   agreed,
@@ -25,10 +36,12 @@ import {
   hashOf,
   hex32Of,
   MODEL,
+  miners,
   minerX,
   minerY,
   minerZ,
   params,
+  recordsOf,
   round,
   seal,
   task
@@ -63,7 +76,16 @@ describe('the draw of audits', () => {
   it('asks nobody who has another model, was ejected, or is not bound', async () => {
     const { state } = await answered()
     const [, y, z] = [minerX, minerY, minerZ].map(({ nodeId }) => nodeId) as [NodeId, NodeId, NodeId]
-    const ejected: NodeHonesty = { node: y, checks: 2, contradictions: 2, verifiedTokens: 0, evidence: 1n, isEjected: true }
+    const ejected: NodeHonesty = {
+      node: y,
+      checks: 2,
+      contradictions: 2,
+      verifiedTokens: 0,
+      evidence: 1n,
+      plants: 0,
+      isUnseated: false,
+      isEjected: true
+    }
     expect(draw({ ...state, honesty: [ejected] }).drawn[0]?.auditors).toEqual([z])
     const other = state.skills.map((skill) => (skill.node === z ? { ...skill, model: 'ff'.repeat(32) as ModelId } : skill))
     expect(draw({ ...state, skills: other }).drawn[0]?.auditors).toEqual([y])
@@ -198,7 +220,7 @@ describe('audits in a report', () => {
         fee: 10n,
         tokens: 64
       },
-      ...{ verdict, window: null, votes: all }
+      ...{ verdict, isPlanted: false, window: null, votes: all }
     })
     const once = updateHonesty([], [outcome('invalid', [{ auditor: minerY.nodeId, vote: 'valid' }])])
     expect(once).toHaveLength(2)
@@ -222,7 +244,16 @@ describe('audits in a report', () => {
   })
 
   it('leave an ejected node without results, and without pay', async () => {
-    const ejected = { node: minerX.nodeId, checks: 2, contradictions: 2, verifiedTokens: 0, evidence: 1n, isEjected: true }
+    const ejected = {
+      node: minerX.nodeId,
+      checks: 2,
+      contradictions: 2,
+      verifiedTokens: 0,
+      evidence: 1n,
+      plants: 0,
+      isUnseated: false,
+      isEjected: true
+    }
     const state = { ...proved, honesty: [ejected] }
     const { report } = await derive((await task({ name: 'more' })).all, state)
     expect(report.results).toEqual([])
@@ -278,6 +309,94 @@ describe('audits of quiz answers', () => {
       ...{ assessed: { isHonestyInAlarm: true }, quiz: { weight: 0n, amount: 0n } },
       audits: [{ type: 'quiz', part: 'audited', verdict: 'invalid' }]
     })
+  })
+})
+
+describe('plants', () => {
+  const secret = hashOf('secret')
+  const { nodeId: x } = minerX
+  const plantParams = { ...params, audit: { ...params.audit, plantBps: 5_000 } }
+
+  /** The report after one of a round in which miner X sealed its answers under this secret's hash; of two auditors, these votes. */
+  async function sealedWith(said: readonly Omit<Said, 'auditor'>[], { opens = secret, rounds = 40, isUntold = false } = {}) {
+    const one = await round(bound)
+    const { all } = await answer(one, minerX)
+    const played = await derive([one.open, ...all])
+    const planted = played.state.reported.map((answered) => ({
+      ...answered,
+      source: { ...answered.source, salt: bytesToHex32(plantSalt(x, secret)) }
+    })) as AuditedAnswer[]
+    const reputations = recordsOf(miners).map((row) => ({ ...row, rounds }))
+    const state = { ...played.state, reported: planted, reputations, skills: byNode([...skills]) }
+    const [of] = draw(state).drawn as [PendingAudit]
+    const votesOf = of.auditors.map((node, i) => ({
+      auditor: [minerY, minerZ].find(({ nodeId }) => nodeId === node) as typeof minerY,
+      ...(said[i] as Omit<Said, 'auditor'>)
+    }))
+    const told = await votes(of, votesOf)
+    const opening = encodeResultMessage({ type: 'audit-plant', subject: of.subject, secret: opens })
+    const items = [...(isUntold ? told.filter((_, i) => i % 2 === 0) : told), await seal(minerX, 'result', opening)]
+    const own = { ...plantParams, audit: { ...plantParams.audit, windowMs: 1 } }
+    const { input } = await epoch(state, agreed({ items }), played.cid, { ...withDraw, params: own })
+    return { of, ...deriveReport(input) }
+  }
+  const rowOf = ({ honesty }: Pick<LedgerState, 'honesty'>, node: NodeId) => honesty.find((row) => row.node === node)
+
+  it('that auditors find say nothing against their miner, and count as one audit done', async () => {
+    const { report, state } = await sealedWith([{ vote: 'invalid' }, { vote: 'invalid' }])
+    expect(report.audits).toMatchObject([{ miner: x, verdict: 'invalid', isPlanted: true }])
+    expect(rowOf(state, x)).toMatchObject({ plants: 1, contradictions: 0, checks: 0 })
+    expect(auditWork(report.audits).get(x)).toBe(1n)
+    expect(auditWork(report.audits).size).toBe(3)
+  })
+
+  it('that an auditor finds valid become a dispute, and cost its seat when they are upheld', async () => {
+    for (const said of [[{ vote: 'valid' }, { vote: 'invalid' }] as const, [{ vote: 'valid' }, { vote: 'valid' }] as const]) {
+      const { report } = await sealedWith(said)
+      expect(report.audits).toEqual([])
+      expect(report.state.pending).toMatchObject([{ round: 1, isPlanted: true, earlier: said }])
+    }
+    const [y, z] = [minerY.nodeId, minerZ.nodeId]
+    const { report } = await sealedWith([{ vote: 'invalid' }, { vote: 'invalid' }])
+    const upheld: AuditOutcome = {
+      ...(report.audits[0] as AuditOutcome),
+      votes: [
+        { auditor: y, vote: 'valid' },
+        { auditor: z, vote: 'invalid' }
+      ]
+    }
+    const honesty = updateHonesty([], [upheld])
+    expect(honesty.find(({ node }) => node === y)).toMatchObject({ isUnseated: true, contradictions: 1 })
+    expect(honesty.find(({ node }) => node === z)?.isUnseated ?? false).toBe(false)
+    expect(auditWork([upheld]).get(y)).toBeUndefined()
+    const { state } = await answered()
+    expect(draw({ ...state, honesty: byNode([...honesty]) }).drawn[0]?.auditors).toEqual([z])
+    // A miner that calls an honest answer a plant harms nobody but itself: it has one plant less.
+    expect(updateHonesty([], [{ ...upheld, verdict: 'valid' }]).find(({ node }) => node === y)?.isUnseated ?? false).toBe(false)
+  })
+
+  it('cost the seat of who keeps back its vote after it has heard of them', async () => {
+    const { of, report } = await sealedWith([{ vote: 'invalid' }, { vote: 'invalid' }], { isUntold: true })
+    expect(report.state.pending).toMatchObject([
+      { round: 1, isPlanted: true, earlier: of.auditors.map(() => ({ vote: 'untold' })) }
+    ])
+    const [first, second] = of.auditors as [NodeId, NodeId]
+    const found = (await sealedWith([{ vote: 'invalid' }, { vote: 'invalid' }])).report.audits[0] as AuditOutcome
+    const votes: CountedVote[] = [
+      { auditor: first, vote: 'untold' },
+      { auditor: second, vote: 'invalid' }
+    ]
+    expect(rowOf({ honesty: updateHonesty([], [{ ...found, votes }]) }, first)).toMatchObject({ isUnseated: true })
+  })
+
+  it('are no excuse without the secret, or for more rounds than the network allows', async () => {
+    for (const how of [{ opens: hashOf('another') }, { rounds: 1 }]) {
+      const { report, state } = await sealedWith([{ vote: 'invalid' }, { vote: 'invalid' }], how)
+      expect(report.audits).toMatchObject([{ verdict: 'invalid', isPlanted: false }])
+      expect(rowOf(state, x)).toMatchObject({ plants: 0, contradictions: 1 })
+    }
+    expect(plantsLeft({ rounds: 400 }, { plants: 3 }, { plantBps: 250 })).toBe(7)
+    expect(plantsLeft({ rounds: 40 }, { plants: 3 }, { plantBps: 250 })).toBe(0)
   })
 })
 

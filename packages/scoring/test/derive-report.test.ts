@@ -51,6 +51,8 @@ describe('the first report', () => {
       contradictions: 1,
       verifiedTokens: 0,
       evidence: 10n ** 9n,
+      plants: 0,
+      isUnseated: false,
       isEjected: false
     }
     const others = (await derive([], { ...proved, honesty: [alarmed] })).report.rewards

@@ -86,10 +86,17 @@ export function createMiner(
     answer: strategy?.answer?.(own) ?? own,
     fingerprint: `memory/scripted/${device.name}`
   })
-  const role = miner({ networkId: kernel.networkId, params: kernel.params })({ ...ports, network, engine })
+  const { evaluation } = strategy ?? {}
+  const reader = evaluation === undefined ? engine : readingLike(engine, evaluation)
+  const role = miner({ networkId: kernel.networkId, params: kernel.params })({ ...ports, network, engine: reader })
   const presence = createPresence(kernel, ports, 'miner', () => role.describe())
   return { ...compose(ports, 'miner', strategy, [engine, presence, role]), role: 'miner', device, skill, engine }
 }
+
+const readingLike = (engine: ScriptedEngine, evaluation: NonNullable<Strategy['evaluation']>): ScriptedEngine => ({
+  ...engine,
+  evaluate: async (spec, tokenIds, options) => evaluation(await engine.evaluate(spec, tokenIds, options), tokenIds)
+})
 
 /** Its own questions are answered by something else than the model that it offers, which it asks all the same. */
 const withOwnSkill =

@@ -125,6 +125,7 @@ export const auditReveal = (subject) => ({
   window: 2,
   sample: bytes64('audit sample')
 })
+export const auditPlant = (subject) => ({ type: 'audit-plant', subject, secret: bytes32('plant secret') })
 export const auditPrecommit = (subject, commitment) => ({ type: 'audit-precommit', ...auditSubject(subject), commitment })
 
 export const resultCommit = (taskId) => ({
@@ -285,14 +286,14 @@ const reportedResult = (taskId) => ({
   fee: 4n
 })
 
-const shownAnswers = { transcript: cid('quiz transcript'), count: 4, digest: hex32('answers') }
+const shownAnswers = { transcript: cid('quiz transcript'), count: 4, digest: hex32('answers'), salt: hex32('quiz salt') }
 const auditedTask = (taskId) => {
   const { completionTokens, promptTokens, router: asker, taskId: subject, ...rest } = reportedResult(taskId)
   return { ...rest, subject, source: { type: 'task', router: asker, promptTokens, completionTokens } }
 }
 const auditedRound = {
   transcript: shownAnswers.transcript,
-  source: { type: 'quiz', count: shownAnswers.count, digest: shownAnswers.digest },
+  source: { type: 'quiz', count: shownAnswers.count, digest: shownAnswers.digest, salt: shownAnswers.salt },
   session: '00'.repeat(32),
   fee: 0n
 }
@@ -348,6 +349,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
         fee: 90n,
         tokens: 45,
         verdict: 'invalid',
+        isPlanted: false,
         window: 1
       },
       votes: [
@@ -357,7 +359,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
     },
     {
       ...{ subject: id('quizzed'), type: 'quiz', miner: second.nodeId, session: '00'.repeat(32), fee: 0n, tokens: 240 },
-      ...{ verdict: 'valid', window: null, votes: [{ auditor: miner.nodeId, vote: 'valid' }] }
+      ...{ verdict: 'invalid', isPlanted: true, window: null, votes: [{ auditor: miner.nodeId, vote: 'untold' }] }
     }
   ].sort(byText(({ subject }) => subject)),
   rewards: [{ node: miner.nodeId, operator: miner.operator, base: 1_000_000n, quiz: 0n, work: 2n ** 53n + 1n }],
@@ -432,12 +434,19 @@ export const report = (networkId, taskId, roundId, observations) => ({
     pending: [
       {
         ...auditedTask(id('audited')),
-        ...{ epoch: 6, round: 0, auditors: [second.nodeId, oracle.nodeId], drawnMs: START_MS + 100_000, earlier: [] }
+        ...{
+          epoch: 6,
+          round: 0,
+          auditors: [second.nodeId, oracle.nodeId],
+          drawnMs: START_MS + 100_000,
+          isPlanted: false,
+          earlier: []
+        }
       },
       {
         ...auditedTask(id('disputed')),
         ...auditedRound,
-        ...{ epoch: 5, round: 1, auditors: [], drawnMs: 0 },
+        ...{ epoch: 5, round: 1, auditors: [], drawnMs: 0, isPlanted: true },
         earlier: [
           { auditor: second.nodeId, vote: 'valid', sample: bytes64('audit sample') },
           { auditor: oracle.nodeId, vote: 'invalid', sample: new Uint8Array() }
@@ -445,8 +454,26 @@ export const report = (networkId, taskId, roundId, observations) => ({
       }
     ].sort(byText((row) => row.subject)),
     honesty: [
-      { node: miner.nodeId, checks: 12, contradictions: 0, verifiedTokens: 1_200, evidence: 17n, isEjected: false },
-      { node: second.nodeId, checks: 2, contradictions: 2, verifiedTokens: 0, evidence: 10n ** 13n, isEjected: true }
+      {
+        node: miner.nodeId,
+        checks: 12,
+        contradictions: 0,
+        verifiedTokens: 1_200,
+        evidence: 17n,
+        plants: 2,
+        isUnseated: false,
+        isEjected: false
+      },
+      {
+        node: second.nodeId,
+        checks: 2,
+        contradictions: 2,
+        verifiedTokens: 0,
+        evidence: 10n ** 13n,
+        plants: 0,
+        isUnseated: true,
+        isEjected: true
+      }
     ].sort(byText(({ node }) => node))
   }
 })

@@ -127,6 +127,7 @@ const resultMessage = fc.oneof(
     finishReason: finish
   }),
   fc.record({ type: fc.constant('audit-precommit' as const), ...auditSubject, commitment: hex32 }),
+  fc.record({ type: fc.constant('audit-plant' as const), subject: taskId, secret: bytes(32) }),
   fc.record({
     type: fc.constant('audit-reveal' as const),
     ...auditSubject,
@@ -301,7 +302,7 @@ const outcome = fc.record({
     .uniqueArray(score, { maxLength: 3, selector: (value) => value.category })
     .map((scores) => scores.map((value) => ({ ...value, correct: Math.min(value.asked, value.correct) }))),
   throughput: fc.option(throughput),
-  shown: fc.option(fc.record({ transcript: cid, count: int(1, wire.MAX_ROUND_ITEMS), digest: hex32 }))
+  shown: fc.option(fc.record({ transcript: cid, count: int(1, wire.MAX_ROUND_ITEMS), digest: hex32, salt: hex32 }))
 })
 const skillRow = fc.record({
   category,
@@ -345,12 +346,15 @@ const answer = fc.record({
   ...{ subject: taskId, miner: nodeId, model: id<wire.ReportedResult['model']>(), transcript: cid },
   source: fc.oneof(
     fc.record({ type: fc.constant('task' as const), router: nodeId, promptTokens, completionTokens }),
-    fc.record({ type: fc.constant('quiz' as const), count: int(1, wire.MAX_ROUND_ITEMS), digest: hex32 })
+    fc.record({ type: fc.constant('quiz' as const), count: int(1, wire.MAX_ROUND_ITEMS), digest: hex32, salt: hex32 })
   ),
   ...{ session: id<SessionId>(), fee: amount }
 })
 const votes = fc.uniqueArray(
-  fc.record({ auditor: nodeId, vote: fc.constantFrom(...wire.AUDIT_VOTES, 'missing' as const, 'unproved' as const) }),
+  fc.record({
+    auditor: nodeId,
+    vote: fc.constantFrom(...wire.AUDIT_VOTES, 'missing' as const, 'unproved' as const, 'untold' as const)
+  }),
   {
     maxLength: 3,
     selector: ({ auditor }) => auditor
@@ -392,6 +396,7 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
       ...{ subject: taskId, type: fc.constantFrom('task' as const, 'quiz' as const) },
       ...{ miner: nodeId, session: id<SessionId>(), fee: amount, tokens: completionTokens },
       verdict: fc.constantFrom('valid' as const, 'invalid' as const, 'inconclusive' as const, 'unaudited' as const),
+      isPlanted: fc.boolean(),
       window: fc.option(int(0, 1_023)),
       votes
     }),
@@ -406,6 +411,7 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
           round: fc.constantFrom(0 as const, 1 as const),
           auditors: fc.uniqueArray(nodeId, { maxLength: 3 }),
           drawnMs: count,
+          isPlanted: fc.boolean(),
           earlier: votes.map((all) => all.map((vote) => ({ ...vote, sample: new Uint8Array(8) })))
         })
       )
@@ -414,7 +420,8 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
   ),
   honesty: rows(
     fc.record({
-      ...{ node: nodeId, checks: count, contradictions: count, verifiedTokens: count, evidence: amount },
+      ...{ node: nodeId, checks: count, contradictions: count, verifiedTokens: count, evidence: amount, plants: count },
+      isUnseated: fc.boolean(),
       isEjected: fc.boolean()
     }),
     ({ node }) => node

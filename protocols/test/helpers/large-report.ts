@@ -43,7 +43,12 @@ export function largeReport(init: LargeReportInit): Report {
     status: 'scored' as const,
     scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1, abilityMilli: 321 })),
     throughput: null,
-    shown: { transcript: cidFromHash(hash('quiz transcript')), count: 6, digest: bytesToHex32(hash('answers')) }
+    shown: {
+      transcript: cidFromHash(hash('quiz transcript')),
+      count: 6,
+      digest: bytesToHex32(hash('answers')),
+      salt: bytesToHex32(hash('salt'))
+    }
   }))
   return {
     version: 1,
@@ -77,6 +82,7 @@ export function largeReport(init: LargeReportInit): Report {
         fee,
         tokens: completionTokens,
         verdict: 'valid' as const,
+        isPlanted: false,
         window: null
       },
       votes: [{ auditor: nodes[0]!, vote: 'valid' as const }]
@@ -136,10 +142,20 @@ export function largeReport(init: LargeReportInit): Report {
       reported: auditedAnswers(results, outcomes),
       pending: auditedAnswers(results.slice(0, 4), []).map((answer) => ({
         ...{ ...answer, epoch: 999 as EpochNumber, round: 0 as const, auditors: nodes.slice(0, 2), drawnMs: cutoffMs },
+        isPlanted: false,
         earlier: []
       })),
       honesty: nodes.map((node) => ({
-        ...{ node, checks: 9, contradictions: 0, verifiedTokens: 900, evidence: 9n, isEjected: false }
+        ...{
+          node,
+          checks: 9,
+          contradictions: 0,
+          verifiedTokens: 900,
+          evidence: 9n,
+          plants: 0,
+          isUnseated: false,
+          isEjected: false
+        }
       }))
     }
   }

@@ -63,8 +63,9 @@ function write(output: Output, explained: EpochRewardExplanation): void {
     )
   }
   if (honesty !== null) {
-    const { checks, contradictions, isEjected, verifiedTokens } = honesty
-    const state = isEjected ? '; EJECTED: nothing of it counts any more' : ''
+    const { checks, contradictions, isEjected, isUnseated, verifiedTokens } = honesty
+    const seat = isUnseated ? '; audits no more, having found a plant valid' : ''
+    const state = isEjected ? '; EJECTED: nothing of it counts any more' : seat
     output.line(`  audit ${checks} so far, ${contradictions} against it, ${verifiedTokens} tokens verified${state}`)
   }
   output.line(`  operator ${operator ?? 'none'}: ${cumulative.before} + ${cumulative.added} = ${cumulative.after} micro-COR`)

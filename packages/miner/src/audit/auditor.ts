@@ -16,6 +16,7 @@ import { LruMap } from '@cortensor/utils'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
+import { plantedWith } from '../quiz/plant.js'
 import { type EpochDraw, loadDraw } from './draws.js'
 
 export interface AuditorInit extends MinerInit {
@@ -43,6 +44,8 @@ const PARALLEL_AUDITS = 4
 const REMEMBERED_ANSWERS = 3_000
 /** The share of the window in which votes are promised; told they are after it. */
 const PROMISE_SHARE = 0.5
+/** When the miner of a plant says so: with the last promises, and before anybody tells a vote. */
+const PLANT_SHARE = 0.47
 
 /** An auditor promises its vote, waits until everybody has, and tells it. What it runs is the model; what it says the oracles judge. */
 export function createAuditor(init: AuditorInit): Auditor {
@@ -120,8 +123,10 @@ export function createAuditor(init: AuditorInit): Auditor {
     const draw = await within(fetchMs, signal, (limited) =>
       loadDraw({ chain, store, params: params.audit }, commit, blockHash, limited)
     )
-    for (const { auditors, miner, subject, transcript } of draw.drawn) {
+    for (const audit of draw.drawn) {
+      const { auditors, miner, subject, transcript } = audit
       if (miner === self) {
+        init.track(openPlant(audit, draw, signal))
         served.set(subject, { transcript, auditors: [...(served.get(subject)?.auditors ?? []), ...auditors] })
       }
     }
@@ -134,6 +139,22 @@ export function createAuditor(init: AuditorInit): Auditor {
       }
     }
     await Promise.all(Array.from({ length: PARALLEL_AUDITS }, work))
+  }
+
+  /** Says of an own answer that it was spoilt on purpose, if it was, once auditors have promised their votes on it. */
+  const openPlant = async (
+    { drawnMs, round, source, subject }: PendingAudit,
+    draw: EpochDraw,
+    signal: AbortSignal
+  ): Promise<void> => {
+    const secret = round === 0 && drawnMs === draw.cutoffMs ? await plantedWith(signer, subject, source) : null
+    if (secret !== null) {
+      const openMs = draw.cutoffMs + params.audit.windowMs * PLANT_SHARE
+      await clock.sleep(Math.max(0, openMs - clock.now()), { signal })
+      const message = encodeResultMessage({ type: 'audit-plant', subject, secret })
+      await publisher.publish('result', message, params.epoch.itemTtlMs)
+      metrics.plants.inc()
+    }
   }
 
   const attempt = async (audit: PendingAudit, draw: EpochDraw, signal: AbortSignal): Promise<void> => {

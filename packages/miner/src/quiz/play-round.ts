@@ -11,6 +11,7 @@ import { runModel } from '../run-model.js'
 import type { SpeedMeter } from '../speed-meter.js'
 import { storeTranscript } from '../store-transcript.js'
 import type { RoundBase } from './own-ability.js'
+import { type Plant, plantIn } from './plant.js'
 
 export interface PlayRoundInit extends MinerInit {
   components: MinerComponents
@@ -21,6 +22,8 @@ export interface PlayRoundInit extends MinerInit {
   announcer: Pick<Announcer, 'announce'>
   /** What the state that the round builds on says of this node. */
   ownAbility: (base: RoundBase, epoch: EpochNumber, signal: AbortSignal) => Promise<AbilityOf>
+  /** How many rounds that state lets this node spoil. */
+  ownPlants: (base: RoundBase, signal: AbortSignal) => Promise<number>
 }
 
 /** A round that the leader opened. */
@@ -47,12 +50,13 @@ export async function playRound(
     return
   }
   const { fingerprint } = await init.components.engine.status()
-  const generations = answered.map(({ generation }) => generation)
+  const plant = await plantFor({ base, round, roundId }, model, answered, init, signal)
+  const generations = plant?.generations ?? answered.map(({ generation }) => generation)
   const subject = { type: 'quiz', roundId } as const
   const content = { networkId: init.networkId, subject, model, fingerprint, decodeSpec: VERIFIABLE_DECODE_SPEC, generations }
   const transcript = await storeTranscript(content, init.components, init.announcer)
-  const answers = answered.map(({ generation, index }) => ({ item: index, text: revealedText(generation.text) }))
-  const reveal: RoundReveal = { roundId, salt: randomBytes(32), modelId: model, transcript, answers }
+  const answers = answered.map(({ index }, i) => ({ item: index, text: revealedText(generations[i]?.text ?? '') }))
+  const reveal: RoundReveal = { roundId, salt: plant?.salt ?? randomBytes(32), modelId: model, transcript, answers }
   const lifetimeMs = init.params.epoch.itemTtlMs
   const commitment = roundCommitment(signer.nodeId, reveal)
   await publisher.publish('quiz', encodeQuizMessage({ type: 'precommit', roundId, commitment }), lifetimeMs)
@@ -60,6 +64,39 @@ export async function playRound(
   await clock.sleep(Math.max(0, revealAtMs - clock.now()), { signal })
   await publisher.publish('quiz', encodeQuizMessage({ type: 'reveal', ...reveal }), lifetimeMs)
   init.metrics.rounds.inc({ outcome: 'revealed' })
+}
+
+/** So many plants may be on their way that the state does not count yet. */
+const PLANTS_UNDER_WAY = 1
+
+/**
+ * Now and then a round is spoilt for the auditors: as often as the network lets every node do it, at random. Null for all others, and where
+ * something is in the way: no round is lost for it.
+ */
+async function plantFor(
+  { base, round, roundId }: OpenedRound,
+  model: ModelId,
+  answered: readonly AnsweredItem[],
+  { components, ownPlants, params }: PlayRoundInit,
+  signal: AbortSignal
+): Promise<Plant | null> {
+  const { engine, logger, randomBytes, signer } = components
+  const { auditors, plantBps } = params.audit
+  const [high = 0, low = 0] = randomBytes(2)
+  if (auditors === 0 || round.level !== 1 || (high * 256 + low) * 10_000 >= plantBps * 65_536) {
+    return null
+  }
+  try {
+    if ((await ownPlants(base, signal)) <= PLANTS_UNDER_WAY) {
+      return null
+    }
+    const generations = answered.map(({ generation }) => generation)
+    return await plantIn(generations, { roundId, model, signer, engine }, { signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    logger.debug('A round could not be spoilt', { error: errorMessage(error) })
+    return null
+  }
 }
 
 interface AnsweredItem {

@@ -5,9 +5,11 @@ interface AuditEvidence {
   subject: AuditSubject
   precommits: Map<NodeId, OpenedEnvelope>
   reveals: Map<NodeId, OpenedEnvelope>
+  /** The miner's word that it has spoilt the answer. */
+  plants: Map<NodeId, OpenedEnvelope>
 }
 
-export type AuditStage = 'precommits' | 'reveals'
+export type AuditStage = 'precommits' | 'reveals' | 'plants'
 
 /** What auditors have said of answers whose audits are not over. */
 export interface AuditVotes {
@@ -24,14 +26,23 @@ const keyOf = ({ miner, round, subject }: AuditSubject): string => `${subject}/$
 
 export function createAuditVotes(): AuditVotes {
   const audits = new Map<string, AuditEvidence>()
-  const itemsOf = ({ precommits, reveals }: AuditEvidence): OpenedEnvelope[] => [...precommits.values(), ...reveals.values()]
+  const itemsOf = ({ plants, precommits, reveals }: AuditEvidence): OpenedEnvelope[] => [
+    ...precommits.values(),
+    ...reveals.values(),
+    ...plants.values()
+  ]
   return {
     add(stage, subject, envelope) {
       const key = keyOf(subject)
-      const audit = audits.get(key) ?? { subject, precommits: new Map(), reveals: new Map() }
-      // Nobody promises any more once somebody has told: he could say the same.
-      const isLate = stage === 'precommits' ? audit.reveals.size > 0 : !audit.precommits.has(envelope.sender)
-      if (isLate || audit[stage].has(envelope.sender)) {
+      const audit = audits.get(key) ?? { subject, precommits: new Map(), reveals: new Map(), plants: new Map() }
+      const isTold = audit.reveals.size + audit.plants.size > 0
+      const isOutOfPlace = {
+        // Nobody promises any more once somebody has told: he could say the same.
+        precommits: isTold,
+        reveals: !audit.precommits.has(envelope.sender),
+        plants: envelope.sender !== subject.miner
+      }
+      if (isOutOfPlace[stage] || audit[stage].has(envelope.sender)) {
         return false
       }
       audit[stage].set(envelope.sender, envelope)

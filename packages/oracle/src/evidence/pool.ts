@@ -303,6 +303,8 @@ export function addResultMessage(pool: EvidencePool, message: ResultMessage, env
       return pool.addResult('commits', message.taskId, envelope, nowMs)
     case 'audit-precommit':
       return pool.addAudit('precommits', message, envelope)
+    case 'audit-plant':
+      return pool.addAudit('plants', { subject: message.subject, miner: envelope.sender, round: 0 }, envelope)
     case 'audit-reveal':
       return pool.addAudit('reveals', message, envelope)
   }

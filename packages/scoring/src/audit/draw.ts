@@ -78,7 +78,7 @@ export function drawAudits({ blockHash, params, state }: AuditDrawInit): AuditDr
     if (isDrawn(fractionOf(randomness, 'answer', answer), verified.get(answer.miner) ?? 0, params)) {
       const auditors = choose(answer, params.auditors, [])
       if (auditors.length > 0) {
-        drawn.push({ ...answer, epoch: state.epoch, round: 0, auditors, drawnMs: state.cutoffMs, earlier: [] })
+        drawn.push({ ...answer, epoch: state.epoch, round: 0, auditors, drawnMs: state.cutoffMs, isPlanted: false, earlier: [] })
       }
     }
   }
@@ -87,14 +87,14 @@ export function drawAudits({ blockHash, params, state }: AuditDrawInit): AuditDr
 
 /**
  * Auditors are miners that were measured with the very model, of operators that have nothing to do with the answer or with one another,
- * and not ejected themselves.
+ * and neither ejected nor unseated themselves.
  */
 function createChooser(randomness: Uint8Array, { bindings, honesty, skills }: AuditDrawInit['state']) {
   const operators = new Map<NodeId, Address>(bindings.map(({ node, operator }) => [node, operator]))
-  const ejected = new Set(honesty.filter(({ isEjected }) => isEjected).map(({ node }) => node))
+  const unseated = new Set(honesty.filter(({ isEjected, isUnseated }) => isEjected || isUnseated).map(({ node }) => node))
   const byModel = new Map<ModelId, NodeId[]>()
   for (const [node, [skill]] of Map.groupBy(skills, ({ node }) => node)) {
-    if (skill?.model != null && operators.has(node) && !ejected.has(node)) {
+    if (skill?.model != null && operators.has(node) && !unseated.has(node)) {
       byModel.set(skill.model, [...(byModel.get(skill.model) ?? []), node])
     }
   }

@@ -20,7 +20,7 @@ const ALARM_AT = 100n * UNIT
 const MAX_EVIDENCE = 10n ** 15n
 
 const newcomer = (node: NodeId): NodeHonesty => ({
-  ...{ node, checks: 0, contradictions: 0, verifiedTokens: 0, evidence: 0n, isEjected: false }
+  ...{ node, checks: 0, contradictions: 0, verifiedTokens: 0, evidence: 0n, plants: 0, isUnseated: false, isEjected: false }
 })
 
 function observe(before: NodeHonesty, observation: Observation, verifiedTokens: number): NodeHonesty {
@@ -29,7 +29,7 @@ function observe(before: NodeHonesty, observation: Observation, verifiedTokens: 
   const isCapped = grown > MAX_EVIDENCE
   const isEjected = before.isEjected || grown >= EJECTED_AT
   return {
-    node: before.node,
+    ...before,
     checks: before.checks + 1,
     contradictions: before.contradictions + (observation === 'contradicts' ? 1 : 0),
     // Who cheated once begins anew: all of its answers are audited again.
@@ -50,6 +50,12 @@ export const overruled = ({ verdict, votes }: Pick<AuditOutcome, 'verdict' | 'vo
       vote === 'unproved' || (verdict === 'valid' && vote === 'invalid') || (verdict === 'invalid' && vote === 'valid')
   )
 
+/** Auditors that a plant has shown not to look: they found it valid, or would rather not tell their vote once they knew. */
+export const unseatedBy = ({ isPlanted, verdict, votes }: Pick<AuditOutcome, 'isPlanted' | 'verdict' | 'votes'>): NodeId[] =>
+  isPlanted && verdict === 'invalid'
+    ? votes.filter(({ vote }) => vote === 'valid' || vote === 'untold').map(({ auditor }) => auditor)
+    : []
+
 /** Outcomes that the quiz pot is divided by: not those of nodes against which audits speak. */
 export function paidOutcomes(outcomes: readonly QuizOutcome[], honesty: readonly NodeHonesty[]): QuizOutcome[] {
   const alarmed = new Set(honesty.filter(isInAlarm).map(({ node }) => node))
@@ -59,12 +65,15 @@ export function paidOutcomes(outcomes: readonly QuizOutcome[], honesty: readonly
 /** What is known of nodes after the audits of an epoch: of those that were audited, and of auditors that were overruled. */
 export function updateHonesty(known: readonly NodeHonesty[], audits: readonly AuditOutcome[]): NodeHonesty[] {
   const rows = new Map(known.map((row) => [row.node, row]))
+  const rowOf = (node: NodeId): NodeHonesty => rows.get(node) ?? newcomer(node)
   const note = (node: NodeId, observation: Observation, verifiedTokens = 0): void => {
-    rows.set(node, observe(rows.get(node) ?? newcomer(node), observation, verifiedTokens))
+    rows.set(node, observe(rowOf(node), observation, verifiedTokens))
   }
   for (const audit of audits) {
-    const { miner, tokens, verdict } = audit
-    if (verdict === 'valid') {
+    const { isPlanted, miner, tokens, verdict } = audit
+    if (isPlanted) {
+      rows.set(miner, { ...rowOf(miner), plants: rowOf(miner).plants + 1 })
+    } else if (verdict === 'valid') {
       // Short answers are right with other models too: they show nothing for or against.
       if (tokens >= MIN_PROOF_TOKENS) {
         note(miner, 'fits', tokens)
@@ -74,6 +83,9 @@ export function updateHonesty(known: readonly NodeHonesty[], audits: readonly Au
     }
     for (const { auditor } of overruled(audit)) {
       note(auditor, 'contradicts')
+    }
+    for (const auditor of unseatedBy(audit)) {
+      rows.set(auditor, { ...rowOf(auditor), isUnseated: true })
     }
   }
   return sortedBy(rows.values(), ({ node }) => node)

@@ -9,14 +9,18 @@ import {
   auditCommitment,
   type CountedVote,
   isSameSample,
+  type LedgerState,
   type PendingAudit
 } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 import type { ExclusionList } from '../report/exclusions.js'
 import type { SightedItems } from '../report/sighted-items.js'
 import type { AuditDraw } from './draw.js'
+import { openPlants } from './plants.js'
 
 export interface JudgeInit {
+  /** Before this epoch. */
+  state: Pick<LedgerState, 'honesty' | 'reputations'>
   draw: Pick<AuditDraw, 'drawn' | 'undecided'>
   items: SightedItems
   /** Observers that must list a promise and what opens it. */
@@ -38,12 +42,18 @@ type Told = Pick<AuditReveal, 'vote' | 'window' | 'sample'>
 const subjectKey = ({ miner, round, subject }: Pick<PendingAudit, 'miner' | 'round' | 'subject'>): string =>
   `${subject}/${miner}/${round}`
 
+interface OpenedVotes {
+  of(audit: PendingAudit, auditor: NodeId): Told | null
+  hasPromised(audit: PendingAudit, auditor: NodeId): boolean
+}
+
 /** Votes that were promised before anybody told one, by subject and auditor. */
-function openVotes({ draw, exclusions, items, witnesses }: JudgeInit): (audit: PendingAudit, auditor: NodeId) => Told | null {
+function openVotes({ draw, exclusions, items, witnesses }: JudgeInit): OpenedVotes {
   const auditors = new Map(draw.drawn.map((audit) => [subjectKey(audit), audit.auditors]))
   const isRightful = (item: { sender: NodeId } & Pick<PendingAudit, 'miner' | 'round' | 'subject'>): boolean =>
     auditors.get(subjectKey(item))?.includes(item.sender) === true
   const promises = new Set<string>()
+  const promised = new Set<string>()
   for (const item of items.of('audit-precommit')) {
     if (!isRightful(item)) {
       exclusions.add([item], 'not_allowed')
@@ -51,6 +61,7 @@ function openVotes({ draw, exclusions, items, witnesses }: JudgeInit): (audit: P
       exclusions.add([item], 'late')
     } else {
       promises.add(`${item.sender}/${item.commitment}`)
+      promised.add(`${subjectKey(item)}/${item.sender}`)
     }
   }
   const told = new Map<string, Told>()
@@ -68,35 +79,51 @@ function openVotes({ draw, exclusions, items, witnesses }: JudgeInit): (audit: P
       told.set(key, item.reveal)
     }
   }
-  return (audit, auditor) => told.get(`${subjectKey(audit)}/${auditor}`) ?? null
+  return {
+    of: (audit, auditor) => told.get(`${subjectKey(audit)}/${auditor}`) ?? null,
+    hasPromised: (audit, auditor) => promised.has(`${subjectKey(audit)}/${auditor}`)
+  }
 }
 
 /** Ends the audits that can be ended: all auditors have told their votes, or their time is over. */
 export function judgeAudits(init: JudgeInit): JudgedAudits {
   const { cutoffMs, draw, params } = init
-  const voteOf = openVotes(init)
+  const opened = openVotes(init)
+  const planted = openPlants({ ...init, audits: draw.drawn.filter(({ round }) => round === 0) })
   const audits = draw.undecided.map((audit) => outcomeOf(audit, 'inconclusive', audit.earlier.map(toCounted), null))
   const pending: PendingAudit[] = []
   for (const audit of draw.drawn) {
-    const told = audit.auditors.map((auditor) => ({ auditor, told: voteOf(audit, auditor) }))
+    const told = audit.auditors.map((auditor) => ({ auditor, told: opened.of(audit, auditor) }))
     if (told.some((each) => each.told === null) && cutoffMs < audit.drawnMs + params.windowMs) {
       pending.push(audit)
       continue
     }
-    const votes = told.map(({ auditor, told: own }): CountedVote => ({ auditor, vote: own?.vote ?? 'missing' }))
+    const isPlanted = audit.isPlanted || planted.has(audit)
+    const votes = told.map(({ auditor, told: own }): CountedVote => {
+      const untold = opened.hasPromised(audit, auditor) ? 'untold' : 'missing'
+      return { auditor, vote: own?.vote ?? untold }
+    })
     const verdict =
       audit.round === 0
         ? firstVerdict(
             votes,
-            told.flatMap((each) => each.told ?? [])
+            told.flatMap((each) => each.told ?? []),
+            isPlanted
           )
         : disputeVerdict(votes)
     if (verdict === 'dispute') {
       const earlier = votes.map((vote, i) => ({ ...vote, sample: told[i]?.told?.sample ?? new Uint8Array() }))
-      pending.push({ ...audit, round: 1, auditors: [], drawnMs: 0, earlier })
+      pending.push({ ...audit, round: 1, auditors: [], drawnMs: 0, isPlanted, earlier })
     } else {
       const window = told.find((each) => each.told?.vote === 'invalid' && each.told.window !== null)?.told?.window ?? null
-      audits.push(outcomeOf(audit, verdict, provedVotes(audit, verdict, votes, told), verdict === 'invalid' ? window : null))
+      audits.push(
+        outcomeOf(
+          { ...audit, isPlanted },
+          verdict,
+          provedVotes(audit, verdict, votes, told),
+          verdict === 'invalid' ? window : null
+        )
+      )
     }
   }
   const inOrder = <T extends Pick<PendingAudit, 'subject' | 'miner'>>(rows: readonly T[]): T[] =>
@@ -116,12 +143,12 @@ const weightOf = (source: AnswerSource): number =>
   source.type === 'task' ? source.completionTokens : source.count * MIN_PROOF_TOKENS
 
 const outcomeOf = (
-  { fee, miner, session, source, subject }: PendingAudit,
+  { fee, isPlanted, miner, session, source, subject }: PendingAudit,
   verdict: AuditVerdict,
   votes: readonly CountedVote[],
   window: number | null
 ): AuditOutcome => ({
-  ...{ subject, type: source.type, miner, session, fee, tokens: weightOf(source), verdict, window, votes: [...votes] }
+  ...{ subject, type: source.type, miner, session, fee, tokens: weightOf(source), verdict, isPlanted, window, votes: [...votes] }
 })
 
 const count = (votes: readonly CountedVote[], vote: CountedVote['vote']): number =>
@@ -149,14 +176,19 @@ function provedVotes(
 }
 
 /** One auditor alone takes nobody's fee, and two that agree on an answer must have computed the same. */
-function firstVerdict(votes: readonly CountedVote[], told: readonly Told[]): AuditVerdict | 'dispute' {
+function firstVerdict(votes: readonly CountedVote[], told: readonly Told[], isPlanted: boolean): AuditVerdict | 'dispute' {
   const invalid = count(votes, 'invalid')
   const valid = count(votes, 'valid')
   const inconclusive = count(votes, 'inconclusive')
   if (invalid >= 2 && valid + inconclusive === 0) {
     return 'invalid'
   }
-  if (invalid > 0) {
+  const untold = count(votes, 'untold')
+  if (isPlanted && invalid > 0 && valid + untold === 0) {
+    return 'invalid'
+  }
+  // Who finds a plant valid, or would rather not say, has not looked; or its miner has not spoilt it. Others must say which.
+  if (invalid > 0 || (isPlanted && valid + untold > 0)) {
     return 'dispute'
   }
   const [first, ...others] = told.filter(({ vote }) => vote === 'valid')

@@ -72,13 +72,16 @@ export function withFinal(
   return settlements.map((settlement) => ({ ...settlement, final: settlement.spent - (fees.get(settlement.session) ?? 0n) }))
 }
 
-/** How many audits each node has done in an epoch, for its part of the fees; who was overruled has done none. */
+/** How many audits each node has done in an epoch, for its part of the fees; who was overruled has done none. A plant that was found counts as one. */
 export function auditWork(audits: readonly AuditOutcome[]): Map<NodeId, bigint> {
   const work = new Map<NodeId, bigint>()
   for (const audit of audits) {
     const wrong = new Set(overruled(audit).map(({ auditor }) => auditor))
+    if (audit.isPlanted && audit.verdict === 'invalid') {
+      work.set(audit.miner, (work.get(audit.miner) ?? 0n) + 1n)
+    }
     for (const { auditor, vote } of audit.votes) {
-      if (vote !== 'missing' && vote !== 'unsupported' && !wrong.has(auditor)) {
+      if (vote !== 'missing' && vote !== 'untold' && vote !== 'unsupported' && !wrong.has(auditor)) {
         work.set(auditor, (work.get(auditor) ?? 0n) + 1n)
       }
     }

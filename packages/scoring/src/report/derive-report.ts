@@ -68,7 +68,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const { draw } = input.anchor
   const drawn = draw === null ? NO_DRAW : drawAudits({ params: params.audit, state, blockHash: draw.hash })
   const witnesses = witnessesOf(committee)
-  const { audits, pending } = judgeAudits({ draw: drawn, items, witnesses, cutoffMs, params: params.audit, exclusions })
+  const { audits, pending } = judgeAudits({ state, draw: drawn, items, witnesses, cutoffMs, params: params.audit, exclusions })
 
   const honesty = updateHonesty(state.honesty, audits)
   const skills = unlearn(updateSkills(state.skills, scored, nextEpoch(state)), audits, nextEpoch(state))

@@ -133,6 +133,8 @@ function resultStatement(message: ResultMessage): Statement {
       const { commitment, miner, round, subject } = message
       return { kind: 'audit-precommit', subject, miner, round, commitment }
     }
+    case 'audit-plant':
+      return { kind: 'audit-plant', subject: message.subject, secret: message.secret }
     case 'audit-reveal':
       return { kind: 'audit-reveal', subject: message.subject, miner: message.miner, round: message.round, reveal: message }
   }

@@ -1,4 +1,5 @@
 import type { NetworkParams } from '@cortensor/config'
+import { bytesToHex32 } from '@cortensor/crypto'
 import type { NodeId } from '@cortensor/interface'
 import {
   answersDigest,
@@ -149,14 +150,14 @@ function judge(
 function shownAnswers(
   { round }: AskedNode,
   marked: readonly MarkedItem[],
-  { answers, transcript }: RoundReveal
+  { answers, salt, transcript }: RoundReveal
 ): ShownAnswers | null {
   const seed = roundSeed(round)
   const asked = answers.flatMap(({ item: position, text }) => {
     const item = marked[position]?.item
     return item === undefined ? [] : [{ ...quizRequest(item, seed, position), text }]
   })
-  return asked.length === 0 ? null : { transcript, count: asked.length, digest: answersDigest(asked) }
+  return asked.length === 0 ? null : { transcript, count: asked.length, digest: answersDigest(asked), salt: bytesToHex32(salt) }
 }
 
 /** A node in a round. */

@@ -96,8 +96,14 @@ function updateNode(
 }
 
 /** Whose quiz answers an audit has refuted. */
-export const refutedNodes = (audits: readonly Pick<AuditOutcome, 'miner' | 'type' | 'verdict'>[]): ReadonlySet<NodeId> =>
-  new Set(audits.filter(({ type, verdict }) => type === 'quiz' && verdict === 'invalid').map(({ miner }) => miner))
+export const refutedNodes = (
+  audits: readonly Pick<AuditOutcome, 'isPlanted' | 'miner' | 'type' | 'verdict'>[]
+): ReadonlySet<NodeId> =>
+  new Set(
+    audits
+      .filter(({ isPlanted, type, verdict }) => type === 'quiz' && verdict === 'invalid' && !isPlanted)
+      .map(({ miner }) => miner)
+  )
 
 /** What is known of an ability that refuted answers have taught: as little as of a newcomer's, and nothing good. */
 export const unlearnt = ({ meanMilli }: Skill): Skill => priorSkill(Math.min(meanMilli, 0))

@@ -30,6 +30,7 @@ export type Statement =
   | { kind: 'result-commit'; taskId: TaskId; commit: ResultCommit }
   | { kind: 'audit-precommit'; subject: TaskId | RoundId; miner: NodeId; round: AuditRound; commitment: Hex32 }
   | { kind: 'audit-reveal'; subject: TaskId | RoundId; miner: NodeId; round: AuditRound; reveal: AuditReveal }
+  | { kind: 'audit-plant'; subject: TaskId | RoundId; secret: Uint8Array }
   | { kind: 'round'; roundId: RoundId; round: RoundOpen }
   | { kind: 'answer-precommit'; roundId: RoundId; commitment: Hex32 }
   | { kind: 'answer-reveal'; roundId: RoundId; reveal: RoundReveal }

@@ -11,6 +11,7 @@ import { guesser } from './guesser.js'
 import { hedger } from './hedger.js'
 import { lateRevealer } from './late-revealer.js'
 import { lazy } from './lazy.js'
+import { nodder } from './nodder.js'
 import { partTimer } from './part-timer.js'
 import { priceDumper } from './price-dumper.js'
 import { promptInjector } from './prompt-injector.js'
@@ -48,6 +49,7 @@ export const STRATEGIES = {
   hedger,
   'late-revealer': lateRevealer,
   lazy,
+  nodder,
   'part-timer': partTimer,
   'price-dumper': priceDumper,
   'prompt-injector': promptInjector,

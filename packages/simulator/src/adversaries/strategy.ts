@@ -1,5 +1,5 @@
 import { blockCid } from '@cortensor/crypto'
-import type { NetworkId, Rng, Role } from '@cortensor/interface'
+import type { Evaluation, NetworkId, Rng, Role } from '@cortensor/interface'
 import type { AnswerFunction, VirtualClock } from '@cortensor/memory'
 import {
   decodePresence,
@@ -27,6 +27,8 @@ export interface Strategy {
   ports?(ports: NodePorts, context: StrategyContext): NodePorts
   /** What its engine says, given what an honest one would. */
   answer?(honest: AnswerFunction): AnswerFunction
+  /** What its engine makes of an answer that it audits. */
+  evaluation?(honest: Evaluation, tokenIds: readonly number[]): Evaluation
   device?(honest: DeviceProfile): DeviceProfile
   /** It listens to what other miners say about rounds, which an honest one would only forward. */
   readonly overhears?: boolean

@@ -32,7 +32,7 @@ import type { AnswerSource, AuditOutcome, AuditVerdict, CountedVote, EarlierVote
 /** By wire number; only ever extended at the end. */
 const SOURCE_TYPES: readonly AnswerSource['type'][] = ['task', 'quiz']
 const VERDICTS: readonly AuditVerdict[] = ['valid', 'invalid', 'inconclusive', 'unaudited']
-const COUNTED_VOTES: readonly CountedVote['vote'][] = [...AUDIT_VOTES, 'missing', 'unproved']
+const COUNTED_VOTES: readonly CountedVote['vote'][] = [...AUDIT_VOTES, 'missing', 'unproved', 'untold']
 
 /** Auditors of one round: two at first, three in a dispute. */
 const MAX_AUDITORS = 3
@@ -72,15 +72,16 @@ function earlierFromBlock(block: unknown): EarlierVote[] {
 const sourceToBlock = (source: AnswerSource): unknown =>
   source.type === 'task'
     ? [0, writeNodeId(source.router, 'source.router'), source.promptTokens, source.completionTokens]
-    : [1, writeHex32(source.digest, 'source.digest'), source.count]
+    : [1, writeHex32(source.digest, 'source.digest'), source.count, writeHex32(source.salt, 'source.salt')]
 
 function sourceFromBlock(block: unknown): AnswerSource {
   const [type] = blockList(block, 4, 'source')
   if (blockInt(type, 0, 1, 'source.type') === 1) {
-    const [, digest, count] = blockRow(block, 3, 'source')
+    const [, digest, count, salt] = blockRow(block, 4, 'source')
     return {
       type: 'quiz',
       digest: readHex32(blockBytes(digest, 'source.digest'), 'source.digest'),
+      salt: readHex32(blockBytes(salt, 'source.salt'), 'source.salt'),
       count: blockInt(count, 1, MAX_ROUND_ITEMS, 'source.count')
     }
   }
@@ -95,7 +96,7 @@ function sourceFromBlock(block: unknown): AnswerSource {
 
 export const pendingRows: RowCodec<PendingAudit> = {
   keyOf: ({ miner, subject }) => `${subject}/${miner}`,
-  toBlock: ({ auditors, drawnMs, earlier, epoch, fee, miner, model, round, session, source, subject, transcript }) => [
+  toBlock: ({ auditors, drawnMs, earlier, epoch, fee, isPlanted, miner, model, round, session, source, subject, transcript }) => [
     writeId(subject, 'pending.subject'),
     writeNodeId(miner, 'pending.miner'),
     writeId(model, 'pending.model'),
@@ -107,6 +108,7 @@ export const pendingRows: RowCodec<PendingAudit> = {
     round,
     auditors.map((auditor) => writeNodeId(auditor, 'pending.auditors')),
     drawnMs,
+    isPlanted ? 1 : 0,
     earlier.map(({ auditor, sample, vote }) => [
       writeNodeId(auditor, 'earlier.auditor'),
       indexToBlock(vote, COUNTED_VOTES, 'earlier.vote'),
@@ -114,11 +116,8 @@ export const pendingRows: RowCodec<PendingAudit> = {
     ])
   ],
   fromBlock(block) {
-    const [subject, miner, model, transcript, source, session, fee, epoch, round, auditors, drawnMs, earlier] = blockRow(
-      block,
-      12,
-      'pending'
-    )
+    const [subject, miner, model, transcript, source, session, fee, epoch, round, auditors, drawnMs, isPlanted, earlier] =
+      blockRow(block, 13, 'pending')
     const nodes = blockList(auditors, MAX_AUDITORS, 'pending.auditors').map((node) => nodeOf(node, 'pending.auditors'))
     return {
       subject: readId<TaskId | RoundId>(blockBytes(subject, 'pending.subject'), 'pending.subject'),
@@ -132,6 +131,7 @@ export const pendingRows: RowCodec<PendingAudit> = {
       round: blockInt(round, 0, 1, 'pending.round') as AuditRound,
       auditors: readDistinct(nodes, String, 'pending.auditors'),
       drawnMs: countOf(drawnMs, 'pending.drawnMs'),
+      isPlanted: blockInt(isPlanted, 0, 1, 'pending.isPlanted') === 1,
       earlier: earlierFromBlock(earlier)
     }
   }
@@ -139,7 +139,7 @@ export const pendingRows: RowCodec<PendingAudit> = {
 
 export const auditRows: RowCodec<AuditOutcome> = {
   keyOf: ({ miner, subject }) => `${subject}/${miner}`,
-  toBlock: ({ fee, miner, session, subject, tokens, type, verdict, votes, window }) => [
+  toBlock: ({ fee, isPlanted, miner, session, subject, tokens, type, verdict, votes, window }) => [
     writeId(subject, 'audits.subject'),
     indexToBlock(type, SOURCE_TYPES, 'audits.type'),
     writeNodeId(miner, 'audits.miner'),
@@ -147,11 +147,12 @@ export const auditRows: RowCodec<AuditOutcome> = {
     fee,
     tokens,
     indexToBlock(verdict, VERDICTS, 'audits.verdict'),
+    isPlanted ? 1 : 0,
     window,
     votes.map(voteToBlock)
   ],
   fromBlock(block) {
-    const [subject, type, miner, session, fee, tokens, verdict, window, votes] = blockRow(block, 9, 'audits')
+    const [subject, type, miner, session, fee, tokens, verdict, isPlanted, window, votes] = blockRow(block, 10, 'audits')
     return {
       subject: readId<TaskId | RoundId>(blockBytes(subject, 'audits.subject'), 'audits.subject'),
       type: blockIndex(type, SOURCE_TYPES, 'audits.type'),
@@ -160,6 +161,7 @@ export const auditRows: RowCodec<AuditOutcome> = {
       fee: blockAmount(fee, 'audits.fee'),
       tokens: blockInt(tokens, 0, MAX_ANSWER_TOKENS, 'audits.tokens'),
       verdict: blockIndex(verdict, VERDICTS, 'audits.verdict'),
+      isPlanted: blockInt(isPlanted, 0, 1, 'audits.isPlanted') === 1,
       window: window === null ? null : blockInt(window, 0, countWindows(MAX_ANSWER_TOKENS) - 1, 'audits.window'),
       votes: votesFromBlock(votes, 2 * MAX_AUDITORS)
     }
@@ -168,22 +170,26 @@ export const auditRows: RowCodec<AuditOutcome> = {
 
 export const honestyRows: RowCodec<NodeHonesty> = {
   keyOf: ({ node }) => node,
-  toBlock: ({ checks, contradictions, evidence, isEjected, node, verifiedTokens }) => [
+  toBlock: ({ checks, contradictions, evidence, isEjected, isUnseated, node, plants, verifiedTokens }) => [
     writeNodeId(node, 'honesty.node'),
     checks,
     contradictions,
     verifiedTokens,
     evidence,
+    plants,
+    isUnseated ? 1 : 0,
     isEjected ? 1 : 0
   ],
   fromBlock(block) {
-    const [node, checks, contradictions, verifiedTokens, evidence, isEjected] = blockRow(block, 6, 'honesty')
+    const [node, checks, contradictions, verifiedTokens, evidence, plants, isUnseated, isEjected] = blockRow(block, 8, 'honesty')
     return {
       node: nodeOf(node, 'honesty.node'),
       checks: countOf(checks, 'honesty.checks'),
       contradictions: countOf(contradictions, 'honesty.contradictions'),
       verifiedTokens: countOf(verifiedTokens, 'honesty.verifiedTokens'),
       evidence: blockAmount(evidence, 'honesty.evidence'),
+      plants: countOf(plants, 'honesty.plants'),
+      isUnseated: blockInt(isUnseated, 0, 1, 'honesty.isUnseated') === 1,
       isEjected: blockInt(isEjected, 0, 1, 'honesty.isEjected') === 1
     }
   }

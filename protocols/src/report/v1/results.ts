@@ -82,18 +82,20 @@ export function readThroughput(answered: unknown, right: unknown, field: string)
   return { answeredTokens, rightTokens: blockInt(right, 0, answeredTokens, `${field}.rightTokens`) }
 }
 
-const shownToBlock = ({ count, digest, transcript }: ShownAnswers): unknown => [
+const shownToBlock = ({ count, digest, salt, transcript }: ShownAnswers): unknown => [
   cidToBlock(transcript, 'shown.transcript'),
   count,
-  writeHex32(digest, 'shown.digest')
+  writeHex32(digest, 'shown.digest'),
+  writeHex32(salt, 'shown.salt')
 ]
 
 function shownFromBlock(block: unknown): ShownAnswers {
-  const [transcript, count, digest] = blockRow(block, 3, 'shown')
+  const [transcript, count, digest, salt] = blockRow(block, 4, 'shown')
   return {
     transcript: blockCidString(transcript, 'shown.transcript'),
     count: blockInt(count, 1, MAX_ROUND_ITEMS, 'shown.count'),
-    digest: readHex32(blockBytes(digest, 'shown.digest'), 'shown.digest')
+    digest: readHex32(blockBytes(digest, 'shown.digest'), 'shown.digest'),
+    salt: readHex32(blockBytes(salt, 'shown.salt'), 'shown.salt')
   }
 }
 

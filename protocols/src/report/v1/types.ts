@@ -73,6 +73,8 @@ export interface ShownAnswers {
   count: number
   /** What the transcript has to say for it to be of these answers: see `answersDigest`. */
   digest: Hex32
+  /** Under which they were sealed; of a plant the hash of a secret. */
+  salt: Hex32
 }
 
 export interface QuizOutcome {
@@ -188,11 +190,11 @@ export interface TemplateCalibration {
 
 /**
  * How an auditor voted; `missing` when it did not promise and tell in time, `unproved` when it found an answer valid and cannot show what
- * the model says.
+ * the model says; `untold` when it promised a vote and did not tell it.
  */
 export interface CountedVote {
   auditor: NodeId
-  vote: AuditVote | 'missing' | 'unproved'
+  vote: AuditVote | 'missing' | 'unproved' | 'untold'
 }
 
 /** A vote of the first round, which a dispute holds against those of the second. */
@@ -228,6 +230,8 @@ export interface PendingAudit extends AuditedAnswer {
   auditors: NodeId[]
   /** Cutoff of the epoch whose randomness drew them; 0 before. */
   drawnMs: UnixMs
+  /** In a dispute: its miner has shown that it had spoilt the answer on purpose. */
+  isPlanted: boolean
   /** Of the first round, in a dispute. */
   earlier: EarlierVote[]
 }
@@ -250,6 +254,8 @@ export interface AuditOutcome {
   /** For how many tokens the answer counts in favour of its miner when it is valid: see `judgeAudits` in `scoring`. */
   tokens: number
   verdict: AuditVerdict
+  /** Its miner had spoilt it on purpose: `invalid` is right, and says something of auditors alone. */
+  isPlanted: boolean
   /** The first false window that an auditor of the winning side names. */
   window: number | null
   /** Of both rounds. */
@@ -266,6 +272,10 @@ export interface NodeHonesty {
   verifiedTokens: number
   /** What a bet of a million against the node is worth now; see the sequential test in `scoring`. */
   evidence: bigint
+  /** Answers that it has spoilt to see whether auditors look. */
+  plants: number
+  /** It found a plant valid, and audits no more. Stays so. */
+  isUnseated: boolean
   /** Stays so. */
   isEjected: boolean
 }

@@ -26,6 +26,10 @@ export function auditCommitment(auditor: NodeId, { miner, round, salt, sample, s
   )
 }
 
+/** The salt under which a miner seals answers that it has spoilt: to others as random as any. */
+export const plantSalt = (miner: NodeId, secret: Uint8Array): Uint8Array =>
+  domainHash('cortensor/plant/v1', writeNodeId(miner, 'miner'), secret)
+
 /** The positions of an answer whose logits its auditors show, the same for all of them. */
 export function auditPositions(
   randomness: Uint8Array,

@@ -47,6 +47,9 @@ function toWire(message: ResultMessage): WireResultMessage {
       }
     }
   }
+  if (message.type === 'audit-plant') {
+    return { auditPlant: { subject: writeId(message.subject, 'subject'), secret: ownBytes(message.secret) } }
+  }
   if (message.type === 'audit-reveal') {
     const { miner, round, salt, sample, subject, vote, window } = message
     return {
@@ -133,6 +136,14 @@ function fromWire(wire: WireResultMessage): ResultMessage {
   }
   if (wire.auditReveal !== undefined) {
     return auditRevealFromWire(wire.auditReveal)
+  }
+  if (wire.auditPlant !== undefined) {
+    const { secret, subject } = wire.auditPlant
+    return {
+      type: 'audit-plant',
+      subject: readId<TaskId | RoundId>(subject, 'subject'),
+      secret: readBytes(secret, 32, 'secret')
+    }
   }
   throw wireError('WIRE_MALFORMED', 'ResultMessage has no known field')
 }

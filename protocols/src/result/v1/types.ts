@@ -38,3 +38,5 @@ export type ResultMessage =
     }
   | ({ type: 'audit-precommit'; commitment: Hex32 } & AuditSubject)
   | ({ type: 'audit-reveal' } & AuditReveal)
+  /** The miner of audited answers says that it has spoilt them on purpose; 32 bytes open their salt. */
+  | { type: 'audit-plant'; subject: AuditSubject['subject']; secret: Uint8Array }

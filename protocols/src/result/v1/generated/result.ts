@@ -704,11 +704,124 @@ export namespace AuditReveal {
   }
 }
 
+export interface AuditPlant {
+  subject: Uint8Array<ArrayBuffer>
+  secret: Uint8Array<ArrayBuffer>
+}
+
+export namespace AuditPlant {
+  let _codec: Codec<AuditPlant>
+
+  export const codec = (): Codec<AuditPlant> => {
+    if (_codec == null) {
+      _codec = message<AuditPlant>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.subject != null && obj.subject.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.subject)
+        }
+
+        if ((obj.secret != null && obj.secret.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.secret)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          subject: uint8ArrayAlloc(0),
+          secret: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.subject = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.secret = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.subject`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.secret`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AuditPlantSubjectFieldEvent {
+    field: '$.subject'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AuditPlantSecretFieldEvent {
+    field: '$.secret'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<AuditPlant>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, AuditPlant.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditPlant>): AuditPlant {
+    return decodeMessage(buf, AuditPlant.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditPlant>): Generator<AuditPlantSubjectFieldEvent | AuditPlantSecretFieldEvent> {
+    return streamMessage(buf, AuditPlant.codec(), opts)
+  }
+}
+
 export interface ResultMessage {
   precommit?: ResultPrecommit
   commit?: ResultCommit
   auditPrecommit?: AuditPrecommit
   auditReveal?: AuditReveal
+  auditPlant?: AuditPlant
 }
 
 export namespace ResultMessage {
@@ -739,6 +852,11 @@ export namespace ResultMessage {
         if (obj.auditReveal != null) {
           w.uint32(34)
           AuditReveal.codec().encode(obj.auditReveal, w)
+        }
+
+        if (obj.auditPlant != null) {
+          w.uint32(42)
+          AuditPlant.codec().encode(obj.auditPlant, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -774,6 +892,12 @@ export namespace ResultMessage {
             case 4: {
               obj.auditReveal = AuditReveal.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.auditReveal
+              })
+              break
+            }
+            case 5: {
+              obj.auditPlant = AuditPlant.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.auditPlant
               })
               break
             }
@@ -816,6 +940,13 @@ export namespace ResultMessage {
             case 4: {
               yield * AuditReveal.codec().stream(reader, reader.uint32(), `${prefix}.auditReveal`, {
                 limits: opts.limits?.auditReveal
+              })
+
+              break
+            }
+            case 5: {
+              yield * AuditPlant.codec().stream(reader, reader.uint32(), `${prefix}.auditPlant`, {
+                limits: opts.limits?.auditPlant
               })
 
               break
@@ -927,6 +1058,16 @@ export namespace ResultMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ResultMessageAuditPlantSubjectFieldEvent {
+    field: '$.auditPlant.subject'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ResultMessageAuditPlantSecretFieldEvent {
+    field: '$.auditPlant.secret'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<ResultMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ResultMessage.codec())
   }
@@ -935,7 +1076,7 @@ export namespace ResultMessage {
     return decodeMessage(buf, ResultMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent | ResultMessageAuditPrecommitSubjectFieldEvent | ResultMessageAuditPrecommitMinerFieldEvent | ResultMessageAuditPrecommitRoundFieldEvent | ResultMessageAuditPrecommitCommitmentFieldEvent | ResultMessageAuditRevealSubjectFieldEvent | ResultMessageAuditRevealMinerFieldEvent | ResultMessageAuditRevealRoundFieldEvent | ResultMessageAuditRevealSaltFieldEvent | ResultMessageAuditRevealVoteFieldEvent | ResultMessageAuditRevealWindowFieldEvent | ResultMessageAuditRevealSampleFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent | ResultMessageAuditPrecommitSubjectFieldEvent | ResultMessageAuditPrecommitMinerFieldEvent | ResultMessageAuditPrecommitRoundFieldEvent | ResultMessageAuditPrecommitCommitmentFieldEvent | ResultMessageAuditRevealSubjectFieldEvent | ResultMessageAuditRevealMinerFieldEvent | ResultMessageAuditRevealRoundFieldEvent | ResultMessageAuditRevealSaltFieldEvent | ResultMessageAuditRevealVoteFieldEvent | ResultMessageAuditRevealWindowFieldEvent | ResultMessageAuditRevealSampleFieldEvent | ResultMessageAuditPlantSubjectFieldEvent | ResultMessageAuditPlantSecretFieldEvent> {
     return streamMessage(buf, ResultMessage.codec(), opts)
   }
 }
