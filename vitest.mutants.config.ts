@@ -9,6 +9,8 @@ const kebab = contract.replace(/(?<=[a-z])[A-Z]/g, (letter: string) => `-${lette
 
 export default defineConfig({
   ...base,
+  // which mutant it is, the cache of transformed modules does not know
+  test: { ...base.test, fsModuleCache: false },
   plugins: [
     {
       name: 'mutant',
