@@ -10,6 +10,7 @@ import type {
   Verifier
 } from '@cortensor/interface'
 import type { Publisher } from '@cortensor/protocols'
+import type { LoadDraw } from './audit/draws.js'
 
 export interface MinerComponents {
   network: Network
@@ -24,4 +25,6 @@ export interface MinerComponents {
   randomBytes: (length: number) => Uint8Array
   logger: Logger
   metrics: Metrics
+  /** How an epoch's audits are found. @default loadDraw */
+  loadDraw?: LoadDraw
 }

@@ -35,6 +35,8 @@ export interface Directory {
 export function createDirectory(init: DirectoryInit): Directory {
   const nodes = new Map<NodeId, DirectoryNode>()
   const maxNodes = init.maxNodes ?? 20_000
+  /** All node ids in order, null when one has come or gone since. */
+  let order: NodeId[] | null = null
   return {
     apply(nodeId, presence, receivedMs) {
       const known = nodes.get(nodeId)
@@ -47,6 +49,7 @@ export function createDirectory(init: DirectoryInit): Directory {
       const leaseEndsMs = receivedMs + init.leaseMs
       nodes.set(nodeId, { nodeId, operator: presence.binding.operator, presence, seenMs: receivedMs, leaseEndsMs })
       if (known === undefined) {
+        order = null
         return 'new'
       }
       return presence.generation > known.presence.generation ? 'replaced' : 'updated'
@@ -56,14 +59,16 @@ export function createDirectory(init: DirectoryInit): Directory {
       return node !== undefined && node.leaseEndsMs > nowMs ? node : null
     },
     live(nowMs, role) {
-      return [...nodes.values()]
+      order ??= [...nodes.keys()].sort()
+      return order
+        .map((nodeId) => nodes.get(nodeId) as DirectoryNode)
         .filter((node) => node.leaseEndsMs > nowMs && (role === undefined || node.presence.roles.includes(role)))
-        .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
     },
     sweep(nowMs) {
       const lapsed = [...nodes.values()].filter((node) => node.leaseEndsMs <= nowMs).map((node) => node.nodeId)
       for (const nodeId of lapsed) {
         nodes.delete(nodeId)
+        order = null
       }
       return lapsed
     }

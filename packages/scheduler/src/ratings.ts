@@ -108,6 +108,8 @@ export function createRatings(): Ratings {
   const locals = new LruMap<NodeId, Local>(MAX_NODES)
   let ratings: ReadonlyMap<NodeId, NodeRating> = new Map()
   let byModel = new Map<ModelId, NodeRating[]>()
+  /** What is known of a model where its node was not measured, by model and category; of these ratings. */
+  let ofModels = new Map<string, Ability>()
 
   const localOf = (nodeId: NodeId, nowMs: UnixMs): Local =>
     locals.get(nodeId) ?? { speeds: new Map(), done: 0, failed: 0, probes: NO_PROBES, seenMs: nowMs, breaker: CLOSED }
@@ -136,12 +138,9 @@ export function createRatings(): Ratings {
   return {
     setRatings(next) {
       ratings = next
-      byModel = new Map()
-      for (const rating of next.values()) {
-        if (rating.model !== null) {
-          byModel.set(rating.model, [...(byModel.get(rating.model) ?? []), rating])
-        }
-      }
+      const measured = [...next.values()].filter(({ model }) => model !== null)
+      byModel = Map.groupBy(measured, ({ model }) => model as ModelId)
+      ofModels = new Map()
     },
     observe(observation, nowMs) {
       const { nodeId } = observation
@@ -174,8 +173,10 @@ export function createRatings(): Ratings {
       if (known !== undefined) {
         return known
       }
-      const others = (byModel.get(model) ?? []).map((rating) => abilityIn(rating, category)).filter((one) => one !== undefined)
-      return others.length === 0 ? UNKNOWN : { mean: meanAbility(others).mean, sd: UNKNOWN.sd }
+      const key = `${model}/${category}`
+      const others = ofModels.get(key) ?? abilityOf(byModel.get(model) ?? [], category)
+      ofModels.set(key, others)
+      return others
     },
     isHonest: (nodeId) => ratings.get(nodeId)?.isHonest !== false,
     standing: (nodeId) => ratings.get(nodeId)?.standing ?? 'in-test',
@@ -213,6 +214,12 @@ function probesAt(local: Local, nowMs: UnixMs): Local['probes'] {
 }
 
 const keptAt = (local: Local, nowMs: UnixMs): number => 2 ** (-Math.max(0, nowMs - local.seenMs) / SPEED_HALF_LIFE_MS)
+
+/** Of a node that was not measured, from those that run the same model. */
+function abilityOf(ratings: readonly NodeRating[], category: QuizCategory | null): Ability {
+  const known = ratings.map((rating) => abilityIn(rating, category)).filter((one) => one !== undefined)
+  return known.length === 0 ? UNKNOWN : { mean: meanAbility(known).mean, sd: UNKNOWN.sd }
+}
 
 function abilityIn(rating: NodeRating, category: QuizCategory | null): Ability | undefined {
   if (category !== null) {

@@ -18,11 +18,13 @@ import {
   type Trace,
   type VirtualClock
 } from '@cortensor/memory'
+import type { LoadDraw } from '@cortensor/miner'
 import { networkIdOf, TOPIC_FAMILIES, TOPIC_LIMITS, topicName } from '@cortensor/protocols'
 import type { DerivedReport, ReportInput } from '@cortensor/scoring'
 import { createSeededRng } from '@cortensor/utils'
 import { createModelAnswers, type ModelAnswers } from './model-answers.js'
 import type { SimulationOptions } from './options.js'
+import { createSharedDraws } from './shared-draws.js'
 import { createSharedReports } from './shared-reports.js'
 
 /** What nodes have in common: time, links, the chain, and the instruments of whoever watches. */
@@ -42,6 +44,7 @@ export interface Kernel {
   modelAnswers: ModelAnswers
   /** Makes the report of an epoch, for all oracles. */
   derive: (input: ReportInput) => DerivedReport
+  loadDraw: LoadDraw
   /** What an honest miner does not only forward: on topic `quiz` the openings of rounds, and what else committee members say there. */
   hearsRounds: Hears
   minersHearAll: boolean
@@ -95,6 +98,7 @@ export function createKernel(options: SimulationOptions): Kernel {
     regionOf: options.regionOf,
     modelAnswers: createModelAnswers(),
     derive: createSharedReports(),
+    loadDraw: createSharedDraws(),
     hearsRounds: (topic, from) => topic !== quiz || committee.has(from),
     minersHearAll: options.minersHearAll
   }

@@ -88,7 +88,12 @@ export function createMiner(
   })
   const { evaluation } = strategy ?? {}
   const reader = evaluation === undefined ? engine : readingLike(engine, evaluation)
-  const role = miner({ networkId: kernel.networkId, params: kernel.params })({ ...ports, network, engine: reader })
+  const role = miner({ networkId: kernel.networkId, params: kernel.params })({
+    ...ports,
+    network,
+    engine: reader,
+    loadDraw: kernel.loadDraw
+  })
   const presence = createPresence(kernel, ports, 'miner', () => role.describe())
   return { ...compose(ports, 'miner', strategy, [engine, presence, role]), role: 'miner', device, skill, engine }
 }

@@ -17,7 +17,7 @@ import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { plantedWith } from '../quiz/plant.js'
-import { type EpochDraw, loadDraw } from './draws.js'
+import { type EpochDraw, loadDraw as loadOwnDraw } from './draws.js'
 
 export interface AuditorInit extends MinerInit {
   components: MinerComponents
@@ -50,7 +50,19 @@ const PLANT_SHARE = 0.47
 /** An auditor promises its vote, waits until everybody has, and tells it. What it runs is the model; what it says the oracles judge. */
 export function createAuditor(init: AuditorInit): Auditor {
   const { components, metrics, networkId, params } = init
-  const { chain, clock, engine, logger, network, publisher, randomBytes, signer, store, verifier } = components
+  const {
+    chain,
+    clock,
+    engine,
+    loadDraw = loadOwnDraw,
+    logger,
+    network,
+    publisher,
+    randomBytes,
+    signer,
+    store,
+    verifier
+  } = components
   const self = signer.nodeId
   const fetchMs = params.audit.windowMs * FETCH_SHARE
   const served = new LruMap<AuditSubject['subject'], { transcript: CidString; auditors: readonly NodeId[] }>(REMEMBERED_ANSWERS)

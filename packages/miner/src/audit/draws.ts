@@ -13,6 +13,8 @@ export interface DrawsInit {
   params: AuditDrawInit['params']
 }
 
+export type LoadDraw = typeof loadDraw
+
 /** Reads what an epoch's report says that audits depend on, and draws them. Throws what chain and store throw. */
 export async function loadDraw(
   { chain, params, store }: DrawsInit,

@@ -92,12 +92,13 @@ export function drawAudits({ blockHash, params, state }: AuditDrawInit): AuditDr
 function createChooser(randomness: Uint8Array, { bindings, honesty, skills }: AuditDrawInit['state']) {
   const operators = new Map<NodeId, Address>(bindings.map(({ node, operator }) => [node, operator]))
   const unseated = new Set(honesty.filter(({ isEjected, isUnseated }) => isEjected || isUnseated).map(({ node }) => node))
-  const byModel = new Map<ModelId, NodeId[]>()
-  for (const [node, [skill]] of Map.groupBy(skills, ({ node }) => node)) {
-    if (skill?.model != null && operators.has(node) && !unseated.has(node)) {
-      byModel.set(skill.model, [...(byModel.get(skill.model) ?? []), node])
+  const measured = new Map<NodeId, ModelId | null>()
+  for (const { model, node } of skills) {
+    if (!measured.has(node) && operators.has(node) && !unseated.has(node)) {
+      measured.set(node, model)
     }
   }
+  const byModel = Map.groupBy(measured.keys(), (node) => measured.get(node))
   return (answer: AuditedAnswer, seats: number, excluded: readonly NodeId[]): NodeId[] => {
     const candidates = byModel.get(answer.model) ?? []
     const askers = answer.source.type === 'task' ? [answer.source.router] : []
