@@ -42,6 +42,16 @@ describe('node registry', () => {
     expect(await totals()).toEqual([0n, 0n, 0n])
   })
 
+  it('is linked once, even by its deployer', async () => {
+    const { committee, distributor, registry, sessions } = world.deployment
+    const topics = [registryAbi.getEvent('Linked')?.topicHash]
+    const logs = await world.dev.request('eth_getLogs', [{ fromBlock: '0x0', address: registry, topics }])
+    const [{ transactionHash }] = logs as [{ transactionHash: string }]
+    const { from } = (await world.dev.request('eth_getTransactionByHash', [transactionHash])) as { from: Address }
+    const again = direct.simulate(as(from), 'link', [committee, distributor, sessions, 0])
+    await expect(again).rejects.toMatchObject(reverts('AlreadyLinked'))
+  })
+
   it('slashes a node that takes part, which is out from then on', async () => {
     await register(word('02'), ORACLE, 1500n * COR)
     const { events } = await direct.send(as(world.deployment.committee), 'slash', [operator, word('02'), 1000n * COR])

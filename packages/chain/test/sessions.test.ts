@@ -97,6 +97,9 @@ describe('session manager', () => {
     for (const wrong of [{ mode: 3 }, { sla: 3 }, { minNodes: 0 }, { minNodes: 4 }]) {
       await expectRevert(create([], wrong), 'InvalidTerms')
     }
+    for (const highest of [{ mode: 2 }, { sla: 2 }, { minNodes: 3, maxNodes: 3 }]) {
+      await create([], highest)
+    }
     const many = Array.from({ length: 17 }, (_, i) => word((i + 16).toString(16)))
     await expectRevert(create(many), 'TooManyRouters')
     await expectRevert(create([word('01'), word('01')]), 'RouterUnchanged')
