@@ -54,6 +54,8 @@ export interface QuizParams {
   seedBlocks: number
   /** With more nodes than that, the answerers of a liveness round are drawn: about so many of them. */
   maxAnswerers: number
+  /** About so many nodes of a liveness round answer its open challenge, drawn by its seed; 0 for none. */
+  openAnswerers: number
 }
 
 export interface RewardParams {

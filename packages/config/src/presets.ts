@@ -24,7 +24,7 @@ export const PUBLIC_PARAMS: NetworkParams = {
   quiz: {
     ...{ categoriesPerRound: 3, itemsPerCategory: 2, maxAnswerTokens: 96 },
     ...{ capabilityBps: 5_000, capabilityItems: 8, capabilityTokensPerSecond: 800 },
-    ...{ seedBlocks: 3, maxAnswerers: 2_000 }
+    ...{ seedBlocks: 3, maxAnswerers: 2_000, openAnswerers: 32 }
   },
   audit: { auditors: 2, minRateBps: 500, trustTokens: 2_000, plantBps: 250, windowMs: 120_000 },
   reward: {

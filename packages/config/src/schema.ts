@@ -43,7 +43,8 @@ const paramsSchema = z.strictObject({
     capabilityItems: z.int().min(1).max(8),
     capabilityTokensPerSecond: z.int().min(1).max(10_000_000),
     seedBlocks: z.int().min(1).max(100),
-    maxAnswerers: z.int().min(1).max(1_000_000)
+    maxAnswerers: z.int().min(1).max(1_000_000),
+    openAnswerers: z.int().min(0).max(64)
   }),
   audit: z.strictObject({
     auditors: z.int().min(0).max(2),

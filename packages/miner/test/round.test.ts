@@ -13,7 +13,16 @@ import {
   roundSeed,
   sealEnvelope
 } from '@cortensor/protocols'
-import { isAnswerer, isCorrect, quizItems, roundDeadlines, roundRules, UNMEASURED } from '@cortensor/scoring'
+import {
+  challengePlace,
+  isAnswerer,
+  isCorrect,
+  openChallenge,
+  quizItems,
+  roundDeadlines,
+  roundRules,
+  UNMEASURED
+} from '@cortensor/scoring'
 import { afterEach, describe, expect, it } from 'vitest'
 import { COMMITTED, createWorld, LATENCY_MS, MODEL, params, type World, type WorldInit } from './world.js'
 
@@ -95,6 +104,26 @@ describe('a quiz round', () => {
     const [reveal] = answers('reveal')
     const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
     expect(given.map(({ item, text }) => isCorrect(items[item] as (typeof items)[number], text))).toEqual(Array(6).fill(true))
+  })
+
+  it('is answered with its open challenge at the end, by those who were drawn for it', async () => {
+    const asked: string[] = []
+    const answer = (messages: readonly ChatMessage[]): string => {
+      asked.push(messages.at(-1)?.content ?? '')
+      return 'A river is water that flows.'
+    }
+    await create({ openAnswerers: 32, engine: { answer } })
+    const round = roundOf()
+    await open(round)
+    await finish()
+    const [reveal] = answers('reveal')
+    const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
+    expect(given.at(-1)).toEqual({ item: challengePlace(round), text: 'A river is water that flows.' })
+    expect(given).toHaveLength(challengePlace(round) + 1)
+    expect(asked.at(-1)).toBe(openChallenge(round).question)
+    await open(roundOf({ index: 1, nodes: 1_000_000 }))
+    await finish()
+    expect(asked).toHaveLength(challengePlace(round) + 1)
   })
 
   it('asks what the last report says that this node can do', async () => {

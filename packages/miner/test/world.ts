@@ -1,4 +1,4 @@
-import { SWARM_PARAMS } from '@cortensor/config'
+import { type NetworkParams, SWARM_PARAMS } from '@cortensor/config'
 import { sha256, ZERO_HEX32 } from '@cortensor/crypto'
 import type { Chain, CommittedEpoch, EpochNumber, Hex32, ModelId, NodeId, SamplingParams, Signer } from '@cortensor/interface'
 import {
@@ -41,7 +41,8 @@ import { initialLedger } from '@cortensor/scoring'
 import { startAll, stopAll, utf8ToBytes } from '@cortensor/utils'
 import { miner } from '../src/index.js'
 
-export const params = SWARM_PARAMS
+/** Without open challenges, unless a test says otherwise. */
+export const params: NetworkParams = { ...SWARM_PARAMS, quiz: { ...SWARM_PARAMS.quiz, openAnswerers: 0 } }
 export const MODEL = scriptedModelId('chat')
 export const LATENCY_MS = 10
 /** Digest of the only commit that a test makes. */
@@ -64,8 +65,12 @@ type EngineInit = Omit<ScriptedEngineInit, 'clock' | 'rng'>
 
 export interface WorldInit {
   engine?: EngineInit
+  /** @default none, see `params` */
+  openAnswerers?: number
   miner?: { priceMicroPerKilotoken?: number; maxQueuedTasks?: number }
 }
+
+const withOpen = (openAnswerers: number): NetworkParams => ({ ...params, quiz: { ...params.quiz, openAnswerers } })
 
 /** One miner, one router, four oracles, and everything that the miner says on the mesh. */
 export async function createWorld(init: WorldInit = {}) {
@@ -82,7 +87,7 @@ export async function createWorld(init: WorldInit = {}) {
     createPublisher({ network, signer, networkId, sequence, nowMs: () => clock.now(), logger })
   let last: CommittedEpoch | null = null
   const roleChain: Chain = { ...node.chain, lastCommit: async () => last }
-  const role = miner({ networkId, params, ...init.miner })({
+  const role = miner({ networkId, params: withOpen(init.openAnswerers ?? 0), ...init.miner })({
     ...node,
     chain: roleChain,
     engine,

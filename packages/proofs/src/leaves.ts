@@ -1,6 +1,12 @@
 import { bytesToHex32, keccak256, ZERO_HEX32 } from '@cortensor/crypto'
 import type { Hex32 } from '@cortensor/interface'
-import { type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome, type ReportedResult } from '@cortensor/protocols'
+import {
+  AGREEMENT_VERDICTS,
+  type OutcomeStatus,
+  QUIZ_CATEGORIES,
+  type QuizOutcome,
+  type ReportedResult
+} from '@cortensor/protocols'
 import { concatBytes, utf8ToBytes } from '@cortensor/utils'
 import { amountToWord, cidToWord, countToWord, idToWord, nodeToWord } from './words.js'
 
@@ -37,7 +43,7 @@ export function resultLeaf(result: ReportedResult): Hex32 {
 
 /**
  * An outcome's leaf in the tree under `resultsRoot`: two words for every category, zero where nothing was asked, so that the order of
- * the scores does not matter, and two for its throughput, zero where none was measured.
+ * the scores does not matter, two for its throughput and two for its agreement, zero where there was none.
  */
 export function outcomeLeaf(outcome: QuizOutcome): Hex32 {
   const scores = QUIZ_CATEGORIES.flatMap((category) => {
@@ -52,6 +58,8 @@ export function outcomeLeaf(outcome: QuizOutcome): Hex32 {
     countToWord(STATUS_CODES[outcome.status]),
     ...scores,
     countToWord(outcome.throughput?.answeredTokens ?? 0),
-    countToWord(outcome.throughput?.rightTokens ?? 0)
+    countToWord(outcome.throughput?.rightTokens ?? 0),
+    countToWord(outcome.agreement === null ? 0 : 1 + AGREEMENT_VERDICTS.indexOf(outcome.agreement.verdict)),
+    countToWord(outcome.agreement?.similarityMicro ?? 0)
   )
 }

@@ -1,6 +1,12 @@
 import { bytesToHex32, cidFromHash, publicKeyToNodeId } from '@cortensor/crypto'
 import type { Address, ModelId, RoundId, SessionId, TaskId } from '@cortensor/interface'
-import { type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome, type ReportedResult } from '@cortensor/protocols'
+import {
+  AGREEMENT_VERDICTS,
+  type OutcomeStatus,
+  QUIZ_CATEGORIES,
+  type QuizOutcome,
+  type ReportedResult
+} from '@cortensor/protocols'
 import { bytesToHex } from '@cortensor/utils'
 import fc from 'fast-check'
 
@@ -36,6 +42,7 @@ export const outcome: fc.Arbitrary<QuizOutcome> = fc.record({
         )
       )
     ),
+  agreement: fc.option(fc.record({ verdict: fc.constantFrom(...AGREEMENT_VERDICTS), similarityMicro: fc.nat(1_000_000) })),
   throughput: fc.option(fc.record({ answeredTokens: count, rightTokens: count })),
   shown: fc.constant(null)
 })

@@ -17,6 +17,7 @@ export * from './errors.js'
 export { CALIBRATED_CATEGORIES, CATALOGUE, calibratedTemplates } from './items/catalogue.js'
 export * from './items/check-answer.js'
 export * from './items/draw-categories.js'
+export * from './items/open-challenge.js'
 export {
   type AbilityOf,
   drawItem,

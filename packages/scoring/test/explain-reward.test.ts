@@ -46,7 +46,16 @@ function reportOf({ before, dues, present, micro, outcomes, paidMs, paidQuarters
   const scored = outcomes.map(({ asked, isScored, miner, share }, i): QuizOutcome => {
     const scores = [{ category: 'logic' as const, asked, correct: Math.min(asked, share), abilityMilli: 0 }]
     const status = isScored ? 'scored' : 'no_reveal'
-    return { roundId: `round ${i}` as QuizOutcome['roundId'], miner, model: null, status, scores, throughput: null, shown: null }
+    return {
+      roundId: `round ${i}` as QuizOutcome['roundId'],
+      miner,
+      model: null,
+      status,
+      scores,
+      throughput: null,
+      shown: null,
+      agreement: null
+    }
   })
   const session = '07'.padStart(64, '0') as SessionId
   const counted = results.map(([miner, completionTokens], i) => {

@@ -33,7 +33,8 @@ function played({ miner, category = 'logic', model = A, status = 'scored', marks
       status,
       scores,
       throughput: null,
-      shown: null
+      shown: null,
+      agreement: null
     },
     marked: marks.map((isRight) => ({
       item: {

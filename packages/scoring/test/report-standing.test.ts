@@ -16,7 +16,15 @@ const STATUSES: readonly OutcomeStatus[] = ['scored', 'no_reveal', 'false_reveal
 const x = minerX.nodeId
 
 const outcomeOf = (miner: NodeId, status: OutcomeStatus, index = 0) => ({
-  ...{ roundId: String(index).padStart(64, '0') as RoundId, miner, status, scores: [], throughput: null, shown: null },
+  ...{
+    roundId: String(index).padStart(64, '0') as RoundId,
+    miner,
+    status,
+    scores: [],
+    throughput: null,
+    shown: null,
+    agreement: null
+  },
   model: status === 'scored' ? MODEL : null
 })
 const standingIn = (reputations: readonly NodeReputation[], epoch: number) =>

@@ -15,6 +15,7 @@ const gameOf = (name: string, level: RoundLevel = 2) => ({ roundId: name as Roun
 const shown = (name: string, miner: NodeId, tokens: number): QuizOutcome => ({
   ...{ roundId: name as RoundId, miner, model: null, status: 'scored', scores: [] },
   throughput: { answeredTokens: tokens, rightTokens: tokens },
+  agreement: null,
   shown: null
 })
 const nobody = new Set<NodeId>()

@@ -53,8 +53,8 @@ export const registry = `0x${'11'.repeat(20)}` as Address
 export const chainId = 31_337
 export const network = { networkId: networkIdOf(chainId, registry), chainId, registry }
 export const verifier = createVerifier()
-/** Liveness rounds alone, unless a test says otherwise. */
-export const params: NetworkParams = { ...PUBLIC_PARAMS, quiz: { ...PUBLIC_PARAMS.quiz, capabilityBps: 0 } }
+/** Liveness rounds without open challenges, unless a test says otherwise. */
+export const params: NetworkParams = { ...PUBLIC_PARAMS, quiz: { ...PUBLIC_PARAMS.quiz, capabilityBps: 0, openAnswerers: 0 } }
 export const GENESIS_MS = 1_700_000_000_000
 export const MODEL = bytesToHex(hashOf('model')) as ModelId
 
@@ -210,6 +210,8 @@ export interface AnswerInit {
   salt?: string
   /** What is revealed after another answer was precommitted. */
   changed?: boolean
+  /** What it says to the open challenge. @default nothing */
+  open?: string
   /** So many of the first items alone are answered. @default all */
   upTo?: number
   /** One answer more than there are items. */
@@ -228,7 +230,8 @@ export async function answer(
     .map(({ answer }, item) => ({ item, text: item < (init.wrong ?? 0) ? 'no idea' : answer }))
   const rest = { salt: hashOf(init.salt ?? 'salt'), modelId: MODEL, transcript: cidFromHash(hashOf('quiz transcript')) }
   const beyond = init.isBeyond === true ? [{ item: items.length, text: 'more' }] : []
-  const honest: RoundReveal = { roundId, ...rest, answers: [...answers, ...beyond] }
+  const open = init.open === undefined ? [] : [{ item: items.length, text: init.open }]
+  const honest: RoundReveal = { roundId, ...rest, answers: [...answers, ...open, ...beyond] }
   const shown = init.changed === true ? { ...honest, answers: answers.slice(1) } : honest
   const commitment = roundCommitment(miner.nodeId, honest)
   const precommit = await seal(miner, 'quiz', encodeQuizMessage({ type: 'precommit', roundId, commitment }))

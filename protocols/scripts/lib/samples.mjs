@@ -335,9 +335,19 @@ export const report = (networkId, taskId, roundId, observations) => ({
         { category: 'text', asked: 2, correct: 0, abilityMilli: 0 }
       ],
       throughput: { answeredTokens: 144, rightTokens: 72 },
+      agreement: { verdict: 'disagree', similarityMicro: 113_000 },
       shown: shownAnswers
     },
-    { roundId, miner: second.nodeId, model: null, status: 'no_reveal', scores: [], throughput: null, shown: null }
+    {
+      roundId,
+      miner: second.nodeId,
+      model: null,
+      status: 'no_reveal',
+      scores: [],
+      throughput: null,
+      shown: null,
+      agreement: null
+    }
   ].sort(byText((outcome) => outcome.miner)),
   audits: [
     {

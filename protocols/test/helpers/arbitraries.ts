@@ -302,6 +302,9 @@ const outcome = fc.record({
     .uniqueArray(score, { maxLength: 3, selector: (value) => value.category })
     .map((scores) => scores.map((value) => ({ ...value, correct: Math.min(value.asked, value.correct) }))),
   throughput: fc.option(throughput),
+  agreement: fc.option(
+    fc.record({ verdict: fc.constantFrom(...wire.AGREEMENT_VERDICTS), similarityMicro: int(0, wire.MAX_SIMILARITY_MICRO) })
+  ),
   shown: fc.option(fc.record({ transcript: cid, count: int(1, wire.MAX_ROUND_ITEMS), digest: hex32, salt: hex32 }))
 })
 const skillRow = fc.record({

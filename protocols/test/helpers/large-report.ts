@@ -43,6 +43,7 @@ export function largeReport(init: LargeReportInit): Report {
     status: 'scored' as const,
     scores: QUIZ_CATEGORIES.slice(0, 3).map((category) => ({ category, asked: 2, correct: 1, abilityMilli: 321 })),
     throughput: null,
+    agreement: null,
     shown: {
       transcript: cidFromHash(hash('quiz transcript')),
       count: 6,

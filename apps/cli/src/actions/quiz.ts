@@ -71,6 +71,15 @@ function printHistory({ epoch, rounds, sinceEpoch }: QuizHistory, nameOf: NameOf
   }
 }
 
+function printChallenge({ challenge }: RoundExplanation, nameOf: NameOf, output: Output): void {
+  if (challenge !== null) {
+    output.line(`\nopen challenge: ${challenge.question}  (${challenge.category}, by agreement alone)`)
+    for (const { node, similarityMicro, text, verdict } of challenge.answers) {
+      output.line(`  ${nameOf(node)} said "${text.trim()}": ${verdict} (${(similarityMicro / 1_000_000).toFixed(2)})`)
+    }
+  }
+}
+
 function printRound(round: RoundExplanation, nameOf: NameOf, output: Output): void {
   output.line(headOf(round, nameOf))
   output.line(`  report ${round.report}, opening ${messageCid(round.opening)}`)
@@ -91,4 +100,5 @@ function printRound(round: RoundExplanation, nameOf: NameOf, output: Output): vo
       }
     }
   }
+  printChallenge(round, nameOf, output)
 }

@@ -2,7 +2,15 @@ import type { EpochNumber, ModelId, RoundId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { Generation, RoundOpen, RoundReveal } from '@cortensor/protocols'
 import { encodeQuizMessage, revealedText, roundCommitment, roundSeed, VERIFIABLE_DECODE_SPEC } from '@cortensor/protocols'
-import { type AbilityOf, quizItems, quizRequest, roundDeadlines, TRAVEL_SHARE } from '@cortensor/scoring'
+import {
+  type AbilityOf,
+  isOpenAnswerer,
+  openChallenge,
+  quizItems,
+  quizRequest,
+  roundDeadlines,
+  TRAVEL_SHARE
+} from '@cortensor/scoring'
 import type { Announcer } from '../announcer.js'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
@@ -125,7 +133,10 @@ async function answerItems(
   const answered: AnsweredItem[] = []
   try {
     const [abilityOf, { totalSlots }] = await Promise.all([init.ownAbility(base, round.epoch, limited), engine.status()])
-    const items = quizItems(seed, signer.nodeId, round, abilityOf).entries()
+    const asked = quizItems(seed, signer.nodeId, round, abilityOf)
+    // Last, because it weighs least.
+    const open = isOpenAnswerer(round, signer.nodeId, init.params) ? [openChallenge(round)] : []
+    const items = [...asked, ...open].entries()
     const work = async (): Promise<void> => {
       for (const [index, item] of items) {
         await init.untilIdle(limited)

@@ -2,8 +2,9 @@ import { cidFromHash } from '@cortensor/crypto'
 import type { CidString } from '@cortensor/interface'
 import type { DatasetRow } from '@cortensor/protocols'
 import { hexToBytes } from '@cortensor/utils'
+import { OPEN_TEMPLATE } from '../items/open-challenge.js'
 import { sortedBy } from '../order.js'
-import type { ExplainedRound } from './explain-rounds.js'
+import type { ExplainedAnswers, ExplainedRound } from './explain-rounds.js'
 
 /** The CID of a signed message as a block of its own: its id is the hash of its bytes. */
 export const messageCid = (id: string): CidString => cidFromHash(hexToBytes(id), 'raw')
@@ -15,27 +16,56 @@ export const messagesOf = ({ answers, opening }: ExplainedRound): string[] => [
 ]
 
 /** The rows of the rounds that a report counts, in the order of a dataset. */
-export function datasetRows(
-  rounds: readonly ExplainedRound[],
-  { license, report }: { report: CidString; license: string }
-): DatasetRow[] {
+export function datasetRows(rounds: readonly ExplainedRound[], { license, report }: RowsInit): DatasetRow[] {
   const counted = rounds.filter(({ excluded }) => excluded === null)
   const inOrder = sortedBy(
     counted,
     ({ openedMs }) => openedMs,
     ({ roundId }) => roundId
   )
-  return inOrder.flatMap(({ answers, epoch, level, opening, roundId }) =>
-    sortedBy(answers, ({ node }) => node).flatMap((own) =>
-      own.items.map(({ answer, category, difficultyMilli, given, isRight, item, question, template }): DatasetRow => {
-        const { model, node, precommits, reveal, status, transcript } = own
-        const verdict = given === null ? 'missing' : isRight ? 'right' : 'wrong'
-        const signed = { precommits: precommits.map(messageCid), reveal: reveal === null ? null : messageCid(reveal) }
-        return {
-          ...{ round: roundId, epoch, report, opening: messageCid(opening), level, item, category, template, question, answer },
-          ...{ difficultyMilli, answers: [{ node, model, status, text: given, verdict, transcript, ...signed }], license }
-        }
-      })
-    )
+  return inOrder.flatMap((one) => [...itemRows(one, { license, report }), ...challengeRows(one, { license, report })])
+}
+
+interface RowsInit {
+  report: CidString
+  license: string
+}
+
+/** Who answered, and the messages that show it. */
+const answeredBy = ({ model, node, precommits, reveal, status, transcript }: ExplainedAnswers) => ({
+  ...{ node, model, status, transcript },
+  ...{ precommits: precommits.map(messageCid), reveal: reveal === null ? null : messageCid(reveal) }
+})
+
+/** A row for each answer, although the question is the same: no node can make the rows of others too long. */
+function challengeRows({ answers, challenge, epoch, level, opening, roundId }: ExplainedRound, init: RowsInit): DatasetRow[] {
+  if (challenge === null) {
+    return []
+  }
+  const byNode = new Map(answers.map((own) => [own.node, own]))
+  const { category, item, question } = challenge
+  return sortedBy(challenge.answers, ({ node }) => node).flatMap(({ node, text, verdict }): DatasetRow[] => {
+    const own = byNode.get(node)
+    const answers = own === undefined ? [] : [{ ...answeredBy(own), text, verdict }]
+    return answers.length === 0
+      ? []
+      : [
+          {
+            ...{ round: roundId, epoch, report: init.report, opening: messageCid(opening), level, item, category },
+            ...{ template: OPEN_TEMPLATE, question, answer: null, difficultyMilli: 0, answers, license: init.license }
+          }
+        ]
+  })
+}
+
+function itemRows({ answers, epoch, level, opening, roundId }: ExplainedRound, { license, report }: RowsInit): DatasetRow[] {
+  return sortedBy(answers, ({ node }) => node).flatMap((own) =>
+    own.items.map(({ answer, category, difficultyMilli, given, isRight, item, question, template }): DatasetRow => {
+      const verdict = given === null ? 'missing' : isRight ? 'right' : 'wrong'
+      return {
+        ...{ round: roundId, epoch, report, opening: messageCid(opening), level, item, category, template, question, answer },
+        ...{ difficultyMilli, answers: [{ ...answeredBy(own), text: given, verdict }], license }
+      }
+    })
   )
 }

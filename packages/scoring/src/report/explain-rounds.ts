@@ -2,14 +2,19 @@ import type { CidString, EpochNumber, ModelId, NodeId, RoundId, UnixMs } from '@
 import type {
   CategoryScore,
   ExclusionReason,
+  OpenAgreement,
   OutcomeStatus,
   QuizCategory,
   Report,
   RoundLevel,
   Throughput
 } from '@cortensor/protocols'
+import { scoringError } from '../errors.js'
+import { challengePlace, openChallenge } from '../items/open-challenge.js'
 import { sortedBy } from '../order.js'
+import { agreementsOf, type OpenAnswer } from './agreements.js'
 import { markedAgain } from './marked-again.js'
+import { openAnswerOf } from './outcomes.js'
 import type { ItemOf, OpenedItem } from './types.js'
 
 /** One question to one node, and how its answer was marked. */
@@ -42,6 +47,15 @@ export interface ExplainedAnswers {
   reveal: string | null
 }
 
+/** What a round asked besides its items, and how the answers stand to one another. */
+export interface ExplainedChallenge {
+  question: string
+  category: QuizCategory
+  /** Its place behind the items. */
+  item: number
+  answers: readonly (OpenAnswer & OpenAgreement)[]
+}
+
 export interface ExplainedRound {
   roundId: RoundId
   /** Of the report that counts it, or says why it does not. */
@@ -58,6 +72,8 @@ export interface ExplainedRound {
   opening: string
   /** By node id. */
   answers: readonly ExplainedAnswers[]
+  /** Null where nobody answered one. */
+  challenge: ExplainedChallenge | null
 }
 
 export interface ExplainRoundsInit {
@@ -107,7 +123,48 @@ function explainOne(
   const { categories, itemsPerCategory, level, openedMs } = round
   const own = excluded === null ? outcomes : []
   const answers = own.map((outcome) => explainAnswers(outcome, evidenceOf(opened, outcome.miner)))
-  return { roundId, epoch, openedBy: sender, openedMs, level, categories, itemsPerCategory, excluded, opening: id, answers }
+  const challenge = explainChallenge(opened, own, evidenceOf)
+  return {
+    roundId,
+    epoch,
+    openedBy: sender,
+    openedMs,
+    level,
+    categories,
+    itemsPerCategory,
+    excluded,
+    opening: id,
+    answers,
+    challenge
+  }
+}
+
+function explainChallenge(
+  opened: ItemOf<'round'>,
+  outcomes: Report['outcomes'],
+  evidenceOf: EvidenceOf
+): ExplainedChallenge | null {
+  const { round, roundId } = opened
+  const given = outcomes.flatMap((outcome): OpenAnswer[] => {
+    const { reveal } = outcome.status === 'scored' ? markedAgain(outcome, evidenceOf(opened, outcome.miner)) : { reveal: null }
+    const text = reveal === null ? null : openAnswerOf(round, reveal.reveal.answers)
+    return text === null ? [] : [{ node: outcome.miner, text }]
+  })
+  const agreements = agreementsOf(round, given)
+  for (const { agreement, miner } of outcomes) {
+    if (JSON.stringify(agreement) !== JSON.stringify(agreements.get(miner) ?? null)) {
+      throw scoringError(
+        'SCORING_LEVEL_UNEXPLAINED',
+        `Round ${roundId}: the report's agreement of ${miner} is not that of its answer`
+      )
+    }
+  }
+  const answers = given.flatMap((one) => {
+    const agreement = agreements.get(one.node)
+    return agreement === undefined ? [] : [{ ...one, ...agreement }]
+  })
+  const { category, question } = openChallenge(round)
+  return answers.length === 0 ? null : { question, category, item: challengePlace(round), answers }
 }
 
 function explainAnswers(outcome: Report['outcomes'][number], evidence: readonly OpenedItem[]): ExplainedAnswers {

@@ -17,10 +17,12 @@ import {
   type Throughput
 } from '@cortensor/protocols'
 import { isCorrect } from '../items/check-answer.js'
+import { challengePlace, isOpenAnswerer, openChallenge } from '../items/open-challenge.js'
 import { type AbilityOf, type QuizItem, quizItems, reachedItems } from '../items/quiz-items.js'
 import { quizRequest } from '../items/quiz-request.js'
 import { sortedBy } from '../order.js'
 import { isAnswerer } from '../rounds/answerers.js'
+import { agreementsOf, type OpenAnswer } from './agreements.js'
 import { type OffsetOf, offsetsOf } from './calibrations.js'
 import type { ExclusionList } from './exclusions.js'
 import type { SightedItems } from './sighted-items.js'
@@ -96,19 +98,31 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
     const unheard = [...missed].map((miner): ScoredOutcome => {
       const scores = scoresOf(askedOf(miner, round), [])
       const throughput = throughputOf(round, [])
-      return { outcome: { roundId, miner, model: null, status: 'late', scores, throughput, shown: null }, marked: [] }
+      return {
+        outcome: { roundId, miner, model: null, status: 'late', scores, throughput, shown: null, agreement: null },
+        marked: []
+      }
     })
+    const opened: OpenAnswer[] = []
     const heard = [...byMiner].map(([miner, own]): ScoredOutcome => {
       const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
       reveals.delete(answerKey({ roundId, sender: miner }))
       const asked = askedOf(miner, round)
-      const { marked, ...judged } = judge(asked, new Set(own.map(({ commitment }) => commitment)), revealed)
+      const { marked, open, ...judged } = judge(asked, new Set(own.map(({ commitment }) => commitment)), revealed, init.params)
+      opened.push(...(open === null ? [] : [{ node: miner, text: open }]))
       return {
-        outcome: { roundId, miner, ...judged, scores: scoresOf(asked, marked), throughput: throughputOf(round, marked) },
+        outcome: {
+          ...{ roundId, miner, ...judged, scores: scoresOf(asked, marked), throughput: throughputOf(round, marked) },
+          agreement: null
+        },
         marked: calibratedItems(marked, offsetOf)
       }
     })
-    return [...heard, ...unheard]
+    const agreements = agreementsOf(round, opened)
+    const compared = heard.map(({ marked, outcome }): ScoredOutcome => {
+      return { outcome: { ...outcome, agreement: agreements.get(outcome.miner) ?? null }, marked }
+    })
+    return [...compared, ...unheard]
   })
   // Nothing was promised before them.
   init.exclusions.add([...reveals.values()].flat(), 'incomplete')
@@ -127,9 +141,10 @@ export const calibratedItems = (marked: readonly MarkedItem[], offsetOf: OffsetO
 function judge(
   asked: AskedNode,
   commitments: ReadonlySet<string>,
-  reveals: readonly ItemOf<'answer-reveal'>[]
-): Pick<QuizOutcome, 'model' | 'shown' | 'status'> & { marked: MarkedItem[] } {
-  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: markAnswers(asked, []), shown: null })
+  reveals: readonly ItemOf<'answer-reveal'>[],
+  params: OutcomesInit['params']
+): Pick<QuizOutcome, 'model' | 'shown' | 'status'> & { marked: MarkedItem[]; open: string | null } {
+  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: markAnswers(asked, []), shown: null, open: null })
   // Two different precommits of one round: whatever is revealed, one of them is false.
   if (commitments.size > 1) {
     return unanswered('false_reveal')
@@ -140,10 +155,12 @@ function judge(
   }
   const { answers } = opening.reveal
   const marked = markAnswers(asked, answers)
-  const isMalformed = answers.some(({ item }) => item >= offeredItems(asked.round))
-  return isMalformed
-    ? unanswered('malformed')
-    : { model: opening.reveal.modelId, status: 'scored', marked, shown: shownAnswers(asked, marked, opening.reveal) }
+  const offered = challengePlace(asked.round) + (isOpenAnswerer(asked.round, asked.miner, params) ? 1 : 0)
+  if (answers.some(({ item }) => item >= offered)) {
+    return unanswered('malformed')
+  }
+  const shown = shownAnswers(asked, marked, opening.reveal)
+  return { model: opening.reveal.modelId, status: 'scored', marked, shown, open: openAnswerOf(asked.round, answers) }
 }
 
 /** What the transcript of these answers has to say. */
@@ -154,7 +171,7 @@ function shownAnswers(
 ): ShownAnswers | null {
   const seed = roundSeed(round)
   const asked = answers.flatMap(({ item: position, text }) => {
-    const item = marked[position]?.item
+    const item = position === challengePlace(round) ? openChallenge(round) : marked[position]?.item
     return item === undefined ? [] : [{ ...quizRequest(item, seed, position), text }]
   })
   return asked.length === 0 ? null : { transcript, count: asked.length, digest: answersDigest(asked), salt: bytesToHex32(salt) }
@@ -168,7 +185,9 @@ export interface AskedNode {
   abilityOf: AbilityOf
 }
 
-const offeredItems = ({ categories, itemsPerCategory }: RoundOpen): number => categories.length * itemsPerCategory
+/** What was said to the open challenge; null where nothing was. */
+export const openAnswerOf = (round: RoundOpen, answers: RoundReveal['answers']): string | null =>
+  answers.find(({ item }) => item === challengePlace(round))?.text ?? null
 
 /**
  * Every item that counts as asked, with what a node answered to it. An item that a node passed over on its way counts as wrong; those of a

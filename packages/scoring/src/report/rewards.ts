@@ -109,7 +109,7 @@ export function baseWeights(
 
 /**
  * The posterior mean of measured skill over the items of the rounds that a node answered: for each item the chance, in millionths, that it
- * answers one of medium difficulty in that category. By ability and effort, never by rank: what others can do changes no weight. What was
+ * answers one of medium difficulty in that category; a little for answers to open challenges that agree. By ability and effort, never by rank: what others can do changes no weight. What was
  * not revealed weighs nothing here, and has lowered the skill.
  */
 export function quizWeights(outcomes: readonly QuizOutcome[], skills: readonly NodeSkill[]): Map<NodeId, bigint> {
@@ -122,11 +122,18 @@ export function quizWeights(outcomes: readonly QuizOutcome[], skills: readonly N
         const skill = index.get(`${miner}/${category}`)
         return sum + (skill === undefined ? 0 : asked * expectedCorrect(skill, MEDIUM_ITEM))
       }, 0)
-      weights.set(miner, BigInt(weight))
+      const agreed = own.filter(({ agreement }) => agreement?.verdict === 'agree').length
+      weights.set(miner, BigInt(weight + agreed * OPEN_WEIGHT))
     }
   }
   return weights
 }
+
+/**
+ * An answer to an open challenge that agrees with most others counts a quarter of an item that is surely answered, in millionths: nobody
+ * knows that it is right, and a majority of made-up answers would agree as well.
+ */
+const OPEN_WEIGHT = 250_000
 
 /** The scale of rewards: what is asked of a node differs, what it is paid by does not. */
 const MEDIUM_ITEM: ItemParams = { slopeMilli: 2_000, difficultyMilli: 0, guessMilli: 0 }

@@ -1,4 +1,4 @@
-import type { Address, CidString, EpochNumber, ModelId, NodeId, RoundId } from '@cortensor/interface'
+import type { Address, AgreementVerdict, CidString, EpochNumber, ModelId, NodeId, RoundId } from '@cortensor/interface'
 import type { QuizCategory, RoundLevel } from '../../quiz/v1/types.js'
 import type { OutcomeStatus } from '../../report/v1/types.js'
 
@@ -9,7 +9,8 @@ export interface DatasetAnswer {
   status: OutcomeStatus
   /** Null where nothing was shown. */
   text: string | null
-  verdict: 'right' | 'wrong' | 'missing'
+  /** Of an answer to an open challenge: how it stands to those of the others. */
+  verdict: 'right' | 'wrong' | 'missing' | AgreementVerdict
   transcript: CidString | null
   /** Signed messages, as raw blocks. */
   precommits: CidString[]
@@ -30,8 +31,8 @@ export interface DatasetRow {
   category: QuizCategory
   template: string
   question: string
-  /** The right answer. */
-  answer: string
+  /** The right answer; null for an open challenge, which has none. */
+  answer: string | null
   /** In thousandths of a logit. */
   difficultyMilli: number
   answers: DatasetAnswer[]

@@ -26,5 +26,7 @@ export const MAX_SKILL_MILLI = 4_000
 export const MAX_STAGE_COUNT = 1_000_000_000_000
 /** Budgets of all answers of the largest round, at the longest that an answer may be. */
 export const MAX_THROUGHPUT_TOKENS = MAX_ROUND_ITEMS * MAX_QUIZ_ANSWER_TOKENS
+/** A similarity of one: the same text. */
+export const MAX_SIMILARITY_MICRO = 1_000_000
 /** Names of templates are a few short words. */
 export const MAX_TEMPLATE_NAME_BYTES = 64

@@ -1,4 +1,4 @@
-import type { ModelId, RoundId, SessionId, TaskId } from '@cortensor/interface'
+import type { AgreementVerdict, ModelId, RoundId, SessionId, TaskId } from '@cortensor/interface'
 import {
   blockAmount,
   blockBytes,
@@ -24,12 +24,24 @@ import {
 import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
 import { MAX_CATEGORIES, MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
-import { MAX_SKILL_MILLI, MAX_THROUGHPUT_TOKENS } from './limits.js'
+import { MAX_SIMILARITY_MICRO, MAX_SKILL_MILLI, MAX_THROUGHPUT_TOKENS } from './limits.js'
 import type { RowCodec } from './row-codec.js'
-import type { CategoryScore, NodeReward, OutcomeStatus, QuizOutcome, ReportedResult, ShownAnswers, Throughput } from './types.js'
+import type {
+  CategoryScore,
+  NodeReward,
+  OpenAgreement,
+  OutcomeStatus,
+  QuizOutcome,
+  ReportedResult,
+  ShownAnswers,
+  Throughput
+} from './types.js'
 
 /** By wire number; only ever extended at the end. */
 export const OUTCOME_STATUSES: readonly OutcomeStatus[] = ['scored', 'no_reveal', 'false_reveal', 'late', 'malformed']
+
+/** By wire number; only ever extended at the end. */
+export const AGREEMENT_VERDICTS: readonly AgreementVerdict[] = ['agree', 'disagree', 'inconclusive']
 
 export const resultRows: RowCodec<ReportedResult> = {
   keyOf: ({ taskId, miner }) => `${taskId}/${miner}`,
@@ -99,6 +111,19 @@ function shownFromBlock(block: unknown): ShownAnswers {
   }
 }
 
+const agreementToBlock = ({ similarityMicro, verdict }: OpenAgreement): unknown => [
+  indexToBlock(verdict, AGREEMENT_VERDICTS, 'agreement.verdict'),
+  similarityMicro
+]
+
+function agreementFromBlock(block: unknown): OpenAgreement {
+  const [verdict, similarity] = blockRow(block, 2, 'agreement')
+  return {
+    verdict: blockIndex(verdict, AGREEMENT_VERDICTS, 'agreement.verdict'),
+    similarityMicro: blockInt(similarity, 0, MAX_SIMILARITY_MICRO, 'agreement.similarityMicro')
+  }
+}
+
 export const outcomeRows: RowCodec<QuizOutcome> = {
   keyOf: ({ roundId, miner }) => `${roundId}/${miner}`,
   toBlock: (outcome) => [
@@ -113,10 +138,11 @@ export const outcomeRows: RowCodec<QuizOutcome> = {
       abilityMilli
     ]),
     outcome.throughput === null ? null : [outcome.throughput.answeredTokens, outcome.throughput.rightTokens],
-    outcome.shown === null ? null : shownToBlock(outcome.shown)
+    outcome.shown === null ? null : shownToBlock(outcome.shown),
+    outcome.agreement === null ? null : agreementToBlock(outcome.agreement)
   ],
   fromBlock(block) {
-    const [roundId, miner, model, status, scores, throughput, shown] = blockRow(block, 7, 'outcomes')
+    const [roundId, miner, model, status, scores, throughput, shown, agreement] = blockRow(block, 8, 'outcomes')
     const rows = blockList(scores, MAX_CATEGORIES, 'scores').map(scoreFromBlock)
     return {
       roundId: readId<RoundId>(blockBytes(roundId, 'outcomes.roundId'), 'outcomes.roundId'),
@@ -125,7 +151,8 @@ export const outcomeRows: RowCodec<QuizOutcome> = {
       status: blockIndex(status, OUTCOME_STATUSES, 'outcomes.status'),
       scores: readDistinct(rows, (row) => row.category, 'scores'),
       throughput: throughput === null ? null : throughputFromBlock(throughput),
-      shown: shown === null ? null : shownFromBlock(shown)
+      shown: shown === null ? null : shownFromBlock(shown),
+      agreement: agreement === null ? null : agreementFromBlock(agreement)
     }
   }
 }

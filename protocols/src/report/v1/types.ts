@@ -1,5 +1,6 @@
 import type {
   Address,
+  AgreementVerdict,
   BlockRef,
   CidString,
   CommitTotals,
@@ -77,6 +78,13 @@ export interface ShownAnswers {
   salt: Hex32
 }
 
+/** How a node's answer to a round's open challenge stands to those of the others. */
+export interface OpenAgreement {
+  verdict: AgreementVerdict
+  /** To the answer in the middle, in millionths, from 0. */
+  similarityMicro: number
+}
+
 export interface QuizOutcome {
   roundId: RoundId
   miner: NodeId
@@ -87,6 +95,8 @@ export interface QuizOutcome {
   throughput: Throughput | null
   /** Null where nothing was shown that counts. */
   shown: ShownAnswers | null
+  /** Null where the open challenge was not answered, or there was none for this node. */
+  agreement: OpenAgreement | null
 }
 
 export interface NodeReward {
