@@ -230,8 +230,9 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       head: () => head,
       view: () => driver.state?.view ?? 0,
       params,
-      requests: createRoundRequests({ chain, quizIntervalMs: deadlines.quizIntervalMs }),
-      onRound: (round, type) => opener.heard(round, type, clock.now()),
+      requests: createRoundRequests({ chain, quizIntervalMs: deadlines.quizIntervalMs, seedBlocks: params.quiz.seedBlocks }),
+      onRequest: (request) => opener.requested(request, clock.now()),
+      onRound: (round) => opener.opened(round),
       onRefused: (fault) => metrics.refusedAnswers.inc({ fault })
     })
 

@@ -97,7 +97,7 @@ export async function round(leader: Signer, change: Partial<RoundOpen> = {}): Pr
     categories: ['arithmetic', 'logic', 'text'],
     itemsPerCategory: 2,
     maxAnswerTokens: 96,
-    seedBlock: 1,
+    seedBlock: 1 + (change.index ?? 0),
     seedBlockHash: hex32('block 1'),
     timeouts: [],
     nodes: 0,

@@ -35,8 +35,11 @@ describe('the round opener', () => {
   /** As an oracle does: what is said is heard, by whoever says it. */
   const step = async (place: ReturnType<typeof at>, nowMs: number) => {
     const message = await opener.next(place, nowMs)
-    if (message !== null) {
-      opener.heard(message, message.type, nowMs)
+    if (message?.type === 'request') {
+      opener.requested(message, nowMs)
+    }
+    if (message?.type === 'open') {
+      opener.opened(message)
     }
     return message
   }
@@ -51,99 +54,106 @@ describe('the round opener', () => {
     expect(opened.seedBlockHash).toBe(hex32(`block ${10 + seedBlocks}`))
     expect(opened).toMatchObject(roundRules(opened, params))
     expect(new Set(opened.categories).size).toBe(params.quiz.categoriesPerRound)
+    expect(await step(at(instance, 0), NOW_MS + 3_250)).toBe(null)
   })
 
-  const open = async (place: ReturnType<typeof at>, nowMs: number) => {
-    await step(place, nowMs)
+  it('waits an interval from request to request, whoever leads, and counts on', async () => {
+    await step(at(instance, 0), NOW_MS)
     chain.number += seedBlocks
-    return step(place, nowMs + 3_000)
-  }
-
-  it('waits an interval from request to request, whoever opened, and counts on', async () => {
-    expect(await open(at(instance, 0), NOW_MS)).toMatchObject({ type: 'open', index: 0 })
+    expect(await step(at(instance, 0), NOW_MS + 3_000)).toMatchObject({ type: 'open', index: 0 })
     expect(await step(at(instance, 0), NOW_MS + quizIntervalMs - 1)).toBe(null)
     expect(await step(at(next, 0), NOW_MS + quizIntervalMs - 1)).toBe(null)
     expect(await step(at(instance, 0), NOW_MS + quizIntervalMs)).toMatchObject({ type: 'request', index: 1 })
   })
 
-  it('does not wait for what another leader requested and did not open', async () => {
-    opener.heard({ epoch: 3 as never, view: 0, prev: instance.prev, index: 0 }, 'request', NOW_MS)
-    expect(await step(at(instance, 0), NOW_MS + 1_000)).toBe(null)
-    expect(await step(at(instance, 1), NOW_MS + 1_000)).toMatchObject({ type: 'request', view: 1, index: 0 })
-    opener.heard({ epoch: 4 as never, view: 0, prev: next.prev, index: 0 }, 'open', NOW_MS + 2_000)
-    expect(await step(at(next, 1), NOW_MS + 2_500)).toBe(null)
+  it.each([
+    ['view', at(instance, 1)],
+    ['epoch', at(next, 0)]
+  ])('opens what the leader of an earlier %s requested', async (_name, place) => {
+    opener.requested({ epoch: 3 as never, view: 0, prev: instance.prev, index: 0, seedBlock: 12 }, NOW_MS)
+    expect(await step(place, NOW_MS + 1_000)).toBe(null)
+    chain.number = 12
+    expect(await step(place, NOW_MS + 2_000)).toMatchObject({ type: 'open', seedBlock: 12, prev: place.instance.prev, index: 0 })
   })
 
-  it('lets go of its own request when the epoch is over before the block is there', async () => {
+  it('lets go of a request that nobody opened within an interval', async () => {
     await step(at(instance, 0), NOW_MS)
-    chain.number += seedBlocks
-    expect(await step(at(next, 0), NOW_MS + 3_000)).toMatchObject({ type: 'request', epoch: 4 })
+    expect(await step(at(instance, 0), NOW_MS + quizIntervalMs)).toMatchObject({ type: 'request', seedBlock: 13 })
+    chain.number = 13
+    const place = at(instance, 0)
+    expect(await step(place, NOW_MS + quizIntervalMs + 1)).toMatchObject({ type: 'open', seedBlock: 13 })
+    opener.requested({ epoch: 3 as never, view: 0, prev: instance.prev, index: 0, seedBlock: 20 }, NOW_MS + 2 * quizIntervalMs)
+    opener.opened({ epoch: 3 as never, view: 1, prev: instance.prev, index: 0, seedBlock: 20 })
+    chain.number = 20
+    expect(await step(place, NOW_MS + 2 * quizIntervalMs + 1)).toBe(null)
   })
 })
 
 describe('requests of rounds', () => {
-  const request = (change: object = {}) => ({
-    ...{ epoch: 3 as never, view: 0, prev: instance.prev, index: 0, seedBlock: 12 },
+  const request = (seedBlock: number, change: object = {}) => ({
+    ...{ epoch: 3 as never, view: 0, prev: instance.prev, index: 0, seedBlock },
     ...change
   })
   const create = (number = 10) => {
     const chain = chainAt(number)
-    return { chain, requests: createRoundRequests({ chain: chain as unknown as Chain, quizIntervalMs }) }
+    return { chain, requests: createRoundRequests({ chain: chain as unknown as Chain, quizIntervalMs, seedBlocks }) }
   }
 
-  it('are taken before their block is there, once in a place', async () => {
+  it('are taken before their block is there, and not long before', async () => {
     const { requests } = create()
-    expect(await requests.take(request({ seedBlock: 10 }), NOW_MS)).toBe(false)
-    expect(await requests.take(request(), NOW_MS)).toBe(true)
-    expect(await requests.take(request({ seedBlock: 13 }), NOW_MS + quizIntervalMs)).toBe(false)
-    expect(requests.seedBlockOf(request())).toBe(12)
-    expect([requests.seedBlockOf(request({ index: 1 })), requests.seedBlockOf(request({ prev: hex32('fork') }))]).toEqual([
-      null,
-      null
-    ])
+    expect(await requests.take(request(10), NOW_MS)).toBe(false)
+    expect(await requests.take(request(11 + 2 * seedBlocks), NOW_MS)).toBe(false)
+    expect(requests.seedBlock()).toBe(null)
+    expect(await requests.take(request(12), NOW_MS)).toBe(true)
+    expect(requests.seedBlock()).toBe(12)
+    requests.opened(11)
+    expect(requests.seedBlock()).toBe(12)
+    requests.opened(12)
+    expect(requests.seedBlock()).toBe(null)
   })
 
-  it('of one view are an interval apart, so that a leader tries no seeds; another view has its own', async () => {
+  it('are an interval apart, so that nobody tries seeds', async () => {
     const { requests } = create()
     const soonMs = NOW_MS + quizIntervalMs - CLOCK_TOLERANCE_MS - 1
-    expect(await requests.take(request(), NOW_MS)).toBe(true)
-    expect(await requests.take(request({ index: 1 }), soonMs)).toBe(false)
-    expect(await requests.take(request({ view: 1 }), soonMs)).toBe(true)
-    expect(await requests.take(request({ index: 1 }), soonMs + 1)).toBe(true)
-    const [one, other] = await Promise.all([2, 3].map((index) => requests.take(request({ index }), NOW_MS + 3 * quizIntervalMs)))
-    expect([one, other].filter(Boolean)).toHaveLength(1)
+    expect(await requests.take(request(12), NOW_MS)).toBe(true)
+    expect(await requests.take(request(13, { index: 1 }), soonMs)).toBe(false)
+    expect(await requests.take(request(13, { view: 1 }), soonMs)).toBe(false)
+    expect(await requests.take(request(13), soonMs + 1)).toBe(true)
+    const twins = await Promise.all([11, 12].map((seedBlock) => requests.take(request(seedBlock), NOW_MS + 3 * quizIntervalMs)))
+    expect(twins.filter(Boolean)).toHaveLength(1)
   })
 
-  it('name a block that was to come, in any order of requests and blocks', async () => {
+  it('open the last block that was named in time, once, in any order of requests, openings and blocks', async () => {
     const event = fc.oneof(
       fc.constant({ type: 'block' as const }),
+      fc.record({ type: fc.constant('open' as const), seedBlock: fc.integer({ min: 9, max: 20 }) }),
       fc.record({
-        type: fc.constant('request' as const),
-        index: fc.nat(3),
-        view: fc.nat(1),
-        ahead: fc.integer({ min: -2, max: 3 })
+        ...{ type: fc.constant('request' as const), view: fc.nat(1), ahead: fc.integer({ min: -2, max: 3 }) },
+        laterMs: fc.constantFrom(0, 1_000, quizIntervalMs)
       })
     )
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 20 }), async (events) => {
         const { chain, requests } = create()
-        const known = new Map<string, number>()
-        for (const [i, one] of events.entries()) {
+        let [nowMs, takenMs] = [NOW_MS, Number.NEGATIVE_INFINITY]
+        let waiting: number | null = null
+        for (const one of events) {
           if (one.type === 'block') {
             chain.number += 1
-            continue
+          } else if (one.type === 'open') {
+            requests.opened(one.seedBlock)
+            waiting = waiting === one.seedBlock ? null : waiting
+          } else {
+            nowMs += one.laterMs
+            const seedBlock = chain.number + one.ahead
+            const isTaken = one.ahead > 0 && nowMs - takenMs >= quizIntervalMs - CLOCK_TOLERANCE_MS
+            expect(await requests.take(request(seedBlock, { view: one.view }), nowMs)).toBe(isTaken)
+            ;[waiting, takenMs] = isTaken ? [seedBlock, nowMs] : [waiting, takenMs]
           }
-          const { ahead, index, view } = one
-          const seedBlock = chain.number + ahead
-          const isTaken = await requests.take(request({ index, view, seedBlock }), NOW_MS + i * quizIntervalMs)
-          expect(isTaken).toBe(ahead > 0 && !known.has(`${view}/${index}`))
-          if (isTaken) {
-            known.set(`${view}/${index}`, seedBlock)
-          }
-          expect(requests.seedBlockOf(request({ index, view }))).toBe(known.get(`${view}/${index}`) ?? null)
+          expect(requests.seedBlock()).toBe(waiting)
         }
       }),
-      { numRuns: 60 }
+      { numRuns: 100 }
     )
   })
 })

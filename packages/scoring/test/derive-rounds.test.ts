@@ -144,7 +144,7 @@ describe('quiz rounds', () => {
     }
   })
 
-  it('of one leader in one place count once, the lowest id first, also in the next epoch', async () => {
+  it('of one block count once, the first by place and id, also in the next epoch', async () => {
     const twins = [await round(bound), await round(bound, { openedMs: bound.cutoffMs + 12_000 })]
     const items: Uint8Array[] = []
     for (const twin of twins) {
@@ -154,10 +154,14 @@ describe('quiz rounds', () => {
     const lowest = twins.map(({ roundId }) => roundId).sort()[0]
     expect(report.outcomes.map(({ roundId }) => roundId)).toEqual([lowest])
     expect((await derive(items, state)).report.outcomes).toEqual([])
+    const elsewhere = await round(state, { index: 7, seedBlock: twins[0]!.round.seedBlock })
+    const again = await derive([elsewhere.open, ...(await answer(elsewhere, minerX)).all], state)
+    expect(again.report.outcomes).toEqual([])
   })
 
   it('count as many as their interval leaves room for, the lowest first', async () => {
-    const rounds = [await round(bound, { index: 1 }), await round(bound, { index: 0, openedMs: bound.cutoffMs + 11_000 })]
+    const later = { index: 0, openedMs: bound.cutoffMs + 11_000, seedBlock: 4 }
+    const rounds = [await round(bound, { index: 1 }), await round(bound, later)]
     const items: Uint8Array[] = []
     for (const one of rounds) {
       items.push(one.open, ...(await answer(one, minerX)).all)

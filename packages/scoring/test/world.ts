@@ -191,7 +191,8 @@ export async function round(
     prev: state.digest,
     index: 0,
     openedMs: state.cutoffMs + 10_000,
-    seedBlock: 3,
+    // Each place has its own block.
+    seedBlock: 3 + 100 * state.epoch + (change.index ?? 0),
     seedBlockHash: hex32Of('block 3'),
     timeouts: [],
     nodes: state.bindings.length,

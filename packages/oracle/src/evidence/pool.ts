@@ -184,9 +184,7 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       return isNew
     },
     addRound(roundId, round, envelope) {
-      const twin = [...rounds.values()].some(
-        (other) => other.round.epoch === round.epoch && other.round.view === round.view && other.round.index === round.index
-      )
+      const twin = [...rounds.values()].some((other) => other.round.seedBlock === round.seedBlock)
       if (twin || rounds.has(roundId) || !hasRoom(envelope.sender)) {
         return false
       }

@@ -19,7 +19,8 @@ export interface QuizHandlerInit {
   view: () => number
   params: Pick<NetworkParams, 'quiz'>
   requests: RoundRequests
-  onRound: (round: RoundPlace, type: 'request' | 'open') => void
+  onRequest: (request: RoundRequest) => void
+  onRound: (round: RoundOpen) => void
   /** An answer does not count for this oracle. */
   onRefused: (refusal: AnswerRefusal) => void
 }
@@ -38,7 +39,7 @@ export function createQuizHandler(init: QuizHandlerInit) {
   const isRightful = async (round: RoundOpen, envelope: OpenedEnvelope, head: Head): Promise<boolean> => {
     const { committee, instance } = head
     const isTimely = Math.abs(round.openedMs - evidence.nowMs()) <= CLOCK_TOLERANCE_MS
-    const isRequested = init.requests.seedBlockOf(round) === round.seedBlock
+    const isRequested = init.requests.seedBlock() === round.seedBlock
     if (!isOfLeader(round, envelope, head) || !isTimely || !isRequested || round.nodes !== head.state.bindings.length) {
       return false
     }
@@ -54,15 +55,18 @@ export function createQuizHandler(init: QuizHandlerInit) {
     }
     const isNew = evidence.pool.addRound(roundIdOf(networkId, envelope.sender, envelope.payload), round, envelope)
     if (isNew) {
-      init.onRound(round, 'open')
+      init.requests.opened(round.seedBlock)
+      init.onRound(round)
     }
     return isNew
   }
   const takeRequest = async (request: RoundRequest, envelope: OpenedEnvelope): Promise<boolean> => {
     const head = init.head()
-    const isNew = head !== null && isOfLeader(request, envelope, head) && (await init.requests.take(request, evidence.nowMs()))
+    // It has no certificate: only the leader of the view that this oracle is in.
+    const isOfNow = head !== null && isOfLeader(request, envelope, head) && request.view === init.view()
+    const isNew = isOfNow && (await init.requests.take(request, evidence.nowMs()))
     if (isNew) {
-      init.onRound(request, 'request')
+      init.onRequest(request)
     }
     return isNew
   }

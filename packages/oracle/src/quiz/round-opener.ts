@@ -1,6 +1,6 @@
 import type { NetworkParams } from '@cortensor/config'
 import type { Chain, UnixMs } from '@cortensor/interface'
-import type { Instance, QuizMessage, RoundPlace, RoundRequest } from '@cortensor/protocols'
+import type { Instance, QuizMessage, RoundOpen, RoundRequest } from '@cortensor/protocols'
 import { roundRules } from '@cortensor/scoring'
 
 export interface RoundOpenerInit {
@@ -23,55 +23,51 @@ type Announcement = Extract<QuizMessage, { type: 'request' | 'open' }>
 export interface RoundOpener {
   /** What to say now: that a round will open, or that it does; null while it is not time. */
   next(place: OpenerPlace, nowMs: UnixMs): Promise<Announcement | null>
-  /** Somebody requested a round, or opened one. */
-  heard(round: RoundPlace, type: Announcement['type'], nowMs: UnixMs): void
+  /** Somebody requested a round. */
+  requested(request: RoundRequest, nowMs: UnixMs): void
+  /** Somebody opened one. */
+  opened(round: Pick<RoundOpen, 'epoch' | 'prev' | 'view' | 'index' | 'seedBlock'>): void
 }
-
-const viewOf = ({ epoch, prev, view }: RoundPlace): string => `${epoch}/${prev}/${view}`
 
 /**
  * When the next round is due, and what it asks. It is requested first, with a block that nobody knows yet, and opens when that block is
- * there: so neither the leader nor anybody else knows before what it asks. A request that was not opened by its leader is void, and the
- * next leader does not wait for an interval.
+ * there: so neither the leader nor anybody else knows before what it asks. Whoever leads by then opens it. What nobody has opened when the
+ * next one is due is void.
  */
 export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
   const { deadlines, quiz } = init.params
-  let last: { of: string; atMs: UnixMs; isOpened: boolean } | null = null
-  /** What was requested here and waits for its block. */
-  let waiting: RoundRequest | null = null
+  let requestedMs: UnixMs | null = null
+  /** What was requested, by whomever, and waits for its block. */
+  let waiting: number | null = null
   let indexes: { of: string; next: number } | null = null
 
-  const isDue = (of: string, nowMs: UnixMs): boolean =>
-    last === null || nowMs - last.atMs >= deadlines.quizIntervalMs || (!last.isOpened && last.of !== of)
+  const viewOf = ({ epoch, prev, view }: Pick<RoundOpen, 'epoch' | 'prev' | 'view'>): string => `${epoch}/${prev}/${view}`
 
   return {
     async next({ instance, nodes, timeouts, view }, nowMs) {
-      const place = { epoch: instance.epoch, prev: instance.prev, view }
-      const of = viewOf({ ...place, index: 0 })
-      if (waiting !== null && viewOf(waiting) === of) {
-        const request = waiting
-        const block = await init.chain.block(request.seedBlock)
-        if (block === null) {
-          return null
-        }
-        waiting = null
-        const open = { ...request, openedMs: nowMs, seedBlockHash: block.hash, timeouts, nodes }
-        return { ...open, ...roundRules(open, init.params), type: 'open' }
+      const of = { epoch: instance.epoch, view, prev: instance.prev }
+      const place = { ...of, index: indexes?.of === viewOf(of) ? indexes.next : 0 }
+      if (requestedMs === null || nowMs - requestedMs >= deadlines.quizIntervalMs) {
+        const { number } = await init.chain.head()
+        return { ...place, seedBlock: number + quiz.seedBlocks, type: 'request' }
       }
-      if (!isDue(of, nowMs)) {
+      const seedBlock = waiting
+      const block = seedBlock === null ? null : await init.chain.block(seedBlock)
+      if (seedBlock === null || block === null) {
         return null
       }
-      const { number } = await init.chain.head()
-      const index = indexes?.of === of ? indexes.next : 0
-      waiting = { ...place, index, seedBlock: number + quiz.seedBlocks }
-      return { ...waiting, type: 'request' }
+      // Once, whether it is taken or not.
+      waiting = null
+      const open = { ...place, openedMs: nowMs, seedBlock, seedBlockHash: block.hash, timeouts, nodes }
+      return { ...open, ...roundRules(open, init.params), type: 'open' }
     },
-    heard(round, type, nowMs) {
+    requested({ seedBlock }, nowMs) {
+      requestedMs = nowMs
+      waiting = seedBlock
+    },
+    opened(round) {
       const of = viewOf(round)
-      const isOpened = type === 'open'
-      // The interval runs from request to request.
-      const atMs = isOpened && last?.of === of ? last.atMs : nowMs
-      last = { of, atMs, isOpened }
+      waiting = waiting === round.seedBlock ? null : waiting
       indexes = { of, next: Math.max(indexes?.of === of ? indexes.next : 0, round.index + 1) }
     }
   }

@@ -1,48 +1,50 @@
 import type { Chain, UnixMs } from '@cortensor/interface'
-import type { RoundPlace, RoundRequest } from '@cortensor/protocols'
-import { LruMap } from '@cortensor/utils'
+import type { RoundRequest } from '@cortensor/protocols'
 import { CLOCK_TOLERANCE_MS } from '../options.js'
 
 export interface RoundRequestsInit {
   chain: Pick<Chain, 'head'>
   /** A round opens this often, in ms. */
   quizIntervalMs: number
+  /** How far ahead of the head the block is. */
+  seedBlocks: number
 }
 
 /** What this oracle remembers of requests. */
 export interface RoundRequests {
-  /** False for one that names a block that is already there, for a second one in a place, and for one that comes too soon after another. */
+  /** False for one that names a block that is already there or far away, and for one that comes too soon after another. */
   take(request: RoundRequest, nowMs: UnixMs): Promise<boolean>
-  /** The block that was named for this place when nobody knew it; null where none was. */
-  seedBlockOf(place: RoundPlace): number | null
+  /** The block that may be opened: named when nobody knew it, last of all, and not opened yet. */
+  seedBlock(): number | null
+  /** A round of this block was opened. */
+  opened(seedBlock: number): void
 }
 
-/** Rounds of the last minutes. */
-const REMEMBERED = 256
-
-const viewOf = ({ epoch, prev, view }: RoundPlace): string => `${epoch}/${prev}/${view}`
-const placeOf = (place: RoundPlace): string => `${viewOf(place)}/${place.index}`
-
 /**
- * The requests that came before the block which they name. A leader that has seen the block can leave the round unopened, and nothing
- * else: its next try is an interval away.
+ * The request that came before the block which it names. A leader that has seen the block can leave the round unopened, and nothing else:
+ * the next try is an interval away, for whoever leads then, and until then the next leader may open it.
  */
-export function createRoundRequests({ chain, quizIntervalMs }: RoundRequestsInit): RoundRequests {
-  const blocks = new LruMap<string, number>(REMEMBERED)
-  const taken = new LruMap<string, UnixMs>(REMEMBERED)
+export function createRoundRequests({ chain, quizIntervalMs, seedBlocks }: RoundRequestsInit): RoundRequests {
+  let waiting: number | null = null
+  let takenMs: UnixMs | null = null
   return {
-    async take(request, nowMs) {
+    async take({ seedBlock }, nowMs) {
       const { number } = await chain.head()
-      // Read after the answer of the chain, so that of two at a time one is first.
-      const last = taken.get(viewOf(request))
-      const isTooSoon = last !== undefined && nowMs - last < quizIntervalMs - CLOCK_TOLERANCE_MS
-      if (number >= request.seedBlock || isTooSoon || blocks.get(placeOf(request)) !== undefined) {
+      // After the answer of the chain, so that of two at a time one is first.
+      const isTooSoon = takenMs !== null && nowMs - takenMs < quizIntervalMs - CLOCK_TOLERANCE_MS
+      // The sender's chain may be ahead of this one's.
+      if (number >= seedBlock || seedBlock > number + 2 * seedBlocks || isTooSoon) {
         return false
       }
-      blocks.set(placeOf(request), request.seedBlock)
-      taken.set(viewOf(request), nowMs)
+      waiting = seedBlock
+      takenMs = nowMs
       return true
     },
-    seedBlockOf: (place) => blocks.get(placeOf(place)) ?? null
+    seedBlock: () => waiting,
+    opened(seedBlock) {
+      if (waiting === seedBlock) {
+        waiting = null
+      }
+    }
   }
 }

@@ -8,7 +8,6 @@ import {
   encodeQuizMessage,
   type OpenedEnvelope,
   type RoundOpen,
-  type RoundPlace,
   type RoundRequest
 } from '@cortensor/protocols'
 import { isAnswerer } from '@cortensor/scoring'
@@ -66,7 +65,7 @@ describe('gossip that an oracle keeps', () => {
   let clock: ReturnType<typeof createVirtualClock>
   let current: Head | null
   let view: number
-  let rounds: [string, RoundPlace][]
+  let rounds: (RoundOpen | RoundRequest)[]
   let evidence: ReturnType<typeof createEvidence>
   let keyValue: ReturnType<typeof createMemoryKeyValue>
   let faults: AnswerRefusal[]
@@ -85,7 +84,7 @@ describe('gossip that an oracle keeps', () => {
       timing: params
     })
     evidence = createEvidence({ pool, keyValue, clock, ...network, verifier })
-    const onRound = (round: RoundPlace, type: string) => rounds.push([type, round])
+    const onRound = (round: RoundOpen | RoundRequest) => rounds.push(round)
     view = 0
     const state = { head: () => current, view: () => view }
     const quiz = createQuizHandler({
@@ -95,16 +94,13 @@ describe('gossip that an oracle keeps', () => {
       evidence,
       ...state,
       params: { quiz: { ...params.quiz, maxAnswerers: 100 } },
-      requests: createRoundRequests({ chain, quizIntervalMs: params.deadlines.quizIntervalMs }),
+      requests: createRoundRequests({ chain, quizIntervalMs: params.deadlines.quizIntervalMs, seedBlocks: 3 }),
+      onRequest: onRound,
       onRound,
       onRefused: (fault) => faults.push(fault)
     })
     handle = (envelope) => quiz(decodeQuizMessage(envelope.payload), envelope)
-    for (const of of [0, 1]) {
-      view = of
-      expect(await handle(await request(of === 0 ? leader : next, { view: of }))).toBe('accept')
-    }
-    view = 0
+    expect(await handle(await request(leader))).toBe('accept')
     rounds = []
   })
   const open = (change: Partial<RoundOpen> = {}, by = leader) =>
@@ -114,7 +110,7 @@ describe('gossip that an oracle keeps', () => {
     const opened = await open()
     expect(await handle(opened.envelope)).toBe('accept')
     expect(await handle(opened.envelope)).toBe('ignore')
-    expect(rounds).toMatchObject([['open', opened.round]])
+    expect(rounds).toMatchObject([opened.round])
     expect(keyValue.size).toBe(1)
   })
 
@@ -154,7 +150,6 @@ describe('gossip that an oracle keeps', () => {
     ['an opening in the future', { openedMs: NOW_MS + CLOCK_TOLERANCE_MS + 1 }],
     ['an opening long ago', { openedMs: NOW_MS - CLOCK_TOLERANCE_MS - 1 }],
     ['a seed that nobody requested', { seedBlock: COMMITTED_AT + 2, seedBlockHash: block(COMMITTED_AT + 2).hash }],
-    ['a place that nobody requested', { index: 1 }],
     ['another number of nodes than the state has', { nodes: 1 }],
     ['a seed that is not the hash of its block', { seedBlockHash: hex32('chosen') }]
   ])('rounds: not with %s', async (_name, change) => {
@@ -171,26 +166,27 @@ describe('gossip that an oracle keeps', () => {
       await request(leader, { index: 1, seedBlock: COMMITTED_AT }),
       await request(leader, { index: 1, prev: hex32('fork') }),
       await request(leader, { index: 1, epoch: 2 as never }),
-      await request(leader)
+      await request(leader, { index: 1, seedBlock: COMMITTED_AT + 7 })
     ]
     for (const envelope of [...strangers, ...wrong]) {
       expect(await handle(envelope)).toBe('ignore')
     }
+    expect(await handle(await request(next, { view: 1 }))).toBe('ignore')
     view = 1
     expect(await handle(await request(leader, { index: 1 }))).toBe('ignore')
     expect(rounds).toEqual([])
-    expect(await handle(await request(next, { view: 1, index: 1 }))).toBe('accept')
-    expect(rounds).toMatchObject([['request', { view: 1, index: 1 }]])
+    expect(await handle(await request(next, { view: 1 }))).toBe('accept')
+    expect(rounds).toMatchObject([{ view: 1, index: 0 }])
     expect(keyValue.size).toBe(0)
   })
 
-  it('rounds: of a view that ended between request and opening are void', async () => {
+  it('rounds: requested by one leader, opened by the next, and once', async () => {
     view = 1
     expect(await handle((await open()).envelope)).toBe('ignore')
-    current = { ...head, instance: { ...head.instance, prev: hex32('moved on') } }
-    view = 0
-    expect(await handle((await open()).envelope)).toBe('ignore')
-    expect(rounds).toEqual([])
+    const taken = await open({ view: 1, timeouts: await timeouts(3) }, next)
+    expect(await handle(taken.envelope)).toBe('accept')
+    expect(await handle((await open({ view: 1, index: 1, timeouts: await timeouts(3) }, next)).envelope)).toBe('ignore')
+    expect(rounds).toMatchObject([taken.round])
   })
 
   it('answers: of those that were drawn, when there are too many nodes', async () => {

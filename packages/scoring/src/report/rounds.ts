@@ -25,11 +25,11 @@ export interface CountedRounds {
 
 export const roundEndMs = (open: TimedRound, params: NetworkParams): UnixMs => roundDeadlines(open, params).revealMs
 
-/** A place in the sequence of rounds; of twins in one place only one ever counts. */
-const roundKey = ({ epoch, view, index }: RoundOpen): string =>
-  bytesToHex(domainHash('cortensor/consumed/round/1', uint64ToBytes(epoch), uint64ToBytes(view), uint64ToBytes(index)))
+/** Rounds of one block ask the same; of such twins only one ever counts. */
+const roundKey = ({ seedBlock }: RoundOpen): string =>
+  bytesToHex(domainHash('cortensor/consumed/round/2', uint64ToBytes(seedBlock)))
 
-/** The rounds that this epoch reports, at most as many as their interval leaves room for; of twins the one with the lowest id. */
+/** The rounds that this epoch reports, at most as many as their interval leaves room for; of twins the first by place and id. */
 export function countRounds(init: RoundsInit): CountedRounds {
   const { params, cutoffMs, sinceMs } = init
   const room = Math.ceil((cutoffMs - sinceMs) / params.deadlines.quizIntervalMs)
@@ -48,8 +48,8 @@ export function countRounds(init: RoundsInit): CountedRounds {
     ({ roundId }) => roundId,
     ({ id }) => id
   )
-  const byPlace = Map.groupBy(inOrder, ({ round }) => roundKey(round))
-  const open = [...byPlace].filter(([key, twins]) => {
+  const byBlock = Map.groupBy(inOrder, ({ round }) => roundKey(round))
+  const open = [...byBlock].filter(([key, twins]) => {
     const isOpen = !init.consumed.has(key)
     init.exclusions.add(isOpen ? twins.slice(1) : twins, isOpen ? 'duplicate' : 'consumed')
     return isOpen

@@ -18,7 +18,10 @@ function drawLevel(seed: Uint8Array, capabilityBps: number): RoundLevel {
  * What a round is about and asks, which follows from its seed and the network's parameters: the leader has no say in it. Capability rounds
  * draw from the categories whose answers keep a model at work.
  */
-export function roundRules(open: Omit<RoundOpen, keyof RoundRules>, { quiz }: Pick<NetworkParams, 'quiz'>): RoundRules {
+export function roundRules(
+  open: Pick<RoundOpen, 'seedBlock' | 'seedBlockHash'>,
+  { quiz }: Pick<NetworkParams, 'quiz'>
+): RoundRules {
   const seed = roundSeed(open)
   const level = drawLevel(seed, quiz.capabilityBps)
   const { capabilityItems, categoriesPerRound, itemsPerCategory, maxAnswerTokens } = quiz

@@ -6,7 +6,7 @@ import { networkIdToBytes } from '../../common/v1/network-id.js'
 import type { RoundOpen, RoundReveal } from './types.js'
 
 const ID_DOMAIN = 'cortensor/round/v1'
-const SEED_DOMAIN = 'cortensor/round-seed/v1'
+const SEED_DOMAIN = 'cortensor/round-seed/v2'
 const COMMITMENT_DOMAIN = 'cortensor/round-commitment/v1'
 
 /** The id of the round that an oracle opens with an encoded opening. */
@@ -14,16 +14,9 @@ export function roundIdOf(networkId: NetworkId, oracle: NodeId, openPayload: Uin
   return bytesToHex(domainHash(ID_DOMAIN, networkIdToBytes(networkId), writeNodeId(oracle, 'oracle'), openPayload)) as RoundId
 }
 
-/** Only what the opener cannot choose freely: neither the time nor the categories, which are drawn from it. 32 bytes. */
-export function roundSeed(open: Pick<RoundOpen, 'prev' | 'seedBlockHash' | 'epoch' | 'view' | 'index'>): Uint8Array {
-  return domainHash(
-    SEED_DOMAIN,
-    writeHex32(open.prev, 'prev'),
-    writeHex32(open.seedBlockHash, 'seedBlockHash'),
-    uint64ToBytes(open.epoch),
-    uint64ToBytes(open.view),
-    uint64ToBytes(open.index)
-  )
+/** Nothing that whoever opens could choose: one block, named before it was there. 32 bytes. */
+export function roundSeed(open: Pick<RoundOpen, 'seedBlock' | 'seedBlockHash'>): Uint8Array {
+  return domainHash(SEED_DOMAIN, uint64ToBytes(open.seedBlock), writeHex32(open.seedBlockHash, 'seedBlockHash'))
 }
 
 /** What a node's precommit binds it to. */
