@@ -157,3 +157,64 @@ describe('requests of rounds', () => {
     )
   })
 })
+
+describe('a requested round', () => {
+  /** Two leaders, one of whom leads at a time, and an oracle that watches them; what one says, all hear. */
+  const event = fc.oneof(
+    fc.constant({ type: 'block' as const }),
+    fc.constant({ type: 'view' as const }),
+    fc.record({ type: fc.constant('tick' as const), laterMs: fc.constantFrom(250, 1_000, 5_000), isSilent: fc.boolean() })
+  )
+
+  it('is opened once by whoever leads, or void, whatever leaders and blocks do', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 60 }), async (events) => {
+        const chain = chainAt(10)
+        const openers = [0, 1].map(() => createRoundOpener({ chain: chain as unknown as Chain, params }))
+        const requests = createRoundRequests({ chain: chain as unknown as Chain, quizIntervalMs, seedBlocks })
+        let [nowMs, view] = [NOW_MS, 0]
+        const ends = new Map<number, 'opened' | 'void' | 'waiting'>()
+        for (const one of events) {
+          if (one.type === 'block') {
+            chain.number += 1
+            continue
+          }
+          if (one.type === 'view') {
+            view += 1
+            continue
+          }
+          nowMs += one.laterMs
+          const message = one.isSilent ? null : await (openers[view % 2] as RoundOpener).next(at(instance, view), nowMs)
+          if (message?.type === 'request' && (await requests.take(message, nowMs))) {
+            // What still waits has had its interval.
+            for (const [block, end] of ends) {
+              ends.set(block, end === 'waiting' ? 'void' : end)
+            }
+            // Without blocks in between, the same one may be named again.
+            expect(ends.get(message.seedBlock) ?? 'void').toBe('void')
+            ends.set(message.seedBlock, 'waiting')
+            openers.forEach((opener) => {
+              opener.requested(message, nowMs)
+            })
+          }
+          if (message?.type === 'open' && requests.seedBlock() === message.seedBlock) {
+            expect(ends.get(message.seedBlock)).toBe('waiting')
+            expect(chain.number).toBeGreaterThanOrEqual(message.seedBlock)
+            ends.set(message.seedBlock, 'opened')
+            requests.opened(message.seedBlock)
+            openers.forEach((opener) => {
+              opener.opened(message)
+            })
+          }
+        }
+        // Whoever speaks next, with its block there, ends what waits in one of the two ways.
+        chain.number += seedBlocks
+        const last = await (openers[view % 2] as RoundOpener).next(at(instance, view), nowMs + 250)
+        const waits = [...ends].filter(([, end]) => end === 'waiting').map(([block]) => block)
+        expect(waits.length).toBeLessThanOrEqual(1)
+        expect(waits.length === 0 || last?.type === 'request' || last?.seedBlock === waits[0]).toBe(true)
+      }),
+      { numRuns: 150 }
+    )
+  })
+})
