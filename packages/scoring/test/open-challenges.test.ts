@@ -115,7 +115,8 @@ describe('open challenges', () => {
     const text = fc.constantFrom(RIVER, NONSENSE, 'A river flows.', 'no idea', ' ', '')
     const open = {
       prev: bound.digest,
-      seedBlock: 3, seedBlockHash: bound.digest,
+      seedBlock: 3,
+      seedBlockHash: bound.digest,
       epoch: 2,
       view: 0,
       index: 0,
