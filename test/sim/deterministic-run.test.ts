@@ -83,7 +83,7 @@ describe('ten minutes of 4 oracles, 1 router and 20 miners', () => {
   })
 
   test('measure every miner, and the skilled ones score higher', () => {
-    const miners = result.miners.toSorted((a, b) => a.skill - b.skill)
+    const miners = result.miners.toSorted((a, b) => (a.skill ?? 0) - (b.skill ?? 0))
     const share = (some: typeof miners): number =>
       some.reduce((sum, { correct }) => sum + correct, 0) / some.reduce((sum, { asked }) => sum + asked, 0)
     expect(result.rounds.length).toBeGreaterThanOrEqual(30)
@@ -93,7 +93,7 @@ describe('ten minutes of 4 oracles, 1 router and 20 miners', () => {
     const shares = miners.map(({ asked, correct }) => correct / asked)
     expect(
       correlation(
-        miners.map(({ skill }) => skill),
+        miners.map(({ skill }) => skill ?? 0),
         shares
       )
     ).toBeGreaterThan(0.85)

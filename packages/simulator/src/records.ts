@@ -1,9 +1,17 @@
-import type { CidString, CommittedEpoch, NodeId, RoundId, TaskFailure, TokenAmount, UnixMs } from '@cortensor/interface'
-import type { HubStats } from '@cortensor/memory'
+import type {
+  Address,
+  CidString,
+  Clock,
+  CommittedEpoch,
+  NodeId,
+  RoundId,
+  TaskFailure,
+  TokenAmount,
+  UnixMs
+} from '@cortensor/interface'
+import type { HubStats, Trace } from '@cortensor/memory'
 import type { Report } from '@cortensor/protocols'
-import type { Kernel } from './kernel.js'
-import { meanSkill } from './miners.js'
-import type { SimulatedMiner } from './nodes.js'
+import { meanSkill, type Skill } from './miners.js'
 
 /** A commit with the report that it stands for. */
 export interface EpochRecord {
@@ -29,8 +37,8 @@ export interface MinerRecord {
   /** Name of its strategy, or null for an honest miner. */
   strategy: string | null
   device: string
-  /** The mean over the categories. */
-  skill: number
+  /** The mean over the categories; null for a real model, of which nobody knows it. */
+  skill: number | null
   /** Quiz items, over all rounds. */
   asked: number
   correct: number
@@ -88,13 +96,29 @@ export interface SimulationResult {
   reportCids: CidString[]
 }
 
+export interface RecorderComponents {
+  clock: Pick<Clock, 'now'>
+  trace: Trace
+}
+
+/** What a recorder has to be told of a miner. */
+export interface KnownMiner {
+  label: string
+  nodeId: NodeId
+  operator: Address
+  device: { name: string }
+  /** Null when nobody knows it. */
+  skill: Skill | null
+  strategy: { name: string } | null
+}
+
 /** Keeps every commit, and writes it into the trace: which epoch, what it says, and what it pays. */
 export class Recorder {
-  readonly #kernel: Pick<Kernel, 'clock' | 'trace'>
+  readonly #kernel: RecorderComponents
   readonly #epochs = new Map<number, EpochRecord>()
   #inOrder: readonly EpochRecord[] | null = null
 
-  constructor(kernel: Pick<Kernel, 'clock' | 'trace'>) {
+  constructor(kernel: RecorderComponents) {
     this.#kernel = kernel
   }
 
@@ -132,7 +156,7 @@ export class Recorder {
     )
   }
 
-  miners(miners: readonly SimulatedMiner[]): MinerRecord[] {
+  miners(miners: readonly KnownMiner[]): MinerRecord[] {
     const tallies = this.#tally()
     const cumulative = new Map(this.epochs.at(-1)?.report.state.cumulative.map(({ amount, operator }) => [operator, amount]))
     return miners.map(({ device, label, nodeId, operator, skill, strategy }) => ({
@@ -140,7 +164,7 @@ export class Recorder {
       nodeId,
       strategy: strategy?.name ?? null,
       device: device.name,
-      skill: meanSkill(skill),
+      skill: skill === null ? null : meanSkill(skill),
       ...(tallies.get(nodeId) ?? { asked: 0, correct: 0, results: 0 }),
       earned: cumulative.get(operator) ?? 0n
     }))

@@ -1,4 +1,11 @@
+import { spawn } from 'node:child_process'
+import nodeCrypto, { createHash, randomBytes } from 'node:crypto'
+import { lookup } from 'node:dns'
+import { createWriteStream, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { setTimeout as nodeTimeout } from 'node:timers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createVirtualClock } from '@cortensor/memory'
 import { createSeededRng } from '@cortensor/utils'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -21,7 +28,20 @@ describe('inside a simulation', () => {
     ['performance.now', () => performance.now()],
     ['AbortSignal.timeout', () => AbortSignal.timeout(1)],
     ['a socket', () => connect({ host: '127.0.0.1', port: 9 })],
-    ['crypto.getRandomValues', () => crypto.getRandomValues(new Uint8Array(1))]
+    ['crypto.getRandomValues', () => crypto.getRandomValues(new Uint8Array(1))],
+    ['new Date()', () => new Date()],
+    ['new Date()', () => Date()],
+    ['process.hrtime', () => process.hrtime()],
+    ['node:crypto randomBytes', () => randomBytes(1)],
+    ['node:crypto randomInt', () => nodeCrypto.randomInt(2)],
+    ['node:crypto generateKeyPairSync', () => nodeCrypto.generateKeyPairSync('ed25519')],
+    ['node:timers setTimeout', () => nodeTimeout(() => {}, 1)],
+    ['node:timers/promises setTimeout', () => sleep(1)],
+    ['node:dns lookup', () => lookup('localhost', () => {})],
+    ['node:child_process spawn', () => spawn('true')],
+    ['node:fs readFileSync', () => readFileSync('package.json')],
+    ['node:fs createWriteStream', () => createWriteStream('/dev/null')],
+    ['node:fs/promises readFile', () => readFile('package.json')]
   ])('%s ends the run', async (name, use) => {
     await expect(withoutRealWorld(async () => use())).rejects.toMatchObject({
       code: 'SIM_REAL_WORLD',
@@ -38,6 +58,16 @@ describe('inside a simulation', () => {
       }
     }
     await expect(withoutRealWorld(swallow)).rejects.toMatchObject({ code: 'SIM_REAL_WORLD' })
+  })
+
+  it('what only computes is as it was', async () => {
+    const work = async () => {
+      const date = new Date(86_400_000)
+      return [date instanceof Date, date.toISOString(), createHash('sha256').update('x').digest('hex').slice(0, 4)]
+    }
+    expect(await withoutRealWorld(work)).toEqual([true, '1970-01-02T00:00:00.000Z', '2d71'])
+    expect(randomBytes(4)).toHaveLength(4)
+    expect(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).toContain('simulator')
   })
 
   it('work that uses none of it goes through, and errors of its own too', async () => {
@@ -58,6 +88,7 @@ describe('foreign code inside a simulation', () => {
       clearTimeout(cancelled)
       setTimeout(() => clearInterval(interval), 900)
       await clock.advance(5_000)
+      expect(new Date().toISOString()).toBe(new Date(Date.now()).toISOString())
       return [...heard, String(Math.random()), crypto.getRandomValues(new Uint8Array(4)).join()]
     }
     return withoutRealWorld(work, standIns)

@@ -19,7 +19,11 @@ export interface Outcome {
 const COMMAND_TIMEOUT_MS = 90_000
 
 /** Runs a command to its end. */
-export async function cortensor(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+export async function cortensor(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  timeoutMs = COMMAND_TIMEOUT_MS
+): Promise<Outcome> {
   const mark = randomUUID()
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: ROOT,
@@ -32,7 +36,7 @@ export async function cortensor(args: readonly string[], env: Record<string, str
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
-  const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_TIMEOUT_MS)
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)

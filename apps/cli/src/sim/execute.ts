@@ -17,8 +17,9 @@ export async function execute({ durationMs, events, folder, scenario, signal }: 
   const progress = createProgressLine()
   // Real parts take a second to load, and most runs need none.
   const real = scenario.fidelity === 'full' ? await import('@cortensor/node') : undefined
+  const play = scenario.fidelity === 'process' ? (await import('./process/run-processes.js')).runProcesses : runScenario
   try {
-    return await runScenario(scenario, {
+    return await play(scenario, {
       ...(real === undefined ? {} : { createMesh: real.createVirtualMesh }),
       durationMs,
       signal,

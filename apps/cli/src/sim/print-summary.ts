@@ -15,8 +15,10 @@ export function printSummary(output: Output, summary: Summary): void {
   output.line(`  tasks     ${tasks.completed} completed, ${tasks.failed} failed, ${tasks.active} under way`)
   output.line(`  waiting   first token p50 ${ms(firstTokenMs.p50)}, p99 ${ms(firstTokenMs.p99)}`)
   const { latencyMs } = gossip
+  const delivered =
+    gossip.deliveryRatio === null ? null : `${(gossip.deliveryRatio * 100).toFixed(2)} % of ${gossip.expected} deliveries arrived`
   output.line(
-    `  gossip    ${(gossip.deliveryRatio * 100).toFixed(2)} % of ${gossip.expected} deliveries arrived, p50 ${ms(latencyMs.p50)}, p99 ${ms(latencyMs.p99)}`
+    `  gossip    ${delivered === null ? 'was not measured' : `${delivered}, p50 ${ms(latencyMs.p50)}, p99 ${ms(latencyMs.p99)}`}`
   )
   output.line(`  rewards   ${formatCor(BigInt(summary.rewardsTotal))} in all, Gini ${summary.gini.toFixed(3)}`)
   const rows = Object.entries(income).map(([strategy, { count, high, low, mean }]) => [

@@ -109,6 +109,12 @@ export function createChildMember(init: ChildMemberInit, dependencies: NodeDepen
         clearTimeout(timer)
       }
     },
+    async kill() {
+      const killed = running
+      running = undefined
+      killed?.child.kill('SIGKILL')
+      await killed?.exited
+    },
     async stop() {
       const stopping = running
       running = undefined

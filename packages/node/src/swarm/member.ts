@@ -5,6 +5,8 @@ export interface SwarmMember extends Startable {
   readonly name: string
   readonly role: Role
   facts(): MemberFacts
+  /** Ends its process without a word; nodes of this process have none of their own. */
+  kill?(): Promise<void>
 }
 
 export interface MemberFacts {

@@ -23,6 +23,8 @@ export interface SwarmInit extends SwarmSize {
   dataDir: string
   /** Of the first router; further ones take the ports after it. 0 takes any free one. */
   apiPort: number
+  /** Values that take the place of the preset's. @default none */
+  params?: NetworkParamsOverrides | undefined
   /** Elapsed time from one epoch to the next. @default the preset's */
   epochSeconds?: number | undefined
   /** Makes the nodes' keys reproducible. @default random keys */
@@ -49,6 +51,12 @@ export interface Swarm {
   /** Resolves when every miner is in the router's sight. A failed start leaves nothing running. */
   start(): Promise<SwarmReady>
   stop(): Promise<void>
+  /** Where the routers' APIs are. */
+  apiUrls(): string[]
+  /** Ends a node's process without a word. Throws `NODE_UNKNOWN`. */
+  kill(name: string): Promise<void>
+  /** Starts a killed node again, with what is on its disk. Throws `NODE_UNKNOWN`. */
+  revive(name: string): Promise<void>
 }
 
 /** Rounds come once an epoch, but never so often that one ends after the next has begun. */
@@ -56,7 +64,7 @@ const MIN_QUIZ_INTERVAL_MS = 8_000
 
 function paramsFor(init: SwarmInit): NetworkParamsOverrides {
   if (init.epochSeconds === undefined) {
-    return {}
+    return init.params ?? {}
   }
   const epochMs = Math.round(init.epochSeconds * 1000)
   const quizIntervalMs = Math.max(MIN_QUIZ_INTERVAL_MS, Math.min(epochMs, 60_000))
@@ -70,6 +78,7 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
   const params = paramsFor(init)
   const progress = (step: string): void => dependencies.onProgress?.(step)
   let started: Startable[] = []
+  const byName = new Map<string, SwarmMember>()
   let stopping: Promise<void> | undefined
   const toldEpochs = new Set<string>()
 
@@ -119,9 +128,19 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
   }
   const createMember = (node: PlannedNode, config: NodeConfigInput): SwarmMember => {
     const told = { ...dependencies, onEvent }
-    return init.cliEntry === undefined
-      ? createInProcessMember(node.name, config, told)
-      : createChildMember({ name: node.name, role: node.role, config, cliEntry: init.cliEntry }, told)
+    const member =
+      init.cliEntry === undefined
+        ? createInProcessMember(node.name, config, told)
+        : createChildMember({ name: node.name, role: node.role, config, cliEntry: init.cliEntry }, told)
+    byName.set(node.name, member)
+    return member
+  }
+  const memberOf = (name: string): SwarmMember => {
+    const member = byName.get(name)
+    if (member === undefined) {
+      throw nodeError('NODE_UNKNOWN', `The swarm has no node ${name}; there are ${[...byName.keys()].join(', ')}`)
+    }
+    return member
   }
   const startMembers = async (create: (node: PlannedNode, bootstrap: string[]) => SwarmMember): Promise<SwarmMember[]> => {
     const [first, ...others] = plan as [PlannedNode, ...PlannedNode[]]
@@ -215,13 +234,13 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
     }
   }
   const stop = async (): Promise<void> => {
-    const [lock, chain, ...members] = started
+    const [lock, chain, ...nodes] = started
     started = []
     if (chain !== undefined) {
       removeSwarmFile(init.dataDir)
     }
     // Nodes do not need one another to stop, but all of them need the chain until they have.
-    const outcomes = await Promise.allSettled(members.map((member) => member.stop()))
+    const outcomes = await Promise.allSettled(nodes.map((node) => node.stop()))
     await stopAll([lock, chain].filter((part) => part !== undefined))
     const failure = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failure !== undefined) {
@@ -240,7 +259,10 @@ export function createSwarm(init: SwarmInit, dependencies: SwarmDependencies): S
     stop() {
       stopping ??= stop()
       return stopping
-    }
+    },
+    apiUrls: () => [...byName.values()].flatMap((member) => member.facts().apiUrl ?? []),
+    kill: async (name) => memberOf(name).kill?.(),
+    revive: (name) => memberOf(name).start()
   }
 }
 

@@ -75,8 +75,12 @@ const views = (epochs: readonly EpochRecord[]): Chart => ({
   series: [{ label: 'view', ys: epochs.map(({ commit }) => commit.view) }]
 })
 
+/** Those whose true skill is known. */
+const bySkill = (miners: readonly MinerRecord[]): (MinerRecord & { skill: number })[] =>
+  miners.flatMap(({ skill, ...miner }) => (skill === null ? [] : [{ ...miner, skill }])).sort((a, b) => a.skill - b.skill)
+
 function skills(miners: readonly MinerRecord[]): Chart {
-  const asked = miners.filter((miner) => miner.asked > 0).sort((a, b) => a.skill - b.skill)
+  const asked = bySkill(miners).filter((miner) => miner.asked > 0)
   return {
     title: 'Measured against true skill',
     caption: "A miner's share of right quiz answers over the skill that it was given; on the line they are equal.",
@@ -92,7 +96,7 @@ function skills(miners: readonly MinerRecord[]): Chart {
 }
 
 function incomes(miners: readonly MinerRecord[]): Chart {
-  const sorted = [...miners].sort((a, b) => a.skill - b.skill)
+  const sorted = bySkill(miners)
   const names = [...new Set(sorted.map(({ strategy }) => strategy ?? 'honest'))].sort()
   return {
     title: 'Income by skill and strategy',

@@ -32,7 +32,7 @@ const COLUMNS: Readonly<Record<string, (summary: Summary) => string>> = {
   failed: ({ tasks }) => number(tasks.failed),
   'first token p50': ({ firstTokenMs }) => `${number(firstTokenMs.p50)} ms`,
   p99: ({ firstTokenMs }) => `${number(firstTokenMs.p99)} ms`,
-  delivered: ({ gossip }) => `${number(gossip.deliveryRatio * 100, 2)} %`,
+  delivered: ({ gossip }) => (gossip.deliveryRatio === null ? number(null) : `${number(gossip.deliveryRatio * 100, 2)} %`),
   Gini: ({ gini }) => number(gini, 3),
   trace: ({ traceHash }) => `<code>${escapeHtml(traceHash.slice(0, 12))}</code>`
 }

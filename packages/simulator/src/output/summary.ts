@@ -18,7 +18,7 @@ export interface Summary {
   /** Of completed tasks, in virtual ms. */
   firstTokenMs: Quantiles
   taskMs: Quantiles
-  gossip: { published: number; expected: number; delivered: number; deliveryRatio: number; latencyMs: Quantiles }
+  gossip: { published: number; expected: number; delivered: number; deliveryRatio: number | null; latencyMs: Quantiles }
   /** In micro-COR, as decimal text. */
   rewardsTotal: string
   /** Of the miners' incomes. */
@@ -64,7 +64,7 @@ export function summarise({ assertions, durationMs, result, scenario }: RunOutco
       expected: gossip.expected,
       delivered: gossip.delivered,
       // What was on its way when the counting began, and arrived later, is above what was expected.
-      deliveryRatio: Math.min(1, gossip.delivered / Math.max(1, gossip.expected)),
+      deliveryRatio: gossip.expected === 0 ? null : Math.min(1, gossip.delivered / gossip.expected),
       latencyMs: { p50: quantileOf(latencies, 0.5), p90: quantileOf(latencies, 0.9), p99: quantileOf(latencies, 0.99) }
     },
     rewardsTotal: result.rewardsTotal.toString(),

@@ -53,6 +53,9 @@ const MIN_SLICE_MS = 1_000
  */
 export async function runScenario(scenario: Scenario, init: RunInit = {}): Promise<RunOutcome> {
   const durationMs = init.durationMs ?? scenario.duration
+  if (scenario.fidelity === 'process') {
+    throw simulatorError('SIM_SCENARIO_INVALID', 'Fidelity process is played with real nodes: run it with `cortensor sim run`')
+  }
   const createMesh = scenario.fidelity === 'full' ? init.createMesh : undefined
   if (scenario.fidelity === 'full' && createMesh === undefined) {
     throw simulatorError(

@@ -115,9 +115,11 @@ export const scenarioSchema = z.strictObject({
   warmup: duration.prefault('10s').describe('Gossip is counted from then on: before, meshes form'),
   ci: duration.optional().describe('A shorter duration, which takes less than 10 CPU-seconds'),
   fidelity: z
-    .enum(['light', 'full'])
+    .enum(['light', 'full', 'process'])
     .default('light')
-    .describe('light: gossip is a model, thousands of nodes. full: gossip is gossipsub itself, hundreds of nodes'),
+    .describe(
+      'light: gossip is a model, thousands of nodes. full: gossip is gossipsub itself, hundreds of nodes. process: real nodes on this machine, in real time, a few'
+    ),
   preset: z.enum(['public', 'swarm']).default('swarm').describe('Deadlines, epochs, rewards'),
   params: z
     .record(z.string(), z.record(z.string(), z.union([z.number(), z.string()])))

@@ -1,4 +1,4 @@
-import { checkScenario, scenarioToFile, summarise } from '@cortensor/simulator'
+import { checkScenario, scenarioToFile, simulatorError, summarise } from '@cortensor/simulator'
 import { createOutput } from '../../output.js'
 import { untilStopped } from '../../signals.js'
 import { execute } from '../../sim/execute.js'
@@ -8,6 +8,12 @@ import { readRunFolder } from '../../sim/run-folder.js'
 export async function replayRun(folder: string, options: { json?: boolean }): Promise<void> {
   const output = createOutput(options.json === true)
   const { manifest, summary } = readRunFolder(folder)
+  if (manifest.scenario.fidelity === 'process') {
+    throw simulatorError(
+      'SIM_RUN_INVALID',
+      `${folder} is of real processes, which never play the same twice; compare runs with sim diff`
+    )
+  }
   const stop = new AbortController()
   void untilStopped(() => stop.abort(new Error('Interrupted before the end of the run')))
   const scenario = checkScenario(scenarioToFile(manifest.scenario), folder)
