@@ -1,6 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Estimate, estimate, overControl, type Summary, type SweepCell } from '@cortensor/simulator'
+import {
+  type AttackFigures,
+  type Delivery,
+  type Estimate,
+  estimate,
+  overControl,
+  type Summary,
+  type SweepCell
+} from '@cortensor/simulator'
 
 /** Where in a sweep a run belongs; it lies in the run's folder. */
 export interface SweepPlace {
@@ -22,6 +30,19 @@ export interface MergedCell {
   adversaryAdvantage: Estimate
   assertionsHold: boolean
   incomeOverControl: Estimate | null
+  /** Of runs under an attack on gossip, by whom is looked at. */
+  attack?: Record<Exclude<keyof AttackFigures, 'swallowed'>, MergedDelivery> & { swallowed: Estimate }
+}
+
+interface MergedDelivery {
+  ratio: Estimate
+  p50: Estimate
+  p99: Estimate
+}
+
+const mergeDelivery = (all: readonly Delivery[]): MergedDelivery => {
+  const of = (read: (delivery: Delivery) => number | null): Estimate => estimate(all.flatMap((delivery) => read(delivery) ?? []))
+  return { ratio: of(({ ratio }) => ratio), p50: of(({ p50 }) => p50), p99: of(({ p99 }) => p99) }
 }
 
 const PLACE_FILE = 'cell.json'
@@ -45,6 +66,7 @@ export function mergeSweep(folder: string, runs: readonly SweepRun[]): MergedCel
     }))
   const merged = cells.map((cell): MergedCell => {
     const { parameters, summaries } = cell
+    const attacks = summaries.flatMap(({ attack }) => attack ?? [])
     return {
       parameters,
       runs: summaries.length,
@@ -52,7 +74,17 @@ export function mergeSweep(folder: string, runs: readonly SweepRun[]): MergedCel
       completedShare: estimate(summaries.map(({ tasks }) => tasks.completed / Math.max(1, tasks.completed + tasks.failed))),
       adversaryAdvantage: estimate(summaries.map(({ adversaryAdvantage }) => adversaryAdvantage)),
       assertionsHold: summaries.every(({ assertions }) => assertions.every(({ holds }) => holds)),
-      incomeOverControl: overControl(cell, cells)
+      incomeOverControl: overControl(cell, cells),
+      ...(attacks.length === 0
+        ? {}
+        : {
+            attack: {
+              network: mergeDelivery(attacks.map(({ network }) => network)),
+              heardByTarget: mergeDelivery(attacks.map(({ heardByTarget }) => heardByTarget)),
+              heardOfTarget: mergeDelivery(attacks.map(({ heardOfTarget }) => heardOfTarget)),
+              swallowed: estimate(attacks.map(({ swallowed }) => swallowed))
+            }
+          })
     }
   })
   writeFileSync(join(folder, 'sweep.json'), `${JSON.stringify(merged, null, 2)}\n`)

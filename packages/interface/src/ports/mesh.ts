@@ -22,6 +22,13 @@ export interface MeshInit {
   bootstrap: readonly NodeId[]
 }
 
+export interface SybilInit {
+  /** It connects to these, and to nobody else. */
+  targets: readonly NodeId[]
+  /** Under which others see it, as a multiaddr; sybils of one machine share theirs. */
+  address: string
+}
+
 /**
  * Gossip between nodes of one process over links that a simulation makes, in its time: an adapter's own code in the place of a model of
  * it. A node forwards what it was shown and has accepted.
@@ -29,6 +36,11 @@ export interface MeshInit {
 export interface Mesh {
   /** The node runs: it looks for peers by itself. */
   start(node: NodeId): void
+  /**
+   * A node that plays against the mesh: it grafts itself onto every topic of its targets, and again once they have thrown it out and their
+   * backoff is over. What it forwards its handlers say.
+   */
+  startSybil(node: NodeId, init: SybilInit): void
   /** It is gone, without a word. */
   stop(node: NodeId): void
   /** One handler a topic; the returned function unsubscribes. */

@@ -1,4 +1,4 @@
-import type { Cancel, Mesh, MeshInit, NodeId } from '@cortensor/interface'
+import type { Cancel, Mesh, MeshInit, NodeId, SybilInit } from '@cortensor/interface'
 import type { Connection, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { networkError } from '../errors.js'
@@ -9,6 +9,9 @@ import { createVirtualStream } from './virtual-stream.js'
 /** How often a node looks after its connections, in ms; as a real one does. */
 const TICK_MS = 1_000
 const DIALS_PER_TICK = 4
+/** Between two grafts of a sybil onto the same mesh, in ms: the backoff after a PRUNE, and a random while (gossipsub-hardening's own numbers). */
+const REGRAFT_BACKOFF_MS = 60_000
+const REGRAFT_SPREAD_MS = 15_000
 
 interface Member {
   router: VirtualRouter
@@ -17,6 +20,12 @@ interface Member {
   isRunning: boolean
   links: Map<NodeId, Link>
   cancel: Cancel
+  sybil: Sybil | null
+}
+
+interface Sybil extends SybilInit {
+  /** When it may graft again, by peer and topic. */
+  due: Map<string, number>
 }
 
 /** A connection, with the gossip streams on it. */
@@ -32,13 +41,13 @@ export function createVirtualMesh({ bootstrap, clock, links, rng, topics }: Mesh
   const members = new Map<NodeId, Member>()
   const running = new Set<NodeId>()
 
-  const memberOf = (node: NodeId): Member => {
+  const memberOf = (node: NodeId, sybil: Sybil | null = null): Member => {
     const known = members.get(node)
     if (known !== undefined) {
       return known
     }
-    const router = createVirtualRouter(node, topics, clock)
-    const member: Member = { router, index: members.size, isRunning: false, links: new Map(), cancel() {} }
+    const router = createVirtualRouter(node, topics, clock, { isSybil: sybil !== null })
+    const member: Member = { router, index: members.size, isRunning: false, links: new Map(), cancel() {}, sybil }
     members.set(node, member)
     return member
   }
@@ -58,7 +67,8 @@ export function createVirtualMesh({ bootstrap, clock, links, rng, topics }: Mesh
       })
     }
   }
-  const addressOf = ({ index }: Member): string => `/ip4/10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}/tcp/4001`
+  const addressOf = ({ index, sybil }: Member): string =>
+    sybil?.address ?? `/ip4/10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}/tcp/4001`
 
   const connect = (a: Member, b: Member): void => {
     const streams = new Set<{ close(): void }>()
@@ -120,6 +130,21 @@ export function createVirtualMesh({ bootstrap, clock, links, rng, topics }: Mesh
       }
     })
   }
+  const attack = (member: Member, { due, targets }: Sybil): void => {
+    for (const target of targets) {
+      if (!member.links.has(target)) {
+        dial(member, target)
+      }
+      member.router.graft(target, (topic) => {
+        const key = `${target} ${topic}`
+        const isDue = (due.get(key) ?? 0) <= clock.now()
+        if (isDue) {
+          due.set(key, clock.now() + REGRAFT_BACKOFF_MS + rng.next() * REGRAFT_SPREAD_MS)
+        }
+        return isDue
+      })
+    }
+  }
   /** Bootstrap peers first, then anybody at random, up to the target: what a real node does with the peers that it knows. */
   const lookAfter = (member: Member): void => {
     const { id } = member.router
@@ -127,6 +152,10 @@ export function createVirtualMesh({ bootstrap, clock, links, rng, topics }: Mesh
       if (!links.isConnected(id, other)) {
         link.close()
       }
+    }
+    if (member.sybil !== null) {
+      attack(member, member.sybil)
+      return
     }
     if (member.links.size >= TARGET_PEERS) {
       return
@@ -140,6 +169,14 @@ export function createVirtualMesh({ bootstrap, clock, links, rng, topics }: Mesh
       dial(member, other)
     }
   }
+  const begin = (member: Member): void => {
+    if (!member.isRunning) {
+      member.isRunning = true
+      void member.router.start()
+      clock.after(0, () => member.isRunning && lookAfter(member))
+      member.cancel = clock.every(TICK_MS, () => lookAfter(member))
+    }
+  }
   const stop = (member: Member): void => {
     member.isRunning = false
     running.delete(member.router.id)
@@ -150,14 +187,12 @@ export function createVirtualMesh({ bootstrap, clock, links, rng, topics }: Mesh
   }
   return {
     start(node) {
-      const member = memberOf(node)
-      if (!member.isRunning) {
-        member.isRunning = true
-        running.add(node)
-        void member.router.start()
-        clock.after(0, () => member.isRunning && lookAfter(member))
-        member.cancel = clock.every(TICK_MS, () => lookAfter(member))
-      }
+      begin(memberOf(node))
+      running.add(node)
+    },
+    startSybil(node, init) {
+      // Nobody looks for it: it comes by itself.
+      begin(memberOf(node, { ...init, due: new Map() }))
     },
     stop(node) {
       const member = members.get(node)

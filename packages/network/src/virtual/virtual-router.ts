@@ -19,12 +19,30 @@ export interface VirtualRouter {
   connected(peer: PeerId, connection: Connection): void
   disconnected(peer: PeerId): void
   peers(): string[]
+  /** Grafts itself onto those of the topics that the peer has and that it is not in the peer's mesh for. */
+  graft(peer: string, isDue: (topic: string) => boolean): void
+}
+
+/** A mesh that takes everybody and never asks for anybody: what it needs it does itself. */
+const SYBIL_OPTIONS = { D: 1_000, Dlo: 0, Dhi: 1_000, Dout: 0, Dscore: 0 }
+
+/** What only somebody who does not keep to the protocol needs of the class. */
+interface RouterInside {
+  readonly mesh: Map<string, Set<string>>
+  /** Who has subscribed, by topic. */
+  readonly topics: ReadonlyMap<string, ReadonlySet<string>>
+  sendGraft(peer: string, topics: string[]): void
 }
 
 const silent = Object.assign(() => {}, { error() {}, trace() {}, enabled: false, newScope: () => silent })
 
 /** One node's router on a connection manager and a registrar of its own; nothing in it opens a socket. */
-export function createVirtualRouter(id: NodeId, topics: readonly TopicInit[], clock: Clock): VirtualRouter {
+export function createVirtualRouter(
+  id: NodeId,
+  topics: readonly TopicInit[],
+  clock: Clock,
+  { isSybil = false }: { isSybil?: boolean } = {}
+): VirtualRouter {
   const peerId = nodeIdToPeerId(id)
   const gossip = createGossip({ topics, logger: undefined, metrics: createNetworkMetrics(undefined, id) })
   const names = topics.map(({ name }) => name)
@@ -53,10 +71,12 @@ export function createVirtualRouter(id: NodeId, topics: readonly TopicInit[], cl
       getTopologies: () => [...topologies]
     }
   }
-  const router = gossipsub(
-    routerOptions({ topics: names, gossip, penalties: createPenaltyLedger(() => clock.now()), localNetwork: false })
-  )(components as unknown as Parameters<ReturnType<typeof gossipsub>>[0]) as GossipRouter
+  const options = routerOptions({ topics: names, gossip, penalties: createPenaltyLedger(() => clock.now()), localNetwork: false })
+  const router = gossipsub(isSybil ? { ...options, ...SYBIL_OPTIONS } : options)(
+    components as unknown as Parameters<ReturnType<typeof gossipsub>>[0]
+  ) as GossipRouter
   const service = router as unknown as { start(): Promise<void>; stop(): Promise<void> }
+  const inside = router as unknown as RouterInside
   return {
     id,
     peerId,
@@ -83,6 +103,18 @@ export function createVirtualRouter(id: NodeId, topics: readonly TopicInit[], cl
         topology.onDisconnect?.(peer)
       }
     },
-    peers: () => [...connections.keys()]
+    peers: () => [...connections.keys()],
+    graft(peer, isDue) {
+      const { mesh, topics: subscriptions } = inside
+      const wanted = names.filter(
+        (name) => subscriptions.get(name)?.has(peer) === true && mesh.get(name)?.has(peer) === false && isDue(name)
+      )
+      if (wanted.length > 0) {
+        inside.sendGraft(peer, wanted)
+        for (const name of wanted) {
+          mesh.get(name)?.add(peer)
+        }
+      }
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { AttackFigures } from '../gossip-attacks/delivery-meter.js'
 import type { SimulationResult } from '../records.js'
 import { type AssertionOutcome, adversaryAdvantage } from '../run/assertions.js'
 import type { RunOutcome } from '../run/run-scenario.js'
@@ -19,6 +20,8 @@ export interface Summary {
   firstTokenMs: Quantiles
   taskMs: Quantiles
   gossip: { published: number; expected: number; delivered: number; deliveryRatio: number | null; latencyMs: Quantiles }
+  /** What still arrived under an attack on gossip. */
+  attack?: AttackFigures
   /** In micro-COR, as decimal text. */
   rewardsTotal: string
   /** Of the miners' incomes. */
@@ -41,7 +44,7 @@ const quantiles = (values: readonly number[]): Quantiles => ({
   p99: quantile(values, 0.99)
 })
 
-export function summarise({ assertions, durationMs, result, scenario }: RunOutcome): Summary {
+export function summarise({ assertions, attack, durationMs, result, scenario }: RunOutcome): Summary {
   const { epochs, gossip, latencies, miners, taskRecords, tasks } = result
   const completed = taskRecords.filter(({ outcome }) => outcome === 'completed')
   const byStrategy = Map.groupBy(miners, ({ strategy }) => strategy ?? 'honest')
@@ -67,6 +70,7 @@ export function summarise({ assertions, durationMs, result, scenario }: RunOutco
       deliveryRatio: gossip.expected === 0 ? null : Math.min(1, gossip.delivered / gossip.expected),
       latencyMs: { p50: quantileOf(latencies, 0.5), p90: quantileOf(latencies, 0.9), p99: quantileOf(latencies, 0.99) }
     },
+    ...(attack === undefined ? {} : { attack }),
     rewardsTotal: result.rewardsTotal.toString(),
     gini: gini(miners.map(({ earned }) => Number(earned))),
     income: Object.fromEntries(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { STRATEGY_NAMES } from '../adversaries/strategies.js'
+import { GOSSIP_ATTACK_NAMES } from '../gossip-attacks/gossip-attacks.js'
 import { duration } from './duration.js'
 
 const share = z.number().min(0).max(1)
@@ -77,6 +78,11 @@ const fault = z.discriminatedUnion('kind', [
     .describe('The newest blocks give way to a longer branch')
 ])
 
+const gossipAttack = z.strictObject({
+  kind: z.enum(GOSSIP_ATTACK_NAMES),
+  at: at.prefault('20s')
+})
+
 const churn = z.strictObject({
   leavesPerHour: z.number().min(0).max(3_600).describe('How often a miner goes, at random (Poisson)'),
   downtime: span.describe('How long each time')
@@ -129,6 +135,7 @@ export const scenarioSchema = z.strictObject({
   nodes: nodes.prefault({}),
   workload: workload.prefault({}),
   adversaries: z.array(adversary).max(64).default([]),
+  gossipAttack: gossipAttack.optional().describe('Sybils against gossip itself; fidelity full'),
   churn: churn.optional().describe('Miners that go without a word and come back'),
   faults: z.array(fault).max(1_000).default([]),
   assertions: assertions.prefault({}),

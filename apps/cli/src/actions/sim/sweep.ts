@@ -8,7 +8,7 @@ import { parse } from 'yaml'
 import { cliError } from '../../errors.js'
 import { createOutput, formatTable } from '../../output.js'
 import { untilStopped } from '../../signals.js'
-import { mergeSweep, type SweepPlace, writePlace } from '../../sim/merge-sweep.js'
+import { type MergedCell, mergeSweep, type SweepPlace, writePlace } from '../../sim/merge-sweep.js'
 import { readRunFolder, writeReport } from '../../sim/run-folder.js'
 import { readScenarioText } from '../../sim/scenario-files.js'
 import { sweepCharts } from '../../sim/sweep-charts.js'
@@ -121,7 +121,23 @@ export async function runSweep(nameOrFile: string, options: SweepOptions): Promi
     incomeOverControl === null ? '' : interval(incomeOverControl, 3)
   ])
   output.line(formatTable([['parameters', 'epochs', 'completed', 'advantage of adversaries', 'income over control'], ...rows]))
+  const attacked = merged.flatMap(({ attack, parameters }) => (attack === undefined ? [] : [attackRow(parameters, attack)]))
+  if (attacked.length > 0) {
+    output.line(formatTable([ATTACK_HEADER, ...attacked]))
+  }
   output.line(`Report: ${report}`)
+}
+
+const ATTACK_HEADER = ['parameters', 'delivered', 'p50', 'p99', 'heard by the target', 'p99', 'heard of the target', 'p99']
+
+function attackRow(parameters: object, attack: NonNullable<MergedCell['attack']>): string[] {
+  const percent = ({ ratio }: { ratio: Estimate }): string => `${(ratio.mean * 100).toFixed(2)} %`
+  const ms = ({ mean }: Estimate): string => `${Math.round(mean)} ms`
+  const { heardByTarget, heardOfTarget, network } = attack
+  return [
+    ...[JSON.stringify(parameters), percent(network), ms(network.p50), ms(network.p99)],
+    ...[percent(heardByTarget), ms(heardByTarget.p99), percent(heardOfTarget), ms(heardOfTarget.p99)]
+  ]
 }
 
 const interval = ({ count, high, low, mean }: Estimate, digits: number): string =>
