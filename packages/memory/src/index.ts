@@ -15,6 +15,7 @@ export {
 } from './engine/options.js'
 export { createScriptedEngine, type ScriptedEngine } from './engine/scripted-engine.js'
 export { createSkilledAnswer, type KnownQuestion, repeatLastMessage, type SkilledAnswerInit } from './engine/skill.js'
+export { Slots } from './engine/slots.js'
 export type { MemoryErrorCode } from './errors.js'
 export { createMemoryKeyValue, type MemoryKeyValue } from './key-value.js'
 export { createMemoryLogger, type LogLevel, type LogLine, type MemoryLogger, type MemoryLoggerInit } from './logger.js'

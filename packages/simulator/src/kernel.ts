@@ -38,6 +38,8 @@ export interface Kernel {
   metrics: MemoryMetrics
   trace: Trace
   params: NetworkParams
+  /** What miners ask. */
+  priceMicroPerKilotoken: number
   networkId: NetworkId
   topics: readonly TopicLimit[]
   regionOf: (label: string) => string
@@ -93,6 +95,7 @@ export function createKernel(options: SimulationOptions): Kernel {
     metrics: createMemoryMetrics(),
     trace,
     params: options.params,
+    priceMicroPerKilotoken: options.priceMicroPerKilotoken,
     networkId,
     topics,
     regionOf: options.regionOf,

@@ -4,7 +4,8 @@ import {
   createScriptedEngine,
   createSkilledAnswer,
   type Hears,
-  type ScriptedEngine
+  type ScriptedEngine,
+  type Slots
 } from '@cortensor/memory'
 import { miner } from '@cortensor/miner'
 import { type Oracle, type OracleEvents, oracle } from '@cortensor/oracle'
@@ -34,6 +35,8 @@ export interface SimulatedMiner extends SimulatedNode {
   readonly role: 'miner'
   readonly device: DeviceProfile
   readonly skill: Skill
+  /** The label of its first name, the same for all names of one machine. */
+  readonly machine: string
   readonly engine: ScriptedEngine
 }
 
@@ -55,6 +58,8 @@ export interface MinerProfile {
   skill: Skill
   offered: Skill
   strategy: Strategy | null
+  /** Of the machine, which may run other names too. @default a machine of its own */
+  slots?: Slots | undefined
 }
 
 /** A node's ports as its strategy sees them. */
@@ -66,7 +71,7 @@ function portsOf(kernel: Kernel, label: string, strategy: Strategy | null, hears
 export function createMiner(
   kernel: Kernel,
   label: string,
-  { offered, skill, strategy, ...profile }: MinerProfile
+  { offered, skill, slots, strategy, ...profile }: MinerProfile
 ): SimulatedMiner {
   const ports = portsOf(kernel, label, strategy, kernel.minersHearAll ? undefined : kernel.hearsRounds)
   const device = strategy?.device?.(profile.device) ?? profile.device
@@ -84,18 +89,22 @@ export function createMiner(
     // Every token is one event in real life; here a tenth of a second of them is.
     tokensPerEvent: Math.max(1, Math.round(device.decodeTokensPerSecond / 10)),
     answer: strategy?.answer?.(own) ?? own,
-    fingerprint: `memory/scripted/${device.name}`
+    fingerprint: `memory/scripted/${device.name}`,
+    ...(slots === undefined ? {} : { slots })
   })
   const { evaluation } = strategy ?? {}
   const reader = evaluation === undefined ? engine : readingLike(engine, evaluation)
-  const role = miner({ networkId: kernel.networkId, params: kernel.params })({
-    ...ports,
-    network,
-    engine: reader,
-    loadDraw: kernel.loadDraw
-  })
+  const { loadDraw, networkId, params, priceMicroPerKilotoken } = kernel
+  const role = miner({ networkId, params, priceMicroPerKilotoken })({ ...ports, network, engine: reader, loadDraw })
   const presence = createPresence(kernel, ports, 'miner', () => role.describe())
-  return { ...compose(ports, 'miner', strategy, [engine, presence, role]), role: 'miner', device, skill, engine }
+  return {
+    ...compose(ports, 'miner', strategy, [engine, presence, role]),
+    role: 'miner',
+    device,
+    skill,
+    engine,
+    machine: machineOf(label)
+  }
 }
 
 const readingLike = (engine: ScriptedEngine, evaluation: NonNullable<Strategy['evaluation']>): ScriptedEngine => ({
@@ -113,6 +122,9 @@ const withOwnSkill =
     model(messages, rng.fork('model'), spec)
     return other(messages, rng, spec)
   }
+
+/** All names of one machine begin with its label. */
+const machineOf = (label: string): string => label.split('.')[0] ?? label
 
 export function createOracle(kernel: Kernel, label: string, strategy: Strategy | null, events: OracleEvents): SimulatedOracle {
   const { chain, networkId, params } = kernel

@@ -20,6 +20,8 @@ export interface SimulationInit {
   epochMs?: number
   /** User requests a second, over all routers, in Poisson arrivals; 0 for none. @default 0.5 */
   tasksPerSecond?: number
+  /** What miners ask for 1,000 tokens, in micro-COR; above 0, users pay from the escrow of a session. @default 0 */
+  priceMicroPerKilotoken?: number
   /** Hardware that miners have, by turns. @default a laptop, a desktop and a server */
   devices?: readonly DeviceProfile[]
   /** Share of right answers, drawn for every miner. @default 0.15 to 0.9, categories up to 0.1 apart */
@@ -54,6 +56,7 @@ export function resolveOptions(init: SimulationInit): SimulationOptions {
     miners: init.miners ?? 20,
     params: { ...params, epoch: { ...params.epoch, epochMs } },
     tasksPerSecond: init.tasksPerSecond ?? 0.5,
+    priceMicroPerKilotoken: init.priceMicroPerKilotoken ?? 0,
     devices: init.devices ?? DEFAULT_DEVICES,
     links: init.links ?? {},
     skill: init.skill ?? SKILL_RANGE,

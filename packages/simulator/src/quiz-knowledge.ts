@@ -3,6 +3,7 @@ import type { KnownQuestion } from '@cortensor/memory'
 import { decodeQuizMessage, openEnvelope, type RoundOpen, roundSeed, type TopicFamily, topicName } from '@cortensor/protocols'
 import { possibleItems } from '@cortensor/scoring'
 import { LruMap } from '@cortensor/utils'
+import { chanceOf } from './item-response.js'
 import type { Kernel } from './kernel.js'
 
 /** Questions of the last few rounds; a round of three categories draws its items from about 150. */
@@ -10,7 +11,7 @@ const REMEMBERED_QUESTIONS = 1_024
 
 const FAMILY: TopicFamily = 'quiz'
 
-/** A simulated model knows the right answers; how often it gives them is its skill. */
+/** A simulated model knows the right answers; how often it gives them follows from its skill and the item's difficulty. */
 export interface QuizKnowledge {
   /** The node's network, with an ear on the rounds that are opened. */
   network: Network
@@ -30,8 +31,9 @@ export function createQuizKnowledge(
   const { network, verifier } = init
   const known = new LruMap<string, KnownQuestion>(REMEMBERED_QUESTIONS)
   const study = (round: RoundOpen): void => {
-    for (const { answer, category, question } of possibleItems(roundSeed(round), network.self, round)) {
-      known.set(question, { category, answer })
+    for (const item of possibleItems(roundSeed(round), network.self, round)) {
+      const { answer, category, question } = item
+      known.set(question, { category, answer, chance: (skill) => chanceOf(item, skill) })
     }
   }
   const overhear = async (topic: string, data: Uint8Array): Promise<void> => {

@@ -11,6 +11,7 @@ import type {
 } from '@cortensor/interface'
 import type { HubStats, Trace } from '@cortensor/memory'
 import type { Report } from '@cortensor/protocols'
+import { skillOf } from './item-response.js'
 import { meanSkill, type Skill } from './miners.js'
 
 /** A commit with the report that it stands for. */
@@ -33,12 +34,16 @@ export interface RoundRecord {
 
 export interface MinerRecord {
   label: string
+  /** The label of its first name: one machine may have several. */
+  machine: string
   nodeId: NodeId
   /** Name of its strategy, or null for an honest miner. */
   strategy: string | null
   device: string
   /** The mean over the categories; null for a real model, of which nobody knows it. */
   skill: number | null
+  /** The same as the last report has measured it, in the categories that it was asked in; null where it was asked nothing. */
+  measured: number | null
   /** Quiz items, over all rounds. */
   asked: number
   correct: number
@@ -158,13 +163,16 @@ export class Recorder {
 
   miners(miners: readonly KnownMiner[]): MinerRecord[] {
     const tallies = this.#tally()
+    const skills = Map.groupBy(this.epochs.at(-1)?.report.state.skills ?? [], ({ node }) => node)
     const cumulative = new Map(this.epochs.at(-1)?.report.state.cumulative.map(({ amount, operator }) => [operator, amount]))
-    return miners.map(({ device, label, nodeId, operator, skill, strategy }) => ({
+    return miners.map(({ device, label, machine, nodeId, operator, skill, strategy }) => ({
       label,
+      machine,
       nodeId,
       strategy: strategy?.name ?? null,
       device: device.name,
       skill: skill === null ? null : meanSkill(skill),
+      measured: measuredSkill(skills.get(nodeId) ?? []),
       ...(tallies.get(nodeId) ?? { asked: 0, correct: 0, results: 0 }),
       earned: cumulative.get(operator) ?? 0n
     }))
@@ -193,6 +201,9 @@ export class Recorder {
     return tallies
   }
 }
+
+const measuredSkill = (rows: readonly { meanMilli: number }[]): number | null =>
+  rows.length === 0 ? null : rows.reduce((sum, { meanMilli }) => sum + skillOf(meanMilli), 0) / rows.length
 
 function countItems(outcomes: Report['outcomes']): { asked: number; correct: number } {
   const scores = outcomes.flatMap((outcome) => outcome.scores)

@@ -1,5 +1,7 @@
 import { type Cancel, isCortensorError, type NodeId, type Startable, type TaskId, type UnixMs } from '@cortensor/interface'
+import { Slots } from '@cortensor/memory'
 import { startAll, stopAll } from '@cortensor/utils'
+import { createConsumer } from './consumer.js'
 import { createKernel, type Kernel, oracleLabel } from './kernel.js'
 import { drawSkill } from './miners.js'
 import {
@@ -14,6 +16,9 @@ import {
 import { resolveOptions, type SimulationInit } from './options.js'
 import { type EpochRecord, Recorder, type SimulationResult } from './records.js'
 import { createWorkload } from './workload.js'
+
+/** Requests that wait for a machine, for each of its names. */
+const QUEUE_LIMIT = 64
 
 /** A process that ends because no RPC answers is started again by whatever runs services on its machine, after this long. */
 const RESTART_MS = 1_000
@@ -62,12 +67,14 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
     })
   )
   const routers = several(options.routers, (i) => createRouter(kernel, `router-${i}`))
-  const miners = several(options.miners, (i) => {
+  const miners = several(options.miners, (i): SimulatedMiner[] => {
     const device = options.devices[i % options.devices.length] as (typeof options.devices)[number]
     const strategy = options.strategies.get(`miner-${i}`) ?? null
     const skills = drawSkill(rng.fork(`skill/${i}`), options.skill, strategy ?? {})
-    return createMiner(kernel, `miner-${i}`, { device, ...skills, strategy })
-  })
+    const names = [`miner-${i}`, ...Array.from({ length: (strategy?.identities ?? 1) - 1 }, (_, n) => `miner-${i}.${n + 1}`)]
+    const slots = names.length === 1 ? undefined : new Slots(device.sequences, QUEUE_LIMIT * names.length)
+    return names.map((name) => createMiner(kernel, name, { device, ...skills, slots, strategy }))
+  }).flat()
   const nodes: readonly SimulatedNode[] = [...oracles, ...routers, ...miners]
   const killed = new Set<SimulatedNode>()
   const answers: Answer[] = []
@@ -80,12 +87,22 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
     hub.kill(node.nodeId)
     chain.setOutage(true, node.operator)
   }
+  const price = options.priceMicroPerKilotoken
+  const consumer =
+    price === 0
+      ? null
+      : createConsumer(
+          kernel,
+          routers.map(({ nodeId }) => nodeId),
+          price
+        )
   const workload = createWorkload({
     clock,
     rng: rng.fork('workload'),
     gateways: routers.map(({ gateway }) => gateway),
     models: [...new Set(miners.map(({ device }) => device.model))],
     tasksPerSecond: options.tasksPerSecond,
+    session: () => consumer?.session(),
     onEnd(event) {
       if (event.type === 'end') {
         answers.push({ taskId: event.taskId, miner: event.miner, endMs: clock.now() })
@@ -101,7 +118,7 @@ export function createSimulation(init: SimulationInit = {}): Simulation {
     },
     stop: () => stopAll(nodes)
   }
-  const parts = [chain, swarm, workload]
+  const parts = [chain, swarm, ...(consumer === null ? [] : [consumer]), workload]
   const result = (): SimulationResult => {
     const { epochs } = recorder
     return {

@@ -1,4 +1,4 @@
-import type { Cancel, Clock, CompletionEvent, CompletionRequest, Gateway, Rng, Startable } from '@cortensor/interface'
+import type { Cancel, Clock, CompletionEvent, CompletionRequest, Gateway, Rng, SessionId, Startable } from '@cortensor/interface'
 import type { TaskCounts, TaskRecord } from './records.js'
 
 export interface WorkloadInit {
@@ -9,6 +9,8 @@ export interface WorkloadInit {
   models: readonly string[]
   /** 0 for none. */
   tasksPerSecond: number
+  /** Whose escrow pays. @default the open session: nothing is paid */
+  session?: () => SessionId | undefined
   /** Told of the last event of every request. */
   onEnd: (event: Extract<CompletionEvent, { type: 'end' | 'failed' }>) => void
 }
@@ -31,10 +33,11 @@ export function createWorkload(init: WorkloadInit): Workload {
   let cancel: Cancel | undefined
 
   const pick = <T>(choices: readonly T[]): T => choices[questions.int(0, choices.length - 1)] as T
-  const draw = (): CompletionRequest => ({
+  const draw = (session: SessionId | undefined): CompletionRequest => ({
     model: pick(models),
     messages: [{ role: 'user', content: `Tell me something about the number ${questions.int(0, 999_999)}.` }],
-    sampling: { maxTokens: questions.int(16, 128) }
+    sampling: { maxTokens: questions.int(16, 128) },
+    ...(session === undefined ? {} : { session })
   })
   const ask = async (gateway: Pick<Gateway, 'complete'>, request: CompletionRequest, signal: AbortSignal): Promise<void> => {
     counts.started++
@@ -70,7 +73,7 @@ export function createWorkload(init: WorkloadInit): Workload {
   const schedule = (signal: AbortSignal): void => {
     const waitMs = (-Math.log(1 - arrivals.next()) / tasksPerSecond) * 1000
     cancel = clock.after(waitMs, () => {
-      const work = ask(pick(gateways), draw(), signal).finally(() => running.delete(work))
+      const work = ask(pick(gateways), draw(init.session?.()), signal).finally(() => running.delete(work))
       running.add(work)
       schedule(signal)
     })

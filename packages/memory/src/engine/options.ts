@@ -1,6 +1,7 @@
 import { domainHash } from '@cortensor/crypto'
 import type { ChatMessage, Clock, EngineModel, GenerateSpec, ModelId, Rng } from '@cortensor/interface'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
+import type { Slots } from './slots.js'
 
 /** What the model says to a conversation. Draws from `rng` only, which depends on the conversation and on the seed. */
 export type AnswerFunction = (messages: readonly ChatMessage[], rng: Rng, spec: GenerateSpec) => string
@@ -26,6 +27,8 @@ export interface ScriptedEngineInit {
   tokensPerEvent?: number
   /** Requests computed at a time, each at full speed. @default 4 */
   sequences?: number
+  /** Of the machine, when other engines run on it too; takes the place of `sequences` and `queueLimit`. @default its own */
+  slots?: Slots
   /** Requests that may wait. @default 64 */
   queueLimit?: number
   /** @default 'memory/scripted' */

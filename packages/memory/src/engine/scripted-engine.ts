@@ -51,7 +51,7 @@ export function createScriptedEngine(init: ScriptedEngineInit): ScriptedEngine {
   const msPerToken = 1000 / (init.decodeTokensPerSecond ?? DEFAULT_DECODE)
   const prefillMsPerToken = 1000 / (init.prefillTokensPerSecond ?? DEFAULT_PREFILL)
   const tokensPerEvent = Math.max(1, init.tokensPerEvent ?? 1)
-  const slots = new Slots(init.sequences ?? 4, init.queueLimit ?? 64)
+  const slots = init.slots ?? new Slots(init.sequences ?? 4, init.queueLimit ?? 64)
   const fingerprint = init.fingerprint ?? 'memory/scripted'
   /** One running life of the engine; aborted by its end. */
   let life: AbortController | undefined

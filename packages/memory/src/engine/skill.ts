@@ -5,12 +5,14 @@ import type { AnswerFunction } from './options.js'
 export interface KnownQuestion {
   category: string
   answer: string
+  /** How likely a model of this skill answers this very question. @default the skill itself */
+  chance?: (skill: number) => number
 }
 
 export interface SkilledAnswerInit {
   /** Recognises a question, or returns null for any other conversation. */
   recognise: (messages: readonly ChatMessage[]) => KnownQuestion | null
-  /** Probability of a right answer, in [0, 1], by category or for all. */
+  /** Probability of a right answer to a question of medium difficulty, in [0, 1], by category or for all. */
   skill: number | Readonly<Record<string, number>>
   /** @default the right answer with its characters in reverse and a mark, which no scoring takes */
   wrong?: (question: KnownQuestion, rng: Rng) => string
@@ -30,6 +32,6 @@ export function createSkilledAnswer(init: SkilledAnswerInit): AnswerFunction {
       return (init.other ?? repeatLastMessage)(messages, rng, spec)
     }
     const skill = typeof init.skill === 'number' ? init.skill : (init.skill[question.category] ?? 0)
-    return rng.next() < skill ? question.answer : (init.wrong ?? reversed)(question, rng)
+    return rng.next() < (question.chance?.(skill) ?? skill) ? question.answer : (init.wrong ?? reversed)(question, rng)
   }
 }

@@ -2,7 +2,7 @@ import { createDeferred, type Deferred } from '@cortensor/utils'
 import { abortable } from '../abortable.js'
 import { engineError } from '../errors.js'
 
-/** First come, first served. */
+/** What a machine computes at a time, for all engines on it: first come, first served. */
 export class Slots {
   readonly total: number
   readonly #queueLimit: number

@@ -38,7 +38,7 @@ export interface Strategy {
   readonly skillFactor?: number
   /** Share of right answers that the model has at least that it offers. */
   readonly leastSkill?: number
-  /** Names under which one machine appears: it earns that many times what each of them does. @default 1 */
+  /** Names under which one machine appears; they share its hardware and its stock of skill. @default 1 */
   readonly identities?: number
 }
 

@@ -1,5 +1,6 @@
 import type { EpochRecord, MinerRecord, SimulationResult, TaskRecord } from '../records.js'
 import { type Chart, distribution, overlay } from './chart.js'
+import { machineIncomes } from './incomes.js'
 import { gini } from './statistics.js'
 
 const MICRO = 1_000_000
@@ -80,16 +81,16 @@ const bySkill = (miners: readonly MinerRecord[]): (MinerRecord & { skill: number
   miners.flatMap(({ skill, ...miner }) => (skill === null ? [] : [{ ...miner, skill }])).sort((a, b) => a.skill - b.skill)
 
 function skills(miners: readonly MinerRecord[]): Chart {
-  const asked = bySkill(miners).filter((miner) => miner.asked > 0)
+  const asked = bySkill(miners).filter(({ measured }) => measured !== null)
   return {
     title: 'Measured against true skill',
-    caption: "A miner's share of right quiz answers over the skill that it was given; on the line they are equal.",
+    caption: 'The share of right answers to items of medium difficulty: measured by the quiz over given; on the line they are equal.',
     x: 'true skill',
-    y: 'right answers',
+    y: 'measured skill',
     kind: 'points',
     xs: asked.map(({ skill }) => skill),
     series: [
-      { label: 'measured', ys: asked.map((miner) => miner.correct / miner.asked) },
+      { label: 'measured', ys: asked.map(({ measured }) => measured) },
       { label: 'equal', ys: asked.map(({ skill }) => skill) }
     ]
   }
@@ -113,7 +114,9 @@ function incomes(miners: readonly MinerRecord[]): Chart {
 }
 
 function lorenz(miners: readonly MinerRecord[]): Chart {
-  const earned = miners.map((miner) => Number(miner.earned)).sort((a, b) => a - b)
+  const earned = machineIncomes(miners)
+    .map((machine) => machine.earned)
+    .sort((a, b) => a - b)
   const total = earned.reduce((sum, value) => sum + value, 0)
   let reached = 0
   return {

@@ -1,5 +1,4 @@
-import { STRATEGY_NAMES, type StrategyName, strategyOf } from '../adversaries/strategies.js'
-import type { Strategy } from '../adversaries/strategy.js'
+import { STRATEGY_NAMES, type StrategyName } from '../adversaries/strategies.js'
 import type { SweepCell } from '../scenario/sweep.js'
 import { type Estimate, estimate } from './statistics.js'
 import type { Summary } from './summary.js'
@@ -30,11 +29,10 @@ export function overControl(cell: CellOfRuns, cells: readonly CellOfRuns[]): Est
   if (control === undefined) {
     return null
   }
-  const { identities = 1 }: Strategy = strategyOf(name)
   const ratios = cell.summaries.flatMap(({ income }, seed) => {
     const earned = income[name]?.mean
     const honest = control.summaries[seed]?.income[CONTROL]?.mean
-    return earned === undefined || honest === undefined || honest === 0 ? [] : [(earned * identities) / honest]
+    return earned === undefined || honest === undefined || honest === 0 ? [] : [earned / honest]
   })
   return ratios.length === 0 ? null : estimate(ratios)
 }

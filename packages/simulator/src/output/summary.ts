@@ -2,6 +2,7 @@ import type { AttackFigures } from '../gossip-attacks/delivery-meter.js'
 import type { SimulationResult } from '../records.js'
 import { type AssertionOutcome, adversaryAdvantage } from '../run/assertions.js'
 import type { RunOutcome } from '../run/run-scenario.js'
+import { machineIncomes } from './incomes.js'
 import { type Estimate, estimate, gini, quantile, quantileOf } from './statistics.js'
 
 /** What a run comes down to; plain JSON. */
@@ -24,9 +25,9 @@ export interface Summary {
   attack?: AttackFigures
   /** In micro-COR, as decimal text. */
   rewardsTotal: string
-  /** Of the miners' incomes. */
+  /** Of the machines' incomes. */
   gini: number
-  /** Mean income in micro-COR by strategy. */
+  /** Mean income of a machine in micro-COR, by strategy. */
   income: Record<string, Estimate>
   adversaryAdvantage: number
   assertions: AssertionOutcome[]
@@ -47,7 +48,8 @@ const quantiles = (values: readonly number[]): Quantiles => ({
 export function summarise({ assertions, attack, durationMs, result, scenario }: RunOutcome): Summary {
   const { epochs, gossip, latencies, miners, taskRecords, tasks } = result
   const completed = taskRecords.filter(({ outcome }) => outcome === 'completed')
-  const byStrategy = Map.groupBy(miners, ({ strategy }) => strategy ?? 'honest')
+  const machines = machineIncomes(miners)
+  const byStrategy = Map.groupBy(machines, ({ strategy }) => strategy ?? 'honest')
   return {
     scenario: scenario.name,
     seed: scenario.seed,
@@ -72,10 +74,8 @@ export function summarise({ assertions, attack, durationMs, result, scenario }: 
     },
     ...(attack === undefined ? {} : { attack }),
     rewardsTotal: result.rewardsTotal.toString(),
-    gini: gini(miners.map(({ earned }) => Number(earned))),
-    income: Object.fromEntries(
-      [...byStrategy].map(([name, group]) => [name, estimate(group.map(({ earned }) => Number(earned)))])
-    ),
+    gini: gini(machines.map(({ earned }) => earned)),
+    income: Object.fromEntries([...byStrategy].map(([name, group]) => [name, estimate(group.map(({ earned }) => earned))])),
     adversaryAdvantage: adversaryAdvantage(miners),
     assertions
   }

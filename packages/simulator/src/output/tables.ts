@@ -27,10 +27,12 @@ export function resultTables(result: SimulationResult): Table[] {
     }),
     createTable<MinerRecord>('miners', result.miners, {
       label: ({ label }) => label,
+      machine: ({ machine }) => machine,
       nodeId: ({ nodeId }) => nodeId,
       strategy: ({ strategy }) => strategy,
       device: ({ device }) => device,
       skill: ({ skill }) => skill,
+      measured: ({ measured }) => measured,
       asked: ({ asked }) => asked,
       correct: ({ correct }) => correct,
       results: ({ results }) => results,

@@ -1,3 +1,4 @@
+import { machineIncomes } from '../output/incomes.js'
 import { mean } from '../output/statistics.js'
 import type { MinerRecord, SimulationResult } from '../records.js'
 import type { Scenario } from '../scenario/schema.js'
@@ -10,10 +11,12 @@ export interface AssertionOutcome {
   actual: number
 }
 
-/** Mean income of dishonest miners over that of honest ones; 0 without both. */
+/** Mean income of dishonest machines over that of honest ones; 0 without both. */
 export function adversaryAdvantage(miners: readonly MinerRecord[]): number {
   const income = (isHonest: boolean): number[] =>
-    miners.filter(({ strategy }) => (strategy === null) === isHonest).map(({ earned }) => Number(earned))
+    machineIncomes(miners)
+      .filter(({ strategy }) => (strategy === null) === isHonest)
+      .map(({ earned }) => earned)
   const honest = mean(income(true))
   return honest === 0 ? 0 : mean(income(false)) / honest
 }

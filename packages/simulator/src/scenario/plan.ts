@@ -21,6 +21,7 @@ export function planSimulation(scenario: Scenario): SimulationInit {
     miners: nodes.miners,
     params: resolveParams(scenario.preset, scenario.params),
     tasksPerSecond: scenario.workload.tasksPerSecond,
+    priceMicroPerKilotoken: scenario.workload.priceMicroPerKilotoken,
     devices: planDevices(nodes, rng.fork('devices')),
     skill: nodes.skill,
     strategies: planStrategies(scenario, rng.fork('strategies')),

@@ -1,3 +1,4 @@
+import { MAX_PRICE_MICRO_PER_KILOTOKEN } from '@cortensor/protocols'
 import { z } from 'zod'
 import { STRATEGY_NAMES } from '../adversaries/strategies.js'
 import { GOSSIP_ATTACK_NAMES } from '../gossip-attacks/gossip-attacks.js'
@@ -51,7 +52,13 @@ const nodes = z.strictObject({
 })
 
 const workload = z.strictObject({
-  tasksPerSecond: z.number().min(0).max(10_000).default(0.5).describe('User requests, in Poisson arrivals over all routers')
+  tasksPerSecond: z.number().min(0).max(10_000).default(0.5).describe('User requests, in Poisson arrivals over all routers'),
+  priceMicroPerKilotoken: z
+    .int()
+    .min(0)
+    .max(MAX_PRICE_MICRO_PER_KILOTOKEN / 5)
+    .default(0)
+    .describe('What miners ask for 1,000 tokens, in micro-COR; above 0, users pay from the escrow of a session')
 })
 
 const adversary = z
