@@ -1,11 +1,11 @@
-import type { Address, NodeId } from '@cortensor/interface'
-import { type NodeSkill, type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome } from '@cortensor/protocols'
+import type { Address, EpochNumber, NodeId, RoundId } from '@cortensor/interface'
+import { type NodeSkill, type NodeThroughput, type OutcomeStatus, QUIZ_CATEGORIES, type QuizOutcome } from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lowerMedian } from '../src/order.js'
 import { apportion } from '../src/report/apportion.js'
 import { mergeConsumed } from '../src/report/consumed.js'
-import { addRewards, baseWeights, emissionOf, rewardNodes, totalOf } from '../src/report/rewards.js'
+import { addRewards, baseShares, baseWeights, emissionOf, rewardNodes, totalOf } from '../src/report/rewards.js'
 import { liveNodes } from '../src/report/uptime.js'
 import { committee, measuresOf, miners, oracles, params } from './world.js'
 
@@ -83,6 +83,14 @@ describe('apportion', () => {
   })
 })
 
+const throughputOf = (node: NodeId, rightTokens: number): NodeThroughput => ({
+  ...{ node, epoch: 1 as EpochNumber, games: 4, answeredTokens: rightTokens + 10, rightTokens }
+})
+const answered = (miner: NodeId): QuizOutcome => ({
+  ...{ roundId: 'round' as RoundId, miner, model: null, status: 'scored', throughput: null, shown: null },
+  scores: [{ category: 'logic', asked: 4, correct: 2, abilityMilli: 0 }]
+})
+
 describe('rewards of an epoch', () => {
   const nodes = miners.map(({ nodeId }) => nodeId)
   const node = fc.constantFrom(...nodes)
@@ -106,6 +114,7 @@ describe('rewards of an epoch', () => {
     paidMs: fc.integer({ min: 1, max: 86_400_000 }),
     microPerSecond: fc.bigInt({ min: 0n, max: 10n ** 12n }),
     present: fc.subarray(nodes),
+    capacity: fc.array(fc.nat({ max: 2_000 }), { minLength: nodes.length, maxLength: nodes.length }),
     outcomes: fc.array(outcome, { maxLength: 8 }),
     room: fc.bigInt({ min: 0n, max: 10n ** 15n }),
     work: fc.array(due, { maxLength: 8 }),
@@ -114,13 +123,14 @@ describe('rewards of an epoch', () => {
 
   it('are the emission and the fees exactly, less the pots that nobody has a claim to', () => {
     fc.assert(
-      fc.property(epoch, ({ paidMs, microPerSecond, present, outcomes, room, split: baseBps, work }) => {
+      fc.property(epoch, ({ capacity, paidMs, microPerSecond, present, outcomes, room, split: baseBps, work }) => {
         const reward = { ...params.reward, microPerSecond, baseBps, quizBps: 10_000 - baseBps }
         const skills = nodes.flatMap((node, i) =>
           QUIZ_CATEGORIES.map((category) => ({ node, category, meanMilli: 700 * i - 500, sdMilli: 400 }) as NodeSkill)
         )
         const rewards = rewardNodes({
           skills,
+          throughputs: nodes.map((node, i) => throughputOf(node, capacity[i] ?? 0)),
           reward,
           paidMs,
           room,
@@ -132,7 +142,7 @@ describe('rewards of an epoch', () => {
         const emission = emissionOf(reward, paidMs, room)
         const fees = work.reduce((sum, { amount }) => sum + amount, 0n)
         const given = rewards.map(totalOf).reduce((sum, amount) => sum + amount, 0n)
-        const isClaimed = present.length > 0 && rewards.some(({ quiz }) => quiz > 0n)
+        const isClaimed = rewards.some(({ base }) => base > 0n) && rewards.some(({ quiz }) => quiz > 0n)
         expect(rewards.every(({ base, quiz, work }) => base >= 0n && quiz >= 0n && work >= 0n)).toBe(true)
         expect(emission <= room && emission <= (microPerSecond * BigInt(paidMs)) / 1_000n).toBe(true)
         expect(given <= emission + fees).toBe(true)
@@ -140,8 +150,67 @@ describe('rewards of an epoch', () => {
         if (isClaimed) {
           expect(given).toBe(emission + fees)
         }
+        const isMeasured = capacity.some((tokens) => tokens > 0)
+        for (const { base, node, quiz } of rewards.filter(({ base, quiz }) => base + quiz > 0n)) {
+          expect(!isMeasured || (capacity[nodes.indexOf(node)] ?? 0) > 0).toBe(true)
+          expect(base === 0n || present.includes(node)).toBe(true)
+          expect(quiz === 0n || outcomes.some(({ miner, status }) => miner === node && status === 'scored')).toBe(true)
+        }
         const cumulative = addRewards(addRewards([], rewards), rewards)
         expect(cumulative.reduce((sum, { amount }) => sum + amount, 0n)).toBe(2n * given)
+      })
+    )
+  })
+
+  it('of one machine are the same under one name and, to a unit for each name, no more under several', () => {
+    const machine = fc.record({
+      tokens: fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 2, maxLength: 6 }),
+      lost: fc.nat(200)
+    })
+    const others = fc.array(fc.record({ tokens: fc.nat(2_000), meanMilli: fc.integer({ min: -2_000, max: 2_000 }) }), {
+      maxLength: 5
+    })
+    const emission = fc.bigInt({ min: 1n, max: 10n ** 9n })
+    fc.assert(
+      fc.property(machine, others, emission, fc.integer({ min: -2_000, max: 2_000 }), (own, rest, micro, meanMilli) => {
+        const named = (name: string, tokens: number, mean: number) => ({ node: name as NodeId, tokens, mean })
+        const strangers = rest.map(({ meanMilli: mean, tokens }, i) => named(`other ${i}`, tokens, mean))
+        const earned = (names: readonly ReturnType<typeof named>[]): bigint => {
+          const all = [...names, ...strangers]
+          const rewards = rewardNodes({
+            reward: { ...params.reward, microPerSecond: micro },
+            ...{ paidMs: 1_000, room: 10n ** 15n, work: [] },
+            payable: new Map(all.map(({ node }) => [node, `0x${node}` as Address])),
+            present: new Set(all.map(({ node }) => node)),
+            outcomes: all.map(({ node }) => answered(node)),
+            skills: all.map(({ mean, node }) => ({ node, category: 'logic', meanMilli: mean, sdMilli: 400 }) as NodeSkill),
+            throughputs: all.map(({ node, tokens }) => throughputOf(node, tokens))
+          })
+          const mine = new Set(names.map(({ node }) => node))
+          return rewards.filter(({ node }) => mine.has(node)).reduce((sum, reward) => sum + totalOf(reward), 0n)
+        }
+        const whole = own.tokens.reduce((sum, tokens) => sum + tokens, 0)
+        const alone = earned([named('one', whole + own.lost, meanMilli)])
+        const split = earned(own.tokens.map((tokens, i) => named(`name ${i}`, tokens, meanMilli)))
+        // Rounding gives a name a unit of each pot at most.
+        expect(split <= alone + 2n * BigInt(own.tokens.length)).toBe(true)
+      })
+    )
+  })
+
+  it('of the base pot are the same when only those are known that have one', () => {
+    const weight = fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 2_000_000_000n }))
+    const claims = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1, maxLength: 3 }), weight), {
+      selector: ([key]) => key,
+      maxLength: 12
+    })
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 200n }), claims, (pot, weights) => {
+        const all = new Map(weights.map(([key, value]) => [key as NodeId, value]))
+        const shares = baseShares(pot, all)
+        expect([...shares.values()].every((share) => share > 0n)).toBe(true)
+        expect(baseShares(pot, new Map([...all].filter(([node]) => shares.has(node))))).toEqual(shares)
+        expect([0n, pot]).toContain([...shares.values()].reduce((sum, share) => sum + share, 0n))
       })
     )
   })
@@ -150,12 +219,13 @@ describe('rewards of an epoch', () => {
     const many = Array.from({ length: 6 }, (_, i) => `many ${i}` as NodeId)
     const operators = new Map(many.map((node) => [node, 'one' as Address]))
     operators.set('other' as NodeId, 'two' as Address)
-    const weights = baseWeights(operators, new Set(operators.keys()), 2)
+    const same = () => 1
+    const weights = baseWeights(operators, new Set(operators.keys()), 2, same)
     const ofMany = many.reduce((sum, node) => sum + (weights.get(node) ?? 0n), 0n)
     expect(weights.get('other' as NodeId)).toBe(1_000_000n)
     expect(ofMany).toBe(6n * (2_000_000n / 6n))
-    expect(baseWeights(operators, new Set(operators.keys()), 6).get(many[0] as NodeId)).toBe(1_000_000n)
-    expect(baseWeights(operators, new Set(), 2).size).toBe(0)
+    expect(baseWeights(operators, new Set(operators.keys()), 6, same).get(many[0] as NodeId)).toBe(1_000_000n)
+    expect(baseWeights(operators, new Set(), 2, same).size).toBe(0)
   })
 })
 

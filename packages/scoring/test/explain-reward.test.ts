@@ -1,5 +1,13 @@
 import type { Address, EpochNumber, NodeId, SessionId, TaskId } from '@cortensor/interface'
-import type { AnchoredSession, NodeSkill, QuizOutcome, Report, ReportedResult, Settlement } from '@cortensor/protocols'
+import type {
+  AnchoredSession,
+  NodeSkill,
+  NodeThroughput,
+  QuizOutcome,
+  Report,
+  ReportedResult,
+  Settlement
+} from '@cortensor/protocols'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deriveReport, explainReward, initialLedger } from '../src/index.js'
@@ -33,6 +41,7 @@ const history = fc.record({
   micro: fc.bigInt({ min: 0n, max: 10n ** 9n }),
   present: fc.uniqueArray(someNode),
   outcomes: fc.array(outcome, { maxLength: 20 }),
+  capacity: fc.array(fc.nat(2_000), { minLength: nodes.length, maxLength: nodes.length }),
   results: fc.array(fc.tuple(someNode, fc.nat(5_000)), { maxLength: 20 }),
   before: fc.bigInt({ min: 0n, max: 10n ** 18n }),
   dues: fc.array(fc.tuple(someNode, fc.bigInt({ min: 1n, max: 10n ** 9n })), { maxLength: 6 }),
@@ -41,7 +50,7 @@ const history = fc.record({
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
 /** The part of a report that rewards depend on. */
-function reportOf({ before, dues, present, micro, outcomes, paidMs, paidQuarters, results }: History) {
+function reportOf({ before, capacity, dues, present, micro, outcomes, paidMs, paidQuarters, results }: History) {
   const own = { ...params, reward: { ...params.reward, microPerSecond: micro } }
   const scored = outcomes.map(({ asked, isScored, miner, share }, i): QuizOutcome => {
     const scores = [{ category: 'logic' as const, asked, correct: Math.min(asked, share), abilityMilli: 0 }]
@@ -75,13 +84,18 @@ function reportOf({ before, dues, present, micro, outcomes, paidMs, paidQuarters
   const anchor = { sessions: [anchored], funding: { funded: 2n ** 62n, maxRewardPerSecond: 2n ** 40n, genesisMs: 0 } }
   const cutoffMs = GENESIS_MS
   const skills = nodes.map((node, i) => ({ node, category: 'logic', meanMilli: 300 * i - 1_000, sdMilli: 500 }) as NodeSkill)
+  const throughputs = nodes.map((node, i): NodeThroughput => {
+    const rightTokens = capacity[i] ?? 0
+    return { node, epoch: 2 as EpochNumber, games: 3, answeredTokens: rightTokens, rightTokens }
+  })
   const money = moveMoney({
     ...{ params: own, epoch: 2 as EpochNumber, cutoffMs, paidMs, state: prevState, anchor, miners: payable, routers: new Map() },
     ...{
       oracles: [{ nodeId: 'oracle' as NodeId, operator: 'operator o' as Address }],
       present: new Set(present),
       outcomes: scored,
-      skills
+      skills,
+      throughputs
     },
     results: counted,
     audits: [],
@@ -94,6 +108,7 @@ function reportOf({ before, dues, present, micro, outcomes, paidMs, paidQuarters
     state: {
       cutoffMs,
       skills,
+      throughputs,
       reputations: recordsOf(nodes.map((nodeId) => ({ nodeId }))),
       honesty: [],
       cumulative: money.cumulative,

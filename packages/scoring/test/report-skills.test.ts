@@ -117,6 +117,7 @@ describe('skills of a report', () => {
 })
 
 describe('the reward of a round', () => {
+  const alike = () => 1
   /** What `epochs` rounds weigh for a node that answers like this, in all. */
   function earned(epochs: number, answer: (epoch: number) => Omit<Played, 'miner'>): number {
     let skills: NodeSkill[] = []
@@ -127,7 +128,8 @@ describe('the reward of a round', () => {
       sum += Number(
         quizWeights(
           scored.map(({ outcome }) => outcome),
-          skills
+          skills,
+          alike
         ).get(x) ?? 0n
       )
     }
@@ -138,12 +140,14 @@ describe('the reward of a round', () => {
     const scored = [played({ miner: x, marks: [true, true] })]
     const alone = quizWeights(
       scored.map(({ outcome }) => outcome),
-      updateSkills([], scored, epochOf(1))
+      updateSkills([], scored, epochOf(1)),
+      alike
     )
     const both = [...scored, played({ miner: y, marks: [true, false] })]
     const together = quizWeights(
       both.map(({ outcome }) => outcome),
-      updateSkills([], both, epochOf(1))
+      updateSkills([], both, epochOf(1)),
+      alike
     )
     expect(together.get(x)).toBe(alone.get(x))
     expect((together.get(y) ?? 0n) < (together.get(x) ?? 0n)).toBe(true)

@@ -23,7 +23,7 @@ export async function explainReward(name: string, epoch: number, options: Explai
 }
 
 function write(output: Output, explained: EpochRewardExplanation): void {
-  const { assessed, audits, base, buckets, cumulative, honesty, node, operator, paidMs, quiz, total, work } = explained
+  const { assessed, audits, base, capacity, buckets, cumulative, honesty, node, operator, paidMs, quiz, total, work } = explained
   output.line(`${node} gets ${formatCor(total)} for epoch ${explained.epoch} (${paidMs / 1_000} s)`)
   for (const [name, { amount, pot, totalWeight, weight }] of Object.entries({ base, quiz })) {
     const share = totalWeight === 0n ? 'nobody has a claim' : `x ${weight} / ${totalWeight}`
@@ -38,6 +38,7 @@ function write(output: Output, explained: EpochRewardExplanation): void {
     const parts = `${formatCor(credited)} x ${due} / ${owed}${rest === 0n ? '' : `, and ${rest} of the remainder`}`
     output.line(`  work  session ${session}: ${formatCor(amount)} = ${parts}`)
   }
+  output.line(`  capacity ${capacity} tokens got right at one time; both weights are in proportion to it`)
   if (assessed.standing !== 'qualified') {
     const why = assessed.isHonestyInAlarm
       ? 'audits speak against it'

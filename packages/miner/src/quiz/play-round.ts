@@ -113,8 +113,8 @@ interface AnsweredItem {
 }
 
 /**
- * In a liveness round one item after the other, so that paid work never waits for more than one short answer. In a capability round all
- * but one of the engine's slots work, and the last one is for whoever pays.
+ * In a liveness round one item after the other. In a capability round on all of the engine's slots at a time: a slot that were left free would
+ * be what another name of the same machine answers with. Paid work waits for one short answer at most.
  */
 async function answerItems(
   { base, round }: OpenedRound,
@@ -151,7 +151,7 @@ async function answerItems(
         answered.push({ index, generation })
       }
     }
-    const workers = Array.from({ length: round.level === 2 ? Math.max(1, totalSlots - 1) : 1 }, work)
+    const workers = Array.from({ length: round.level === 2 ? Math.max(1, totalSlots) : 1 }, work)
     const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') {
       throw failed.reason

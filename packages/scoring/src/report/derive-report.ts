@@ -61,8 +61,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
   })
   const outcomes = scored.map(({ outcome }) => outcome)
   const reputations = updateReputations(state.reputations, { outcomes, results: tasks.results }, nextEpoch(state))
-  const busy = new Set(tasks.results.map(({ miner }) => miner))
-  const throughputs = updateThroughputs(state.throughputs, { rounds: quiz.rounds, outcomes, busy }, nextEpoch(state))
+  const throughputs = updateThroughputs(state.throughputs, { rounds: quiz.rounds, outcomes }, nextEpoch(state))
   const calibrations = updateCalibrations(state, scored)
 
   const { draw } = input.anchor
@@ -91,6 +90,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
       present,
       outcomes: paidOutcomes(outcomes, honesty),
       skills,
+      throughputs,
       results: tasks.results,
       audits,
       pending

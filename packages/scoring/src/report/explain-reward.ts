@@ -17,7 +17,7 @@ import { scoringError } from '../errors.js'
 import { apportion } from './apportion.js'
 import { roomOf } from './money.js'
 import { type AssessedNode, assessedAt, UNASSESSED } from './reputations.js'
-import { baseWeights, potsOf, quizWeights, type RewardPot, totalOf } from './rewards.js'
+import { baseShares, baseWeights, capacities, potsOf, quizWeights, type RewardPot, totalOf } from './rewards.js'
 import { type Credit, shareCredit } from './settlements.js'
 
 /** One part of a reward: the pot, divided in proportion to weights. All amounts are micro-units. */
@@ -74,6 +74,8 @@ export interface RewardExplanation {
   paidMs: number
   /** What records and audits say of it after this epoch; only the qualified share in the base pot. */
   assessed: AssessedNode
+  /** What both weights below are proportional to, in tokens: what it gets right of what it gets through at one time. */
+  capacity: number
   /** For being there. Evidence: ids of the observations whose measures say so. */
   base: RewardTerm<{ observation: string }>
   /** For answers. Evidence: every round that counted. */
@@ -112,14 +114,16 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   // Whoever got a share of the base pot was up, which the report does not repeat, and qualified, which it shows.
   const present = report.rewards.filter(({ base }) => base > 0n)
   const operators = new Map(present.map((entry) => [entry.node, entry.operator]))
+  const capacityOf = capacities(report.state.throughputs)
   const weights: Record<RewardPot, ReadonlyMap<NodeId, bigint>> = {
-    base: baseWeights(operators, new Set(operators.keys()), reward.maxBaseNodesPerOperator),
-    quiz: quizWeights(paidOutcomes(report.outcomes, report.state.honesty), report.state.skills)
+    base: baseWeights(operators, new Set(operators.keys()), reward.maxBaseNodesPerOperator, capacityOf),
+    quiz: quizWeights(paidOutcomes(report.outcomes, report.state.honesty), report.state.skills, capacityOf)
   }
   const termOf = <E>(part: RewardPot, evidence: readonly E[]): RewardTerm<E> => {
     const weight = weights[part].get(node) ?? 0n
     const totalWeight = [...weights[part].values()].reduce((sum, one) => sum + one, 0n)
-    const amount = apportion(pots[part], weights[part]).get(node) ?? 0n
+    const shares = part === 'base' ? baseShares(pots.base, weights.base) : apportion(pots.quiz, weights.quiz)
+    const amount = shares.get(node) ?? 0n
     return { pot: pots[part], weight, totalWeight, amount, evidence: weight === 0n ? [] : evidence }
   }
   const own = report.state.reputations.filter((row) => row.node === node)
@@ -151,7 +155,7 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   const total = terms.base.amount + terms.quiz.amount + terms.work.amount
   const audits = auditTermsOf(node, report, prevState)
   const honesty = report.state.honesty.find((row) => row.node === node) ?? null
-  return { node, operator, epoch, paidMs, assessed, ...terms, audits, honesty, total, cumulative }
+  return { node, operator, epoch, paidMs, assessed, capacity: capacityOf(node), ...terms, audits, honesty, total, cumulative }
 }
 
 function auditTermsOf(node: NodeId, { audits }: Report, { settlements }: Pick<LedgerState, 'settlements'>): AuditTerm[] {

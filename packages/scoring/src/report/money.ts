@@ -8,6 +8,7 @@ import type {
   NodeReward,
   NodeSkill,
   PendingAudit,
+  NodeThroughput,
   QuizOutcome,
   ReportedResult,
   Settlement
@@ -37,6 +38,8 @@ export interface MoneyInit {
   outcomes: readonly QuizOutcome[]
   /** After this epoch. */
   skills: readonly NodeSkill[]
+  /** After this epoch. */
+  throughputs: readonly NodeThroughput[]
   results: readonly CountedResult[]
   /** That ended in this epoch. */
   audits: readonly AuditOutcome[]
@@ -78,7 +81,7 @@ export function roomOf(
 
 /** Charges the results of an epoch, gives out its emission, and turns the fees that sessions have paid into rewards. */
 export function moveMoney(init: MoneyInit): EpochMoney {
-  const { anchor, audits, epoch, miners, oracles, outcomes, paidMs, params, present, routers, skills, state } = init
+  const { anchor, audits, epoch, miners, oracles, outcomes, paidMs, params, present, routers, skills, state, throughputs } = init
   const auditors = auditWork(audits)
   const { reward } = params
   const { credited, emission } = roomOf(init)
@@ -99,6 +102,7 @@ export function moveMoney(init: MoneyInit): EpochMoney {
     present,
     outcomes,
     skills,
+    throughputs,
     work: credited.rewards
   })
   return {

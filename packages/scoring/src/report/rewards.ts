@@ -1,11 +1,11 @@
 import type { RewardParams } from '@cortensor/config'
 import type { Address, NodeId, TokenAmount } from '@cortensor/interface'
-import type { Due, LedgerState, NodeReward, NodeSkill, QuizOutcome } from '@cortensor/protocols'
+import type { Due, LedgerState, NodeReward, NodeSkill, NodeThroughput, QuizCategory, QuizOutcome } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 import type { ItemParams } from '../skill/item-model.js'
 import { expectedCorrect } from '../skill/posterior.js'
 import { apportion } from './apportion.js'
-import { answeredScores, skillIndex } from './skills.js'
+import { skillIndex } from './skills.js'
 
 export interface RewardsInit {
   reward: RewardParams
@@ -19,6 +19,8 @@ export interface RewardsInit {
   outcomes: readonly QuizOutcome[]
   /** After this epoch. */
   skills: readonly NodeSkill[]
+  /** After this epoch. */
+  throughputs: readonly NodeThroughput[]
   /** Fees that their sessions have paid. */
   work: readonly Due[]
 }
@@ -51,8 +53,9 @@ export function potsOf(reward: Pick<RewardParams, 'baseBps' | 'quizBps'>, emissi
 export function rewardNodes(init: RewardsInit): NodeReward[] {
   const { outcomes, payable, present, reward } = init
   const pots = potsOf(reward, emissionOf(reward, init.paidMs, init.room))
-  const base = apportion(pots.base, baseWeights(payable, present, reward.maxBaseNodesPerOperator))
-  const quiz = apportion(pots.quiz, quizWeights(outcomes, init.skills))
+  const capacityOf = capacities(init.throughputs)
+  const base = baseShares(pots.base, baseWeights(payable, present, reward.maxBaseNodesPerOperator, capacityOf))
+  const quiz = apportion(pots.quiz, quizWeights(outcomes, init.skills, capacityOf))
   const rewards = new Map<string, NodeReward>()
   const rowOf = (node: NodeId, operator: Address): NodeReward => {
     const key = `${node}/${operator}`
@@ -85,14 +88,29 @@ export function addRewards(known: LedgerState['cumulative'], rewards: readonly N
   return sortedBy(cumulative, ({ operator }) => operator)
 }
 
+/** What a node's shares of both pots follow from. */
+export type CapacityOf = (node: NodeId) => number
+
+/**
+ * How much a node gets right of what it gets through at one time, in tokens: measured in games that everybody plays at the same moment. Shares are
+ * proportional to it, so that the names of one machine share what the machine would get under one name. Answers that are wrong are no capacity:
+ * nonsense comes at any speed. Where no game has measured anybody yet, all are the same.
+ */
+export function capacities(throughputs: readonly NodeThroughput[]): CapacityOf {
+  const measured = new Map(throughputs.map(({ node, rightTokens }) => [node, rightTokens]))
+  const isAnybodyMeasured = throughputs.some(({ rightTokens }) => rightTokens > 0)
+  return (node) => (isAnybodyMeasured ? (measured.get(node) ?? 0) : 1)
+}
+
 /** Divisible by every number of nodes that an operator is likely to have, so that its nodes get equal parts of a capped weight. */
 const FULL_WEIGHT = 1_000_000n
 
-/** Present nodes weigh the same, but those of one operator together no more than so many: an operator's tenth process is no tenth node. */
+/** Present nodes weigh as much as their capacity; those of one operator together as so many of their average at most. */
 export function baseWeights(
   payable: ReadonlyMap<NodeId, Address>,
   present: ReadonlySet<NodeId>,
-  maxPerOperator: number
+  maxPerOperator: number,
+  capacityOf: CapacityOf
 ): Map<NodeId, bigint> {
   const own = [...payable].filter(([node]) => present.has(node))
   const counts = new Map<Address, number>()
@@ -102,29 +120,42 @@ export function baseWeights(
   return new Map(
     own.map(([node, operator]) => {
       const count = counts.get(operator) ?? 1
-      return [node, (FULL_WEIGHT * BigInt(Math.min(count, maxPerOperator))) / BigInt(count)]
+      return [node, (FULL_WEIGHT * BigInt(capacityOf(node)) * BigInt(Math.min(count, maxPerOperator))) / BigInt(count)]
     })
   )
 }
 
 /**
- * The posterior mean of measured skill over the items of the rounds that a node answered: for each item the chance, in millionths, that it
- * answers one of medium difficulty in that category; a little for answers to open challenges that agree. By ability and effort, never by rank: what others can do changes no weight. What was
- * not revealed weighs nothing here, and has lowered the skill.
+ * Divides the base pot. A claim to less than a unit is none: so whoever has a share can be told from the shares, and the pot be divided again by
+ * those who do not know who was up.
  */
-export function quizWeights(outcomes: readonly QuizOutcome[], skills: readonly NodeSkill[]): Map<NodeId, bigint> {
+export function baseShares(pot: TokenAmount, weights: ReadonlyMap<NodeId, bigint>): Map<NodeId, TokenAmount> {
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0n)
+  return apportion(pot, new Map([...weights].filter(([, weight]) => pot * weight >= total)))
+}
+
+/**
+ * Capacity times ability, for every round that a node answered. Ability is the posterior mean of measured skill over the round's items: the mean
+ * chance, in millionths, to answer one of medium difficulty in their categories, and a little for an answer to open challenges that agrees. By ability and effort, never by rank: what others can do
+ * changes no weight. What was not revealed weighs nothing here, and has lowered the skill.
+ */
+export function quizWeights(
+  outcomes: readonly QuizOutcome[],
+  skills: readonly NodeSkill[],
+  capacityOf: CapacityOf
+): Map<NodeId, bigint> {
   const index = skillIndex(skills)
+  const chanceOf = (miner: NodeId, category: QuizCategory): number => {
+    const skill = index.get(`${miner}/${category}`)
+    return skill === undefined ? 0 : expectedCorrect(skill, MEDIUM_ITEM)
+  }
   const weights = new Map<NodeId, bigint>()
-  for (const [miner, own] of Map.groupBy(outcomes, ({ miner }) => miner)) {
-    if (own.some(({ status }) => status === 'scored')) {
-      const items = answeredScores(own)
-      const weight = items.reduce((sum, { asked, category }) => {
-        const skill = index.get(`${miner}/${category}`)
-        return sum + (skill === undefined ? 0 : asked * expectedCorrect(skill, MEDIUM_ITEM))
-      }, 0)
-      const agreed = own.filter(({ agreement }) => agreement?.verdict === 'agree').length
-      weights.set(miner, BigInt(weight + agreed * OPEN_WEIGHT))
-    }
+  for (const { agreement, miner, scores } of outcomes.filter(({ status }) => status === 'scored')) {
+    const asked = scores.reduce((sum, score) => sum + score.asked, 0)
+    const right = scores.reduce((sum, score) => sum + score.asked * chanceOf(miner, score.category), 0)
+    const open = agreement?.verdict === 'agree' ? OPEN_WEIGHT : 0
+    const ability = Math.floor((right + open) / Math.max(1, asked))
+    weights.set(miner, (weights.get(miner) ?? 0n) + BigInt(ability) * BigInt(capacityOf(miner)))
   }
   return weights
 }

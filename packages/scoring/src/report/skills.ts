@@ -1,5 +1,5 @@
 import type { EpochNumber, ModelId, NodeId } from '@cortensor/interface'
-import type { AuditOutcome, NodeSkill, QuizCategory, QuizOutcome } from '@cortensor/protocols'
+import type { AuditOutcome, NodeSkill, QuizCategory } from '@cortensor/protocols'
 import type { AbilityOf } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
 import { type Answer, drifted, priorSkill, type Skill, updatedSkill } from '../skill/posterior.js'
@@ -149,7 +149,3 @@ export function skillsAt(
 /** Rows by node and category, for who looks up many. */
 export const skillIndex = (rows: readonly NodeSkill[]): ReadonlyMap<string, NodeSkill> =>
   new Map(rows.map((row) => [`${row.node}/${row.category}`, row]))
-
-/** What an epoch asked of a node and category, in rounds that it answered. */
-export const answeredScores = (outcomes: readonly QuizOutcome[]): { category: QuizCategory; asked: number }[] =>
-  outcomes.filter(({ status }) => status === 'scored').flatMap(({ scores }) => scores)

@@ -14,17 +14,16 @@ export interface ThroughputsInit {
   /** The rounds that the epoch counts, in their order. */
   rounds: readonly Pick<ItemOf<'round'>, 'roundId' | 'round'>[]
   outcomes: readonly QuizOutcome[]
-  /** Nodes that finished paid work in this epoch: they are excused from its rounds. */
-  busy: ReadonlySet<NodeId>
 }
 
 /**
  * What nodes get through after an epoch. Who is known and takes no part in a capability game has shown nothing in it: otherwise one machine
- * would play under each of its names in turn. Newcomers start from nothing for the same reason. Rows without a game stay as they are.
+ * would play under each of its names in turn. Nobody is excused either: what is measured is what a node has to spare besides the work that
+ * it is paid for, and an excuse could be bought with a task to oneself. Newcomers start from nothing for the same reason. Rows without a game stay as they are.
  */
 export function updateThroughputs(
   known: readonly NodeThroughput[],
-  { busy, outcomes, rounds }: ThroughputsInit,
+  { outcomes, rounds }: ThroughputsInit,
   epoch: EpochNumber
 ): NodeThroughput[] {
   const rows = new Map(known.map((row) => [row.node, row]))
@@ -33,15 +32,12 @@ export function updateThroughputs(
     const shown = shownIn(roundId, byRound)
     for (const node of new Set([...rows.keys(), ...shown.keys()])) {
       const row = rows.get(node) ?? { node, epoch, games: 0, ...NOTHING }
-      const own = shown.get(node)
-      if (own !== undefined || !busy.has(node)) {
-        const { answeredTokens, rightTokens } = own ?? NOTHING
-        rows.set(node, {
-          ...{ node, epoch, games: row.games + 1 },
-          answeredTokens: moved(row.answeredTokens, answeredTokens),
-          rightTokens: moved(row.rightTokens, rightTokens)
-        })
-      }
+      const { answeredTokens, rightTokens } = shown.get(node) ?? NOTHING
+      rows.set(node, {
+        ...{ node, epoch, games: row.games + 1 },
+        answeredTokens: moved(row.answeredTokens, answeredTokens),
+        rightTokens: moved(row.rightTokens, rightTokens)
+      })
     }
   }
   return sortedBy(

@@ -84,7 +84,8 @@ function skills(miners: readonly MinerRecord[]): Chart {
   const asked = bySkill(miners).filter(({ measured }) => measured !== null)
   return {
     title: 'Measured against true skill',
-    caption: 'The share of right answers to items of medium difficulty: measured by the quiz over given; on the line they are equal.',
+    caption:
+      'The share of right answers to items of medium difficulty: measured by the quiz over given; on the line they are equal.',
     x: 'true skill',
     y: 'measured skill',
     kind: 'points',
