@@ -113,6 +113,7 @@ const resultCommitment = wire.resultCommitment(taskId, miner.nodeId, salt, trans
 const auditReveal = samples.auditReveal(taskId)
 const auditCommitment = wire.auditCommitment(oracle.nodeId, auditReveal)
 const results = [
+  samples.acknowledgement(taskId),
   samples.resultPrecommit(taskId, resultCommitment),
   samples.resultCommit(taskId),
   samples.auditPrecommit(taskId, auditCommitment),

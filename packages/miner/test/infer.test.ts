@@ -1,5 +1,13 @@
 import type { CidString, SessionId } from '@cortensor/interface'
-import { decodeTaskHeader, decodeTranscript, isTranscriptSigned, resultCommitment, samplingSeed } from '@cortensor/protocols'
+import {
+  decodeResultMessage,
+  decodeTaskHeader,
+  decodeTranscript,
+  isTranscriptSigned,
+  openEnvelope,
+  resultCommitment,
+  samplingSeed
+} from '@cortensor/protocols'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createWorld, LATENCY_MS, MODEL, textOf, type World, type WorldInit } from './world.js'
 
@@ -19,6 +27,18 @@ describe('a user task', () => {
     expect(textOf(frames)).toBe('one two three four')
     expect(frames[1]).toMatchObject({ promptTokens: 6, fingerprint: 'memory/scripted' })
     expect(frames.at(-1)).toMatchObject({ finishReason: 'stop', promptTokens: 6, completionTokens: 4 })
+  })
+
+  it('is taken with a signature that its router can show', async () => {
+    await create()
+    const { bytes, taskId } = await world.request()
+    const [first] = (await world.clock.complete(world.send(bytes))).map(({ frame }) => frame)
+    const shown = first?.type === 'queued' ? first.acknowledgement : new Uint8Array()
+    const { networkId, verifier } = world
+    const envelope = await openEnvelope(shown, { networkId, family: 'result', verifier, nowMs: world.clock.now() })
+    expect(envelope.sender).toBe(world.node.signer.nodeId)
+    expect(decodeResultMessage(envelope.payload)).toEqual({ type: 'acknowledgement', taskId })
+    expect(envelope.expiryMs).toBeGreaterThan(world.clock.now() + 60_000)
   })
 
   it('leaves a transcript from which it can be computed again', async () => {

@@ -167,7 +167,7 @@ export async function createWorld(init: WorldInit = {}) {
         sessions: [],
         funding: { funded: 0n, maxRewardPerSecond: 0n, genesisMs: 0 }
       },
-      ...{ paidMs: 0, results: [], outcomes: [], audits: [], rewards: [], exclusions: [], excluded: 0, totals },
+      ...{ paidMs: 0, results: [], outcomes: [], audits: [], failures: [], rewards: [], exclusions: [], excluded: 0, totals },
       ...{ resultsRoot: ZERO_HEX32, rewardsRoot: ZERO_HEX32 },
       state: { ...state, epoch, skills }
     })

@@ -1,4 +1,4 @@
-import type { Chain, Clock, ContentStore, KeyValue, Logger, Metrics, Network, Rng, Signer } from '@cortensor/interface'
+import type { Chain, Clock, ContentStore, KeyValue, Logger, Metrics, Network, Rng, Signer, Verifier } from '@cortensor/interface'
 import type { Publisher } from '@cortensor/protocols'
 import type { PresenceFeed } from '@cortensor/scheduler'
 
@@ -11,6 +11,7 @@ export interface RouterComponents {
   chain: Chain
   presence: PresenceFeed
   signer: Signer
+  verifier: Verifier
   clock: Clock
   /** Chooses among equal miners. */
   rng: Rng

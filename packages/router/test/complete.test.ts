@@ -81,6 +81,28 @@ describe('a completion', () => {
       expect(world.headers).toHaveLength(2)
     })
 
+    it('shows around that a miner took a task, when nothing came of it', async () => {
+      const { signer } = await world.addMiner('drops', [accepted, token('a'), 'throw'])
+      expect(last(await world.run())?.type).toBe('failed')
+      await world.clock.advance(100)
+      const header = encodeTaskHeader(world.asked[0]?.header as never)
+      const taskId = taskIdOf(world.networkId, world.own.signer.nodeId, header)
+      expect(world.acknowledged).toEqual([{ miner: signer.nodeId, taskId }])
+      expect(world.headers).toHaveLength(1)
+    })
+
+    it('does not take a miner at its word that does not sign it, and says nothing of one that it left itself', async () => {
+      const unsigned = { type: 'queued' as const, ahead: 0, acknowledgement: new Uint8Array(64) }
+      await world.addMiner('unsigned', [unsigned, ...good])
+      expect(last(await world.run())).toMatchObject({ type: 'failed' })
+      await world.addMiner('slow', [accepted, 'forever'])
+      const leaving = new AbortController()
+      world.clock.after(50, () => leaving.abort())
+      await world.clock.complete(world.collect({}, leaving.signal)).catch(() => {})
+      await world.clock.advance(100)
+      expect(world.acknowledged).toEqual([])
+    })
+
     it('finds a model by its id too', async () => {
       await world.addMiner('one', good)
       expect(last(await world.run({ model: MODEL }))?.type).toBe('end')

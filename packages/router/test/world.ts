@@ -13,7 +13,8 @@ import type {
   ModelId,
   NodeId,
   Session,
-  SessionId
+  SessionId,
+  TaskId
 } from '@cortensor/interface'
 import { createMemoryWorld, type MemoryNode, memoryAddress, scriptedModelId } from '@cortensor/memory'
 import {
@@ -22,9 +23,11 @@ import {
   createSequence,
   decodeInferPayload,
   decodeInferRequest,
+  decodeResultMessage,
   decodeTaskHeader,
   encodeInferFrame,
   encodeReport,
+  encodeResultMessage,
   type InferFrame,
   type InferPayload,
   type NodeReputation,
@@ -36,8 +39,10 @@ import {
   type Report,
   type ReportedResult,
   type Settlement,
+  sealEnvelope,
   streamProtocol,
   type TaskHeader,
+  taskIdOf,
   topicName
 } from '@cortensor/protocols'
 import { createDirectory, type PresenceEvent } from '@cortensor/scheduler'
@@ -65,8 +70,14 @@ export const declined = (reason: Extract<InferFrame, { type: 'declined' }>['reas
   message
 })
 
-/** What a miner does: sends a frame or bytes, or waits so many ms. `forever` never comes back. */
-export type Act = InferFrame | Uint8Array | number | 'forever' | 'throw'
+/** What a miner says first, but for its signature, which is added. */
+type Queued = Omit<Extract<InferFrame, { type: 'queued' }>, 'acknowledgement'>
+
+/**
+ * What a miner does: sends a frame or bytes, or waits so many ms. `forever` never comes back. Before it accepts a task it signs that it takes it,
+ * unless it has done so.
+ */
+export type Act = InferFrame | Queued | Uint8Array | number | 'forever' | 'throw'
 
 export interface Asked {
   miner: string
@@ -74,6 +85,14 @@ export interface Asked {
   header: TaskHeader
   payload: InferPayload
   aborted: boolean
+}
+
+function acknowledgedTask({ payload }: OpenedEnvelope): TaskId {
+  const message = decodeResultMessage(payload)
+  if (message.type !== 'acknowledgement') {
+    throw new Error(`a router sends no ${message.type}`)
+  }
+  return message.taskId
 }
 
 /** Commits that the chain of a test makes. */
@@ -151,6 +170,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       }
     },
     signer,
+    verifier: world.verifier,
     clock,
     rng,
     randomBytes: (length: number) => rng.fork(`bytes ${clock.events} ${sequence()}`).bytes(length),
@@ -164,6 +184,13 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
   await oracle.network.subscribe(topicName(networkId, 'task'), async (data) => {
     const envelope = await openEnvelope(data, { networkId, family: 'task', verifier: world.verifier, nowMs: clock.now() })
     headers.push(decodeTaskHeader(envelope.payload))
+    return 'accept'
+  })
+
+  const acknowledged: { miner: NodeId; taskId: TaskId }[] = []
+  await oracle.network.subscribe(topicName(networkId, 'result'), async (data) => {
+    const envelope = await openEnvelope(data, { networkId, family: 'result', verifier: world.verifier, nowMs: clock.now() })
+    acknowledged.push({ miner: envelope.sender, taskId: acknowledgedTask(envelope) })
     return 'accept'
   })
 
@@ -216,7 +243,24 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       signal.addEventListener('abort', () => {
         seen.aborted = true
       })
+      const taskId = taskIdOf(networkId, envelope.sender, envelope.payload)
+      const payloadOfAck = encodeResultMessage({ type: 'acknowledgement', taskId })
+      const acknowledgement = await sealEnvelope(node.signer, {
+        ...{ networkId, family: 'result', sequence: asked.length, payload: payloadOfAck },
+        expiryMs: clock.now() + params.epoch.itemTtlMs
+      })
+      let hasSigned = false
       for (const act of acts) {
+        const isFrame = typeof act === 'object' && !(act instanceof Uint8Array)
+        if (isFrame && act.type === 'queued') {
+          hasSigned = true
+          yield encodeInferFrame({ acknowledgement, ...act })
+          continue
+        }
+        if (isFrame && act.type === 'accepted' && !hasSigned) {
+          hasSigned = true
+          yield encodeInferFrame({ type: 'queued', ahead: 0, acknowledgement })
+        }
         if (act === 'throw') {
           throw new Error('a miner that breaks')
         }
@@ -277,6 +321,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       results,
       outcomes: [],
       audits: [],
+      failures: [],
       rewards: [],
       exclusions: [],
       excluded: 0,
@@ -323,6 +368,8 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     directory,
     asked,
     headers,
+    /** What the oracle heard of tasks that were left undone. */
+    acknowledged,
     finished,
     /** On the chain; the tests change them. */
     sessions,

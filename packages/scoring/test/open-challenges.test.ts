@@ -80,7 +80,7 @@ describe('open challenges', () => {
       ...{ roundId: 'r' as QuizOutcome['roundId'], miner, model: null, status: 'scored', scores: [] },
       ...{ throughput: null, shown: null, agreement: verdict === null ? null : { verdict, similarityMicro: 500_000 } }
     })
-    const weights = quizWeights([outcome(x, 'agree'), outcome(y, 'disagree'), outcome(z, null)], [])
+    const weights = quizWeights([outcome(x, 'agree'), outcome(y, 'disagree'), outcome(z, null)], [], () => 1)
     expect([x, y, z].map((node) => weights.get(node))).toEqual([250_000n, 0n, 0n])
   })
 

@@ -29,9 +29,10 @@ const outcomeOf = (miner: NodeId, status: OutcomeStatus, index = 0) => ({
 })
 const standingIn = (reputations: readonly NodeReputation[], epoch: number) =>
   assessedAt({ honesty: [], reputations: [...reputations] }, epoch).get(x)?.standing ?? 'in-test'
-const seen = (statuses: readonly OutcomeStatus[], miner = x, tasks = 0) => ({
+const seen = (statuses: readonly OutcomeStatus[], miner = x, tasks = 0, undone = 0) => ({
   outcomes: statuses.map((status, i) => outcomeOf(miner, status, i)),
-  results: Array.from({ length: tasks }, () => ({ miner }))
+  results: Array.from({ length: tasks }, () => ({ miner })),
+  failures: Array.from({ length: undone }, () => ({ miner }))
 })
 
 describe('the records of a report', () => {
@@ -45,8 +46,8 @@ describe('the records of a report', () => {
         let rows: NodeReputation[] = []
         epochs.forEach((events, i) => {
           const outcomes = events.map(({ miner, status }, place) => outcomeOf(miner, status, place))
-          const next = updateReputations(rows, { outcomes, results: [] }, epochOf(1 + 7 * i))
-          const turned = { outcomes: outcomes.toReversed(), results: [] }
+          const next = updateReputations(rows, { outcomes, results: [], failures: [] }, epochOf(1 + 7 * i))
+          const turned = { outcomes: outcomes.toReversed(), results: [], failures: [] }
           expect(updateReputations(rows.toReversed(), turned, epochOf(1 + 7 * i))).toEqual(next)
           const active = new Set(outcomes.map(({ miner }) => miner))
           expect(next.filter(({ node }) => !active.has(node))).toEqual(rows.filter(({ node }) => !active.has(node)))
@@ -80,6 +81,17 @@ describe('the records of a report', () => {
     const later = updateReputations(rows, seen([], x, 5), epochOf(60))
     expect(later[0]?.rounds).toBe(3)
     expect(standingIn(later, 60)).toBe('qualified')
+  })
+
+  it('leave who answers its rounds in the pool against the word of two operators of routers, and not of three', () => {
+    const after = (routers: number): string => {
+      let rows: NodeReputation[] = []
+      for (let epoch = 1; epoch <= 400; epoch++) {
+        rows = updateReputations(rows, seen(['scored'], x, 0, routers), epochOf(epoch))
+      }
+      return standingIn(rows, 400)
+    }
+    expect([0, 1, 2, 3].map(after)).toEqual(['qualified', 'qualified', 'qualified', 'unreliable'])
   })
 
   it('come with the report, from the answers and the tasks that it counts', async () => {

@@ -15,6 +15,8 @@ export type SimulatorErrorCode =
   | 'SIM_EXPORT_UNSUPPORTED'
   /** The files of a run are missing or of another version. */
   | 'SIM_RUN_INVALID'
+  /** A dishonest miner gave up on a task that it had taken. */
+  | 'SIM_TASK_ABANDONED'
 
 export const simulatorError = (
   code: SimulatorErrorCode,

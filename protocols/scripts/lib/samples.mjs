@@ -112,9 +112,10 @@ export const frames = [
     totalMs: 34
   },
   { type: 'failed', code: 'ENGINE_CRASHED', message: 'The engine ended; ask another miner' },
-  { type: 'queued', ahead: 3 }
+  { type: 'queued', ahead: 3, acknowledgement: bytes64('acknowledgement') }
 ]
 
+export const acknowledgement = (taskId) => ({ type: 'acknowledgement', taskId })
 export const resultPrecommit = (taskId, commitment) => ({ type: 'precommit', taskId, commitment })
 const auditSubject = (subject) => ({ subject, miner: miner.nodeId, round: 0 })
 export const auditReveal = (subject) => ({
@@ -372,6 +373,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
       ...{ verdict: 'invalid', isPlanted: true, window: null, votes: [{ auditor: miner.nodeId, vote: 'untold' }] }
     }
   ].sort(byText(({ subject }) => subject)),
+  failures: [{ taskId: id('undone'), router: router.nodeId, miner: second.nodeId }],
   rewards: [{ node: miner.nodeId, operator: miner.operator, base: 1_000_000n, quiz: 0n, work: 2n ** 53n + 1n }],
   exclusions: [
     { item: id('excluded 0'), reason: 'mismatch' },
@@ -504,6 +506,7 @@ export const firstReport = (networkId) => ({
   results: [],
   outcomes: [],
   audits: [],
+  failures: [],
   rewards: [],
   exclusions: [],
   excluded: 0,

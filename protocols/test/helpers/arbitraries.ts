@@ -97,7 +97,11 @@ const inferRequest: fc.Arbitrary<wire.InferRequest> = fc.record({ header: blob(3
 const promptTokens = int(0, wire.MAX_PROMPT_TOKENS)
 const completionTokens = int(0, wire.MAX_ANSWER_TOKENS)
 const inferFrame: fc.Arbitrary<wire.InferFrame> = fc.oneof(
-  fc.record({ type: fc.constant('queued' as const), ahead: fc.nat({ max: 1_000_000 }) }),
+  fc.record({
+    type: fc.constant('queued' as const),
+    ahead: fc.nat({ max: 1_000_000 }),
+    acknowledgement: fc.uint8Array({ maxLength: wire.MAX_ACKNOWLEDGEMENT_BYTES })
+  }),
   fc.record({ type: fc.constant('accepted' as const), promptTokens, fingerprint: text(wire.MAX_FINGERPRINT_BYTES) }),
   fc.record({ type: fc.constant('declined' as const), reason: fc.constantFrom(...wire.DECLINE_REASONS), message: text(256) }),
   fc.record({ type: fc.constant('token' as const), text: text(2_000), count: int(0, wire.MAX_TOKENS_PER_FRAME) }),
@@ -116,6 +120,7 @@ const inferFrame: fc.Arbitrary<wire.InferFrame> = fc.oneof(
 const taskId = id<TaskId>()
 const auditSubject = { subject: taskId, miner: nodeId, round: fc.constantFrom(0 as const, 1 as const) }
 const resultMessage = fc.oneof(
+  fc.record({ type: fc.constant('acknowledgement' as const), taskId }),
   fc.record({ type: fc.constant('precommit' as const), taskId, commitment: hex32 }),
   fc.record({
     type: fc.constant('commit' as const),
@@ -394,6 +399,7 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
     ({ operator, node }) => `${operator}/${node}`
   ),
   results: rows(result, ({ taskId, miner }) => `${taskId}/${miner}`),
+  failures: rows(fc.record({ taskId, router: nodeId, miner: nodeId }), (row) => `${row.taskId}/${row.miner}`),
   audits: rows(
     fc.record({
       ...{ subject: taskId, type: fc.constantFrom('task' as const, 'quiz' as const) },

@@ -74,6 +74,7 @@ export function largeReport(init: LargeReportInit): Report {
     paidMs: 60_000,
     results,
     outcomes,
+    failures: results.slice(0, 2).map(({ miner, router, taskId }) => ({ taskId, router, miner })),
     audits: results.slice(0, 4).map(({ completionTokens, fee, miner, taskId }) => ({
       ...{
         subject: taskId,

@@ -53,9 +53,12 @@ function printRecord(record: LevelExplanation['record'], output: Output): void {
   }
 }
 
-function print({ epoch, history, levels, node, record, sinceEpoch }: LevelExplanation, output: Output): void {
+function print({ epoch, history, levels, node, record, sinceEpoch, undone }: LevelExplanation, output: Output): void {
   output.line(`${node} as of epoch ${epoch}, back to epoch ${sinceEpoch}. Abilities and difficulties on one scale from -4 to +4.`)
   printRecord(record, output)
+  for (const one of undone) {
+    output.line(`  epoch ${one.epoch}: took task ${one.taskId} of router ${one.router} and left it undone`)
+  }
   for (const { category, highCenti, items, levelCenti, lowCenti } of levels) {
     const interval = `${formatLevel(lowCenti)} to ${formatLevel(highCenti)}`
     output.line(`\n${category}: level ${formatLevel(levelCenti)}, interval ${interval}, ${items} items`)

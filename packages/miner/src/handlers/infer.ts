@@ -1,6 +1,6 @@
-import { errorMessage, isCortensorError, type RequestHandler } from '@cortensor/interface'
+import { errorMessage, isCortensorError, type RequestHandler, type TaskId } from '@cortensor/interface'
 import type { DeclineReason, Generation, InferFrame } from '@cortensor/protocols'
-import { encodeInferFrame, MAX_REASON_MESSAGE_BYTES, samplingSeed } from '@cortensor/protocols'
+import { encodeInferFrame, encodeResultMessage, MAX_REASON_MESSAGE_BYTES, samplingSeed } from '@cortensor/protocols'
 import { boundText, LruMap } from '@cortensor/utils'
 import type { Announcer } from '../announcer.js'
 import type { MinerComponents } from '../components.js'
@@ -44,6 +44,12 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
   const decline = (reason: DeclineReason, message: string): Uint8Array => {
     metrics.declined.inc({ reason })
     return frame({ type: 'declined', reason, message: boundText(message, MAX_REASON_MESSAGE_BYTES) })
+  }
+
+  /** Lasts as long as evidence does: the router shows it to the oracles when nothing comes of the task. */
+  const acknowledge = async (taskId: TaskId): Promise<Uint8Array> => {
+    const payload = encodeResultMessage({ type: 'acknowledgement', taskId })
+    return (await components.publisher.seal('result', payload, init.params.epoch.itemTtlMs)).bytes
   }
 
   async function* compute(task: OpenTask, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -122,7 +128,7 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
     init.onActive(1)
     let isAccepted = false
     try {
-      yield frame({ type: 'queued', ahead })
+      yield frame({ type: 'queued', ahead, acknowledgement: await acknowledge(task.taskId) })
       for await (const next of compute(task, signal)) {
         isAccepted = true
         yield next

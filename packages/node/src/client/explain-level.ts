@@ -1,4 +1,4 @@
-import type { Address, NodeId } from '@cortensor/interface'
+import type { Address, NodeId, TaskId } from '@cortensor/interface'
 import {
   loadSection,
   type NodeReputation,
@@ -44,6 +44,8 @@ export interface LevelExplanation {
   record: NodeRecord | null
   /** The latest epoch first; only those that asked the node something. */
   history: LevelEpoch[]
+  /** Tasks that it took and left undone, in the epochs that were looked at. */
+  undone: { epoch: number; taskId: TaskId; router: NodeId }[]
   /** The first epoch that was looked at: what was known before it is where the history starts. */
   sinceEpoch: number
 }
@@ -67,6 +69,7 @@ export async function explainNodeLevel(options: ExplainLevelOptions): Promise<Le
   const levels = own.map((row) => ({ category: row.category, items: row.items, ...levelOf(now?.get(row.category) ?? row) }))
   const record = await recordOf(node, report)
   const history: LevelEpoch[] = []
+  const undone: LevelExplanation['undone'] = []
   let sinceEpoch: number = epoch
   for (let i = 0; i < (options.maxEpochs ?? 20); i++) {
     const prev = (await found.next()).value ?? null
@@ -83,6 +86,7 @@ export async function explainNodeLevel(options: ExplainLevelOptions): Promise<Le
       break
     }
     history.push(...explained.filter(isWanted))
+    undone.push(...(await undoneIn(report, node)))
     sinceEpoch = report.root.epoch
     if (prev === null) {
       break
@@ -90,10 +94,15 @@ export async function explainNodeLevel(options: ExplainLevelOptions): Promise<Le
     report = prev
     skills = prevSkills
   }
-  return { node, epoch, levels, record, history, sinceEpoch }
+  return { node, epoch, levels, record, history, undone, sinceEpoch }
 }
 
 const skillsOf = async ({ fetch, root }: FoundReport): Promise<NodeSkill[]> => (await loadSection(root, 'skills', fetch)).flat()
+
+async function undoneIn({ fetch, root }: FoundReport, node: NodeId): Promise<LevelExplanation['undone']> {
+  const failures = (await loadSection(root, 'failures', fetch)).filter(({ miner }) => miner === node)
+  return failures.map(({ router, taskId }) => ({ epoch: root.epoch, taskId, router }))
+}
 
 async function recordOf(node: NodeId, { fetch, root }: FoundReport): Promise<NodeRecord | null> {
   const [rows, honesty] = await Promise.all([loadSection(root, 'reputations', fetch), loadSection(root, 'honesty', fetch)])

@@ -1,5 +1,5 @@
 import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, RoundId, Verifier } from '@cortensor/interface'
-import type { OpenedEnvelope, QuizMessage, Report, TopicFamily } from '@cortensor/protocols'
+import type { OpenedEnvelope, QuizMessage, TopicFamily } from '@cortensor/protocols'
 import {
   decodeOracleMessage,
   decodeQuizMessage,
@@ -12,7 +12,7 @@ import {
 } from '@cortensor/protocols'
 import { createItemMemo, type ItemMemo, itemOf, type ReportNetwork } from '@cortensor/scoring'
 import { concatBytes } from '@cortensor/utils'
-import { addResultMessage, type EvidencePool } from './pool.js'
+import { addResultMessage, type EvidencePool, type SettledReport } from './pool.js'
 
 /** The pool, and its copy on disk: what was accepted from the mesh is not lost by a restart. */
 export interface Evidence {
@@ -23,7 +23,7 @@ export interface Evidence {
   /** Writes an accepted message down. */
   keep(isNew: boolean, envelope: OpenedEnvelope): Promise<void>
   /** Puts aside what a report has settled, until the commit is final. */
-  settle(report: Pick<Report, 'results' | 'state'>, commit: Pick<CommittedEpoch, 'epoch' | 'digest' | 'block'>): Promise<void>
+  settle(report: SettledReport, commit: Pick<CommittedEpoch, 'epoch' | 'digest' | 'block'>): Promise<void>
   /** Rule 8: what a report had settled that is not on the chain any more waits for a report again. */
   restore(isOnChain: (epoch: EpochNumber, digest: Hex32) => Promise<boolean>): Promise<void>
   /** Drops what was settled by commits in this block and before, here and on disk. */

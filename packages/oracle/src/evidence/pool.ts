@@ -31,6 +31,9 @@ export interface PoolInit {
 interface TaskEvidence {
   header: OpenedEnvelope | null
   assigned: readonly NodeId[]
+  deadlineMs: UnixMs
+  /** Of miners that a router says left it undone. */
+  acknowledgements: Map<NodeId, OpenedEnvelope>
   precommits: Map<NodeId, OpenedEnvelope>
   commits: Map<NodeId, OpenedEnvelope>
   sinceMs: UnixMs
@@ -66,10 +69,13 @@ export type AnswerRefusal = RoundFault | 'not_drawn' | 'unknown_round' | 'no_roo
 
 const EVENT_OF = { precommits: 'precommit', reveals: 'reveal' } as const
 
+/** What of a report ends the wait of messages. */
+export type SettledReport = Pick<Report, 'failures' | 'results' | 'state'>
+
 /** The signed messages that wait for their report. A second message in the same place is refused: the first one counts. */
 export interface EvidencePool {
   addHeader(taskId: TaskId, header: TaskHeader, envelope: OpenedEnvelope, nowMs: UnixMs): boolean
-  addResult(kind: 'precommits' | 'commits', taskId: TaskId, envelope: OpenedEnvelope, nowMs: UnixMs): boolean
+  addResult(kind: 'acknowledgements' | 'precommits' | 'commits', taskId: TaskId, envelope: OpenedEnvelope, nowMs: UnixMs): boolean
   addRound(roundId: RoundId, round: RoundOpen, envelope: OpenedEnvelope): boolean
   /** Null when it is taken; otherwise why not. */
   addAnswer(stage: RoundStage, roundId: RoundId, envelope: OpenedEnvelope, atMs: UnixMs): AnswerRefusal | null
@@ -83,7 +89,7 @@ export interface EvidencePool {
   /** True iff `reportable` names something that reports have not passed over: bindings alone are no reason for an epoch. */
   hasNews(nowMs: UnixMs): boolean
   /** Lets go of what a committed report has settled and of what waited too long; returns it. */
-  settle(report: Pick<Report, 'results' | 'state'>, nowMs: UnixMs): OpenedEnvelope[]
+  settle(report: SettledReport, nowMs: UnixMs): OpenedEnvelope[]
   readonly size: number
 }
 
@@ -137,6 +143,8 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
     const task: TaskEvidence = {
       header: null,
       assigned: [],
+      deadlineMs: 0,
+      acknowledgements: new Map(),
       precommits: new Map(),
       commits: new Map(),
       sinceMs: nowMs,
@@ -149,12 +157,16 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
   const itemsOf = (evidence: TaskEvidence | RoundEvidence): OpenedEnvelope[] => {
     const first = 'open' in evidence ? evidence.open : evidence.header
     const last = 'open' in evidence ? evidence.reveals : evidence.commits
-    return [...(first === null ? [] : [first]), ...evidence.precommits.values(), ...last.values()]
+    const taken = 'open' in evidence ? [] : evidence.acknowledgements.values()
+    return [...(first === null ? [] : [first]), ...taken, ...evidence.precommits.values(), ...last.values()]
   }
   const endOf = ({ state }: RoundEvidence): UnixMs => state.revealMs
   const phaseAt = ({ state }: RoundEvidence, atMs: UnixMs): RoundPhase => reduceRound(state, { type: 'time', atMs }).state.phase
   const finished = (task: TaskEvidence): NodeId[] =>
     task.assigned.filter((miner) => task.precommits.has(miner) && task.commits.has(miner))
+  /** Taken, over, and nothing came of it. */
+  const undone = (task: TaskEvidence, nowMs: UnixMs): NodeId[] =>
+    task.deadlineMs > nowMs ? [] : task.assigned.filter((miner) => task.acknowledgements.has(miner) && !task.commits.has(miner))
   const endedRounds = (nowMs: UnixMs): RoundEvidence[] => [...rounds.values()].filter((round) => phaseAt(round, nowMs) === 'end')
 
   return {
@@ -169,6 +181,7 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       Object.assign(task, { changedMs: nowMs, passedOver: 0 })
       task.header = envelope
       task.assigned = header.assigned
+      task.deadlineMs = header.deadlineMs
       count(envelope, 1)
       return true
     },
@@ -227,9 +240,9 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
     round: (roundId) => rounds.get(roundId)?.round ?? null,
     reportable(nowMs) {
       const ofTasks = [...tasks.values()].flatMap((task) => {
-        const miners = finished(task)
-        const messages = miners.flatMap((miner) => [task.precommits.get(miner), task.commits.get(miner)])
-        return miners.length === 0 ? [] : [task.header, ...messages]
+        const taken = undone(task, nowMs).map((miner) => task.acknowledgements.get(miner))
+        const messages = finished(task).flatMap((miner) => [task.precommits.get(miner), task.commits.get(miner)])
+        return taken.length + messages.length === 0 ? [] : [task.header, ...taken, ...messages]
       })
       const twins = [...proposals.values()].flatMap(({ items }) => (items.length === 2 ? items : []))
       const held = [...ofTasks, ...endedRounds(nowMs).flatMap(itemsOf), ...audits.items(), ...bindings.values(), ...twins]
@@ -251,13 +264,22 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
           }
         }
       }
+      for (const { taskId, miner } of report.failures) {
+        const { acknowledgements } = tasks.get(taskId) ?? { acknowledgements: new Map<NodeId, OpenedEnvelope>() }
+        const item = acknowledgements.get(miner)
+        if (item !== undefined) {
+          acknowledgements.delete(miner)
+          gone.push(item)
+        }
+      }
       const isFull = report.results.length >= init.maxResults
-      const reported = new Set(report.results.map(({ taskId }) => taskId))
+      const reported = new Set([...report.results, ...report.failures].map(({ taskId }) => taskId))
       for (const [taskId, task] of tasks) {
         if (!isFull && task.changedMs <= report.state.cutoffMs) {
           task.passedOver++
         }
-        const isSettled = task.precommits.size === 0 && task.commits.size === 0 && reported.has(taskId)
+        const isEmpty = task.acknowledgements.size === 0 && task.precommits.size === 0 && task.commits.size === 0
+        const isSettled = isEmpty && reported.has(taskId)
         if (isSettled || task.sinceMs + init.itemTtlMs <= nowMs) {
           tasks.delete(taskId)
           gone.push(...itemsOf(task))
@@ -295,6 +317,8 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
 /** Puts a message of the family `result` where it belongs; false when that place is taken. */
 export function addResultMessage(pool: EvidencePool, message: ResultMessage, envelope: OpenedEnvelope, nowMs: UnixMs): boolean {
   switch (message.type) {
+    case 'acknowledgement':
+      return pool.addResult('acknowledgements', message.taskId, envelope, nowMs)
     case 'precommit':
       return pool.addResult('precommits', message.taskId, envelope, nowMs)
     case 'commit':

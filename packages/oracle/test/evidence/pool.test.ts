@@ -1,5 +1,5 @@
 import { cidFromHash } from '@cortensor/crypto'
-import { encodeOracleMessage } from '@cortensor/protocols'
+import { encodeOracleMessage, encodeResultMessage } from '@cortensor/protocols'
 import { describe, expect, it } from 'vitest'
 import { createEvidencePool } from '../../src/evidence/pool.js'
 import { createRegistryView, type RegistryView } from '../../src/evidence/registry-view.js'
@@ -30,9 +30,12 @@ const createPool = (limits: { maxItems?: number; maxItemsPerSender?: number; reg
 type Pool = ReturnType<typeof createPool>
 type Settled = Parameters<Pool['settle']>[0]
 
-const reportOf = (change: { results?: unknown[]; cutoffMs?: number; bindings?: unknown[]; pending?: unknown[] } = {}): Settled =>
+const reportOf = (
+  change: { results?: unknown[]; failures?: unknown[]; cutoffMs?: number; bindings?: unknown[]; pending?: unknown[] } = {}
+): Settled =>
   ({
     results: change.results ?? [],
+    failures: change.failures ?? [],
     state: { cutoffMs: change.cutoffMs ?? 0, bindings: change.bindings ?? [], pending: change.pending ?? [], reported: [] }
   }) as unknown as Settled
 
@@ -49,6 +52,26 @@ async function filled(miners = [miner]) {
 }
 
 describe('tasks', () => {
+  it('that were taken are reportable when their deadline has passed and nothing came, until a report holds them', async () => {
+    const { taskId, header, envelope } = await task('undone', router, [miner])
+    const { precommit, commit } = await result(taskId, miner)
+    const taken = await seal(miner, 'result', encodeResultMessage({ type: 'acknowledgement', taskId }))
+    const pool = createPool()
+    expect(pool.addResult('acknowledgements', taskId, taken, NOW_MS)).toBe(true)
+    expect(pool.addResult('acknowledgements', taskId, taken, NOW_MS)).toBe(false)
+    expect(pool.addHeader(taskId, header, envelope, NOW_MS)).toBe(true)
+    expect(pool.reportable(header.deadlineMs - 1)).toEqual([])
+    expect(pool.reportable(header.deadlineMs)).toEqual([envelope, taken])
+    // Alone it is no reason for an epoch.
+    expect(pool.hasNews(header.deadlineMs)).toBe(false)
+    pool.addResult('precommits', taskId, precommit, NOW_MS)
+    pool.addResult('commits', taskId, commit, NOW_MS)
+    expect(pool.reportable(header.deadlineMs)).toEqual([envelope, precommit, commit])
+    const failures = [{ taskId, miner: miner.nodeId }]
+    expect(pool.settle(reportOf({ results: failures, failures }), NOW_MS)).toHaveLength(4)
+    expect(pool.size).toBe(0)
+  })
+
   it('are reportable once header, precommit and commit are here, in whatever order they came', async () => {
     const { taskId, header, envelope } = await task('one', router, [miner])
     const { precommit, commit } = await result(taskId, miner)
@@ -285,7 +308,7 @@ describe('two proposals of one leader', () => {
     return { propose, envelope: await seal(oracle, 'oracle', encodeOracleMessage({ type: 'propose', ...propose })) }
   }
   const reportOfEpoch = (epoch: number): Settled =>
-    ({ results: [], state: { cutoffMs: 0, bindings: [], pending: [], reported: [], epoch } }) as unknown as Settled
+    ({ results: [], failures: [], state: { cutoffMs: 0, bindings: [], pending: [], reported: [], epoch } }) as unknown as Settled
 
   it('are reportable as a pair until the report of the epoch after, and no reason for an epoch', async () => {
     const pool = createPool()

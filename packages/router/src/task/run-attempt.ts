@@ -9,11 +9,12 @@ import type {
   TaskId
 } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import type { DeclineReason } from '@cortensor/protocols'
+import type { DeclineReason, OpenedEnvelope } from '@cortensor/protocols'
 import { isWireError } from '@cortensor/protocols'
 import type { DirectoryNode } from '@cortensor/scheduler'
 import type { RouterComponents } from '../components.js'
 import type { RouterInit } from '../options.js'
+import { openAcknowledgement } from './acknowledgement.js'
 import { assign } from './build-task.js'
 import { inferStream, isTimeout } from './infer-stream.js'
 
@@ -68,7 +69,13 @@ export async function* runAttempt(
   let tokens = 0
   let characters = 0
   let fingerprint: string | null = null
-  const failed = (message: string): AttemptOutcome => ({ type: 'failed', taskId, streamed, message })
+  let taken: OpenedEnvelope | null = null
+  let isUndone = false
+  const undone = (type: 'failed' | 'timeout', message: string): AttemptOutcome => {
+    isUndone = true
+    return { type, taskId, streamed, message }
+  }
+  const failed = (message: string): AttemptOutcome => undone('failed', message)
   try {
     const frames = inferStream({
       network: components.network,
@@ -90,8 +97,15 @@ export async function* runAttempt(
       }
       switch (frame.type) {
         case 'queued':
+          taken = await openAcknowledgement(frame.acknowledgement, {
+            ...{ taskId, miner, networkId: router.networkId, verifier: components.verifier },
+            nowMs: components.clock.now()
+          })
           break
         case 'accepted':
+          if (taken === null) {
+            return failed('The miner did not sign that it takes the task')
+          }
           fingerprint = frame.fingerprint
           yield { type: 'assigned', taskId, miner, model: init.model, attempt: init.attempt }
           break
@@ -128,10 +142,14 @@ export async function* runAttempt(
     if (isWireError(error)) {
       components.network.report(miner, 'protocol-violation')
     }
-    return { type: isTimeout(error) ? 'timeout' : 'failed', taskId, streamed, message: errorMessage(error) }
+    return undone(isTimeout(error) ? 'timeout' : 'failed', errorMessage(error))
   } finally {
     if (!init.isGivenUp()) {
       await broadcastHeader()
+      // With the header it shows the oracles that the miner took the task; that nothing came of it, they see themselves.
+      if (isUndone && taken !== null) {
+        await components.publisher.broadcast(taken)
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import { mergeBindings, payableNodes, readRegistry } from './bindings.js'
 import { updateCalibrations } from './calibrations.js'
 import { mergeConsumed } from './consumed.js'
 import { createExclusionList } from './exclusions.js'
+import { countFailures } from './failures.js'
 import { moveMoney, usedSessions } from './money.js'
 import { cutoffOf, nextEpoch, requireQuorum } from './observations.js'
 import { scoreRounds } from './outcomes.js'
@@ -47,6 +48,8 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const consumed = new Set(state.consumed.map(({ key }) => key))
   const span = { params, sinceMs: state.cutoffMs, cutoffMs, consumed, exclusions }
   const tasks = countResults({ ...span, items, registry, payable })
+  const routers = payableNodes(bindings, registry, 'router')
+  const undone = countFailures({ ...span, items, tasks, payable, routers })
   const quiz = countRounds({ ...span, items, committee, state })
   const known = Map.groupBy(state.skills, ({ node }) => node)
   const scored = scoreRounds({
@@ -60,7 +63,11 @@ export function deriveReport(input: ReportInput): DerivedReport {
     witnesses: witnessesOf(committee)
   })
   const outcomes = scored.map(({ outcome }) => outcome)
-  const reputations = updateReputations(state.reputations, { outcomes, results: tasks.results }, nextEpoch(state))
+  const reputations = updateReputations(
+    state.reputations,
+    { outcomes, results: tasks.results, failures: undone.failures },
+    nextEpoch(state)
+  )
   const throughputs = updateThroughputs(state.throughputs, { rounds: quiz.rounds, outcomes }, nextEpoch(state))
   const calibrations = updateCalibrations(state, scored)
 
@@ -96,7 +103,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
       pending
     },
     miners: payable,
-    routers: payableNodes(bindings, registry, 'router'),
+    routers,
     oracles: committee.members.filter(({ nodeId }) => observers.has(nodeId) && !faulty.has(nodeId))
   })
   const { cumulative, results, rewards, settlements } = money
@@ -109,7 +116,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     reputations,
     throughputs,
     calibrations,
-    consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...quiz.consumed], cutoffMs),
+    consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...undone.consumed, ...quiz.consumed], cutoffMs),
     settlements,
     reported: auditedAnswers(results, outcomes),
     pending,
@@ -132,6 +139,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     results,
     outcomes,
     audits,
+    failures: undone.failures,
     rewards,
     ...exclusions.list(),
     state: next,

@@ -7,8 +7,8 @@ import type {
   LedgerState,
   NodeReward,
   NodeSkill,
-  PendingAudit,
   NodeThroughput,
+  PendingAudit,
   QuizOutcome,
   ReportedResult,
   Settlement

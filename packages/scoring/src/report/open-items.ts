@@ -125,6 +125,8 @@ function decoded({ family, payload, sender }: OpenedEnvelope, { networkId }: Ope
 
 function resultStatement(message: ResultMessage): Statement {
   switch (message.type) {
+    case 'acknowledgement':
+      return { kind: 'acknowledgement', taskId: message.taskId }
     case 'precommit':
       return { kind: 'result-precommit', taskId: message.taskId, commitment: message.commitment }
     case 'commit':

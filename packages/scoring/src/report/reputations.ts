@@ -1,5 +1,12 @@
 import type { EpochNumber, NodeId } from '@cortensor/interface'
-import type { NodeHonesty, NodeReputation, OutcomeStatus, QuizOutcome, ReportedResult } from '@cortensor/protocols'
+import type {
+  NodeHonesty,
+  NodeReputation,
+  OutcomeStatus,
+  QuizOutcome,
+  ReportedFailure,
+  ReportedResult
+} from '@cortensor/protocols'
 import { isInAlarm } from '../audit/honesty.js'
 import { sortedBy } from '../order.js'
 import { isQualified, reliabilityLowerMilli } from '../reputation/reliability.js'
@@ -27,6 +34,11 @@ const EVENTS: Readonly<Record<OutcomeStatus, readonly StageEvent[]>> = {
 }
 
 const TASK_DONE: StageEvent = { stage: 'task', succeeded: true }
+/**
+ * Half an event, because a router can leave in the middle of a task and blame its miner. Who answers a round in every epoch stays qualified
+ * against the word of two operators of routers, and leaves the pool against that of three.
+ */
+const TASK_UNDONE: StageEvent = { stage: 'task', succeeded: false, weightMilli: 500 }
 
 /**
  * The records after an epoch. Rows without evidence stay as they are, byte for byte: how far they have faded follows from their epoch. A
@@ -34,16 +46,25 @@ const TASK_DONE: StageEvent = { stage: 'task', succeeded: true }
  */
 export function updateReputations(
   known: readonly NodeReputation[],
-  seen: { outcomes: readonly QuizOutcome[]; results: readonly Pick<ReportedResult, 'miner'>[] },
+  seen: {
+    outcomes: readonly QuizOutcome[]
+    results: readonly Pick<ReportedResult, 'miner'>[]
+    failures: readonly Pick<ReportedFailure, 'miner'>[]
+  },
   epoch: EpochNumber
 ): NodeReputation[] {
   const rows = new Map(known.map((row) => [row.node, row]))
   const outcomes = Map.groupBy(seen.outcomes, ({ miner }) => miner)
   const results = Map.groupBy(seen.results, ({ miner }) => miner)
-  for (const node of new Set([...outcomes.keys(), ...results.keys()])) {
+  const failures = Map.groupBy(seen.failures, ({ miner }) => miner)
+  for (const node of new Set([...outcomes.keys(), ...results.keys(), ...failures.keys()])) {
     const row = rows.get(node)
     const own = outcomes.get(node) ?? []
-    const events = [...own.flatMap(({ status }) => EVENTS[status]), ...(results.get(node) ?? []).map(() => TASK_DONE)]
+    const events = [
+      ...own.flatMap(({ status }) => EVENTS[status]),
+      ...(results.get(node) ?? []).map(() => TASK_DONE),
+      ...(failures.get(node) ?? []).map(() => TASK_UNDONE)
+    ]
     const { stages } = recorded(row ?? newReputation(epoch), epoch, events)
     const rounds = (row?.rounds ?? 0) + own.filter(({ status }) => status === 'scored').length
     rows.set(node, { node, epoch, rounds, stages })

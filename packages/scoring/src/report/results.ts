@@ -36,12 +36,14 @@ export type CountedResult = Omit<ReportedResult, 'fee'> & { priceMicroPerKilotok
 
 export interface CountedResults {
   results: CountedResult[]
+  /** Those that count, by task. */
+  headers: ReadonlyMap<string, Header>
   consumed: ConsumedKey[]
 }
 
 type Header = ItemOf<'header'>
 
-const resultKey = (taskId: string, miner: NodeId): string =>
+export const resultKey = (taskId: string, miner: NodeId): string =>
   bytesToHex(domainHash('cortensor/consumed/result/1', hex32ToBytes(taskId), utf8ToBytes(miner)))
 
 /**
@@ -79,6 +81,7 @@ export function countResults(init: ResultsInit): CountedResults {
   excludeUnused(init, new Set(counted.flatMap(([, { evidence }]) => evidence.map(({ id }) => id))))
   return {
     results: counted.map(([, { result }]) => result),
+    headers,
     consumed: counted.map(([key, { result }]) => ({
       key,
       expiryMs: lastChanceMs(headers.get(result.taskId) as Header, init)
@@ -142,7 +145,9 @@ function excludeUnused({ exclusions, items }: ResultsInit, used: ReadonlySet<str
   for (const precommit of items.of('result-precommit').filter(({ id }) => !used.has(id))) {
     exclusions.add([precommit], reasonOf.get(answerKey(precommit)) ?? 'incomplete')
   }
-  for (const header of items.of('header').filter(({ id }) => !used.has(id))) {
+  const taken = new Set(items.of('acknowledgement').map(({ taskId }) => taskId))
+  // What became of a task that a miner took is told with its acknowledgement.
+  for (const header of items.of('header').filter(({ id, taskId }) => !used.has(id) && !taken.has(taskId))) {
     exclusions.add([header], reasonOf.get(header.taskId) ?? 'incomplete')
   }
 }
@@ -154,7 +159,7 @@ const isAllowed = ({ header }: Header, miner: NodeId, completionTokens: number):
  * A result counts in epochs that begin before this. It comes from the header itself, because the envelopes around it can be sealed
  * anew with another expiry: only so a key that is forgotten by then can not come again.
  */
-const lastChanceMs = ({ header }: Header, { params }: SpanInit): UnixMs => header.deadlineMs + params.epoch.itemTtlMs
+export const lastChanceMs = ({ header }: Header, { params }: SpanInit): UnixMs => header.deadlineMs + params.epoch.itemTtlMs
 
 /** By task. Deadlines further ahead than a task may take would keep their keys in the state for ever. */
 function openHeaders(init: ResultsInit): ReadonlyMap<string, Header> {

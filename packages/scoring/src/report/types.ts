@@ -26,6 +26,7 @@ export type ResultCommit = Extract<ResultMessage, { type: 'commit' }>
 /** What a signed gossip message states, once its signature has been checked. */
 export type Statement =
   | { kind: 'header'; taskId: TaskId; header: TaskHeader }
+  | { kind: 'acknowledgement'; taskId: TaskId }
   | { kind: 'result-precommit'; taskId: TaskId; commitment: Hex32 }
   | { kind: 'result-commit'; taskId: TaskId; commit: ResultCommit }
   | { kind: 'audit-precommit'; subject: TaskId | RoundId; miner: NodeId; round: AuditRound; commitment: Hex32 }

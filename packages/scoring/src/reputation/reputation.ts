@@ -11,6 +11,8 @@ export interface Reputation {
 export interface StageEvent {
   stage: ReputationStage
   succeeded: boolean
+  /** In thousandths of an event. @default 1000 */
+  weightMilli?: number
 }
 
 const EVENT = 1_000
@@ -43,9 +45,9 @@ export function decayed(reputation: Reputation, epoch: number): Reputation {
 export function recorded(reputation: Reputation, epoch: number, events: readonly StageEvent[]): Reputation {
   const before = decayed(reputation, epoch)
   const stages: Partial<Record<ReputationStage, StageCount>> = { ...before.stages }
-  for (const { stage, succeeded } of events) {
+  for (const { stage, succeeded, weightMilli = EVENT } of events) {
     const count = stages[stage] ?? { entered: 0, succeeded: 0 }
-    stages[stage] = { entered: count.entered + EVENT, succeeded: count.succeeded + (succeeded ? EVENT : 0) }
+    stages[stage] = { entered: count.entered + weightMilli, succeeded: count.succeeded + (succeeded ? weightMilli : 0) }
   }
   return { epoch: before.epoch, stages }
 }

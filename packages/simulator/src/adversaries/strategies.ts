@@ -28,6 +28,7 @@ import { speedLiar } from './speed-liar.js'
 import type { Strategy } from './strategy.js'
 import { styleGamer } from './style-gamer.js'
 import { sybil } from './sybil.js'
+import { taskAbandoner } from './task-abandoner.js'
 import { taskDropper } from './task-dropper.js'
 import { templateSolver } from './template-solver.js'
 import { tokenInflater } from './token-inflater.js'
@@ -65,6 +66,7 @@ export const STRATEGIES = {
   'speed-liar': speedLiar,
   'style-gamer': styleGamer,
   sybil,
+  'task-abandoner': taskAbandoner,
   'task-dropper': taskDropper,
   'template-solver': templateSolver,
   'token-inflater': tokenInflater,

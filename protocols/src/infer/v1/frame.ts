@@ -1,4 +1,4 @@
-import { readCid, readInt, readOneOf, readText, requireOneField, writeCid } from '../../common/v1/checks.js'
+import { ownBytes, readCid, readInt, readOneOf, readText, requireOneField, writeCid } from '../../common/v1/checks.js'
 import { wireError } from '../../common/v1/errors.js'
 import { MAX_ANSWER_TOKENS, MAX_FINGERPRINT_BYTES, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
 import { createWireCodec } from '../../common/v1/wire-codec.js'
@@ -6,6 +6,7 @@ import { COMMITTED_FINISH_REASONS } from '../../result/v1/codec.js'
 import { type End, InferFrame as WireInferFrame } from './generated/infer.js'
 import {
   INFER_LIMITS,
+  MAX_ACKNOWLEDGEMENT_BYTES,
   MAX_FAILURE_CODE_BYTES,
   MAX_REASON_MESSAGE_BYTES,
   MAX_TOKEN_TEXT_BYTES,
@@ -22,7 +23,7 @@ const MAX_UINT32 = 0xffff_ffff
 function toWire(frame: InferFrame): WireInferFrame {
   switch (frame.type) {
     case 'queued':
-      return { queued: { ahead: frame.ahead } }
+      return { queued: { ahead: frame.ahead, acknowledgement: ownBytes(frame.acknowledgement) } }
     case 'accepted':
       return { accepted: { promptTokens: frame.promptTokens, fingerprint: frame.fingerprint } }
     case 'declined':
@@ -63,7 +64,11 @@ function fromWire(wire: WireInferFrame): InferFrame {
   requireOneField(wire, 'InferFrame')
   const { accepted, declined, token, end, failed, queued } = wire
   if (queued !== undefined) {
-    return { type: 'queued', ahead: readInt(queued.ahead, 0, MAX_QUEUED_AHEAD, 'ahead') }
+    const { acknowledgement, ahead } = queued
+    if (acknowledgement.byteLength > MAX_ACKNOWLEDGEMENT_BYTES) {
+      throw wireError('WIRE_LIMIT_EXCEEDED', `acknowledgement must have at most ${MAX_ACKNOWLEDGEMENT_BYTES} bytes`)
+    }
+    return { type: 'queued', ahead: readInt(ahead, 0, MAX_QUEUED_AHEAD, 'ahead'), acknowledgement: ownBytes(acknowledgement) }
   }
   if (accepted !== undefined) {
     const promptTokens = readInt(accepted.promptTokens, 0, MAX_PROMPT_TOKENS, 'promptTokens')

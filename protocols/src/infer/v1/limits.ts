@@ -17,6 +17,8 @@ export const MAX_TOKEN_TEXT_BYTES = 8_192
 export const MAX_TOKENS_PER_FRAME = 1_024
 /** Of a decline or a failure: one sentence. */
 export const MAX_REASON_MESSAGE_BYTES = 256
+/** An envelope of the family `result` with nothing but a task id in it takes some 210 bytes. */
+export const MAX_ACKNOWLEDGEMENT_BYTES = 512
 /** An error code. */
 export const MAX_FAILURE_CODE_BYTES = 64
 

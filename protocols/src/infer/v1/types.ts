@@ -41,7 +41,12 @@ export const DECLINE_REASONS: readonly DeclineReason[] = [
  * `accepted` it can be `declined`; `failed` can come at any time.
  */
 export type InferFrame =
-  | { type: 'queued'; ahead: number }
+  | {
+      type: 'queued'
+      ahead: number
+      /** An envelope of the family `result`. */
+      acknowledgement: Uint8Array
+    }
   | { type: 'accepted'; promptTokens: number; fingerprint: string }
   | { type: 'declined'; reason: DeclineReason; message: string }
   | { type: 'token'; text: string; count: number }

@@ -32,6 +32,9 @@ import type {
   OpenAgreement,
   OutcomeStatus,
   QuizOutcome,
+  OutcomeStatus,
+  QuizOutcome,
+  ReportedFailure,
   ReportedResult,
   ShownAnswers,
   Throughput
@@ -153,6 +156,23 @@ export const outcomeRows: RowCodec<QuizOutcome> = {
       throughput: throughput === null ? null : throughputFromBlock(throughput),
       shown: shown === null ? null : shownFromBlock(shown),
       agreement: agreement === null ? null : agreementFromBlock(agreement)
+    }
+  }
+}
+
+export const failureRows: RowCodec<ReportedFailure> = {
+  keyOf: ({ taskId, miner }) => `${taskId}/${miner}`,
+  toBlock: ({ miner, router, taskId }) => [
+    writeId(taskId, 'failures.taskId'),
+    writeNodeId(router, 'failures.router'),
+    writeNodeId(miner, 'failures.miner')
+  ],
+  fromBlock(block) {
+    const [taskId, router, miner] = blockRow(block, 3, 'failures')
+    return {
+      taskId: readId<TaskId>(blockBytes(taskId, 'failures.taskId'), 'failures.taskId'),
+      router: readNodeId(blockBytes(router, 'failures.router'), 'failures.router'),
+      miner: readNodeId(blockBytes(miner, 'failures.miner'), 'failures.miner')
     }
   }
 }

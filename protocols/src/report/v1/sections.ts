@@ -3,7 +3,7 @@ import { auditRows, honestyRows, pendingRows } from './audits.js'
 import { exclusionRows } from './exclusions.js'
 import { observationRows } from './observations.js'
 import { registrationRows } from './registrations.js'
-import { outcomeRows, resultRows, rewardRows } from './results.js'
+import { failureRows, outcomeRows, resultRows, rewardRows } from './results.js'
 import type { RowCodec } from './row-codec.js'
 import {
   type DueRow,
@@ -30,6 +30,7 @@ import type {
   PendingAudit,
   QuizOutcome,
   Report,
+  ReportedFailure,
   ReportedResult,
   TemplateCalibration
 } from './types.js'
@@ -42,6 +43,7 @@ export interface SectionRow {
   results: ReportedResult
   outcomes: QuizOutcome
   audits: AuditOutcome
+  failures: ReportedFailure
   rewards: NodeReward
   exclusions: Exclusion
   bindings: LedgerState['bindings'][number]
@@ -68,6 +70,7 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   results: resultRows,
   outcomes: outcomeRows,
   audits: auditRows,
+  failures: failureRows,
   rewards: rewardRows,
   exclusions: exclusionRows,
   bindings: bindingRows,
@@ -92,6 +95,7 @@ export const sectionsOf = (report: Report): ReportSections => ({
   results: report.results,
   outcomes: report.outcomes,
   audits: report.audits,
+  failures: report.failures,
   rewards: report.rewards,
   exclusions: report.exclusions,
   bindings: report.state.bindings,
@@ -108,7 +112,7 @@ export const sectionsOf = (report: Report): ReportSections => ({
 
 type Scalars = Omit<
   Report,
-  'observations' | 'anchor' | 'results' | 'outcomes' | 'audits' | 'rewards' | 'exclusions' | 'state'
+  'observations' | 'anchor' | 'results' | 'outcomes' | 'audits' | 'failures' | 'rewards' | 'exclusions' | 'state'
 > & {
   anchor: Report['anchor']['block']
   draw: Report['anchor']['draw']
@@ -125,6 +129,7 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
     results: [...sections.results],
     outcomes: [...sections.outcomes],
     audits: [...sections.audits],
+    failures: [...sections.failures],
     rewards: [...sections.rewards],
     exclusions: [...sections.exclusions],
     state: {

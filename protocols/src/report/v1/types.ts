@@ -99,6 +99,13 @@ export interface QuizOutcome {
   agreement: OpenAgreement | null
 }
 
+/** A task that a miner took and left undone; the router's and the miner's signatures are among the observed items. */
+export interface ReportedFailure {
+  taskId: TaskId
+  router: NodeId
+  miner: NodeId
+}
+
 export interface NodeReward {
   node: NodeId
   operator: Address
@@ -390,6 +397,8 @@ export interface Report {
   outcomes: QuizOutcome[]
   /** Audits that ended in this epoch; by subject, then miner. */
   audits: AuditOutcome[]
+  /** Tasks that miners took and left undone; by task, then miner. */
+  failures: ReportedFailure[]
   rewards: NodeReward[]
   /** Observed items that do not count, the lowest ids of them; by item. */
   exclusions: Exclusion[]

@@ -32,6 +32,9 @@ import type { AuditRound, AuditSubject, ResultMessage } from './types.js'
 export const COMMITTED_FINISH_REASONS = ['stop', 'length'] as const
 
 function toWire(message: ResultMessage): WireResultMessage {
+  if (message.type === 'acknowledgement') {
+    return { acknowledgement: { taskId: writeId(message.taskId, 'taskId') } }
+  }
   if (message.type === 'precommit') {
     const taskId = writeId(message.taskId, 'taskId')
     return { precommit: { taskId, commitment: writeHex32(message.commitment, 'commitment') } }
@@ -144,6 +147,9 @@ function fromWire(wire: WireResultMessage): ResultMessage {
       subject: readId<TaskId | RoundId>(subject, 'subject'),
       secret: readBytes(secret, 32, 'secret')
     }
+  }
+  if (wire.acknowledgement !== undefined) {
+    return { type: 'acknowledgement', taskId: readId<TaskId>(wire.acknowledgement.taskId, 'taskId') }
   }
   throw wireError('WIRE_MALFORMED', 'ResultMessage has no known field')
 }

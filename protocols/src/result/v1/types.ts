@@ -25,6 +25,8 @@ export interface AuditReveal extends AuditSubject {
 }
 
 export type ResultMessage =
+  /** A miner's word to a router that it takes a task. The router shows it around only when nothing comes of the task. */
+  | { type: 'acknowledgement'; taskId: TaskId }
   | { type: 'precommit'; taskId: TaskId; commitment: Hex32 }
   | {
       type: 'commit'

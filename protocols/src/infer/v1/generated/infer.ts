@@ -563,6 +563,7 @@ export namespace InferRequest {
 
 export interface Queued {
   ahead: number
+  acknowledgement: Uint8Array<ArrayBuffer>
 }
 
 export namespace Queued {
@@ -580,12 +581,18 @@ export namespace Queued {
           w.uint32(obj.ahead)
         }
 
+        if ((obj.acknowledgement != null && obj.acknowledgement.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.acknowledgement)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          ahead: 0
+          ahead: 0,
+          acknowledgement: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -596,6 +603,10 @@ export namespace Queued {
           switch (tag >>> 3) {
             case 1: {
               obj.ahead = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.acknowledgement = reader.bytes()
               break
             }
             default: {
@@ -620,6 +631,13 @@ export namespace Queued {
               }
               break
             }
+            case 2: {
+              yield {
+                field: `${prefix}.acknowledgement`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -637,6 +655,11 @@ export namespace Queued {
     value: number
   }
 
+  export interface QueuedAcknowledgementFieldEvent {
+    field: '$.acknowledgement'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Queued>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Queued.codec())
   }
@@ -645,7 +668,7 @@ export namespace Queued {
     return decodeMessage(buf, Queued.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Queued>): Generator<QueuedAheadFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Queued>): Generator<QueuedAheadFieldEvent | QueuedAcknowledgementFieldEvent> {
     return streamMessage(buf, Queued.codec(), opts)
   }
 }
@@ -1543,6 +1566,11 @@ export namespace InferFrame {
     value: number
   }
 
+  export interface InferFrameQueuedAcknowledgementFieldEvent {
+    field: '$.queued.acknowledgement'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<InferFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, InferFrame.codec())
   }
@@ -1551,7 +1579,7 @@ export namespace InferFrame {
     return decodeMessage(buf, InferFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InferFrame>): Generator<InferFrameAcceptedPromptTokensFieldEvent | InferFrameAcceptedFingerprintFieldEvent | InferFrameDeclinedReasonFieldEvent | InferFrameDeclinedMessageFieldEvent | InferFrameTokenTextFieldEvent | InferFrameTokenCountFieldEvent | InferFrameEndFinishReasonFieldEvent | InferFrameEndPromptTokensFieldEvent | InferFrameEndCompletionTokensFieldEvent | InferFrameEndTranscriptFieldEvent | InferFrameEndFirstTokenMsFieldEvent | InferFrameEndTotalMsFieldEvent | InferFrameFailedCodeFieldEvent | InferFrameFailedMessageFieldEvent | InferFrameQueuedAheadFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InferFrame>): Generator<InferFrameAcceptedPromptTokensFieldEvent | InferFrameAcceptedFingerprintFieldEvent | InferFrameDeclinedReasonFieldEvent | InferFrameDeclinedMessageFieldEvent | InferFrameTokenTextFieldEvent | InferFrameTokenCountFieldEvent | InferFrameEndFinishReasonFieldEvent | InferFrameEndPromptTokensFieldEvent | InferFrameEndCompletionTokensFieldEvent | InferFrameEndTranscriptFieldEvent | InferFrameEndFirstTokenMsFieldEvent | InferFrameEndTotalMsFieldEvent | InferFrameFailedCodeFieldEvent | InferFrameFailedMessageFieldEvent | InferFrameQueuedAheadFieldEvent | InferFrameQueuedAcknowledgementFieldEvent> {
     return streamMessage(buf, InferFrame.codec(), opts)
   }
 }

@@ -816,12 +816,102 @@ export namespace AuditPlant {
   }
 }
 
+export interface ResultAcknowledgement {
+  taskId: Uint8Array<ArrayBuffer>
+}
+
+export namespace ResultAcknowledgement {
+  let _codec: Codec<ResultAcknowledgement>
+
+  export const codec = (): Codec<ResultAcknowledgement> => {
+    if (_codec == null) {
+      _codec = message<ResultAcknowledgement>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.taskId != null && obj.taskId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.taskId)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          taskId: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.taskId = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.taskId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ResultAcknowledgementTaskIdFieldEvent {
+    field: '$.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<ResultAcknowledgement>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ResultAcknowledgement.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultAcknowledgement>): ResultAcknowledgement {
+    return decodeMessage(buf, ResultAcknowledgement.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultAcknowledgement>): Generator<ResultAcknowledgementTaskIdFieldEvent> {
+    return streamMessage(buf, ResultAcknowledgement.codec(), opts)
+  }
+}
+
 export interface ResultMessage {
   precommit?: ResultPrecommit
   commit?: ResultCommit
   auditPrecommit?: AuditPrecommit
   auditReveal?: AuditReveal
   auditPlant?: AuditPlant
+  acknowledgement?: ResultAcknowledgement
 }
 
 export namespace ResultMessage {
@@ -857,6 +947,11 @@ export namespace ResultMessage {
         if (obj.auditPlant != null) {
           w.uint32(42)
           AuditPlant.codec().encode(obj.auditPlant, w)
+        }
+
+        if (obj.acknowledgement != null) {
+          w.uint32(50)
+          ResultAcknowledgement.codec().encode(obj.acknowledgement, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -898,6 +993,12 @@ export namespace ResultMessage {
             case 5: {
               obj.auditPlant = AuditPlant.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.auditPlant
+              })
+              break
+            }
+            case 6: {
+              obj.acknowledgement = ResultAcknowledgement.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.acknowledgement
               })
               break
             }
@@ -947,6 +1048,13 @@ export namespace ResultMessage {
             case 5: {
               yield * AuditPlant.codec().stream(reader, reader.uint32(), `${prefix}.auditPlant`, {
                 limits: opts.limits?.auditPlant
+              })
+
+              break
+            }
+            case 6: {
+              yield * ResultAcknowledgement.codec().stream(reader, reader.uint32(), `${prefix}.acknowledgement`, {
+                limits: opts.limits?.acknowledgement
               })
 
               break
@@ -1068,6 +1176,11 @@ export namespace ResultMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ResultMessageAcknowledgementTaskIdFieldEvent {
+    field: '$.acknowledgement.taskId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<ResultMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ResultMessage.codec())
   }
@@ -1076,7 +1189,7 @@ export namespace ResultMessage {
     return decodeMessage(buf, ResultMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent | ResultMessageAuditPrecommitSubjectFieldEvent | ResultMessageAuditPrecommitMinerFieldEvent | ResultMessageAuditPrecommitRoundFieldEvent | ResultMessageAuditPrecommitCommitmentFieldEvent | ResultMessageAuditRevealSubjectFieldEvent | ResultMessageAuditRevealMinerFieldEvent | ResultMessageAuditRevealRoundFieldEvent | ResultMessageAuditRevealSaltFieldEvent | ResultMessageAuditRevealVoteFieldEvent | ResultMessageAuditRevealWindowFieldEvent | ResultMessageAuditRevealSampleFieldEvent | ResultMessageAuditPlantSubjectFieldEvent | ResultMessageAuditPlantSecretFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent | ResultMessageAuditPrecommitSubjectFieldEvent | ResultMessageAuditPrecommitMinerFieldEvent | ResultMessageAuditPrecommitRoundFieldEvent | ResultMessageAuditPrecommitCommitmentFieldEvent | ResultMessageAuditRevealSubjectFieldEvent | ResultMessageAuditRevealMinerFieldEvent | ResultMessageAuditRevealRoundFieldEvent | ResultMessageAuditRevealSaltFieldEvent | ResultMessageAuditRevealVoteFieldEvent | ResultMessageAuditRevealWindowFieldEvent | ResultMessageAuditRevealSampleFieldEvent | ResultMessageAuditPlantSubjectFieldEvent | ResultMessageAuditPlantSecretFieldEvent | ResultMessageAcknowledgementTaskIdFieldEvent> {
     return streamMessage(buf, ResultMessage.codec(), opts)
   }
 }
