@@ -87,7 +87,7 @@ const throughputOf = (node: NodeId, rightTokens: number): NodeThroughput => ({
   ...{ node, epoch: 1 as EpochNumber, games: 4, answeredTokens: rightTokens + 10, rightTokens }
 })
 const answered = (miner: NodeId): QuizOutcome => ({
-  ...{ roundId: 'round' as RoundId, miner, model: null, status: 'scored', throughput: null, shown: null },
+  ...{ roundId: 'round' as RoundId, miner, model: null, status: 'scored', throughput: null, shown: null, agreement: null },
   scores: [{ category: 'logic', asked: 4, correct: 2, abilityMilli: 0 }]
 })
 

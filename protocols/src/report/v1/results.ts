@@ -32,8 +32,6 @@ import type {
   OpenAgreement,
   OutcomeStatus,
   QuizOutcome,
-  OutcomeStatus,
-  QuizOutcome,
   ReportedFailure,
   ReportedResult,
   ShownAnswers,
