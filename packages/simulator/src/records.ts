@@ -109,6 +109,8 @@ export interface RecorderComponents {
 /** What a recorder has to be told of a miner. */
 export interface KnownMiner {
   label: string
+  /** The label of its machine's first name. @default its own */
+  machine?: string
   nodeId: NodeId
   operator: Address
   device: { name: string }
@@ -165,7 +167,7 @@ export class Recorder {
     const tallies = this.#tally()
     const skills = Map.groupBy(this.epochs.at(-1)?.report.state.skills ?? [], ({ node }) => node)
     const cumulative = new Map(this.epochs.at(-1)?.report.state.cumulative.map(({ amount, operator }) => [operator, amount]))
-    return miners.map(({ device, label, machine, nodeId, operator, skill, strategy }) => ({
+    return miners.map(({ device, label, machine = label, nodeId, operator, skill, strategy }) => ({
       label,
       machine,
       nodeId,
