@@ -65,10 +65,16 @@ function printTable(cells, kept) {
   const shares = [...new Set(done.map(({ parameters }) => parameters[SHARE]))]
   const rows = Object.entries(Object.groupBy(done, ({ parameters }) => parameters[STRATEGY])).map(([strategy, own]) => ({
     strategy,
-    ratios: shares.map((share) => overControl(own.find(({ parameters }) => parameters[SHARE] === share), done))
+    ratios: shares.map((share) =>
+      overControl(
+        own.find(({ parameters }) => parameters[SHARE] === share),
+        done
+      )
+    )
   }))
   rows.sort((a, b) => (b.ratios.at(-1)?.mean ?? 0) - (a.ratios.at(-1)?.mean ?? 0))
-  const shown = (ratio) => (ratio === null ? '' : `${ratio.mean.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`)
+  const shown = (ratio) =>
+    ratio === null ? '' : `${ratio.mean.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`
   console.log(`| strategy |${shares.map((share) => ` ${100 * share} % of the miners |`).join('')}`)
   console.log(`|---|${shares.map(() => '---|').join('')}`)
   for (const { ratios, strategy } of rows) {
