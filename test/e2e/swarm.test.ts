@@ -206,7 +206,8 @@ describe('a swarm in one process', () => {
     async () => {
       const quiz = await swarm.waitFor('quiz line', isQuiz)
       expect(quiz.outcomes.length).toBeGreaterThanOrEqual(1)
-      for (const outcome of quiz.outcomes) {
+      // A seal that too few oracles had in time was asked nothing that counts.
+      for (const outcome of quiz.outcomes.filter(({ status }) => status !== 'late')) {
         expect(Object.keys(outcome.categories).length).toBeGreaterThanOrEqual(3)
         expect(outcome.asked).toBeGreaterThanOrEqual(3)
       }

@@ -38,7 +38,7 @@ export interface EpochLine {
 export interface QuizLine {
   event: 'quiz'
   round: string
-  outcomes: { miner: string; correct: number; asked: number; categories: Record<string, unknown> }[]
+  outcomes: { miner: string; correct: number; asked: number; status: string; categories: Record<string, unknown> }[]
 }
 
 export type Line = ReadyLine | TaskLine | EpochLine | QuizLine
