@@ -18,7 +18,10 @@ const contracts = join(root, 'packages/contracts/contracts')
 const MINUTES = 60_000
 
 /** Changes that nobody can see, with the reason. */
-const EQUIVALENT: Readonly<Record<string, string>> = {}
+const EQUIVALENT: Readonly<Record<string, string>> = {
+  'lib/Roster.sol >= as > in if (faults == 0 || faults * 2 >= members || attestations <= faults || attestations > members - faults) return false;':
+    'With half of the members faulty no number of attestations lies above the faulty and not above the others.'
+}
 
 /** The tests of each file, those first that are most likely to notice. */
 const TESTS: Readonly<Record<string, readonly string[]>> = {
