@@ -134,6 +134,26 @@ describe('oracle committee', () => {
     }
   })
 
+  it('takes no part of a node id for a member', async () => {
+    const thief = all[8] as Signer
+    const [operators, nodeIds, faults, attestations] = argsOf(first) as [string, string, number, number]
+    // Ids follow the accounts, so that the first one lies where a fifth account would.
+    const forged = `${thief.operator}${nodeIds.slice(thief.operator.length)}`
+    const args = [2, operators, forged, faults, attestations]
+    const { events } = await direct.send(as(governor), 'scheduleConfig', args)
+    const config = events[0]?.args.config as Hex32
+    const [epoch, prev, view] = [2 as EpochNumber, ZERO_HEX32, 0]
+    const sign = async (digest: Hex32) => {
+      const place = { chainId: 31337, committee: world.deployment.committee }
+      const signature = bytesToHex(await thief.signDigest(attestationDigest(place, { config, epoch, prev, view, digest })))
+      return [`0x${signature.slice(0, 64)}`, `0x${signature.slice(64)}`]
+    }
+    const digests = [word('01'), word('02')] as const
+    const evidence = [config, first.length, epoch, prev, view, digests, await Promise.all(digests.map(sign))]
+    const call = direct.simulate(as(accountOf(8)), 'punishEquivocation', [evidence])
+    await expect(call).rejects.toMatchObject(reverts('BadSignature'))
+  })
+
   it('recovers from a silent committee, and only from a silent one', async () => {
     const recover = (caller = governor) => direct.send(as(caller), 'recover', argsOf(second))
     await expect(recover()).rejects.toMatchObject(reverts('NotSilent'))
