@@ -47,7 +47,7 @@ test(
     const own = checkScenario(
       {
         name: 'plants',
-        duration: '120s',
+        duration: '240s',
         nodes: { miners: 10 },
         workload: { tasksPerSecond: 0.1 },
         params: { audit: { plantBps: 10_000 } },
