@@ -39,8 +39,8 @@ describe('oracle committee', () => {
     configHash({ chainId: 31337, committee: world.deployment.committee, members, faults: 1, attestations: 2, nonce })
   const config = async () => (await direct.view(as(governor), 'config'))[0]
 
-  /** Sends the next commit, attested by the first two of these members. */
-  const commit = async (members: readonly Signer[], nonce: number): Promise<unknown> => {
+  /** Of the next commit, attested by the first two of these members. */
+  const commitArgs = async (members: readonly Signer[], nonce: number) => {
     const last = await chain.lastCommit()
     const next: EpochCommit = {
       epoch: ((last?.epoch ?? 0) + 1) as EpochNumber,
@@ -58,7 +58,11 @@ describe('oracle committee', () => {
     const { epoch, prev, resultsRoot, rewardsRoot, reportCid, totals } = next
     const tuple = [epoch, prev, resultsRoot, rewardsRoot, totals.results, totals.rewards, cidToHex32(reportCid)]
     const packed = `0x${signatures.map((signature) => bytesToHex(signature)).join('')}`
-    return direct.send(as(accountOf(8)), 'commitEpoch', [tuple, 0, 3, packed])
+    return { tuple, bitmap: 3, packed }
+  }
+  const commit = async (members: readonly Signer[], nonce: number): Promise<unknown> => {
+    const { bitmap, packed, tuple } = await commitArgs(members, nonce)
+    return direct.send(as(accountOf(8)), 'commitEpoch', [tuple, 0, bitmap, packed])
   }
 
   it('changes at the epoch that was named, and not before', async () => {
@@ -132,6 +136,22 @@ describe('oracle committee', () => {
       const call = direct.simulate(as(governor), 'scheduleConfig', [2, ...torn, 1, 2])
       await expect(call).rejects.toMatchObject(reverts('InvalidConfig'))
     }
+  })
+
+  it('takes signatures of members, as many as it needs and nothing besides', async () => {
+    const { bitmap, packed, tuple } = await commitArgs(first, 0)
+    for (const [bits, bytes] of [
+      [bitmap, `${packed}00`],
+      [bitmap, packed.slice(0, -2)],
+      [0b00111, packed],
+      [0b00001, packed],
+      [0b10001, packed],
+      [2 ** first.length + bitmap, packed]
+    ] as const) {
+      const call = direct.simulate(as(accountOf(8)), 'commitEpoch', [tuple, 0, bits, bytes])
+      await expect(call).rejects.toMatchObject(reverts('WrongSignatureCount'))
+    }
+    await commit(first, 0)
   })
 
   it('takes no part of a node id for a member', async () => {
