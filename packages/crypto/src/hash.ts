@@ -14,6 +14,15 @@ const NATIVE_KECCAK = getHashes().includes('keccak-256') ? 'keccak-256' : null
 export const keccak256 = (bytes: Uint8Array): Uint8Array =>
   NATIVE_KECCAK === null ? keccak_256(bytes) : new Uint8Array(hash(NATIVE_KECCAK, bytes, 'buffer'))
 
+/** Tags are constants, a few dozen, and every message hashes one. */
+const tags = new Map<string, Uint8Array>()
+
+function tagOf(domain: string): Uint8Array {
+  const tag = tags.get(domain) ?? fromString(domain, 'utf8')
+  tags.set(domain, tag)
+  return tag
+}
+
 /** Big-endian. */
 const LENGTH_BYTES = 8
 
@@ -21,7 +30,7 @@ const LENGTH_BYTES = 8
  * SHA-256 of a domain tag and parts, each preceded by its length, so that no two different lists of parts hash the same bytes.
  */
 export function domainHash(domain: string, ...parts: Uint8Array[]): Uint8Array {
-  const framed = [fromString(domain, 'utf8'), ...parts]
+  const framed = [tagOf(domain), ...parts]
   const bytes = new Uint8Array(framed.reduce((sum, part) => sum + LENGTH_BYTES + part.byteLength, 0))
   const view = new DataView(bytes.buffer)
   let offset = 0

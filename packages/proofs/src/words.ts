@@ -1,4 +1,4 @@
-import { cidToHex32, hex32ToBytes, nodeIdToPublicKey } from '@cortensor/crypto'
+import { cidToHash, hex32ToBytes, nodeIdToPublicKey } from '@cortensor/crypto'
 import type { CidString, NodeId, TokenAmount } from '@cortensor/interface'
 import { uint64ToBytes } from '@cortensor/utils'
 
@@ -23,4 +23,10 @@ export const idToWord = (id: string): Uint8Array => hex32ToBytes(id)
 
 export const nodeToWord = (node: NodeId): Uint8Array => nodeIdToPublicKey(node)
 
-export const cidToWord = (cid: CidString): Uint8Array => hex32ToBytes(cidToHex32(cid))
+export function cidToWord(cid: CidString): Uint8Array {
+  const hash = cidToHash(cid)
+  if (hash === null) {
+    throw new RangeError(`Not a CIDv1 with SHA-256: ${cid.slice(0, 80)}`)
+  }
+  return hash
+}

@@ -31,16 +31,17 @@ const failureKey = (taskId: string, miner: NodeId): string =>
  */
 export function countFailures(init: FailuresInit): CountedFailures {
   const { consumed, cutoffMs, exclusions, items, payable, routers, tasks } = init
-  const reported = new Set(tasks.results.map(({ miner, taskId }) => resultKey(taskId, miner)))
-  const committed = new Set(items.of('result-commit').map(({ sender, taskId }) => resultKey(taskId, sender)))
+  const done = new Set([
+    ...tasks.results.map(({ miner, taskId }) => `${taskId}/${miner}`),
+    ...items.of('result-commit').map(({ sender, taskId }) => `${taskId}/${sender}`)
+  ])
   /** Null for what counts. */
   const reasonOf = ({ sender: miner, taskId }: ItemOf<'acknowledgement'>, header: ItemOf<'header'>): ExclusionReason | null => {
-    const result = resultKey(taskId, miner)
     if (consumed.has(failureKey(taskId, miner))) {
       return 'consumed'
     }
     // It was done, or will be reported as done.
-    if (reported.has(result) || consumed.has(result) || committed.has(result)) {
+    if (done.has(`${taskId}/${miner}`) || consumed.has(resultKey(taskId, miner))) {
       return 'duplicate'
     }
     if (!payable.has(miner) || !routers.has(header.sender)) {
