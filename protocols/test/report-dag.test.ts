@@ -23,9 +23,9 @@ import {
 import { concatBytes } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SECTION_ROWS } from './helpers/arbitraries.js'
 import { wireCodeOf } from './helpers/codecs.js'
 import { largeReport } from './helpers/large-report.js'
+import { SECTION_ROWS } from './helpers/report-arbitraries.js'
 import { readVectors } from './helpers/vectors.js'
 
 type Blocks = ReadonlyMap<CidString, Uint8Array>
