@@ -43,7 +43,7 @@ function printRecord(record: LevelExplanation['record'], output: Output): void {
   }
   const { isHonestyInAlarm, reliabilityMilli, rounds, stages, standing } = record
   output.line(
-    `Standing: ${standing}; carries through at least ${Math.floor(reliabilityMilli / 10)} % of what it begins; ${rounds} rounds answered`
+    `Standing: ${standing}; carries through at least ${Math.floor(reliabilityMilli / 10)} % of what it begins; rounds answered: ${rounds}`
   )
   if (isHonestyInAlarm) {
     output.line('  Audits speak against its answers: until later ones speak for it, it gets no tasks and no base reward')

@@ -42,7 +42,7 @@ function write(output: Output, explained: EpochRewardExplanation): void {
   if (assessed.standing !== 'qualified') {
     const why = assessed.isHonestyInAlarm
       ? 'audits speak against it'
-      : `${assessed.rounds} rounds answered, carries through at least ${Math.floor(assessed.reliabilityMilli / 10)} %`
+      : `rounds answered: ${assessed.rounds}, carries through at least ${Math.floor(assessed.reliabilityMilli / 10)} %`
     output.line(`  base  only for qualified nodes; this one is ${assessed.standing}: ${why}`)
   }
   for (const { observation } of base.evidence) {
