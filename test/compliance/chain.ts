@@ -1,132 +1,39 @@
-import {
-  attestationDigest,
-  commitDigest,
-  configHash,
-  type RevertReason,
-  rewardLeaf,
-  sessionIdOf,
-  sessionNumber,
-  settlementLeaf
-} from '@cortensor/contracts'
-import { cidFromHex32, createMerkleTree, publicKeyToNodeId, ZERO_HEX32 } from '@cortensor/crypto'
-import {
-  type Address,
-  type Chain,
-  type ChainCall,
-  type ChainEvent,
-  type Committee,
-  type EpochCommit,
-  type EpochNumber,
-  type Equivocation,
-  type Hex32,
-  type ModelId,
-  ROLE_BITS,
-  type SessionId,
-  type SessionTerms,
-  type Signer,
-  type TokenAmount,
-  type Verifier
-} from '@cortensor/interface'
-import { checkAttestations } from '@cortensor/proofs'
+import { commitDigest, configHash } from '@cortensor/contracts'
+import { type Address, type ChainCall, type ChainEvent, type Equivocation, ROLE_BITS, type Signer } from '@cortensor/interface'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeCommits } from './chain-commits.js'
+import { describeMoney } from './chain-money.js'
+import {
+  account,
+  type ChainSetup,
+  type ChainStory,
+  expectRevert,
+  hex32,
+  nodeIdOf,
+  openStory,
+  zeroAddress
+} from './chain-story.js'
 
-/**
- * A fresh network: nobody is registered, nothing is committed. Accounts have native coin and no tokens. Time passes by itself, so
- * that what is sent is mined soon.
- */
-export interface ChainSetup {
-  /** The committee in its order, at least four; its configuration has nonce 0. */
-  members: readonly Signer[]
-  /** Of the members' signatures. */
-  verifier: Verifier
-  /** Started; sends from the first member's operator account. */
-  chain: Chain
-  /** Started; sends from an account outside the committee. */
-  other: Chain
-  /** Started; without an account. */
-  reader: Chain
-  /** Emission cap in micro-COR a second, at least 1000. */
-  maxRewardPerSecond: TokenAmount
-  /** What the distributor holds: far more than may be emitted while the suite runs. */
-  funded: TokenAmount
-  /** Lets at least this much time pass on the chain. */
-  advance(seconds: number): Promise<void>
-  stop(): Promise<void>
-}
+export type { ChainSetup } from './chain-story.js'
 
-type CommitCall = Extract<ChainCall, { type: 'commitEpoch' }>
-
-const hex32 = (byte: string): Hex32 => `0x${byte.repeat(32)}` as Hex32
-const zeroAddress = `0x${'00'.repeat(20)}` as Address
-const nodeIdOf = (byte: number) => publicKeyToNodeId(new Uint8Array(32).fill(byte))
-
+/** One story: each part goes on with the chain as those before have left it. */
 export function chainCompliance(name: string, setup: () => Promise<ChainSetup>): void {
   describe(`chain: ${name}`, () => {
-    let world: ChainSetup
-    let chain: Chain
-    let other: Chain
-    let committee: Committee
+    let opened: ChainSetup | undefined
+    let world: ChainStory
+    let attest: ChainStory['attest']
+    let chain: ChainStory['chain']
+    let committee: ChainStory['committee']
+    let eventsUntil: ChainStory['eventsUntil']
+    let nextCommit: ChainStory['nextCommit']
+    let other: ChainStory['other']
 
     beforeAll(async () => {
-      world = await setup()
-      chain = world.chain
-      other = world.other
-      committee = await chain.committee()
+      opened = await setup()
+      world = await openStory(opened)
+      ;({ attest, chain, committee, eventsUntil, nextCommit, other } = world)
     }, 60_000)
-    afterAll(() => world?.stop())
-
-    const account = (of: Chain): Address => of.account as Address
-
-    /** The next commit of the chain as it is, with what a test wants to be different. */
-    const nextCommit = async (changes: Partial<EpochCommit> = {}): Promise<EpochCommit> => {
-      const last = await chain.lastCommit()
-      return {
-        epoch: ((last?.epoch ?? 0) + 1) as EpochNumber,
-        prev: last?.digest ?? ZERO_HEX32,
-        resultsRoot: hex32('a1'),
-        rewardsRoot: last?.rewardsRoot ?? hex32('b2'),
-        reportCid: cidFromHex32(hex32('c3')),
-        totals: { results: 3, rewards: last?.totals.rewards ?? 0n },
-        ...changes
-      }
-    }
-
-    const attest = async (
-      commit: EpochCommit,
-      changes: Partial<CommitCall> & { signers?: number[] } = {}
-    ): Promise<CommitCall> => {
-      const { signers = [0, 2].slice(0, committee.attestations), ...rest } = changes
-      const view = 1
-      const domain = { chainId: chain.chainId(), committee: chain.deployment().committee }
-      const digest = attestationDigest(domain, {
-        config: committee.config,
-        epoch: commit.epoch,
-        prev: commit.prev,
-        view,
-        digest: commitDigest(commit)
-      })
-      const signatures = await Promise.all(
-        signers.map(async (index) => ({ index, signature: await (world.members[index] as Signer).signDigest(digest) }))
-      )
-      return { type: 'commitEpoch', commit, view, signatures, ...rest }
-    }
-
-    const expectRevert = async (result: Promise<unknown>, reason: RevertReason): Promise<void> => {
-      await expect(result).rejects.toMatchObject({ code: 'CHAIN_REVERTED', details: { reason } })
-    }
-
-    /** Events from a block on, up to and including the first that `isLast`. */
-    const eventsUntil = async (from: number, isLast: (event: ChainEvent) => boolean): Promise<ChainEvent[]> => {
-      const events: ChainEvent[] = []
-      const controller = new AbortController()
-      for await (const event of other.follow(from, { signal: controller.signal })) {
-        events.push(event)
-        if (isLast(event)) {
-          controller.abort()
-        }
-      }
-      return events
-    }
+    afterAll(() => opened?.stop())
 
     it('finds the deployment from the registry', () => {
       const deployment = world.reader.deployment()
@@ -202,121 +109,7 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       })
     })
 
-    it('takes an attested commit', async () => {
-      const commit = await nextCommit()
-      const call = await attest(commit)
-      await other.simulate(call)
-      const receipt = await other.send(call)
-      expect(receipt.gasUsed).toBeGreaterThan(0n)
-      const expected = {
-        ...commit,
-        digest: commitDigest(commit),
-        config: committee.config,
-        view: 1,
-        block: receipt.block,
-        transactionHash: receipt.transactionHash
-      }
-      expect(await chain.lastCommit()).toEqual(expected)
-      expect(await chain.commit(commit.epoch)).toEqual(expected)
-      expect(await chain.commit((commit.epoch + 1) as EpochNumber)).toBeNull()
-    })
-
-    it('tells the views of committed epochs, and not of others', async () => {
-      const first = await nextCommit()
-      await chain.send(await attest(first))
-      await chain.send(await attest(await nextCommit()))
-      const [from, to] = [first.epoch, (first.epoch + 1) as EpochNumber]
-      const views = [from, to].map((epoch) => ({ epoch, config: committee.config, view: 1 }))
-      expect(await chain.views({ from, to })).toEqual(views)
-      expect(await world.reader.views({ from: to, to })).toEqual(views.slice(1))
-      await expect(chain.views({ from, to: (to + 1) as EpochNumber })).rejects.toMatchObject({ code: 'CHAIN_RPC_UNREACHABLE' })
-    })
-
-    it('hands out the signatures of a commit, to be checked without the contract', async () => {
-      const commit = await nextCommit()
-      const signers = [1, 3].slice(0, committee.attestations)
-      const call = await attest(commit, { signers })
-      await chain.send(call)
-      const found = await world.reader.attestations(commit.epoch)
-      expect(found).toEqual({ commit: await chain.commit(commit.epoch), committee, attestations: call.signatures })
-      const { attestations = [] } = found ?? {}
-      const context = { chainId: chain.chainId(), committeeAddress: chain.deployment().committee, committee, view: call.view }
-      const digest = attestationDigest(
-        { chainId: context.chainId, committee: context.committeeAddress },
-        { config: committee.config, epoch: commit.epoch, prev: commit.prev, view: call.view, digest: commitDigest(commit) }
-      )
-      const recovered = await Promise.all(attestations.map(({ signature }) => world.verifier.recover(digest, signature)))
-      expect(recovered).toEqual(signers.map((index) => world.members[index]?.operator))
-      expect(await checkAttestations(world.verifier, { ...context, commit, attestations })).toBe(true)
-      const changed = { ...commit, totals: { ...commit.totals, results: 4 } }
-      expect(await checkAttestations(world.verifier, { ...context, commit: changed, attestations })).toBe(false)
-      // Those of an earlier epoch stay readable, and there are none of one to come.
-      expect((await chain.attestations((commit.epoch - 1) as EpochNumber))?.commit.epoch).toBe(commit.epoch - 1)
-      expect(await chain.attestations((commit.epoch + 1) as EpochNumber)).toBeNull()
-    })
-
-    it('takes each epoch once, in order, chained on the last', async () => {
-      const call = await attest(await nextCommit())
-      await chain.send(call)
-      await expectRevert(chain.simulate(call), 'WrongEpoch')
-      const twin = { ...call.commit, totals: { ...call.commit.totals, results: 99 } }
-      await expectRevert(chain.send(await attest(twin)), 'WrongEpoch')
-      const next = await nextCommit()
-      await expectRevert(chain.simulate(await attest({ ...next, epoch: (next.epoch + 1) as EpochNumber })), 'WrongEpoch')
-      await expectRevert(chain.simulate(await attest({ ...next, prev: hex32('77') })), 'WrongPrev')
-    })
-
-    it('ends well for everybody who sends the same commit, and it is there once', async () => {
-      const call = await attest(await nextCommit())
-      const receipts = await Promise.all([chain.send(call), other.send(call)])
-      const again = await other.send(call)
-      expect(new Set([...receipts, again].map(({ transactionHash }) => transactionHash)).size).toBe(1)
-      const found = await chain.commit(call.commit.epoch)
-      expect(again).toMatchObject({ transactionHash: found?.transactionHash, block: found?.block })
-      expect(await chain.lastCommit()).toEqual(found)
-    })
-
-    it('waits for as many blocks as it is told to', async () => {
-      const sent = chain.send({ type: 'faucet', to: account(chain), amount: 1n }, { confirmations: 3 })
-      const { block } = await sent
-      expect((await chain.head()).number).toBeGreaterThanOrEqual(block.number + 2)
-      expect(await chain.block(block.number)).toEqual(block)
-      const call = await attest(await nextCommit())
-      await other.send(call)
-      const known = await chain.send(call, { confirmations: 4 })
-      expect((await chain.head()).number).toBeGreaterThanOrEqual(known.block.number + 3)
-    })
-
-    it('follows only what lies deep enough, when told to', async () => {
-      const controller = new AbortController()
-      let blocks = 0
-      const { number } = await chain.head()
-      for await (const event of chain.follow(number - 1, { confirmations: 3, signal: controller.signal })) {
-        if (event.type === 'block') {
-          blocks += 1
-          expect((await chain.head()).number).toBeGreaterThanOrEqual(event.block.number + 2)
-        }
-        if (blocks === 3) {
-          controller.abort()
-        }
-      }
-      expect(blocks).toBe(3)
-    })
-
-    it('takes nothing but the right signatures', async () => {
-      const commit = await nextCommit()
-      const good = await attest(commit)
-      const [first, second] = good.signatures
-      await expectRevert(chain.send({ ...good, signatures: first ? [first] : [] }), 'WrongSignatureCount')
-      await expectRevert(chain.simulate(await attest(commit, { signers: [0, 1, 2] })), 'WrongSignatureCount')
-      await expectRevert(chain.simulate({ ...good, signatures: first ? [first, first] : [] }), 'WrongSignatureCount')
-      const swapped = [first, second].map((each, i) => ({ index: i + 1, signature: each?.signature ?? new Uint8Array(64) }))
-      await expectRevert(chain.simulate({ ...good, signatures: swapped }), 'BadSignature')
-      await expectRevert(chain.simulate({ ...good, view: good.view + 1 }), 'BadSignature')
-      const changed = { ...commit, totals: { ...commit.totals, results: 4 } }
-      await expectRevert(chain.simulate({ ...good, commit: changed }), 'BadSignature')
-      await chain.simulate(good)
-    })
+    describeCommits(() => world)
 
     it('lets an operator change where it is paid, and a node leave', async () => {
       const stake = await other.minimumStake(ROLE_BITS.miner)
@@ -388,122 +181,7 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       await expectRevert(chain.simulate({ type: 'withdrawStake', nodeId }), 'StillUnbonding')
     })
 
-    it('lets rewards rise no faster than emission and funding allow', async () => {
-      await world.advance(2)
-      await chain.send(await attest(await nextCommit({ totals: { results: 1, rewards: 1000n } })))
-      const withRewards = async (rewards: TokenAmount) => attest(await nextCommit({ totals: { results: 1, rewards } }))
-      await expectRevert(chain.simulate(await withRewards(999n)), 'RewardsDecreased')
-      await expectRevert(chain.simulate(await withRewards(world.funded)), 'RewardsOverCap')
-      await expectRevert(chain.simulate(await withRewards(world.funded + 1n)), 'RewardsOverFunding')
-    })
-
-    it('pays a claim once, to the payout address, whoever sends it', async () => {
-      await world.advance(3)
-      const payout = `0x${'ee'.repeat(20)}` as Address
-      const earned = [
-        { operator: account(chain), cumulative: 700n },
-        { operator: account(other), cumulative: 800n }
-      ]
-      const tree = createMerkleTree(earned.map(({ operator, cumulative }) => rewardLeaf(operator, cumulative)))
-      await chain.send(await attest(await nextCommit({ rewardsRoot: tree.root, totals: { results: 2, rewards: 1500n } })))
-      const proof = tree.proof(rewardLeaf(account(chain), 700n)) ?? []
-      const claim: ChainCall = { type: 'claim', operator: account(chain), cumulative: 700n, proof }
-      expect(await chain.claimed(account(chain))).toBe(0n)
-      const before = await chain.balances(payout)
-      await expectRevert(other.simulate({ ...claim, cumulative: 701n }), 'InvalidProof')
-      await other.send(claim)
-      expect((await chain.balances(payout)).token - before.token).toBe(700n)
-      expect(await chain.claimed(account(chain))).toBe(700n)
-      await expectRevert(other.send(claim), 'NothingToClaim')
-      expect((await chain.balances(payout)).token - before.token).toBe(700n)
-    })
-
-    it('keeps a session from its creation to the withdrawal of the rest', async () => {
-      const token = async (of: Chain) => (await chain.balances(account(of))).token
-      const { distributor, sessions: escrow } = chain.deployment()
-      const terms: SessionTerms = {
-        ...{ mode: 'hybrid', sla: 'high', redundant: false, minNodes: 1, maxNodes: 3, validators: 0 },
-        ...{ reservedNodes: 0, reserveSeconds: 300, maxExecutions: 5, maxPrice: 2_000_000n }
-      }
-      const profile = { terms, model: 'ab'.repeat(32) as ModelId, name: 'first', metadata: '{}' }
-      await expectRevert(
-        other.simulate({ type: 'createSession', ...profile, terms: { ...terms, minNodes: 0 }, routers: [] }),
-        'InvalidTerms'
-      )
-      const created = await other.send({ type: 'createSession', ...profile, routers: [nodeIdOf(5)] })
-      const [session] = await chain.sessions()
-      const id = session?.id as SessionId
-      expect(session).toEqual({
-        ...{ id, owner: account(other), ...profile, routers: [nodeIdOf(5)] },
-        ...{ balance: 0n, settled: 0n, paid: 0n, closed: null, createdBy: created.transactionHash }
-      })
-      const now = async () => (await world.reader.sessions({ ids: [id] }))[0]
-
-      await expectRevert(
-        chain.simulate({ type: 'setSessionRouter', session: id, router: nodeIdOf(6), isAllowed: true }),
-        'NotOwner'
-      )
-      await other.send({ type: 'setSessionRouter', session: id, router: nodeIdOf(6), isAllowed: true })
-      await other.send({ type: 'setSessionRouter', session: id, router: nodeIdOf(5), isAllowed: false })
-      await expectRevert(
-        other.simulate({ type: 'setSessionRouter', session: id, router: nodeIdOf(5), isAllowed: false }),
-        'RouterUnchanged'
-      )
-      await other.send({ type: 'updateSession', session: id, ...profile, model: null, name: 'second' })
-      expect(await now()).toMatchObject({ routers: [nodeIdOf(6)], model: null, name: 'second' })
-
-      await chain.send({ type: 'faucet', to: account(chain), amount: 1000n })
-      const deposit: ChainCall = { type: 'depositSession', session: id, amount: 1000n }
-      await expectRevert(chain.simulate({ ...deposit, amount: 0n }), 'NoAmount')
-      await expectRevert(chain.simulate(deposit), 'ERC20InsufficientAllowance')
-      await chain.send({ type: 'approve', spender: escrow, amount: 1000n })
-      const deposited = await chain.send(deposit)
-      expect(await now()).toMatchObject({ balance: 1000n, settled: 0n, paid: 0n })
-      const before = { toBlock: deposited.block.number - 1 }
-      expect(await world.reader.sessions(before)).toMatchObject([{ id, balance: 0n }])
-      expect(await world.reader.sessions({ ids: [sessionIdOf(99)] })).toEqual([])
-      expect(await world.reader.sessions({ toBlock: created.block.number - 1 })).toEqual([])
-
-      const leaves = [settlementLeaf(sessionNumber(id), 300n), rewardLeaf(account(chain), 700n)]
-      const tree = createMerkleTree(leaves)
-      const proof = tree.proof(leaves[0] as Hex32) ?? []
-      await chain.send(await attest(await nextCommit({ rewardsRoot: tree.root })))
-      const settle: ChainCall = { type: 'settleSession', session: id, cumulative: 300n, proof }
-      await expectRevert(chain.simulate({ ...settle, cumulative: 301n }), 'InvalidSettlement')
-      const funds = (await chain.balances(distributor)).token
-      await chain.send(settle)
-      expect((await chain.balances(distributor)).token - funds).toBe(300n)
-      expect(await now()).toMatchObject({ balance: 700n, settled: 300n, paid: 300n })
-      await expectRevert(chain.simulate(settle), 'NothingToSettle')
-
-      await expectRevert(chain.simulate({ type: 'closeSession', session: id }), 'NotOwner')
-      await expectRevert(other.simulate({ type: 'withdrawSession', session: id }), 'SessionIsOpen')
-      await other.send({ type: 'closeSession', session: id })
-      const lastEpoch = ((await chain.lastCommit())?.epoch ?? 0) + 1
-      expect((await now())?.closed).toMatchObject({ lastEpoch })
-      await expectRevert(chain.simulate(deposit), 'SessionIsClosed')
-      await expectRevert(other.simulate({ type: 'withdrawSession', session: id }), 'StillSettling')
-      await chain.send(await attest(await nextCommit()))
-      await chain.send(await attest(await nextCommit()))
-      await world.advance(3600)
-      const had = await token(other)
-      await other.send({ type: 'withdrawSession', session: id })
-      expect((await token(other)) - had).toBe(700n)
-      expect(await now()).toMatchObject({ balance: 0n, paid: 300n })
-
-      const events = await eventsUntil(created.block.number, (event) => event.type === 'session' && event.change === 'withdrawn')
-      expect(events.flatMap((event) => (event.type === 'session' ? [[event.session, event.change, event.amount]] : []))).toEqual([
-        [id, 'created', 0n],
-        [id, 'router', 0n],
-        [id, 'router', 0n],
-        [id, 'router', 0n],
-        [id, 'updated', 0n],
-        [id, 'deposited', 1000n],
-        [id, 'settled', 300n],
-        [id, 'closed', 0n],
-        [id, 'withdrawn', 700n]
-      ])
-    })
+    describeMoney(() => world)
 
     it('tells what rewards are paid from, as of a block', async () => {
       const { maxRewardPerSecond, funded } = world
