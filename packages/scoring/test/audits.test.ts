@@ -52,6 +52,10 @@ const audit = SWARM_PARAMS.audit
 const skillOf = (node: NodeId, model: ModelId = MODEL): NodeSkill => ({
   ...{ node, model, category: 'logic', meanMilli: 0, sdMilli: 500, priorMilli: 0, epoch: 1 as EpochNumber, items: 4 }
 })
+const ejected = (node: NodeId): NodeHonesty => ({
+  ...{ node, checks: 2, contradictions: 2, verifiedTokens: 0, evidence: 1n, plants: 0 },
+  ...{ isUnseated: false, isEjected: true }
+})
 const byNode = <T extends { node: NodeId }>(rows: T[]): T[] => rows.sort((a, b) => (a.node < b.node ? -1 : 1))
 const skills = byNode([minerX, minerY, minerZ].map(({ nodeId }) => skillOf(nodeId)))
 
@@ -76,17 +80,7 @@ describe('the draw of audits', () => {
   it('asks nobody who has another model, was ejected, or is not bound', async () => {
     const { state } = await answered()
     const [, y, z] = [minerX, minerY, minerZ].map(({ nodeId }) => nodeId) as [NodeId, NodeId, NodeId]
-    const ejected: NodeHonesty = {
-      node: y,
-      checks: 2,
-      contradictions: 2,
-      verifiedTokens: 0,
-      evidence: 1n,
-      plants: 0,
-      isUnseated: false,
-      isEjected: true
-    }
-    expect(draw({ ...state, honesty: [ejected] }).drawn[0]?.auditors).toEqual([z])
+    expect(draw({ ...state, honesty: [ejected(y)] }).drawn[0]?.auditors).toEqual([z])
     const other = state.skills.map((skill) => (skill.node === z ? { ...skill, model: 'ff'.repeat(32) as ModelId } : skill))
     expect(draw({ ...state, skills: other }).drawn[0]?.auditors).toEqual([y])
     expect(draw({ ...state, bindings: state.bindings.filter(({ node }) => node === minerX.nodeId) }).drawn).toEqual([])
@@ -244,17 +238,7 @@ describe('audits in a report', () => {
   })
 
   it('leave an ejected node without results, and without pay', async () => {
-    const ejected = {
-      node: minerX.nodeId,
-      checks: 2,
-      contradictions: 2,
-      verifiedTokens: 0,
-      evidence: 1n,
-      plants: 0,
-      isUnseated: false,
-      isEjected: true
-    }
-    const state = { ...proved, honesty: [ejected] }
+    const state = { ...proved, honesty: [ejected(minerX.nodeId)] }
     const { report } = await derive((await task({ name: 'more' })).all, state)
     expect(report.results).toEqual([])
     expect(report.rewards.some(({ node }) => node === minerX.nodeId)).toBe(false)
