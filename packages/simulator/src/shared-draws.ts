@@ -7,7 +7,7 @@ const REMEMBERED_DRAWS = 2
 
 /**
  * Draws an epoch's audits once for all miners: who has the report and the block comes to the same, and a thousand miners that each parse the
- * rows of a thousand are most of what a simulation would do. Everyone still gets the root of the report by itself, so that who is cut off
+ * rows of a thousand are a third of what a simulation would do. Everyone still gets the root of the report by itself, so that who is cut off
  * finds no audits.
  */
 export function createSharedDraws(): LoadDraw {
