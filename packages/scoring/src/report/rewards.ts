@@ -135,9 +135,10 @@ export function baseShares(pot: TokenAmount, weights: ReadonlyMap<NodeId, bigint
 }
 
 /**
- * Capacity times ability, for every round that a node answered. Ability is the posterior mean of measured skill over the round's items: the mean
- * chance, in millionths, to answer one of medium difficulty in their categories, and a little for an answer to open challenges that agrees. By ability and effort, never by rank: what others can do
- * changes no weight. What was not revealed weighs nothing here, and has lowered the skill.
+ * Capacity times ability, for every round that a node answered. Ability is the posterior mean of measured skill over the round's items:
+ * the mean chance, in millionths, to answer one of medium difficulty in their categories, and a little for an answer to an open challenge
+ * that agrees. By ability and effort, never by rank: what others can do changes no weight. What was not revealed weighs nothing here, and
+ * has lowered the skill.
  */
 export function quizWeights(
   outcomes: readonly QuizOutcome[],

@@ -19,7 +19,8 @@ export interface ThroughputsInit {
 /**
  * What nodes get through after an epoch. Who is known and takes no part in a capability game has shown nothing in it: otherwise one machine
  * would play under each of its names in turn. Nobody is excused either: what is measured is what a node has to spare besides the work that
- * it is paid for, and an excuse could be bought with a task to oneself. Newcomers start from nothing for the same reason. Rows without a game stay as they are.
+ * it is paid for, and an excuse could be bought with a task to oneself. Newcomers start from nothing for the same reason. Rows without a
+ * game stay as they are.
  */
 export function updateThroughputs(
   known: readonly NodeThroughput[],
