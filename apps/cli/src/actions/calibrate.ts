@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { calibrate, createLogger, resolveModel, storeCalibrations } from '@cortensor/node'
-import { decodeTranscript } from '@cortensor/protocols'
+import { decodeTranscript, MAX_TRANSCRIPT_BYTES } from '@cortensor/protocols'
+import { readInputFile } from '../input-file.js'
 import { DEFAULT_CALIBRATION } from '../options.js'
 import { createOutput } from '../output.js'
 
@@ -14,7 +14,9 @@ export interface CalibrateOptions {
 /** Measures, and keeps what was measured. */
 export async function calibrateModel(model: string, options: CalibrateOptions): Promise<void> {
   const output = createOutput(options.json === true)
-  const transcripts = await Promise.all((options.transcript ?? []).map(async (path) => decodeTranscript(await readFile(path))))
+  const transcripts = (options.transcript ?? []).map((path) =>
+    decodeTranscript(readInputFile(path, 'a transcript', MAX_TRANSCRIPT_BYTES))
+  )
   const measured = await calibrate({
     model: resolveModel(model),
     answers: options.answers,

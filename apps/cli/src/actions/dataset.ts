@@ -1,10 +1,11 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createVerifier } from '@cortensor/crypto'
 import type { CidString } from '@cortensor/interface'
 import { createLogger, exportDataset, keepDataset, MAX_DATASET_BYTES, readDataset, verifyDataset } from '@cortensor/node'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
 import { cliError } from '../errors.js'
+import { readInputFile } from '../input-file.js'
 import { createOutput } from '../output.js'
 import { using } from '../run.js'
 
@@ -49,10 +50,7 @@ export async function importRows(file: string, options: DatasetImportOptions): P
   if (options.root !== undefined && options.verify !== true) {
     throw cliError('CLI_BAD_OPTION', '--root is checked with --verify only; add that')
   }
-  if (statSync(file).size > MAX_DATASET_BYTES) {
-    throw cliError('CLI_BAD_OPTION', `${file} is larger than a dataset can be (${MAX_DATASET_BYTES} bytes)`)
-  }
-  const bytes = readFileSync(file)
+  const bytes = readInputFile(file, 'a dataset', MAX_DATASET_BYTES)
   const verified =
     options.verify === true
       ? await verifyDataset({ bytes, root: options.root as CidString | undefined, verifier: createVerifier() })

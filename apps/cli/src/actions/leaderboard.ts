@@ -2,6 +2,7 @@ import { createLogger, type Leaderboard, type LeaderboardEntry, readLeaderboard 
 import { readCategory } from '../category.js'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
+import { type NameOf, namesIn } from '../node-names.js'
 import { createOutput, formatTable, type Output } from '../output.js'
 import { using } from '../run.js'
 
@@ -14,19 +15,19 @@ export interface LeaderboardOptions extends ConnectOptions {
 export async function showLeaderboard(options: LeaderboardOptions): Promise<void> {
   const output = createOutput(options.json === true)
   const category = readCategory(options.category)
-  const { client } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
+  const { client, swarm } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
   const board = await using(client, () => readLeaderboard({ client, category }))
   if (output.json) {
     output.value(board)
   } else {
-    print(board, output)
+    print(board, namesIn(swarm), output)
   }
 }
 
 /** Hundredths of a level as people read levels. */
 export const formatLevel = (centi: number): string => (centi / 100).toFixed(2)
 
-function print({ entries, epoch }: Leaderboard, output: Output): void {
+function print({ entries, epoch }: Leaderboard, nameOf: NameOf, output: Output): void {
   if (entries.length === 0) {
     output.line(`Nothing has been measured until epoch ${epoch}; rounds come every minute or so`)
     return
@@ -35,29 +36,23 @@ function print({ entries, epoch }: Leaderboard, output: Output): void {
   for (const [category, own] of Map.groupBy(entries, (entry) => entry.category)) {
     output.line(`\n${category}`)
     output.line(
-      formatTable([['level', 'interval', 'items', 'reliable', 'standing', 'model', 'node'], ...own.map(toRow)]).replaceAll(
-        /^/gm,
-        '  '
-      )
+      formatTable([
+        ['level', 'interval', 'items', 'reliable', 'standing', 'model', 'node'],
+        ...own.map((entry) => toRow(entry, nameOf))
+      ]).replaceAll(/^/gm, '  ')
     )
   }
 }
 
-const toRow = ({
-  highCenti,
-  items,
-  levelCenti,
-  lowCenti,
-  model,
-  node,
-  reliabilityMilli,
-  standing
-}: LeaderboardEntry): string[] => [
+const toRow = (
+  { highCenti, items, levelCenti, lowCenti, model, node, reliabilityMilli, standing }: LeaderboardEntry,
+  nameOf: NameOf
+): string[] => [
   formatLevel(levelCenti),
   `${formatLevel(lowCenti)} to ${formatLevel(highCenti)}`,
   String(items),
   `${Math.floor(reliabilityMilli / 10)} %`,
   standing,
   model === null ? '-' : model.slice(0, 12),
-  node
+  nameOf(node)
 ]

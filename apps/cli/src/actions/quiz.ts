@@ -1,4 +1,3 @@
-import type { NodeId } from '@cortensor/interface'
 import {
   createLogger,
   type ExplainedAnswers,
@@ -11,6 +10,7 @@ import {
 } from '@cortensor/node'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
+import { type NameOf, namesIn } from '../node-names.js'
 import { createOutput, formatTable, type Output } from '../output.js'
 import { using } from '../run.js'
 
@@ -18,9 +18,6 @@ export interface QuizOptions extends ConnectOptions {
   epochs?: number
   json?: boolean
 }
-
-/** How a node is called: by its name in a local swarm, else by its id. */
-type NameOf = (node: NodeId) => string
 
 async function show<T>(
   options: QuizOptions,
@@ -33,7 +30,7 @@ async function show<T>(
   if (output.json) {
     output.value(value)
   } else {
-    print(value, (node) => swarm?.nodes.find(({ nodeId }) => nodeId === node)?.name ?? node, output)
+    print(value, namesIn(swarm), output)
   }
 }
 

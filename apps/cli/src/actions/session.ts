@@ -19,6 +19,7 @@ import { cliError } from '../errors.js'
 import { DEFAULT_DATA_DIR } from '../options.js'
 import { createOutput, formatCor, formatTable, type Output } from '../output.js'
 import { using } from '../run.js'
+import { explainRefusal } from '../session-refusals.js'
 
 export interface SessionOptions extends ConnectOptions {
   keys?: string
@@ -226,8 +227,12 @@ async function sendAndTell(number: number, options: SessionOptions, calls: (sess
   await withSender(options, async ({ client }, output) => {
     const { chain } = client
     let txHash: string | null = null
-    for (const call of calls(await getSession(chain, number), sessionIdOf(number))) {
-      txHash = (await chain.send(call)).transactionHash
+    const before = await getSession(chain, number)
+    for (const call of calls(before, sessionIdOf(number))) {
+      const sent = await chain.send(call).catch((error: unknown) => {
+        throw explainRefusal(error, before)
+      })
+      txHash = sent.transactionHash
     }
     tell(output, await getSession(chain, number), { txHash })
   })

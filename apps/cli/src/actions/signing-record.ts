@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { errorMessage } from '@cortensor/interface'
 import { exportSigningRecord, importSigningRecord, MAX_RECORD_BYTES, readNodeConfig } from '@cortensor/node'
 import { cliError } from '../errors.js'
+import { readInputFile } from '../input-file.js'
 import { createOutput } from '../output.js'
 
 export interface SigningRecordOptions {
@@ -33,7 +34,10 @@ export async function exportTo(file: string, options: SigningRecordOptions): Pro
 /** Adds a record from a file. */
 export async function importFrom(file: string, options: SigningRecordOptions): Promise<void> {
   const output = createOutput(options.json === true)
-  const { entries, node } = await importSigningRecord(folderOf(options), readBounded(file))
+  const { entries, node } = await importSigningRecord(
+    folderOf(options),
+    readInputFile(file, 'a signing record', MAX_RECORD_BYTES)
+  )
   if (output.json) {
     output.value({ node, entries })
   }
@@ -52,15 +56,4 @@ function writeNew(file: string, bytes: Uint8Array): void {
   } catch (error) {
     throw cliError('CLI_BAD_OPTION', `${file} cannot be written (${errorMessage(error)}); name a new file`)
   }
-}
-
-function readBounded(file: string): Uint8Array {
-  try {
-    if (statSync(file).size <= MAX_RECORD_BYTES) {
-      return readFileSync(file)
-    }
-  } catch (error) {
-    throw cliError('CLI_BAD_OPTION', `${file} cannot be read: ${errorMessage(error)}`)
-  }
-  throw cliError('CLI_BAD_OPTION', `${file} is no signing record: it is larger than one can be`)
 }

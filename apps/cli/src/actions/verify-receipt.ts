@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs'
 import { createVerifier } from '@cortensor/crypto'
 import type { Hex32 } from '@cortensor/interface'
 import { createLogger, receiptChain } from '@cortensor/node'
@@ -6,7 +5,7 @@ import { checkReceipt, type ReceiptChain, type ReceiptCheck, type ReceiptFault }
 import { decodeReceipt, isWireError, MAX_RECEIPT_BYTES } from '@cortensor/protocols'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
-import { cliError } from '../errors.js'
+import { readInputFile } from '../input-file.js'
 import { createOutput, formatCor } from '../output.js'
 import { using } from '../run.js'
 
@@ -36,10 +35,7 @@ const EXIT_CODES = { valid: 0, invalid: 1, unanchored: 2 } as const
 /** Checks a receipt: alone, against a digest, or against the chain that the options name. */
 export async function verifyReceipt(file: string, options: VerifyReceiptOptions): Promise<void> {
   const output = createOutput(options.json === true)
-  if (statSync(file).size > MAX_RECEIPT_BYTES) {
-    throw cliError('CLI_BAD_OPTION', `${file} is larger than a receipt can be (${MAX_RECEIPT_BYTES} bytes)`)
-  }
-  const bytes = readFileSync(file)
+  const bytes = readInputFile(file, 'a receipt', MAX_RECEIPT_BYTES)
   const asked = await chainRoot(bytes, options)
   const startedMs = performance.now()
   const root = options.root ?? (asked === 'none' ? null : asked)

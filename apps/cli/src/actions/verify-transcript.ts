@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { createVerifier } from '@cortensor/crypto'
 import { createLogger, readCalibrations, resolveModel, type TranscriptVerification, verifyTranscript } from '@cortensor/node'
+import { MAX_TRANSCRIPT_BYTES } from '@cortensor/protocols'
 import type { ConnectOptions } from '../connect-options.js'
+import { readInputFile } from '../input-file.js'
 import { DEFAULT_CALIBRATION } from '../options.js'
 import { createOutput } from '../output.js'
 import { fetchFrom } from './fetch.js'
@@ -19,7 +20,7 @@ const EXIT_CODES = { valid: 0, invalid: 1, inconclusive: 2, unsupported: 3 } as 
 /** Repeats an answer with the engine of this machine, and makes the exit code say how that went. */
 export async function verifyTranscriptOf(what: string, options: VerifyTranscriptOptions): Promise<void> {
   const output = createOutput(options.json === true)
-  const block = existsSync(what) ? await readFile(what) : await fetchFrom(what, options)
+  const block = existsSync(what) ? readInputFile(what, 'a transcript', MAX_TRANSCRIPT_BYTES) : await fetchFrom(what, options)
   const checked = await verifyTranscript({
     block,
     models: (options.model ?? []).map(resolveModel),

@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs'
 import { createVerifier } from '@cortensor/crypto'
 import type { EpochNumber, Hex32 } from '@cortensor/interface'
 import {
@@ -11,7 +10,7 @@ import {
 } from '@cortensor/node'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
-import { cliError } from '../errors.js'
+import { readInputFile } from '../input-file.js'
 import { createOutput, formatCor } from '../output.js'
 import { using } from '../run.js'
 
@@ -21,16 +20,15 @@ export interface VerifyOptions extends ConnectOptions {
   digest?: Hex32
 }
 
-/** Checks an epoch, and makes the exit code say how that went. */
+/** Checks an epoch, and makes the exit code say how that went: 2 stands for a file that only agrees with itself. */
 export async function verify(epoch: number, options: VerifyOptions): Promise<void> {
   const output = createOutput(options.json === true)
   const checked = await check(epoch as EpochNumber, options)
+  const isAnchored = options.offline === undefined || options.digest !== undefined || options.rpc !== undefined
   if (output.json) {
-    output.value(checked)
+    output.value({ ...checked, isAnchored })
   }
-  output.line(
-    `Epoch ${checked.epoch} is ${checked.valid ? 'valid' : 'NOT VALID'}${checked.reason === null ? '' : `: ${checked.reason}`}`
-  )
+  output.line(`Epoch ${checked.epoch} ${describe(checked, isAnchored)}`)
   output.line(`  report        ${checked.reportCid}`)
   output.line(`  digest        ${checked.digest}`)
   output.line(`  transaction   ${checked.txHash}, view ${checked.view}`)
@@ -40,7 +38,16 @@ export async function verify(epoch: number, options: VerifyOptions): Promise<voi
   for (const unchecked of checked.unchecked) {
     output.line(`  not checked   ${unchecked}`)
   }
-  process.exitCode = checked.valid ? 0 : 1
+  process.exitCode = checked.valid ? (isAnchored ? 0 : 2) : 1
+}
+
+function describe({ reason, valid }: EpochVerification, isAnchored: boolean): string {
+  if (!valid) {
+    return `is NOT VALID${reason === null ? '' : `: ${reason}`}`
+  }
+  return isAnchored
+    ? 'is valid'
+    : 'agrees with itself; say --digest HASH, or --rpc URL and --registry ADDRESS to hold it against the chain'
 }
 
 async function check(
@@ -53,11 +60,8 @@ async function check(
     return { ...checked, unchecked: [] }
   }
   const { digest, offline } = options
-  if (statSync(offline).size > MAX_ARCHIVE_BYTES) {
-    throw cliError('CLI_BAD_OPTION', `${offline} is larger than an epoch can be (${MAX_ARCHIVE_BYTES} bytes)`)
-  }
-  const verifier = createVerifier()
-  const checked = await verifyArchive({ bytes: readFileSync(offline), epoch, digest, verifier })
+  const bytes = readInputFile(offline, 'an epoch', MAX_ARCHIVE_BYTES)
+  const checked = await verifyArchive({ bytes, epoch, digest, verifier: createVerifier() })
   return options.rpc === undefined ? checked : againstChain(checked, options)
 }
 

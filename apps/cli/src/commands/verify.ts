@@ -10,7 +10,9 @@ export function verifyCommand(program: Command): void {
   withConnectOptions(
     verify
       .command('epoch')
-      .description('fetch the report of an epoch, check every signature in it, and derive it again')
+      .description(
+        'fetch the report of an epoch, check every signature in it, and derive it again. Exits with 2 when nothing says what the chain holds'
+      )
       .argument('<n>', 'number of the epoch', wholeNumber(1, Number.MAX_SAFE_INTEGER))
       .option('--offline <file>', 'from a file of `cortensor export epoch` alone, without any network')
       .option('--digest <hash>', 'with --offline: what the chain holds for the epoch', hash32)
