@@ -1,6 +1,6 @@
-import { type EpochNumber, errorMessage, type NodeId, type Session, type SessionId, type UnixMs } from '@cortensor/interface'
+import { type EpochNumber, errorMessage, type NodeId, type Session, type SessionId } from '@cortensor/interface'
 import { feeOf, OPEN_SESSION, refusalOf, spendingRulesOf, type TaskHeader } from '@cortensor/protocols'
-import { LruMap } from '@cortensor/utils'
+import { createRememberedReads } from '@cortensor/utils'
 import type { MinerComponents } from './components.js'
 
 /** What was read of a session stands for so long, in ms: its owner changes it rarely, and a few blocks matter little. */
@@ -13,7 +13,6 @@ const REMEMBERED_SESSIONS = 1_000
 interface Known {
   session: Session | null
   epoch: EpochNumber
-  readMs: UnixMs
 }
 
 const REASONS = {
@@ -41,46 +40,21 @@ function refusal({ session, epoch }: Known, header: TaskHeader, router: NodeId):
  */
 export function createSessionCheck(components: MinerComponents): (header: TaskHeader, router: NodeId) => Promise<string | null> {
   const { chain, clock, logger } = components
-  const known = new LruMap<SessionId, Known>(REMEMBERED_SESSIONS)
-  const reading = new Map<SessionId, Promise<Known | null>>()
-  const read = async (id: SessionId): Promise<Known | null> => {
-    try {
+  const reads = createRememberedReads<SessionId, Known>({
+    ...{ clock, limit: REMEMBERED_SESSIONS, freshMs: FRESH_MS, refusedFreshMs: REFUSED_FRESH_MS },
+    async read(id) {
       const [[session], last] = await Promise.all([chain.sessions({ ids: [id] }), chain.lastCommit()])
-      const epoch = ((last?.epoch ?? 0) + 1) as EpochNumber
-      const found = { session: session ?? null, epoch, readMs: clock.now() }
-      known.set(id, found)
-      return found
-    } catch (error) {
-      logger.warn('A session could not be read', { session: id, error: errorMessage(error) })
-      return null
-    } finally {
-      reading.delete(id)
-    }
-  }
-  const refresh = (id: SessionId): Promise<Known | null> => {
-    const pending = reading.get(id) ?? read(id)
-    reading.set(id, pending)
-    return pending
-  }
+      return { session: session ?? null, epoch: ((last?.epoch ?? 0) + 1) as EpochNumber }
+    },
+    onError: (id, error) => logger.warn('A session could not be read', { session: id, error: errorMessage(error) })
+  })
   return async (header, router) => {
     const id = header.sessionId
     if (id === OPEN_SESSION) {
       return header.priceMicroPerKilotoken === 0 ? null : 'Nobody pays a price under the open session'
     }
-    const before = known.get(id)
-    const ageMs = before === undefined ? Number.POSITIVE_INFINITY : clock.now() - before.readMs
-    const stands = before === undefined ? null : refusal(before, header, router)
-    if (before !== undefined && stands === null) {
-      // What paid a moment ago will pay now: the answer need not wait for the chain.
-      if (ageMs > FRESH_MS) {
-        void refresh(id)
-      }
-      return null
-    }
-    if (before !== undefined && ageMs < REFUSED_FRESH_MS) {
-      return stands
-    }
-    const found = await refresh(id)
+    // What paid a moment ago will pay now: the answer need not wait for the chain.
+    const found = await reads.find(id, (known) => refusal(known, header, router) === null)
     return found === null ? 'The session cannot be read from the chain right now' : refusal(found, header, router)
   }
 }

@@ -15,6 +15,7 @@ import {
 } from '@cortensor/interface'
 import { maxHeaderPrice } from '@cortensor/protocols'
 import { type MatchPolicy, policyOf, preferencesOf } from '@cortensor/scheduler'
+import { createRememberedReads } from '@cortensor/utils'
 import { createExecutions } from './executions.js'
 import { createHolds, type Reservation } from './holds.js'
 
@@ -67,10 +68,11 @@ export interface SessionBook {
 const FRESH_MS = 2_000
 /** One that does not cover is read again after this, in ms. */
 const REFUSED_FRESH_MS = 500
+/** Sessions that are remembered: whoever asks may name any. */
+const REMEMBERED_SESSIONS = 10_000
 
 interface Known {
   session: Session | null
-  readMs: UnixMs
 }
 
 const USED_UP = 'The session of this request has had as many tasks as it may have; its owner can allow more'
@@ -81,30 +83,18 @@ const tooDear = (most: TokenAmount): string =>
 const isGreater = (a: bigint, b: bigint): boolean => a > b
 
 export function createSessionBook({ chain, clock, keyValue, logger, self, served }: SessionBookInit): SessionBook {
-  const known = new Map<SessionId, Known>()
-  const reading = new Map<SessionId, Promise<Known | null>>()
+  const reads = createRememberedReads<SessionId, Known>({
+    ...{ clock, limit: REMEMBERED_SESSIONS, freshMs: FRESH_MS, refusedFreshMs: REFUSED_FRESH_MS },
+    async read(id) {
+      const [session] = await chain.sessions({ ids: [id] })
+      return { session: session ?? null }
+    },
+    onError: (id, error) => logger.warn('A session could not be read', { session: id, error: errorMessage(error) })
+  })
   const reported = new Map<SessionId, TokenAmount>()
   const holds = createHolds({ keyValue, logger })
   const executions = createExecutions({ keyValue, logger })
 
-  const read = async (id: SessionId): Promise<Known | null> => {
-    try {
-      const [session] = await chain.sessions({ ids: [id] })
-      const found = { session: session ?? null, readMs: clock.now() }
-      known.set(id, found)
-      return found
-    } catch (error) {
-      logger.warn('A session could not be read', { session: id, error: errorMessage(error) })
-      return null
-    } finally {
-      reading.delete(id)
-    }
-  }
-  const refresh = (id: SessionId): Promise<Known | null> => {
-    const pending = reading.get(id) ?? read(id)
-    reading.set(id, pending)
-    return pending
-  }
   const spentOf = (session: Session): TokenAmount => {
     const inReports = reported.get(session.id) ?? 0n
     return isGreater(session.settled, inReports) ? session.settled : inReports
@@ -146,28 +136,16 @@ export function createSessionBook({ chain, clock, keyValue, logger, self, served
   return {
     async load() {
       await Promise.all([holds.load(), executions.load()])
-      await Promise.all(served.map(refresh))
+      await Promise.all(served.map(reads.refresh))
     },
     async cover(id, model) {
-      const before = known.get(id)
-      const cover = before === undefined ? null : coverOf(before, model)
-      const ageMs = before === undefined ? Number.POSITIVE_INFINITY : clock.now() - before.readMs
-      if (cover?.isCovered === true) {
-        if (ageMs > FRESH_MS) {
-          void refresh(id)
-        }
-        return cover
-      }
-      if (cover !== null && ageMs < REFUSED_FRESH_MS) {
-        return cover
-      }
-      const found = await refresh(id)
+      const found = await reads.find(id, (known) => coverOf(known, model).isCovered)
       return found === null
         ? { isCovered: false, reason: 'The session of this request cannot be read from the chain right now' }
         : coverOf(found, model)
     },
     reserve(id, amount) {
-      const session = known.get(id)?.session ?? null
+      const session = reads.known(id)?.value.session ?? null
       if (session === null || isGreater(amount, leftOf(session))) {
         return tooDear(amount)
       }
@@ -194,14 +172,14 @@ export function createSessionBook({ chain, clock, keyValue, logger, self, served
       await holds.forget(tasks, cutoffMs)
     },
     async hasPaid(id, spent) {
-      const isPaid = (entry: Known | null | undefined): boolean =>
-        entry?.session != null && !isGreater(spent, entry.session.settled)
-      const before = known.get(id)
+      const isPaid = (found: Known | null | undefined): boolean =>
+        found?.session != null && !isGreater(spent, found.session.settled)
+      const before = reads.known(id)
       const isFresh = before !== undefined && clock.now() - before.readMs < FRESH_MS
-      return isPaid(before) || (!isFresh && isPaid(await refresh(id)))
+      return isPaid(before?.value) || (!isFresh && isPaid(await reads.refresh(id)))
     },
     async status() {
-      const found = await Promise.all(served.map(async (id) => (await refresh(id)) ?? known.get(id)))
+      const found = await Promise.all(served.map(async (id) => (await reads.refresh(id)) ?? reads.known(id)?.value))
       return found.flatMap((each) => {
         const session = each?.session ?? null
         if (session === null) {
