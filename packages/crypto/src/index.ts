@@ -1,5 +1,5 @@
 /**
- * Hashes, noise that follows from a seed, Merkle trees, content ids, node ids and the two signature schemes.
+ * Hashes, noise that follows from a seed, Merkle trees, sealed bytes, content ids, node ids and the two signature schemes.
  *
  * @packageDocumentation
  */
@@ -10,5 +10,6 @@ export * from './gumbel-noise.js'
 export * from './hash.js'
 export * from './merkle.js'
 export * from './node-id.js'
+export * from './seal.js'
 export * from './secp256k1.js'
 export * from './signer.js'
