@@ -98,7 +98,8 @@ const commitment = wire.payloadCommitment(salt, payloadBytes)
 const header = samples.taskHeader(commitment, wire.NATIVE_DECODE_SPEC)
 const headerBytes = wire.encodeTaskHeader(header)
 const taskId = wire.taskIdOf(networkId, router.nodeId, headerBytes)
-write('task', 'task-header', 'TaskHeader', [header], protobufRefusals, (_value, bytes) => ({
+const privateHeader = { ...header, privacy: 'private' }
+write('task', 'task-header', 'TaskHeader', [header, privateHeader], protobufRefusals, (_value, bytes) => ({
   networkId,
   router: router.nodeId,
   taskId: wire.taskIdOf(networkId, router.nodeId, bytes)
@@ -188,13 +189,32 @@ const withCid = (_value, bytes) => ({ cid: blockCid(bytes, 'dag-cbor') })
 const traced = samples.tracedTranscript(networkId, taskId, headerBytes, wire.sealWindows)
 const transcripts = [samples.taskTranscript(networkId, taskId, headerBytes), samples.quizTranscript(networkId, roundId), traced]
 write('transcript', 'transcript', 'Transcript', transcripts, blockRefusals, withCid)
+const privateBytes = wire.encodeTaskHeader(privateHeader)
+const privateTaskId = wire.taskIdOf(networkId, router.nodeId, privateBytes)
+const plain = samples.tracedTranscript(networkId, privateTaskId, privateBytes, wire.sealWindows)
+const sealedBytes = await wire.sealTranscript(plain, miner, { randomBytes: samples.fixedBytes })
+const sealedTranscript = wire.decodeStoredTranscript(sealedBytes)
+codecs.encodeSealedTranscript = wire.encodeTranscript
+codecs.decodeSealedTranscript = wire.decodeStoredTranscript
+const taskSalt = plain.subject.assignment.salt
+write('transcript', 'sealed-transcript', 'SealedTranscript', [sealedTranscript], blockRefusals, (value, bytes) => ({
+  ...withCid(value, bytes),
+  salt: taskSalt,
+  key: wire.transcriptKey(taskSalt, privateTaskId, miner.nodeId),
+  windowSalt: wire.windowSalt(taskSalt, privateTaskId, miner.nodeId),
+  opened: wire.openTranscript(value, taskSalt)
+}))
 const receiptRefusals = (bytes) => [
   { why: 'a space after the end', bytes: Buffer.concat([bytes, Buffer.from(' ')]), code: 'WIRE_MALFORMED' },
   { why: 'the last byte is missing', bytes: bytes.subarray(0, -1), code: 'WIRE_MALFORMED' },
   { why: 'no indentation', bytes: Buffer.from(JSON.stringify(JSON.parse(Buffer.from(bytes)))), code: 'WIRE_MALFORMED' },
   { why: 'no JSON', bytes: bytes.subarray(1), code: 'WIRE_MALFORMED' }
 ]
-const receipts = [samples.receipt(taskId, wire.encodeTranscript(transcripts[0])), samples.receipt(taskId, null)]
+const receipts = [
+  samples.receipt(taskId, wire.encodeTranscript(transcripts[0])),
+  samples.receipt(taskId, null),
+  samples.receipt(privateTaskId, sealedBytes, taskSalt)
+]
 write('receipt', 'receipt', 'Receipt', receipts, receiptRefusals)
 const items = sealed.slice(1, 4).map(({ bytes }) => bytes)
 write('report', 'bucket', 'Bucket', [samples.bucket(items), samples.bucket([])], blockRefusals, withCid)

@@ -301,7 +301,8 @@ describe('what fits', () => {
         priceMicroPerKilotoken: wire.MAX_PRICE_MICRO_PER_KILOTOKEN,
         maxTokens: wire.MAX_ANSWER_TOKENS,
         deadlineMs: far,
-        attempt: wire.MAX_ATTEMPTS
+        attempt: wire.MAX_ATTEMPTS,
+        privacy: 'private'
       }),
     result: () =>
       wire.encodeResultMessage({

@@ -105,6 +105,18 @@ describe('golden vectors of ids, seeds and commitments', () => {
     expect(wire.auditCommitment(reveal.auditor as NodeId, reveal.value as wire.AuditReveal)).toBe(reveal.auditCommitment)
   })
 
+  it('seals transcripts', () => {
+    for (const vector of vectorsOf('SealedTranscript')) {
+      const { miner, subject } = vector.value as wire.SealedTranscript
+      const salt = vector.salt as Uint8Array
+      expect(wire.transcriptKey(salt, subject.taskId, miner)).toEqual(vector.key)
+      expect(wire.windowSalt(salt, subject.taskId, miner)).toEqual(vector.windowSalt)
+      const opened = wire.openTranscript(vector.value as wire.SealedTranscript, salt)
+      expect(opened).toEqual(vector.opened)
+      expect(wire.encodeTranscript(opened!)).toEqual(vector.bytes)
+    }
+  })
+
   it('names rounds, seeds them and commits to their answers', () => {
     const [open, , reveal] = vectorsOf('QuizMessage')
     expect(wire.roundIdOf(open!.networkId as NetworkId, open!.oracle as NodeId, open!.bytes)).toBe(open!.roundId)

@@ -94,7 +94,8 @@ export const taskHeader = (payloadCommitment, decodeSpec) => ({
   maxTokens: 64,
   deadlineMs: START_MS + 60_000,
   nonce,
-  attempt: 2
+  attempt: 2,
+  privacy: 'public'
 })
 
 export const frames = [
@@ -245,6 +246,9 @@ export const tracedTranscript = (networkId, taskId, header, sealWindows) => {
   const subject = { type: 'task', taskId, assignment: { ...assignment, header, userSeed: null } }
   return transcriptOf(networkId, subject, [{ ...generation, tokenIds: longIds, usage, windows }])
 }
+/** As many bytes as asked for, the same every time. */
+export const fixedBytes = (length) => new Uint8Array(length).fill(length)
+
 export const quizTranscript = (networkId, roundId) =>
   transcriptOf(networkId, { type: 'quiz', roundId }, [
     { ...generation, sampling: greedy, text: '42' },
@@ -530,7 +534,7 @@ export const firstReport = (networkId) => ({
 
 export const sealing = { sequence: START_MS + 1, expiryMs: START_MS + 45_000 }
 
-export const receipt = (taskId, transcript) => ({
+export const receipt = (taskId, transcript, key = null) => ({
   version: 1,
   chainId: scope.chainId,
   committeeAddress: `0x${id('committee').slice(0, 40)}`,
@@ -568,5 +572,6 @@ export const receipt = (taskId, transcript) => ({
     { index: 2, signature: bytes64('attestation 2') }
   ],
   transcript,
+  key,
   signature: bytes64('receipt')
 })

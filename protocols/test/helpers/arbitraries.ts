@@ -9,6 +9,7 @@ import {
   presence,
   quizMessage,
   resultMessage,
+  sealedTranscript,
   taskHeader,
   transcript
 } from './message-arbitraries.js'
@@ -32,6 +33,7 @@ const receipt: fc.Arbitrary<wire.Receipt> = fc.record({
     .map((members) => ({ members, faults: members.length, attestations: members.length })),
   attestations: fc.array(fc.record({ index: int(0, wire.MAX_COMMITTEE - 1), signature: bytes(64) }), { maxLength: 3 }),
   transcript: fc.option(blob(300)),
+  key: fc.option(bytes(32)),
   signature: bytes(64)
 })
 
@@ -60,6 +62,7 @@ export const ARBITRARIES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   QuizMessage: quizMessage,
   OracleMessage: oracleMessage,
   Transcript: transcript,
+  SealedTranscript: sealedTranscript,
   Receipt: receipt,
   Bucket: bucket,
   DatasetRoot: datasetRoot,

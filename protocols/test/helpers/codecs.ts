@@ -36,6 +36,7 @@ export const CODECS: Readonly<Record<string, AnyCodec>> = {
   QuizMessage: codec(wire.encodeQuizMessage, wire.decodeQuizMessage),
   OracleMessage: codec(wire.encodeOracleMessage, wire.decodeOracleMessage),
   Transcript: codec(wire.encodeTranscript, wire.decodeTranscript),
+  SealedTranscript: codec(wire.encodeTranscript, wire.decodeStoredTranscript),
   Receipt: codec(wire.encodeReceipt, wire.decodeReceipt),
   Bucket: codec(wire.encodeBucket, wire.decodeBucket),
   DatasetRoot: codec(wire.encodeDatasetRoot, wire.decodeDatasetRoot),

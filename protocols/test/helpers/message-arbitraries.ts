@@ -46,7 +46,8 @@ export const taskHeader: fc.Arbitrary<wire.TaskHeader> = fc
     maxTokens: int(1, wire.MAX_ANSWER_TOKENS),
     deadlineMs: count,
     nonce: bytes(32),
-    attempt: int(1, wire.MAX_ATTEMPTS)
+    attempt: int(1, wire.MAX_ATTEMPTS),
+    privacy: fc.constantFrom('public' as const, 'private' as const)
   })
   .map((header) => ({ ...header, redundancy: Math.min(header.redundancy, header.assigned.length) }))
 
@@ -256,6 +257,21 @@ export const transcript = fc.oneof(
     generations: fc.array(generation, { minLength: 1, maxLength: 4 })
   })
 )
+
+export const sealedTranscript = fc
+  .record({
+    ...transcriptBase,
+    assignment: fc.record({ router: nodeId, header: blob(100) }),
+    finishReason: fc.constantFrom('stop' as const, 'length' as const, 'cancelled' as const),
+    usage: fc.record({ promptTokens, completionTokens }),
+    timings: fc.record({ firstTokenMs: int(0, 0xffff_ffff), totalMs: int(0, 0xffff_ffff), queueMs: int(0, 0xffff_ffff) }),
+    windowsRoot: bytes(32),
+    sealing: fc.record({ keyBox: bytes(72), body: blob(200) })
+  })
+  .map(({ assignment, ...rest }): wire.SealedTranscript => {
+    const found = wire.taskIdOf(rest.networkId, assignment.router, assignment.header)
+    return { ...rest, subject: { type: 'task', taskId: found, assignment } }
+  })
 
 export const bucket = fc.uniqueArray(blob(200), { maxLength: 6, selector: (item) => bytesToHex(item) }).map((items) => ({
   version: 1 as const,

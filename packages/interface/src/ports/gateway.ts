@@ -2,6 +2,9 @@ import type { Address, CidString, EpochNumber, ModelId, NodeId, SessionId, TaskI
 import type { AbortOptions } from '../startable.js'
 import type { ChatMessage, FinishReason, GenerateUsage, SamplingParams } from './engine.js'
 
+/** Who may read what was asked and answered: everybody who knows the answer's CID, or those alone who were given its key. */
+export type Privacy = 'public' | 'private'
+
 /** A model that at least one live miner offers. */
 export interface GatewayModel {
   id: ModelId
@@ -32,6 +35,10 @@ export interface CompletionRequest {
   category?: string | undefined
   /** Levels from 0 to 10 by category; miners below any of them are passed over. @default none */
   minLevel?: Readonly<Record<string, number>> | undefined
+  /** @default what the session says */
+  privacy?: Privacy | undefined
+  /** By what whoever asks is known again; nobody else is given the key of a private answer. */
+  caller?: string | undefined
   /** Give up when no miner took the task by then. @default the network's task deadline */
   maxWaitMs?: number | undefined
 }
@@ -120,6 +127,10 @@ export interface TaskReceipt {
   epoch: EpochNumber | null
   /** Null for a task under the open session, which costs nothing. */
   payment: TaskPayment | null
+  /** Public where everybody who knows the CID can read prompt and answer. */
+  privacy: Privacy
+  /** Opens the transcript of a private task, 32 bytes; null of a public one, and for everybody but the caller who asked for the answer. */
+  key: Uint8Array | null
   /** Null where nobody else was asked. No part of the file of a receipt, which holds what can be proved. */
   agreement: TaskAgreement | null
 }
@@ -172,13 +183,18 @@ export interface GatewayStatus {
   }
 }
 
+export interface ReceiptOptions extends AbortOptions {
+  /** Who wants to know; see `CompletionRequest`. @default nobody in particular, who is given no key */
+  caller?: string | undefined
+}
+
 /** The router as its HTTP surface sees it. */
 export interface Gateway {
   models(options?: AbortOptions): Promise<GatewayModel[]>
   /** Exactly one `end` or `failed` comes last. Ending the iteration early, or aborting, cancels the task at its miner. */
   complete(request: CompletionRequest, options?: AbortOptions): AsyncIterable<CompletionEvent>
-  receipt(taskId: TaskId, options?: AbortOptions): Promise<TaskReceipt | null>
+  receipt(taskId: TaskId, options?: ReceiptOptions): Promise<TaskReceipt | null>
   /** A file by which anybody can check the receipt without asking this gateway; null while the task is in no committed report. */
-  receiptFile(taskId: TaskId, options?: AbortOptions): Promise<Uint8Array | null>
+  receiptFile(taskId: TaskId, options?: ReceiptOptions): Promise<Uint8Array | null>
   status(options?: AbortOptions): Promise<GatewayStatus>
 }

@@ -1,14 +1,44 @@
 import type { RoundId, TaskId } from '@cortensor/interface'
-import { readId, writeId } from '../../common/v1/checks.js'
+import { readBlob, readId, writeId } from '../../common/v1/checks.js'
 import { guard } from '../../common/v1/errors.js'
+import { maxPayloadBytes } from '../../common/v1/limits.js'
 import { MAX_TRANSCRIPT_BYTES } from '../../transcript/v1/limits.js'
 
-/** Of the stream `audit`: a request is the id of a task or round, the answer one frame with the transcript's block. */
-export const AUDIT_LIMITS = { maxRequestBytes: 32, maxFrameBytes: MAX_TRANSCRIPT_BYTES } as const
+const ID_BYTES = 32
 
-export const encodeAuditRequest = (subject: TaskId | RoundId): Uint8Array =>
-  guard('AuditRequest', () => writeId(subject, 'subject'))
+/** What opens a private transcript: the salt of its task. No block of a transcript is as short. */
+export const AUDIT_KEY_BYTES = 32
 
-/** Throws a `WireErrorCode` for anything but 32 bytes. */
-export const decodeAuditRequest = (bytes: Uint8Array): TaskId | RoundId =>
-  guard('AuditRequest', () => readId<TaskId | RoundId>(bytes, 'subject'))
+/** Of the stream `audit`. A miner answers with the block and, of a private task, the key; a router with the key alone. */
+export const AUDIT_LIMITS = {
+  maxRequestBytes: ID_BYTES + maxPayloadBytes('task'),
+  maxFrameBytes: MAX_TRANSCRIPT_BYTES,
+  maxFrames: 2,
+  /** Answers to one auditor about one answer: it asks again while it has not got everything, six times, and once more when it was restarted. */
+  maxServings: 12,
+  maxStreamsPerPeer: 16,
+  maxStreams: 64
+} as const
+
+/** What an auditor asks for. */
+export interface AuditRequest {
+  subject: TaskId | RoundId
+  /** Of a router: the header as it stands in the transcript, by which it finds the key again. Null of a miner. */
+  header: Uint8Array | null
+}
+
+export const encodeAuditRequest = ({ header, subject }: AuditRequest): Uint8Array =>
+  guard('AuditRequest', () => {
+    const id = writeId(subject, 'subject')
+    const bytes = new Uint8Array(ID_BYTES + (header?.byteLength ?? 0))
+    bytes.set(id)
+    bytes.set(header ?? [], ID_BYTES)
+    return bytes
+  })
+
+/** Throws a `WireErrorCode` for less than an id, or more than an id and a header. */
+export const decodeAuditRequest = (bytes: Uint8Array): AuditRequest =>
+  guard('AuditRequest', () => ({
+    subject: readId<TaskId | RoundId>(bytes.subarray(0, ID_BYTES), 'subject'),
+    header: bytes.byteLength <= ID_BYTES ? null : readBlob(bytes.subarray(ID_BYTES), maxPayloadBytes('task'), 'header')
+  }))

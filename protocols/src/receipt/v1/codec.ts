@@ -167,7 +167,8 @@ const contentToJson = (receipt: Unsigned): Record<string, unknown> => ({
   commit: commitToJson(receipt.commit),
   committee: committeeToJson(receipt.committee),
   attestations: receipt.attestations.map(({ index, signature }) => ({ index, signature: bytesToHex(signature) })),
-  transcript: receipt.transcript === null ? null : bytesToBase64(receipt.transcript)
+  transcript: receipt.transcript === null ? null : bytesToBase64(receipt.transcript),
+  key: receipt.key === null ? null : bytesToHex(receipt.key)
 })
 
 const KEYS = [
@@ -181,6 +182,7 @@ const KEYS = [
   'committee',
   'attestations',
   'transcript',
+  'key',
   'signature'
 ] as const
 
@@ -209,6 +211,7 @@ function fromJson(json: unknown): Receipt {
     committee: committeeFromJson(map.committee),
     attestations: blockList(map.attestations, MAX_COMMITTEE, 'attestations').map(attestationFromJson),
     transcript: transcriptFromJson(map.transcript),
+    key: map.key === null ? null : readBytes(hexToBytes(word(map.key, 'key')), 32, 'key'),
     signature: signatureOf(map.signature, 'signature')
   }
 }

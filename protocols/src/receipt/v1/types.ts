@@ -25,6 +25,8 @@ export interface Receipt {
   attestations: IndexedSignature[]
   /** The block that the result names, with prompt, answer, windows and the miner's signature; null when the router could not get it. */
   transcript: Uint8Array | null
+  /** Opens the transcript of a private task: its salt, 32 bytes; null when there is nothing to open, or it is not for the reader. */
+  key: Uint8Array | null
   /** The router's, over everything else; 64 bytes. */
   signature: Uint8Array
 }

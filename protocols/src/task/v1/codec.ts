@@ -31,7 +31,8 @@ function toWire(header: TaskHeader): WireTaskHeader {
     maxTokens: header.maxTokens,
     deadlineMs: header.deadlineMs,
     nonce: ownBytes(header.nonce),
-    attempt: header.attempt
+    attempt: header.attempt,
+    isPrivate: header.privacy === 'private'
   }
 }
 
@@ -48,7 +49,8 @@ function fromWire(wire: WireTaskHeader): TaskHeader {
     maxTokens: readInt(wire.maxTokens, 1, MAX_ANSWER_TOKENS, 'maxTokens'),
     deadlineMs: readCount(wire.deadlineMs, 'deadlineMs'),
     nonce: readBytes(wire.nonce, 32, 'nonce'),
-    attempt: readInt(wire.attempt, 1, MAX_ATTEMPTS, 'attempt')
+    attempt: readInt(wire.attempt, 1, MAX_ATTEMPTS, 'attempt'),
+    privacy: wire.isPrivate ? 'private' : 'public'
   }
 }
 

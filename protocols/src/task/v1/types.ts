@@ -1,4 +1,4 @@
-import type { Hex32, ModelId, NodeId, SessionId, UnixMs } from '@cortensor/interface'
+import type { Hex32, ModelId, NodeId, Privacy, SessionId, UnixMs } from '@cortensor/interface'
 
 export interface TaskHeader {
   sessionId: SessionId
@@ -14,4 +14,6 @@ export interface TaskHeader {
   nonce: Uint8Array
   /** From 1. */
   attempt: number
+  /** Who may read the transcript. */
+  privacy: Privacy
 }

@@ -9,12 +9,22 @@ import { networkIdFromBytes, networkIdToBytes } from '../../common/v1/network-id
 import { MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { generationFromBlock, generationToBlock } from './generation.js'
 import { MAX_TRANSCRIPT_BYTES, MAX_TRANSCRIPT_DEPTH, MAX_TRANSCRIPT_VALUES } from './limits.js'
+import { closed, isSealed, sealedFromBlock, sealedToBlock } from './sealed.js'
 import { subjectFromBlock, subjectToBlock } from './subject.js'
-import type { Transcript } from './types.js'
+import type { SealedTranscript, StoredTranscript, Transcript } from './types.js'
 
-type Unsigned = Omit<Transcript, 'signature'>
+type Unsigned = Omit<Transcript, 'signature'> | Omit<SealedTranscript, 'signature'>
+
+const isSealedContent = (transcript: Unsigned): transcript is Omit<SealedTranscript, 'signature'> =>
+  isSealed(transcript as StoredTranscript)
 
 function contentToBlock(transcript: Unsigned): Record<string, unknown> {
+  if (isSealedContent(transcript)) {
+    return sealedToBlock(transcript)
+  }
+  if (transcript.sealing !== undefined) {
+    return sealedToBlock(closed(transcript, transcript.sealing))
+  }
   return {
     version: transcript.version,
     networkId: networkIdToBytes(transcript.networkId),
@@ -27,9 +37,14 @@ function contentToBlock(transcript: Unsigned): Record<string, unknown> {
   }
 }
 
-const toBlock = (transcript: Transcript): unknown => ({ ...contentToBlock(transcript), signature: transcript.signature })
+const toBlock = (transcript: StoredTranscript): unknown => ({ ...contentToBlock(transcript), signature: transcript.signature })
 
-function fromBlock(block: unknown): Transcript {
+const isSealedBlock = (block: unknown): boolean => typeof block === 'object' && block !== null && Object.hasOwn(block, 'body')
+
+function fromBlock(block: unknown): StoredTranscript {
+  if (isSealedBlock(block)) {
+    return sealedFromBlock(block)
+  }
   const keys = [
     'version',
     'networkId',
@@ -62,7 +77,7 @@ function fromBlock(block: unknown): Transcript {
   }
 }
 
-const codec = createBlockCodec<Transcript>({
+const codec = createBlockCodec<StoredTranscript>({
   name: 'Transcript',
   maxBytes: MAX_TRANSCRIPT_BYTES,
   maxDepth: MAX_TRANSCRIPT_DEPTH,
@@ -77,4 +92,14 @@ export const unsignedTranscript = (content: Unsigned): Uint8Array =>
 
 /** A dag-cbor block. Fractions of the sampling parameters are rounded to millionths. */
 export const encodeTranscript = codec.encode
-export const decodeTranscript = codec.decode
+/** As it is stored: of a private task with a body that must be opened. */
+export const decodeStoredTranscript = codec.decode
+
+/** One that everybody can read; throws a `WireErrorCode` for a sealed one, too. */
+export function decodeTranscript(bytes: Uint8Array): Transcript {
+  const transcript = decodeStoredTranscript(bytes)
+  if (isSealed(transcript)) {
+    throw wireError('WIRE_MALFORMED', 'The transcript is sealed: it takes its key to read it')
+  }
+  return transcript
+}

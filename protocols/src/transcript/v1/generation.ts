@@ -14,6 +14,25 @@ const FINISH_REASONS: readonly FinishReason[] = ['stop', 'length', 'cancelled']
 /** Longest role and finish reason. */
 const MAX_WORD_BYTES = 16
 
+/** How an answer ended, what it counts and how long it took: no word of it. */
+export type AnswerEnd = Pick<Generation, 'finishReason' | 'usage' | 'timings'>
+
+export const endToBlock = ({ finishReason, timings, usage }: AnswerEnd): Record<keyof AnswerEnd, unknown> => ({
+  finishReason,
+  usage: { promptTokens: usage.promptTokens, completionTokens: usage.completionTokens },
+  timings: {
+    firstTokenMs: Math.round(timings.firstTokenMs),
+    totalMs: Math.round(timings.totalMs),
+    queueMs: Math.round(timings.queueMs)
+  }
+})
+
+export const endFromBlock = ({ finishReason, timings, usage }: Record<keyof AnswerEnd, unknown>): AnswerEnd => ({
+  finishReason: readOneOf(blockText(finishReason, MAX_WORD_BYTES, 'finishReason'), FINISH_REASONS, 'finishReason'),
+  usage: usageFromBlock(usage),
+  timings: timingsFromBlock(timings)
+})
+
 export function generationToBlock(generation: Generation): unknown {
   const sampling = samplingToWire(generation.sampling)
   return {
@@ -23,13 +42,7 @@ export function generationToBlock(generation: Generation): unknown {
     promptTokenIds: generation.promptTokenIds,
     tokenIds: generation.tokenIds,
     text: textToBlock(generation.text),
-    finishReason: generation.finishReason,
-    usage: { promptTokens: generation.usage.promptTokens, completionTokens: generation.usage.completionTokens },
-    timings: {
-      firstTokenMs: Math.round(generation.timings.firstTokenMs),
-      totalMs: Math.round(generation.timings.totalMs),
-      queueMs: Math.round(generation.timings.queueMs)
-    },
+    ...endToBlock(generation),
     windows: generation.windows.map(({ top, hash }) => ({ top, hash })),
     // Both follow from the rest. They stand for prompt and windows where those are not shown.
     promptDigest: promptDigest(generation.promptTokenIds),
@@ -118,9 +131,7 @@ export function generationFromBlock(block: unknown): Generation {
     promptTokenIds: tokenIdsFromBlock(map.promptTokenIds, MAX_PROMPT_TOKENS, 'promptTokenIds'),
     tokenIds,
     text: blockText(map.text, MAX_GENERATION_TEXT_BYTES, 'text'),
-    finishReason: readOneOf(blockText(map.finishReason, MAX_WORD_BYTES, 'finishReason'), FINISH_REASONS, 'finishReason'),
-    usage: usageFromBlock(map.usage),
-    timings: timingsFromBlock(map.timings),
+    ...endFromBlock(map),
     windows: windowsFromBlock(map.windows, tokenIds.length)
   }
 }

@@ -1,5 +1,7 @@
-export { decodeTranscript, encodeTranscript } from './codec.js'
+export { decodeStoredTranscript, decodeTranscript, encodeTranscript } from './codec.js'
+export { transcriptKey, windowSalt } from './keys.js'
 export * from './limits.js'
+export { isSealed, openKeyBox, openTranscript } from './sealed.js'
 export * from './sign.js'
 export * from './types.js'
 export * from './windows.js'

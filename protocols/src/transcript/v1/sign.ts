@@ -1,22 +1,35 @@
 import { domainHash } from '@cortensor/crypto'
 import type { Signer, Verifier } from '@cortensor/interface'
 import { encodeTranscript, unsignedTranscript } from './codec.js'
-import type { Transcript } from './types.js'
+import { sealBody } from './sealed.js'
+import type { SealedTranscript, StoredTranscript, Transcript } from './types.js'
 
 const DOMAIN = 'cortensor/transcript/v1'
 
-/** What the miner signs: everything but the signature, in canonical bytes. */
-const signedBytes = (content: Omit<Transcript, 'signature'>): Uint8Array => domainHash(DOMAIN, unsignedTranscript(content))
+/** What the miner signs: everything but the signature, in canonical bytes, and of a private transcript as it is stored. */
+const signedBytes = (content: Omit<Transcript, 'signature'> | Omit<SealedTranscript, 'signature'>): Uint8Array =>
+  domainHash(DOMAIN, unsignedTranscript(content))
 
-/** The block of a transcript, signed by the node that it names as its miner. */
+export interface SealingInit {
+  /** Fresh ones, for nonces. */
+  randomBytes: (length: number) => Uint8Array
+}
+
+/**
+ * The block of a transcript, signed by the node that it names as its miner.
+ *
+ * @param sealing seals the body, as a private task wants it; without it everybody can read the block
+ */
 export async function sealTranscript(
-  content: Omit<Transcript, 'version' | 'miner' | 'signature'>,
-  signer: Signer
+  content: Omit<Transcript, 'version' | 'miner' | 'sealing' | 'signature'>,
+  signer: Signer,
+  sealing?: SealingInit
 ): Promise<Uint8Array> {
-  const unsigned = { version: 1 as const, miner: signer.nodeId, ...content }
+  const plain = { version: 1 as const, miner: signer.nodeId, ...content }
+  const unsigned = sealing === undefined ? plain : { ...plain, sealing: await sealBody(plain, signer, sealing.randomBytes) }
   return encodeTranscript({ ...unsigned, signature: await signer.sign(signedBytes(unsigned)) })
 }
 
 /** Whether the miner that a transcript names has signed it. */
-export const isTranscriptSigned = ({ signature, ...content }: Transcript, verifier: Verifier): Promise<boolean> =>
+export const isTranscriptSigned = ({ signature, ...content }: StoredTranscript, verifier: Verifier): Promise<boolean> =>
   verifier.verify(content.miner, signedBytes(content), signature)

@@ -23,7 +23,7 @@ export function subjectToBlock(subject: Subject): unknown {
   }
 }
 
-function readUint64(bytes: Uint8Array): bigint {
+export function readUint64(bytes: Uint8Array): bigint {
   const { buffer, byteOffset } = readBytes(bytes, 8, 'subject.userSeed')
   return new DataView(buffer, byteOffset).getBigUint64(0)
 }

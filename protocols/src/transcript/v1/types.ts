@@ -41,6 +41,14 @@ export interface TaskAssignment {
   userSeed: bigint | null
 }
 
+/** What hides the body of a private answer from those who have only its block. */
+export interface Sealing {
+  /** The task's salt, sealed to the miner itself: wherever it has the block, it can hand out what opens it. 72 bytes. */
+  keyBox: Uint8Array
+  /** Prompt, answer, seed and windows, sealed with a key that follows from the salt. */
+  body: Uint8Array
+}
+
 /** What a miner stores for a task or a quiz round; its CID is what it commits to. */
 export interface Transcript {
   version: 1
@@ -54,6 +62,25 @@ export interface Transcript {
   decodeSpec: Hex32
   /** One for a task, one an item for a round. */
   generations: Generation[]
-  /** The miner's, over everything else; 64 bytes. */
+  /** How it is stored, of a private task; absent of all others. */
+  sealing?: Sealing
+  /** The miner's, over everything else that is stored; 64 bytes. */
   signature: Uint8Array
 }
+
+/** The transcript of a private task as everybody can read it. */
+export interface SealedTranscript extends Pick<Generation, 'finishReason' | 'usage' | 'timings'> {
+  version: 1
+  networkId: NetworkId
+  subject: { type: 'task'; taskId: TaskId; assignment: Pick<TaskAssignment, 'router' | 'header'> }
+  miner: NodeId
+  model: ModelId
+  fingerprint: string
+  decodeSpec: Hex32
+  /** Over leaves that nobody can guess who has not the salt; 32 bytes. */
+  windowsRoot: Uint8Array
+  sealing: Sealing
+  signature: Uint8Array
+}
+
+export type StoredTranscript = Transcript | SealedTranscript

@@ -133,17 +133,22 @@ export function sealWindows(promptTokenIds: readonly number[], tokenIds: readonl
   return windows
 }
 
-/** The tree over the windows of an answer: each leaf has the window's number, its token ids, its packed logits and its hash. */
-export function windowsTree(tokenIds: readonly number[], windows: readonly Window[]): MerkleTree {
+/**
+ * The tree over the windows of an answer: each leaf has the window's number, its token ids, its packed logits and its hash.
+ *
+ * @param salt of a private answer, so that nobody can try out what a leaf might say; see `windowSalt`
+ */
+export function windowsTree(tokenIds: readonly number[], windows: readonly Window[], salt?: Uint8Array): MerkleTree {
   return createMerkleTree(
     windows.map(({ hash, top }, index) => {
       const ids = idBytes(tokenIds.slice(index * WINDOW_TOKENS, (index + 1) * WINDOW_TOKENS))
+      const parts = [uint64ToBytes(index), ids, top, hash, ...(salt === undefined ? [] : [salt])]
       // Hashed twice: an inner node hashes 64 bytes, a leaf 32, so neither can pass for the other.
-      return bytesToHex32(keccak256(domainHash(LEAF_DOMAIN, uint64ToBytes(index), ids, top, hash)))
+      return bytesToHex32(keccak256(domainHash(LEAF_DOMAIN, ...parts)))
     })
   )
 }
 
 /** What a transcript names for all windows; zero when there are none. */
-export const windowsRoot = (tokenIds: readonly number[], windows: readonly Window[]): Uint8Array =>
-  hex32ToBytes(windowsTree(tokenIds, windows).root)
+export const windowsRoot = (tokenIds: readonly number[], windows: readonly Window[], salt?: Uint8Array): Uint8Array =>
+  hex32ToBytes(windowsTree(tokenIds, windows, salt).root)

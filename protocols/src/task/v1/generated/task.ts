@@ -15,6 +15,7 @@ export interface TaskHeader {
   deadlineMs: number
   nonce: Uint8Array<ArrayBuffer>
   attempt: number
+  isPrivate: boolean
 }
 
 export namespace TaskHeader {
@@ -84,6 +85,11 @@ export namespace TaskHeader {
           w.uint32(obj.attempt)
         }
 
+        if ((obj.isPrivate != null && obj.isPrivate !== false)) {
+          w.uint32(96)
+          w.bool(obj.isPrivate)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -99,7 +105,8 @@ export namespace TaskHeader {
           maxTokens: 0,
           deadlineMs: 0,
           nonce: uint8ArrayAlloc(0),
-          attempt: 0
+          attempt: 0,
+          isPrivate: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -158,6 +165,10 @@ export namespace TaskHeader {
             }
             case 11: {
               obj.attempt = reader.uint32()
+              break
+            }
+            case 12: {
+              obj.isPrivate = reader.bool()
               break
             }
             default: {
@@ -268,6 +279,13 @@ export namespace TaskHeader {
               }
               break
             }
+            case 12: {
+              yield {
+                field: `${prefix}.isPrivate`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -336,6 +354,11 @@ export namespace TaskHeader {
     value: number
   }
 
+  export interface TaskHeaderIsPrivateFieldEvent {
+    field: '$.isPrivate'
+    value: boolean
+  }
+
   export function encode (obj: Partial<TaskHeader>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, TaskHeader.codec())
   }
@@ -344,7 +367,7 @@ export namespace TaskHeader {
     return decodeMessage(buf, TaskHeader.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TaskHeader>): Generator<TaskHeaderSessionIdFieldEvent | TaskHeaderModelIdFieldEvent | TaskHeaderDecodeSpecFieldEvent | TaskHeaderPayloadCommitmentFieldEvent | TaskHeaderAssignedFieldEvent | TaskHeaderRedundancyFieldEvent | TaskHeaderPriceMicroPerKilotokenFieldEvent | TaskHeaderMaxTokensFieldEvent | TaskHeaderDeadlineMsFieldEvent | TaskHeaderNonceFieldEvent | TaskHeaderAttemptFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TaskHeader>): Generator<TaskHeaderSessionIdFieldEvent | TaskHeaderModelIdFieldEvent | TaskHeaderDecodeSpecFieldEvent | TaskHeaderPayloadCommitmentFieldEvent | TaskHeaderAssignedFieldEvent | TaskHeaderRedundancyFieldEvent | TaskHeaderPriceMicroPerKilotokenFieldEvent | TaskHeaderMaxTokensFieldEvent | TaskHeaderDeadlineMsFieldEvent | TaskHeaderNonceFieldEvent | TaskHeaderAttemptFieldEvent | TaskHeaderIsPrivateFieldEvent> {
     return streamMessage(buf, TaskHeader.codec(), opts)
   }
 }
