@@ -111,7 +111,8 @@ async function task(i) {
     maxTokens: 256,
     deadlineMs: GENESIS_MS + 30_000,
     nonce: hashOf(`nonce ${i}`),
-    attempt: 1
+    attempt: 1,
+    privacy: 'public'
   })
   const taskId = taskIdOf(network.networkId, router.nodeId, header)
   const salt = hashOf(`salt ${i}`)

@@ -1,4 +1,5 @@
 import type { Hex32 } from '@cortensor/interface'
+import { hexToBytes } from '@cortensor/utils'
 import { InvalidArgumentError } from 'commander'
 
 /** For commander: a whole number within bounds. */
@@ -43,6 +44,14 @@ export function duration(text: string): number {
     throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 2h.')
   }
   return Math.round(Number(match[1]) * (UNITS_MS[match[2] ?? ''] ?? 0))
+}
+
+/** For commander: what opens a private transcript, 64 hex digits. */
+export function transcriptKey(text: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/.test(text)) {
+    throw new InvalidArgumentError('It must be 64 hex digits: the "key" that GET /v1/receipts/{id} shows.')
+  }
+  return hexToBytes(text)
 }
 
 const MICRO_PER_COR = 1_000_000n

@@ -1,9 +1,9 @@
-import type { Transcript } from '@cortensor/protocols'
+import { isSealed, type StoredTranscript } from '@cortensor/protocols'
 import { bytesToHex } from '@cortensor/utils'
 
 /** A transcript as text, for somebody who wants to know what was asked, what was answered, and by whom. */
-export function transcriptToText(cid: string, transcript: Transcript): string {
-  const { fingerprint, generations, miner, model, subject } = transcript
+export function transcriptToText(cid: string, transcript: StoredTranscript): string {
+  const { fingerprint, miner, model, subject } = transcript
   const about = subject.type === 'task' ? `task ${subject.taskId}` : `quiz round ${subject.roundId}`
   const lines = [
     `Transcript ${cid}`,
@@ -14,6 +14,18 @@ export function transcriptToText(cid: string, transcript: Transcript): string {
     `  engine        ${fingerprint}`,
     `  decode spec   ${transcript.decodeSpec}`
   ]
+  if (isSealed(transcript)) {
+    const { finishReason, timings, usage } = transcript
+    const tokens = `${usage.promptTokens} prompt tokens, ${usage.completionTokens} answer tokens`
+    return [
+      ...lines,
+      `  ended by      ${finishReason}, ${tokens}`,
+      `  times         first token ${timings.firstTokenMs} ms, all ${timings.totalMs} ms, waited ${timings.queueMs} ms`,
+      '',
+      'Prompt and answer are sealed. Say --key with the key that GET /v1/receipts/{id} shows to the API key that asked.'
+    ].join('\n')
+  }
+  const { generations } = transcript
   for (const [index, generation] of generations.entries()) {
     const { finishReason, sampling, timings, usage, windows } = generation
     const { maxTokens, minP, stop, temperature, topK, topP } = sampling
@@ -43,4 +55,5 @@ const replacer = (_key: string, value: unknown): unknown =>
   value instanceof Uint8Array ? bytesToHex(value) : typeof value === 'bigint' ? value.toString() : value
 
 /** The same as JSON: bytes as hex. */
-export const transcriptToJson = (cid: string, transcript: Transcript): string => JSON.stringify({ cid, ...transcript }, replacer)
+export const transcriptToJson = (cid: string, transcript: StoredTranscript): string =>
+  JSON.stringify({ cid, ...transcript }, replacer)

@@ -88,7 +88,9 @@ export function createApp(init: AppInit): ApiApp {
     app.on(route.method.toUpperCase(), route.path.replace(/{(\w+)}/g, ':$1'), (c) => {
       c.set('route', route.path)
       if (scopes !== undefined) {
-        c.set('session', authorise(c, context.keys, scopes).session)
+        const { hash, session } = authorise(c, context.keys, scopes)
+        c.set('session', session)
+        c.set('caller', hash)
       }
       return handler(c)
     })

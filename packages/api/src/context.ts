@@ -30,6 +30,8 @@ export interface AppEnv {
     route: string
     /** Pays for what the request's key asks, when it is not the gateway's own. */
     session: SessionId | undefined
+    /** The hash of the request's key: whoever comes with it again is the same caller. */
+    caller: string | undefined
   }
 }
 

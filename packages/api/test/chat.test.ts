@@ -1,6 +1,7 @@
 import type { CompletionEvent } from '@cortensor/interface'
 import { expect, test } from 'vitest'
-import { CHAT, createTestApp, eventually, expectError, framesOf, jsonOf } from './helpers.js'
+import { hashApiKey } from '../src/index.js'
+import { CHAT, createTestApp, eventually, expectError, framesOf, jsonOf, KEY } from './helpers.js'
 import {
   AGREEMENT,
   assigned,
@@ -63,7 +64,7 @@ test('the whole request reaches the gateway in its own words', async () => {
     min_p: 0.1,
     seed: 42,
     stop: 'END',
-    cortensor: { max_wait_ms: 1_500, category: 'logic', min_skill: { logic: 4.5 } }
+    cortensor: { max_wait_ms: 1_500, category: 'logic', min_skill: { logic: 4.5 }, privacy: 'private' }
   })
   expect(scripted.requests).toEqual([
     {
@@ -76,6 +77,8 @@ test('the whole request reaches the gateway in its own words', async () => {
       seed: 42,
       category: 'logic',
       minLevel: { logic: 4.5 },
+      privacy: 'private',
+      caller: hashApiKey(KEY),
       maxWaitMs: 1_500
     }
   ])

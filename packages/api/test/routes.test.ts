@@ -48,9 +48,12 @@ test('shows receipts', async () => {
     usage: { promptTokens: 1, completionTokens: 2 },
     epoch: 9 as EpochNumber,
     payment: { session: '01'.repeat(32) as SessionId, priceMicroPerKilotoken: 2_000, cost: 4n, state: 'charged' },
-    agreement: AGREEMENT
+    agreement: AGREEMENT,
+    privacy: 'private',
+    key: new Uint8Array(32).fill(171)
   }
-  const { get } = createTestApp({ scripted: createScriptedGateway({ receipts: [receipt] }) })
+  const scripted = createScriptedGateway({ receipts: [receipt] })
+  const { get } = createTestApp({ scripted })
   expect(await (await get(`/v1/receipts/${TASK_ID}`)).json()).toEqual({
     id: TASK_ID,
     object: 'cortensor.receipt',
@@ -62,8 +65,12 @@ test('shows receipts', async () => {
     epoch: 9,
     payment: { session: '01'.repeat(32), price_micro_per_kilotoken: 2_000, cost_micro: 4, state: 'charged' },
     agreement: WIRE_AGREEMENT,
+    privacy: 'private',
+    key: 'ab'.repeat(32),
     file: `/v1/receipts/${TASK_ID}/file`
   })
+  // The gateway tells the key to whoever asked for the answer; the surface says who wants to know.
+  expect(scripted.callers).toEqual([hashApiKey(KEY)])
   await expectError(await get(`/v1/receipts/${'0'.repeat(64)}`), 404, 'receipt_not_found', 'id')
   await expectError(await get('/v1/receipts/..%2f..%2fetc'), 404, 'receipt_not_found', 'id')
 })

@@ -107,6 +107,7 @@ export function createScriptedGateway(
   } = {}
 ) {
   const requests: CompletionRequest[] = []
+  const callers: (string | undefined)[] = []
   let active = 0
   let aborted = 0
   let ready = init.ready ?? true
@@ -126,8 +127,14 @@ export function createScriptedGateway(
         }
       })()
     },
-    receipt: async (taskId) => (init.receipts ?? []).find((receipt) => receipt.taskId === taskId) ?? null,
-    receiptFile: async (taskId) => init.receiptFiles?.get(taskId) ?? null,
+    async receipt(taskId, options) {
+      callers.push(options?.caller)
+      return (init.receipts ?? []).find((receipt) => receipt.taskId === taskId) ?? null
+    },
+    async receiptFile(taskId, options) {
+      callers.push(options?.caller)
+      return init.receiptFiles?.get(taskId) ?? null
+    },
     status: async (): Promise<GatewayStatus> => ({
       ready,
       networkId: '0123456789abcdef',
@@ -142,6 +149,8 @@ export function createScriptedGateway(
   return {
     gateway,
     requests,
+    /** Who asked for receipts. */
+    callers,
     active: () => active,
     aborted: () => aborted,
     setReady: (value: boolean) => {

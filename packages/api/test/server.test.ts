@@ -265,7 +265,9 @@ test('the client of the command line reads status, models, receipts and health',
     usage: { promptTokens: 1, completionTokens: 2 },
     epoch: null,
     payment: null,
-    agreement: AGREEMENT
+    agreement: AGREEMENT,
+    privacy: 'private',
+    key: new Uint8Array(32).fill(171)
   } as never
   const { server, scripted } = await startServer(createScriptedGateway({ receipts: [receipt], ready: false }))
   const client = createApiClient({ url: `${server.url()}/`, key: KEY })

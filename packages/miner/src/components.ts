@@ -10,7 +10,7 @@ import type {
   Verifier
 } from '@cortensor/interface'
 import type { Publisher } from '@cortensor/protocols'
-import type { LoadDraw } from './audit/draws.js'
+import type { LoadDraw } from '@cortensor/scoring'
 
 export interface MinerComponents {
   network: Network

@@ -3,7 +3,6 @@
  *
  * @packageDocumentation
  */
-export { type EpochDraw, type LoadDraw, loadDraw } from './audit/draws.js'
 export type { MinerComponents } from './components.js'
 export * from './miner.js'
 export type { MinerInit } from './options.js'

@@ -148,9 +148,11 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
         const auditor = createAuditor({ ...init, components: { ...components, logger }, metrics, untilIdle, track })
         track(auditor.run(controller.signal))
         removals.push(
-          await network.handle(streamProtocol(networkId, 'audit'), createAuditHandler(components.store, auditor), {
+          await network.handle(streamProtocol(networkId, 'audit'), createAuditHandler(components, auditor), {
             maxRequestBytes: AUDIT_LIMITS.maxRequestBytes,
-            maxResponseBytes: AUDIT_LIMITS.maxFrameBytes
+            maxResponseBytes: AUDIT_LIMITS.maxFrameBytes,
+            maxStreamsPerPeer: AUDIT_LIMITS.maxStreamsPerPeer,
+            maxStreams: AUDIT_LIMITS.maxStreams
           })
         )
         const infer = createInferHandler({ ...init, components, metrics, speed, onActive, track, announcer })

@@ -1,4 +1,4 @@
-import type { CidString, Hex32, ModelId, TaskId } from '@cortensor/interface'
+import type { CidString, Hex32, ModelId, Privacy, TaskId } from '@cortensor/interface'
 import type { Generation, TaskAssignment } from '@cortensor/protocols'
 import { encodeResultMessage, resultCommitment } from '@cortensor/protocols'
 import type { Announcer } from './announcer.js'
@@ -12,6 +12,8 @@ export interface FinishedTask {
   model: ModelId
   fingerprint: string
   decodeSpec: Hex32
+  /** As the task's header says. */
+  privacy: Privacy
   generation: Generation
 }
 
@@ -26,10 +28,10 @@ export async function publishResult(
   components: MinerComponents
 ): Promise<CidString> {
   const { publisher, randomBytes, signer } = components
-  const { assignment, decodeSpec, fingerprint, generation, model, taskId } = task
+  const { assignment, decodeSpec, fingerprint, generation, model, privacy, taskId } = task
   const subject = { type: 'task', taskId, assignment } as const
   const content = { networkId: init.networkId, subject, model, fingerprint, decodeSpec, generations: [generation] }
-  const transcript = await storeTranscript(content, components, init.announcer)
+  const transcript = await storeTranscript(content, components, init.announcer, privacy)
   const salt = randomBytes(32)
   const lifetimeMs = init.params.epoch.itemTtlMs
   const precommit = encodeResultMessage({

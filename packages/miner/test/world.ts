@@ -130,6 +130,7 @@ export async function createWorld(init: WorldInit = {}) {
       deadlineMs: clock.now() + 30_000,
       nonce: sha256(utf8ToBytes(task.nonce ?? 'nonce')),
       attempt: 1,
+      privacy: 'public',
       ...task.header
     }
     const payload = encodeTaskHeader(header)
@@ -186,6 +187,7 @@ export async function createWorld(init: WorldInit = {}) {
     networkId,
     commitReport,
     node,
+    addNode: world.node,
     router,
     oracles,
     engine,

@@ -22,7 +22,6 @@ export * from './client/keep-dataset.js'
 export * from './client/leaderboard.js'
 export * from './client/measure-judge.js'
 export * from './client/quiz-rounds.js'
-export * from './client/read-transcript.js'
 export * from './client/receipt-chain.js'
 export * from './client/sessions.js'
 export {

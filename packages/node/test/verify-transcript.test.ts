@@ -5,6 +5,7 @@ import type {
   GenerateSpec,
   ModelId,
   NetworkId,
+  Privacy,
   RoundId,
   SamplingParams,
   SessionId,
@@ -61,7 +62,7 @@ const SPECS = { verifiable: VERIFIABLE_DECODE_SPEC, canonical: CANONICAL_DECODE_
 const STORY = 'Tell me a story about a fox.'
 const WARM: SamplingParams = { maxTokens: 96, temperature: 1, topP: 0.95, topK: 0, minP: 0, stop: [] }
 
-type Content = Omit<Transcript, 'version' | 'miner' | 'signature'>
+type Content = Omit<Transcript, 'version' | 'miner' | 'sealing' | 'signature'>
 
 interface Written {
   content: Content
@@ -88,7 +89,7 @@ async function generated(spec: GenerateSpec): Promise<Generation> {
 
 /** What an honest miner stores, computed by `writer` while the transcript says that it was `MODEL`. */
 async function write(
-  init: { decode?: DecodeMode; sampling?: Partial<SamplingParams>; writer?: ModelId; prompt?: string } = {}
+  init: { decode?: DecodeMode; sampling?: Partial<SamplingParams>; writer?: ModelId; prompt?: string; privacy?: Privacy } = {}
 ): Promise<Written> {
   const { decode = 'verifiable', writer = MODEL } = init
   const sampling = { ...WARM, ...init.sampling }
@@ -106,7 +107,8 @@ async function write(
     maxTokens: sampling.maxTokens,
     deadlineMs: 1_767_225_600_000,
     nonce,
-    attempt: 1
+    attempt: 1,
+    privacy: init.privacy ?? 'public'
   })
   const taskId = taskIdOf(networkId, router.nodeId, header)
   const seed = samplingSeed(taskId, miner.nodeId, nonce, 5n)
@@ -145,7 +147,7 @@ async function rescored(written: Written, change: Partial<Generation>, decode: D
 describe('verify transcript', () => {
   let honest: Written
   /** What an auditor votes on a block that is reported as the honest answer; `shown` is what the miner serves. */
-  const audit = (block: Uint8Array | null, change: Partial<ReportedResult> = {}, shown = block) => {
+  const audit = (block: Uint8Array | null, change: Partial<ReportedResult> = {}, shown = block, keys: Uint8Array[] = []) => {
     const { subject } = honest.content
     const { completionTokens, promptTokens } = honest.generation.usage
     const taskId = subject.type === 'task' ? subject.taskId : ('' as TaskId)
@@ -155,7 +157,7 @@ describe('verify transcript', () => {
       ...{ session: OPEN_SESSION, fee: 0n, ...change }
     }
     const [answer] = auditedAnswers([result], [])
-    return auditResult({ answer: answer!, block: shown, randomness: bytes32('randomness'), engine, verifier })
+    return auditResult({ answer: answer!, block: shown, keys, randomness: bytes32('randomness'), engine, verifier })
   }
   beforeAll(async () => {
     await engine.start()
@@ -305,6 +307,31 @@ describe('verify transcript', () => {
     const short = await sealTranscript(brief.content, miner)
     const { taskId } = brief.content.subject as { taskId: TaskId }
     expect(await audit(short, { taskId, completionTokens: 12 })).toMatchObject({ vote: 'valid', reason: 'short' })
+  })
+
+  it('votes on a private answer with its key, and against one that nobody opens', async () => {
+    const { content, generation } = await write({ privacy: 'private', sampling: { maxTokens: 12 } })
+    const { taskId } = content.subject as { taskId: TaskId }
+    const { completionTokens, promptTokens } = generation.usage
+    const sealing = { randomBytes: (length: number) => bytes32('nonces').subarray(0, length) }
+    const block = await sealTranscript(content, miner, sealing)
+    const own = { taskId, completionTokens, promptTokens }
+    const opened = await audit(block, own, block, [bytes32('false'), salt])
+    expect(opened).toMatchObject({ vote: 'valid', reason: 'short' })
+    expect(opened.sample.byteLength).toBe(128)
+    for (const keys of [[], [bytes32('false')]]) {
+      expect(await audit(block, own, block, keys)).toMatchObject({ vote: 'invalid', reason: 'withheld' })
+    }
+    // What shows without a key is looked at without one.
+    expect(await audit(block, { ...own, promptTokens: 1 }, block)).toMatchObject({ vote: 'invalid', reason: 'subject' })
+    const open = await sealTranscript(content, miner)
+    expect(await audit(open, own)).toMatchObject({ vote: 'invalid', reason: 'privacy' })
+    expect(await verifyTranscript({ block, engine, verifier, logger })).toMatchObject({
+      verdict: 'unsupported',
+      reason: 'sealed'
+    })
+    const verified = await verifyTranscript({ block, key: salt, engine, verifier, logger })
+    expect(verified).toMatchObject({ reason: 'short', transcript: { generations: [{ text: generation.text }] } })
   })
 
   it('finds quiz answers that are right without the model', async () => {

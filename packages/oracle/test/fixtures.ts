@@ -63,7 +63,8 @@ export async function task(name: string, router: Signer, miners: readonly Signer
     maxTokens: 10,
     deadlineMs: NOW_MS + 30_000,
     nonce: hash(`nonce ${name}`),
-    attempt: 1
+    attempt: 1,
+    privacy: 'public'
   }
   const payload = encodeTaskHeader(header)
   return { taskId: taskIdOf(networkId, router.nodeId, payload), header, envelope: await seal(router, 'task', payload) }

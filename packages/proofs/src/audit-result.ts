@@ -6,16 +6,20 @@ import {
   answersDigest,
   auditPositions,
   auditSample,
-  decodeTranscript,
+  isSealed,
   isWireError,
+  type StoredTranscript,
   type Transcript
 } from '@cortensor/protocols'
-import { checkTranscript, type ReplayFault, type ReplayInit, replayTranscript } from './replay-transcript.js'
+import { readTranscript } from './read-transcript.js'
+import { checkStored, checkTranscript, type ReplayFault, type ReplayInit, replayTranscript } from './replay-transcript.js'
 
 export interface AuditInit extends Omit<ReplayInit, 'onEvaluation'> {
   answer: AuditedAnswer
   /** As it was fetched; null when the miner served it to nobody. */
   block: Uint8Array | null
+  /** What miner and router gave to open it with. @default none */
+  keys?: readonly Uint8Array[]
   /** What drew the audit. */
   randomness: Uint8Array
   verifier: Verifier
@@ -39,17 +43,6 @@ const finding = (vote: AuditVote, reason: AuditFinding['reason']): AuditFinding 
   sample: NO_SAMPLE
 })
 
-function readTranscript(block: Uint8Array): Transcript | null {
-  try {
-    return decodeTranscript(block)
-  } catch (error) {
-    if (isWireError(error)) {
-      return null
-    }
-    throw error
-  }
-}
-
 /** The digest of a round's answers as its transcript tells them; null when no round asks such questions. */
 function digestOf({ generations }: Transcript): string | null {
   try {
@@ -66,21 +59,22 @@ function digestOf({ generations }: Transcript): string | null {
  * Whether a transcript is of the very answer that the report says: of the task, with the counts by which the session was charged; or of the
  * round, with the questions that the node was asked and the answers that it has shown.
  */
-export function isOfAnswer(transcript: Transcript, { miner, model, source, subject }: AuditedAnswer): boolean {
-  const { generations, subject: stated } = transcript
+export function isOfAnswer(transcript: StoredTranscript, { miner, model, source, subject }: AuditedAnswer): boolean {
+  const { subject: stated } = transcript
   if (transcript.miner !== miner || transcript.model !== model) {
     return false
   }
   if (source.type === 'quiz') {
-    return stated.type === 'quiz' && stated.roundId === subject && digestOf(transcript) === source.digest
+    const isOfRound = stated.type === 'quiz' && stated.roundId === subject
+    return isOfRound && !isSealed(transcript) && digestOf(transcript) === source.digest
   }
-  const [generation] = generations
+  const usage = isSealed(transcript) ? transcript.usage : transcript.generations[0]?.usage
   return (
     stated.type === 'task' &&
     stated.taskId === subject &&
     stated.assignment.router === source.router &&
-    generation?.usage.promptTokens === source.promptTokens &&
-    generation.usage.completionTokens === source.completionTokens
+    usage?.promptTokens === source.promptTokens &&
+    usage.completionTokens === source.completionTokens
   )
 }
 
@@ -110,10 +104,15 @@ export async function auditResult(init: AuditInit): Promise<AuditFinding> {
   if (block === null || blockCid(block, 'dag-cbor') !== answer.transcript) {
     return finding('invalid', 'withheld')
   }
-  const transcript = readTranscript(block)
-  if (transcript === null || !isOfAnswer(transcript, answer)) {
-    return finding('invalid', transcript === null ? 'malformed' : 'subject')
+  const read = readTranscript(block, init.keys)
+  if (read.type === 'malformed' || !isOfAnswer(read.transcript, answer)) {
+    return finding('invalid', read.type === 'malformed' ? 'malformed' : 'subject')
   }
+  if (read.type === 'sealed') {
+    const fault = await checkStored(read.transcript, verifier)
+    return finding('invalid', fault ?? 'withheld')
+  }
+  const { transcript } = read
   if (transcript.generations.some(({ finishReason }) => finishReason === 'cancelled')) {
     // Such an answer is never committed: it would let a miner stop wherever it likes.
     return finding('invalid', 'ending')

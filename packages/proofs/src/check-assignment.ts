@@ -2,11 +2,12 @@ import {
   decodeTaskHeader,
   encodeInferPayload,
   type Generation,
+  isSealed,
   isWireError,
   payloadCommitment,
+  type StoredTranscript,
   samplingSeed,
-  type TaskHeader,
-  type Transcript
+  type TaskHeader
 } from '@cortensor/protocols'
 import { equalBytes } from '@cortensor/utils'
 
@@ -14,6 +15,8 @@ import { equalBytes } from '@cortensor/utils'
 export type AssignmentFault =
   /** The header cannot be read, names another model, way to decode or miner, or allows fewer tokens. */
   | 'header'
+  /** The header wants it sealed and it is not, or the other way round. */
+  | 'privacy'
   /** Prompt and parameters are not those that the header commits to. */
   | 'payload'
   /** The tokens were drawn from another seed than the task's. */
@@ -42,27 +45,41 @@ function payloadOf({ messages, sampling }: Generation, seed: bigint | null): Uin
   }
 }
 
-/** Checks that a task's transcript answers just that task, from the transcript alone; null when it does. Rounds have no header. */
-export function checkAssignment(transcript: Transcript): AssignmentFault | null {
-  const { subject } = transcript
-  const [generation] = transcript.generations
-  if (subject.type !== 'task' || generation === undefined) {
+/**
+ * Checks that a task's transcript answers just that task, from the transcript alone; null when it does. Rounds have no header. Of a sealed
+ * transcript, that of its header and counts.
+ */
+export function checkAssignment(transcript: StoredTranscript): AssignmentFault | null {
+  if (transcript.subject.type !== 'task') {
     return null
   }
-  const { salt, userSeed } = subject.assignment
-  const header = readHeader(subject.assignment.header)
+  const { assignment, taskId } = transcript.subject
+  const header = readHeader(assignment.header)
   if (
     header === null ||
     header.modelId !== transcript.model ||
     header.decodeSpec !== transcript.decodeSpec ||
-    !header.assigned.includes(transcript.miner) ||
-    generation.sampling.maxTokens > header.maxTokens
+    !header.assigned.includes(transcript.miner)
   ) {
     return 'header'
   }
+  if ((header.privacy === 'private') !== (transcript.sealing !== undefined)) {
+    return 'privacy'
+  }
+  if (isSealed(transcript)) {
+    return transcript.usage.completionTokens > header.maxTokens ? 'header' : null
+  }
+  const [generation] = transcript.generations
+  if (generation === undefined || !('salt' in assignment)) {
+    return null
+  }
+  if (generation.sampling.maxTokens > header.maxTokens) {
+    return 'header'
+  }
+  const { salt, userSeed } = assignment
   const payload = payloadOf(generation, userSeed)
   if (payload === null || payloadCommitment(salt, payload) !== header.payloadCommitment) {
     return 'payload'
   }
-  return equalBytes(generation.seed, samplingSeed(subject.taskId, transcript.miner, header.nonce, userSeed)) ? null : 'seed'
+  return equalBytes(generation.seed, samplingSeed(taskId, transcript.miner, header.nonce, userSeed)) ? null : 'seed'
 }

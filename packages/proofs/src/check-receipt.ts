@@ -4,17 +4,17 @@ import type { Committee, Hex32, Verifier } from '@cortensor/interface'
 import {
   auditedAnswers,
   decodeReceipt,
-  decodeTranscript,
   isReceiptSigned,
   isTranscriptSigned,
   isWireError,
   type Receipt,
-  type Transcript
+  type StoredTranscript
 } from '@cortensor/protocols'
 import { checkAttestations } from './attestations.js'
 import { isOfAnswer } from './audit-result.js'
 import { type AssignmentFault, checkAssignment } from './check-assignment.js'
 import { resultLeaf } from './leaves.js'
+import { type ReadTranscript, readTranscript } from './read-transcript.js'
 
 /** Why a receipt is refused. */
 export type ReceiptFault =
@@ -37,6 +37,8 @@ export type ReceiptFault =
   | 'subject'
   /** The miner has not signed the transcript. */
   | 'miner-signature'
+  /** The key in the file does not open the transcript, or there is nothing to open. */
+  | 'key'
 
 /** What the chain says of a receipt's epoch. */
 export interface ReceiptChain {
@@ -66,8 +68,8 @@ export interface ReceiptCheck {
   isAnchored: boolean
   /** Null when the file could not be read. */
   receipt: Receipt | null
-  /** Null when the file does not hold it, or it does not fit. */
-  transcript: Transcript | null
+  /** Null when the file does not hold it, or it does not fit. Of a private task, as far as the key in the file opens it. */
+  transcript: StoredTranscript | null
   /** Of the commit in the file. */
   digest: Hex32 | null
 }
@@ -89,10 +91,10 @@ export async function checkReceipt({ bytes, root, verifier }: CheckReceiptInit):
   if (receipt === null) {
     return { isValid: false, reason: 'malformed', isAnchored: root !== null, receipt, transcript: null, digest: null }
   }
-  const transcript = receipt.transcript === null ? null : readOr(() => decodeTranscript(receipt.transcript as Uint8Array))
-  const reason =
-    (await commitFault(receipt, root, verifier)) ??
-    (receipt.transcript === null ? null : await answerFault(receipt, transcript, verifier))
+  const keys = receipt.key === null ? [] : [receipt.key]
+  const read = receipt.transcript === null ? null : readTranscript(receipt.transcript, keys)
+  const reason = (await commitFault(receipt, root, verifier)) ?? (await answerFault(receipt, read, verifier))
+  const transcript = read === null || read.type === 'malformed' ? null : read.transcript
   const isValid = reason === null
   const digest = commitDigest(receipt.commit)
   return { isValid, reason, isAnchored: root !== null, receipt, transcript: isValid ? transcript : null, digest }
@@ -142,16 +144,24 @@ function chainFault({ chainId, commit, committee, committeeAddress }: Receipt, c
 
 /** From the result down to the answer. */
 async function answerFault(
-  { result, transcript: block }: Receipt,
-  transcript: Transcript | null,
+  { key, result, transcript: block }: Receipt,
+  read: ReadTranscript | null,
   verifier: Verifier
 ): Promise<ReceiptFault | null> {
-  if (transcript === null || block === null || blockCid(block, 'dag-cbor') !== result.transcript) {
+  if (read === null || block === null) {
+    return key === null ? null : 'key'
+  }
+  if (read.type === 'malformed' || blockCid(block, 'dag-cbor') !== result.transcript) {
     return 'transcript'
   }
+  const { transcript } = read
   const [answer] = auditedAnswers([result], [])
   if (answer === undefined || !isOfAnswer(transcript, answer)) {
     return 'subject'
   }
-  return (await isTranscriptSigned(transcript, verifier)) ? checkAssignment(transcript) : 'miner-signature'
+  if (!(await isTranscriptSigned(transcript, verifier))) {
+    return 'miner-signature'
+  }
+  const isKeyUsed = read.type === 'open' && transcript.sealing !== undefined
+  return isKeyUsed === (key !== null) ? checkAssignment(transcript) : 'key'
 }

@@ -1,6 +1,13 @@
 import type { DecodeMode, Evaluation, InferenceEngine, ModelId, Verifier } from '@cortensor/interface'
 import { isCortensorError } from '@cortensor/interface'
-import { decodeModeOf, type Generation, isTranscriptSigned, type Transcript, WINDOW_TOKENS } from '@cortensor/protocols'
+import {
+  decodeModeOf,
+  type Generation,
+  isTranscriptSigned,
+  type StoredTranscript,
+  type Transcript,
+  WINDOW_TOKENS
+} from '@cortensor/protocols'
 import { type AssignmentFault, checkAssignment } from './check-assignment.js'
 import { checkGeneration, type GenerationCheck, type Verdict, type VerdictReason } from './check-generation.js'
 import { isWindowExact } from './check-window.js'
@@ -56,12 +63,16 @@ const outcome = (verdict: Verdict, reason: ReplayFault | null, more: Partial<Tra
   ...more
 })
 
+/** What shows of a transcript as it is stored, sealed or not: a fault of signature or task; null when there is none. */
+export const checkStored = async (
+  transcript: StoredTranscript,
+  verifier: Verifier
+): Promise<'signature' | AssignmentFault | null> =>
+  (await isTranscriptSigned(transcript, verifier)) ? checkAssignment(transcript) : 'signature'
+
 /** What can be found without an engine: a fault of signature, task or way to decode; null when there is none. */
 export async function checkTranscript(transcript: Transcript, verifier: Verifier): Promise<TranscriptReplay | null> {
-  if (!(await isTranscriptSigned(transcript, verifier))) {
-    return outcome('invalid', 'signature')
-  }
-  const fault = checkAssignment(transcript)
+  const fault = await checkStored(transcript, verifier)
   if (fault !== null) {
     return outcome('invalid', fault)
   }

@@ -1,9 +1,16 @@
 import { cidFromHash, createVerifier } from '@cortensor/crypto'
 import type { Address, EpochNumber, ModelId, SessionId, TaskId } from '@cortensor/interface'
-import { decodeTranscript, encodeTranscript, sealReceipt, sealTranscript } from '@cortensor/protocols'
+import {
+  decodeStoredTranscript,
+  decodeTranscript,
+  encodeTranscript,
+  isSealed,
+  sealReceipt,
+  sealTranscript
+} from '@cortensor/protocols'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { checkReceipt, type ReceiptCheck, type ReceiptFault } from '../src/index.js'
-import { bytes32, type Content, hash, honestReceipt, miner, router } from './receipts.js'
+import { bytes32, type Content, hash, honestReceipt, miner, router, salt } from './receipts.js'
 
 const verifier = createVerifier()
 let honest: Awaited<ReturnType<typeof honestReceipt>>
@@ -18,7 +25,7 @@ describe('a receipt', () => {
     for (const root of [honest.chain.digest, honest.chain, null]) {
       const checked = await checkReceipt({ bytes: honest.bytes, root, verifier })
       expect(checked).toMatchObject({ isValid: true, reason: null, isAnchored: root !== null, digest: honest.chain.digest })
-      expect(checked.transcript?.generations[0]?.text).toBe('The Rhine.')
+      expect(checked.transcript).toMatchObject({ generations: [{ text: 'The Rhine.' }] })
     }
   })
 
@@ -63,6 +70,41 @@ describe('a receipt', () => {
   })
 })
 
+describe('the receipt of a private task', () => {
+  const of = (key: Uint8Array | null) => honestReceipt({ privacy: 'private', key })
+
+  it('shows the answer with its key, and without it all but the answer', async () => {
+    const [open, closed] = [await of(salt), await of(null)]
+    const opened = await checkReceipt({ bytes: open.bytes, root: open.chain, verifier })
+    expect(opened).toMatchObject({ isValid: true, transcript: { generations: [{ text: 'The Rhine.' }] } })
+    const sealed = await checkReceipt({ bytes: closed.bytes, root: closed.chain, verifier })
+    expect(sealed).toMatchObject({ isValid: true, isAnchored: true })
+    expect(sealed.transcript !== null && isSealed(sealed.transcript)).toBe(true)
+    expect(new TextDecoder().decode(closed.content.transcript!)).not.toContain('Rhine')
+  })
+
+  it('fails with another key, with a key and nothing to open, and with a changed open part', async () => {
+    const { bytes, chain } = await of(bytes32('another'))
+    expect(await checkReceipt({ bytes, root: chain, verifier })).toMatchObject({ isValid: false, reason: 'key' })
+    const made = await of(salt)
+    const without = await sealReceipt({ ...made.content, transcript: null }, router)
+    expect(await checkReceipt({ bytes: without, root: made.chain, verifier })).toMatchObject({ reason: 'key' })
+    const stored = decodeStoredTranscript(made.content.transcript!)
+    const renamed = encodeTranscript({ ...stored, fingerprint: 'llama.cpp/2/cpu/haswell' })
+    const forged = await honestReceipt({ privacy: 'private', transcript: renamed })
+    expect(await checkReceipt({ bytes: forged.bytes, root: forged.chain, verifier })).toMatchObject({ reason: 'miner-signature' })
+  })
+
+  it('fails when the miner has left open what should be sealed, or sealed what should be open', async () => {
+    const { miner: _miner, signature: _signature, version: _version, ...rest } = decodeTranscript(honest.content.transcript!)
+    const sealed = await sealTranscript(rest, miner, { randomBytes: (length) => new Uint8Array(length) })
+    const made = await honestReceipt({ transcript: sealed, key: salt })
+    expect(await checkReceipt({ bytes: made.bytes, root: made.chain, verifier })).toMatchObject({ reason: 'privacy' })
+    const unread = await honestReceipt({ transcript: sealed })
+    expect(await checkReceipt({ bytes: unread.bytes, root: unread.chain, verifier })).toMatchObject({ reason: 'privacy' })
+  })
+})
+
 /** What a router that lies in one place, and signs that, can be told by. */
 const LIES: [string, ReceiptFault, (content: Content) => Content][] = [
   ['another chain', 'attestations', (c) => ({ ...c, chainId: c.chainId + 1 })],
@@ -97,6 +139,7 @@ const LIES: [string, ReceiptFault, (content: Content) => Content][] = [
     'attestations',
     (c) => ({ ...c, attestations: [c.attestations[0]!, { ...c.attestations[1]!, index: 3 }] })
   ],
+  ['a key for what is open', 'key', (c) => ({ ...c, key: bytes32('x') })],
   ['another transcript', 'transcript', (c) => ({ ...c, transcript: c.transcript!.slice(0, -1) })]
 ]
 

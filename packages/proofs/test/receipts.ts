@@ -1,6 +1,6 @@
 import { attestationDigest, commitDigest } from '@cortensor/contracts'
 import { blockCid, bytesToHex32, cidFromHash, createSigner, sha256 } from '@cortensor/crypto'
-import type { Address, EpochNumber, Hex32, ModelId, NetworkId, SamplingParams, SessionId } from '@cortensor/interface'
+import type { Address, EpochNumber, Hex32, ModelId, NetworkId, Privacy, SamplingParams, SessionId } from '@cortensor/interface'
 import {
   encodeInferPayload,
   encodeTaskHeader,
@@ -33,10 +33,13 @@ const committeeAddress = `0x${'42'.repeat(20)}` as Address
 const sampling: SamplingParams = { maxTokens: 64, temperature: 0, topP: 1, topK: 0, minP: 0, stop: [] }
 const TOKENS = 3
 
+/** Opens a private answer. */
+export const salt = bytes32('salt')
+
 /** A signed transcript of a task, and the row by which a report counts it. */
-async function answer(): Promise<{ block: Uint8Array; result: ReportedResult }> {
+async function answer(privacy: Privacy): Promise<{ block: Uint8Array; result: ReportedResult }> {
   const messages = [{ role: 'user' as const, content: 'Name a river.' }]
-  const [salt, nonce] = [bytes32('salt'), bytes32('nonce')]
+  const nonce = bytes32('nonce')
   const header = encodeTaskHeader({
     sessionId: OPEN_SESSION,
     modelId: model,
@@ -48,7 +51,8 @@ async function answer(): Promise<{ block: Uint8Array; result: ReportedResult }> 
     maxTokens: 64,
     deadlineMs: 1_767_225_600_000,
     nonce,
-    attempt: 1
+    attempt: 1,
+    privacy
   })
   const taskId = taskIdOf(networkId, router.nodeId, header)
   const tokenIds = Array.from({ length: TOKENS }, (_, i) => i)
@@ -74,7 +78,8 @@ async function answer(): Promise<{ block: Uint8Array; result: ReportedResult }> 
         }
       ]
     },
-    miner
+    miner,
+    privacy === 'private' ? { randomBytes: (length) => new Uint8Array(length).fill(length) } : undefined
   )
   const transcript = blockCid(block, 'dag-cbor')
   const ids = { taskId, router: router.nodeId, miner: miner.nodeId, model, transcript, session: OPEN_SESSION as SessionId }
@@ -87,11 +92,12 @@ export type Content = Omit<Receipt, 'version' | 'signature'>
  * A receipt as an honest router makes it, and what the chain says of its epoch.
  *
  * @param init.transcript what the commit covers instead of the miner's
+ * @param init.key what the file has to open a private answer with
  */
 export async function honestReceipt(
-  init: { transcript?: Uint8Array } = {}
+  init: { transcript?: Uint8Array; privacy?: Privacy; key?: Uint8Array | null } = {}
 ): Promise<{ content: Content; chain: ReceiptChain; bytes: Uint8Array }> {
-  const own = await answer()
+  const own = await answer(init.privacy ?? 'public')
   const block = init.transcript ?? own.block
   const result = { ...own.result, transcript: blockCid(block, 'dag-cbor') }
   const others = [1, 2, 3].map((i) => ({ ...result, fee: BigInt(i) }))
@@ -107,7 +113,7 @@ export async function honestReceipt(
   const committee = { members: oracles.map(({ nodeId, operator }) => ({ nodeId, operator })), faults: 1, attestations: 2 }
   const attest = async (index: number) => ({ index, signature: await (oracles[index] as typeof router).signDigest(signed) })
   const content: Content = {
-    ...{ chainId, committeeAddress, result, commit, committee, transcript: block },
+    ...{ chainId, committeeAddress, result, commit, committee, transcript: block, key: init.key ?? null },
     inclusion: tree.proof(resultLeaf(result)) ?? [],
     attestations: [await attest(0), await attest(2)]
   }

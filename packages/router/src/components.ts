@@ -1,6 +1,7 @@
 import type { Chain, Clock, ContentStore, KeyValue, Logger, Metrics, Network, Rng, Signer, Verifier } from '@cortensor/interface'
 import type { Publisher } from '@cortensor/protocols'
 import type { PresenceFeed } from '@cortensor/scheduler'
+import type { LoadDraw } from '@cortensor/scoring'
 
 export interface RouterComponents {
   network: Network
@@ -19,4 +20,6 @@ export interface RouterComponents {
   randomBytes: (length: number) => Uint8Array
   logger: Logger
   metrics: Metrics
+  /** How an epoch's audits are found. @default loadDraw */
+  loadDraw?: LoadDraw
 }

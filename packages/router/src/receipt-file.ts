@@ -19,7 +19,7 @@ export interface ReceiptFilesInit {
 }
 
 export interface ReceiptFiles {
-  /** Null while no committed report holds the task. Throws what the chain and the store throw. */
+  /** Null while no committed report holds the task. A key stands in the file when it is in the receipt. Throws what the chain and the store throw. */
   create(receipt: TaskReceipt): Promise<Uint8Array | null>
 }
 
@@ -100,6 +100,7 @@ export function createReceiptFiles({ chain, clock, signer, store }: ReceiptFiles
         return null
       }
       const { attestations, commit, committee } = epoch
+      const transcript = await transcriptOf(receipt)
       return sealReceipt(
         {
           chainId: chain.chainId(),
@@ -109,7 +110,8 @@ export function createReceiptFiles({ chain, clock, signer, store }: ReceiptFiles
           commit,
           committee,
           attestations,
-          transcript: await transcriptOf(receipt)
+          transcript,
+          key: transcript === null ? null : receipt.key
         },
         signer
       )

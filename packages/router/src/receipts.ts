@@ -1,36 +1,53 @@
 import type { KeyValue, TaskAgreement, TaskId, TaskPayment, TaskReceipt, TokenAmount } from '@cortensor/interface'
-import { bytesToUtf8, utf8ToBytes } from '@cortensor/utils'
+import { bytesToHex, bytesToUtf8, hexToBytes, utf8ToBytes } from '@cortensor/utils'
 import type { FollowedReport } from './epoch-follower.js'
+
+/** What is kept of a private task so that its answer can be read again: not the key, but what this router finds it by. */
+export interface KeptKey {
+  /** Of the task's header. */
+  nonce: Uint8Array
+  /** Who asked, and may read it. */
+  caller: string | null
+}
+
+/** A receipt as it is on disk. */
+export interface KnownReceipt extends Omit<TaskReceipt, 'key'> {
+  kept: KeptKey | null
+}
 
 /** What this router knows of the tasks that it has routed; on disk, so that a restart forgets none. */
 export interface Receipts {
-  add(receipt: Omit<TaskReceipt, 'agreement'>): Promise<void>
+  add(receipt: Omit<KnownReceipt, 'agreement'>): Promise<void>
   /** Before or after `add`. Under a key of its own, so that it cannot undo what a report does to the receipt meanwhile. */
   compare(taskId: TaskId, agreement: TaskAgreement): Promise<void>
-  get(taskId: TaskId): Promise<TaskReceipt | null>
+  get(taskId: TaskId): Promise<KnownReceipt | null>
   /** Marks the tasks that a committed report holds. */
   settle(report: Pick<FollowedReport, 'epoch' | 'results' | 'settlements'>): Promise<void>
   /** What the session had spent in all with the report that charged this task; 0 while none has. */
   spentWith(taskId: TaskId): Promise<TokenAmount>
 }
 
-/** JSON has no big integers. A receipt of an earlier version says nothing of money. */
-type StoredReceipt = Omit<TaskReceipt, 'agreement' | 'payment'> & {
+/** JSON has neither big integers nor bytes. A receipt of an earlier version says nothing of money, or of privacy: it was public. */
+type StoredReceipt = Omit<TaskReceipt, 'agreement' | 'key' | 'payment' | 'privacy'> & {
+  kept?: { nonce: string; caller: string | null } | null
   payment?: (Omit<TaskPayment, 'cost'> & { cost: string }) | null
   /** The session's spending in all, with the report that charged the task. */
   spentWith?: string
 }
 
-const toStored = ({ payment, ...receipt }: Omit<TaskReceipt, 'agreement'>): StoredReceipt => ({
+const toStored = ({ kept, payment, privacy: _privacy, ...receipt }: Omit<KnownReceipt, 'agreement'>): StoredReceipt => ({
   ...receipt,
+  kept: kept === null ? null : { ...kept, nonce: bytesToHex(kept.nonce) },
   payment: payment === null ? null : { ...payment, cost: String(payment.cost) }
 })
 
 const fromStored = (
-  { payment = null, spentWith: _spentWith, ...receipt }: StoredReceipt,
+  { kept = null, payment = null, spentWith: _spentWith, ...receipt }: StoredReceipt,
   agreement: TaskAgreement | null
-): TaskReceipt => ({
+): KnownReceipt => ({
   ...receipt,
+  privacy: kept === null ? 'public' : 'private',
+  kept: kept === null ? null : { ...kept, nonce: hexToBytes(kept.nonce) },
   payment: payment === null ? null : { ...payment, cost: BigInt(payment.cost) },
   agreement
 })

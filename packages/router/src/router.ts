@@ -1,7 +1,19 @@
-import type { CommittedEpoch, Gateway, GatewayModel, ModelId, NodeId, Startable, TaskId } from '@cortensor/interface'
+import type {
+  CommittedEpoch,
+  Gateway,
+  GatewayModel,
+  ModelId,
+  NodeId,
+  ReceiptOptions,
+  Startable,
+  TaskId,
+  TaskReceipt
+} from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
+import { AUDIT_LIMITS, streamProtocol, taskSalt } from '@cortensor/protocols'
 import { createRatings, offeredModels } from '@cortensor/scheduler'
 import { LruMap } from '@cortensor/utils'
+import { createAuditKeys } from './audit-keys.js'
 import type { RouterComponents } from './components.js'
 import { followEpochs } from './epoch-follower.js'
 import { createRouterMetrics } from './metrics.js'
@@ -45,7 +57,8 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
     const counts = { active: 0, completed: 0, failed: 0 }
     let epoch: { commit: CommittedEpoch; nextLeader: NodeId } | null = null
     let controller: AbortController | undefined
-    let following: Promise<void> | undefined
+    let following: Promise<unknown> | undefined
+    let removeHandler: (() => Promise<void>) | undefined
     let removeListener: (() => void) | undefined
 
     const liveModels = (): GatewayModel[] =>
@@ -53,9 +66,11 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
         firstSeenMs: firstSeen.get(id) ?? clock.now(),
         ...prices.of(id)
       }))
-    const keepReceipt: CompleteContext['onCompleted'] = async ({ cid, taskId, usage }, miner, model, payment) => {
+    const keepReceipt: CompleteContext['onCompleted'] = async ({ cid, nonce, taskId, usage }, miner, model, more) => {
+      const { caller, payment, privacy } = more
+      const kept = privacy === 'private' ? { nonce, caller } : null
       try {
-        await receipts.add({ taskId, status: 'pending', model: model.id, miner, cid, usage, epoch: null, payment })
+        await receipts.add({ taskId, status: 'pending', model: model.id, miner, cid, usage, epoch: null, payment, privacy, kept })
       } catch (error) {
         // The client has its answer all the same.
         logger.error('A receipt could not be written', { taskId, error: errorMessage(error) })
@@ -73,8 +88,8 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       hedges: createHedgeBudget(),
       basePrice: (id) => prices.of(id).priceMicroPerKilotoken,
       offered: liveModels,
-      async onCompleted(outcome, miner, model, payment) {
-        await keepReceipt(outcome, miner, model, payment)
+      async onCompleted(outcome, miner, model, more) {
+        await keepReceipt(outcome, miner, model, more)
         init.onTask?.({ taskId: outcome.taskId, status: 'completed', miners: [miner], cid: outcome.cid })
       },
       onOver(taskId: TaskId, status, miners) {
@@ -95,6 +110,17 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       metrics.probes.inc({ outcome: isRight ? 'right' : 'wrong' })
       ratings.observe({ type: 'probed', nodeId: miner, isRight, expected }, clock.now())
     }
+    /** With the key, for who asked. */
+    const receiptFor = async (taskId: TaskId, caller: ReceiptOptions['caller']): Promise<TaskReceipt | null> => {
+      const known = await receipts.get(taskId)
+      if (known === null) {
+        return null
+      }
+      const { kept, ...receipt } = known
+      const isTheirs = kept !== null && kept.caller !== null && kept.caller === caller
+      return { ...receipt, key: isTheirs ? await taskSalt(signer, kept.nonce) : null }
+    }
+    const auditKeys = createAuditKeys(init, { ...components, logger })
     let prober: Prober | undefined
     return {
       async start() {
@@ -116,7 +142,13 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
           }
           capacity.look()
         })
-        following = followEpochs(
+        removeHandler = await network.handle(streamProtocol(init.networkId, 'audit'), auditKeys.handler, {
+          maxRequestBytes: AUDIT_LIMITS.maxRequestBytes,
+          maxStreamsPerPeer: AUDIT_LIMITS.maxStreamsPerPeer,
+          maxStreams: AUDIT_LIMITS.maxStreams
+        })
+        const serving = auditKeys.run(controller.signal)
+        const epochs = followEpochs(
           {
             chain: components.chain,
             store: components.store,
@@ -137,25 +169,28 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
           },
           controller.signal
         )
+        following = Promise.all([epochs, serving])
       },
       async stop() {
         controller?.abort()
         controller = undefined
         removeListener?.()
+        await removeHandler?.()
+        removeHandler = undefined
         await prober?.stop()
         await following
       },
       models: async () => liveModels(),
-      async receipt(taskId) {
-        const receipt = await receipts.get(taskId)
+      async receipt(taskId, options) {
+        const receipt = await receiptFor(taskId, options?.caller)
         const payment = receipt?.payment ?? null
         const isSettled = payment?.state === 'charged' && (await book.hasPaid(payment.session, await receipts.spentWith(taskId)))
         return receipt !== null && payment !== null && isSettled
           ? { ...receipt, payment: { ...payment, state: 'settled' } }
           : receipt
       },
-      async receiptFile(taskId) {
-        const receipt = await receipts.get(taskId)
+      async receiptFile(taskId, options) {
+        const receipt = await receiptFor(taskId, options?.caller)
         return receipt === null ? null : files.create(receipt)
       },
       async *complete(request, options) {

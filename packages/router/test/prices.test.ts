@@ -81,6 +81,7 @@ describe('the price of a class of models', () => {
   it('outlives a restart', async () => {
     await pass(0)
     await pass(1_000)
+    await world.clock.complete(world.role.stop())
     const again = world.create()
     await world.clock.complete(again.start())
     expect((await again.models())[0]).toMatchObject({ priceMicroPerKilotoken: 1_125 })

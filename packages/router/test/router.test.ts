@@ -41,6 +41,8 @@ describe('the router', () => {
         usage: { promptTokens: 3, completionTokens: 1 },
         epoch: null,
         payment: null,
+        privacy: 'public',
+        key: null,
         agreement: null
       }
       expect(await world.role.receipt(done.taskId)).toEqual(pending)
@@ -101,6 +103,31 @@ describe('the router', () => {
       const block = new TextEncoder().encode('transcript')
       await miner.store.put(block, 'dag-cbor')
       expect(decodeReceipt((await file()) ?? new Uint8Array()).transcript).toEqual(block)
+    })
+
+    it('of private tasks tell the key to who asked, after a restart too, and to nobody else', async () => {
+      const miner = await world.addMiner('one', good)
+      const events = await world.run({ privacy: 'private', caller: 'alice' })
+      const { taskId } = events.at(-1) as Extract<CompletionEvent, { type: 'end' }>
+      const { header, salt } = world.asked.at(-1) as World['asked'][number]
+      expect(header.privacy).toBe('private')
+      await world.clock.complete(world.role.stop())
+      const again = world.create()
+      await world.clock.complete(again.start())
+      expect(await again.receipt(taskId, { caller: 'alice' })).toMatchObject({ privacy: 'private', key: salt })
+      for (const options of [{ caller: 'bob' }, {}, undefined]) {
+        expect(await again.receipt(taskId, options)).toMatchObject({ privacy: 'private', key: null })
+      }
+      const row = { taskId, router: world.own.signer.nodeId, miner: miner.signer.nodeId, model: MODEL, transcript: CID }
+      await world.commitEpoch(1, [{ ...row, promptTokens: 3, completionTokens: 1, session: OPEN_SESSION, fee: 0n }])
+      await world.clock.advance(1_000)
+      await world.clock.complete(startAll([miner.store]))
+      await miner.store.put(new TextEncoder().encode('transcript'), 'dag-cbor')
+      const file = async (caller: string) =>
+        decodeReceipt((await world.clock.complete(again.receiptFile(taskId, { caller }))) ?? new Uint8Array())
+      expect((await file('alice')).key).toEqual(salt)
+      expect((await file('bob')).key).toBeNull()
+      await world.clock.complete(again.stop())
     })
 
     it('of tasks that nobody knows are null', async () => {

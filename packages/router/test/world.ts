@@ -2,6 +2,7 @@ import { SWARM_PARAMS } from '@cortensor/config'
 import { blockCid, ZERO_HEX32 } from '@cortensor/crypto'
 import type {
   Address,
+  BlockRef,
   Chain,
   ChainEvent,
   CommittedEpoch,
@@ -35,6 +36,7 @@ import {
   networkIdOf,
   type OpenedEnvelope,
   openEnvelope,
+  type PendingAudit,
   type Presence,
   type Report,
   type ReportedResult,
@@ -46,6 +48,7 @@ import {
   topicName
 } from '@cortensor/protocols'
 import { createDirectory, type PresenceEvent } from '@cortensor/scheduler'
+import { drawBlockOf } from '@cortensor/scoring'
 import { startAll } from '@cortensor/utils'
 import { type FinishedTask, type RouterInit, router } from '../src/index.js'
 
@@ -83,6 +86,7 @@ export interface Asked {
   miner: string
   atMs: number
   header: TaskHeader
+  salt: Uint8Array
   payload: InferPayload
   aborted: boolean
 }
@@ -100,10 +104,13 @@ function createTestChain(committee: Committee) {
   const commits: CommittedEpoch[] = []
   const sessions = new Map<SessionId, Session>()
   const counts = { sessionReads: 0 }
-  let wake = (): void => {}
+  const waiting = new Set<() => void>()
+  const blocks = new Map<number, BlockRef>()
   const chain = {
     head: async () => ({ number: commits.length, hash: ZERO_HEX32, timestampMs: 0 }),
     lastCommit: async () => commits.at(-1) ?? null,
+    commit: async (epoch: EpochNumber) => commits.findLast((commit) => commit.epoch === epoch) ?? null,
+    block: async (number: number) => blocks.get(number) ?? null,
     chainId: () => 31_337,
     deployment: () => ({ committee: memoryAddress('committee') }),
     async attestations(epoch: EpochNumber) {
@@ -127,7 +134,7 @@ function createTestChain(committee: Committee) {
           continue
         }
         await new Promise<void>((resolve) => {
-          wake = resolve
+          waiting.add(resolve)
           options?.signal?.addEventListener('abort', () => resolve(), { once: true })
         })
       }
@@ -137,9 +144,15 @@ function createTestChain(committee: Committee) {
     chain,
     sessions,
     counts,
-    commit(commit: CommittedEpoch) {
+    commit(commit: CommittedEpoch, drawnBy?: BlockRef) {
+      if (drawnBy !== undefined) {
+        blocks.set(drawnBy.number, drawnBy)
+      }
       commits.push(commit)
-      wake()
+      for (const wake of waiting) {
+        wake()
+      }
+      waiting.clear()
     }
   }
 }
@@ -230,12 +243,13 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     const node = world.node(label)
     await node.network.start()
     await node.network.handle(streamProtocol(networkId, 'infer'), async function* (request, { signal }) {
-      const { header, payload } = decodeInferRequest(request)
+      const { header, payload, salt } = decodeInferRequest(request)
       const envelope = await openEnvelope(header, { networkId, family: 'task', verifier: world.verifier, nowMs: clock.now() })
       const seen: Asked = {
         miner: label,
         atMs: clock.now(),
         header: decodeTaskHeader(envelope.payload),
+        salt,
         payload: decodeInferPayload(payload),
         aborted: false
       }
@@ -299,7 +313,9 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     isServed = true,
     settlements: Settlement[] = [],
     skills: NodeSkill[] = [],
-    reputations: NodeReputation[] = []
+    reputations: NodeReputation[] = [],
+    /** Audits that are drawn, too, by a block that is there. */
+    pending: PendingAudit[] = []
   ) => {
     const committee = world.chain.committee
     const report: Report = {
@@ -335,7 +351,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
         calibrations: [],
         settlements,
         reported: auditedAnswers(results, []),
-        pending: [],
+        pending,
         honesty: []
       }
     }
@@ -356,7 +372,8 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       block: { number: epoch, hash: ZERO_HEX32, timestampMs: clock.now() },
       transactionHash: ZERO_HEX32
     }
-    commit(committed)
+    const number = drawBlockOf(committed.block.number, params.epoch.confirmationDepth)
+    commit(committed, pending.length === 0 ? undefined : { ...committed.block, number })
     return committed
   }
   return {

@@ -1,4 +1,4 @@
-import type { NodeId, SessionTerms } from '@cortensor/interface'
+import type { NodeId, Privacy, SessionTerms } from '@cortensor/interface'
 import { QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
 import { utf8Length } from '@cortensor/utils'
 
@@ -18,6 +18,8 @@ export interface MatchPolicy {
   minLevel: Readonly<Partial<Record<QuizCategory, number>>>
   /** In micro-COR for 1,000 tokens. */
   maxPriceMicroPerKilotoken: number
+  /** Who may read transcripts. */
+  privacy: Privacy
 }
 
 /** How much a second of waiting and the whole of the highest price take away from an answer that is certainly right. */
@@ -39,6 +41,9 @@ export const SLA_WEIGHTS: Readonly<Record<MatchPolicy['sla'], Weights>> = {
 export const MAX_RESERVE_MS = 300_000
 export const MAX_RESERVED_EXECUTIONS = 5
 
+/** Of a session that does not say. */
+export const DEFAULT_PRIVACY: Privacy = 'public'
+
 /** Who pays nothing has no claims. */
 export const OPEN_POLICY: MatchPolicy = {
   sla: 'medium',
@@ -49,14 +54,15 @@ export const OPEN_POLICY: MatchPolicy = {
   reservedExecutions: 0,
   dedicated: new Set(),
   minLevel: {},
-  maxPriceMicroPerKilotoken: Number.POSITIVE_INFINITY
+  maxPriceMicroPerKilotoken: Number.POSITIVE_INFINITY,
+  privacy: DEFAULT_PRIVACY
 }
 
 /** Tokens in the unit of a session's price, over those in the unit of an offer's. */
 const KILOTOKENS_PER_MEGATOKEN = 1_000
 
 /** What the terms of a session have no field for. */
-export type Preferences = Pick<MatchPolicy, 'dedicated' | 'minLevel'>
+export type Preferences = Pick<MatchPolicy, 'dedicated' | 'minLevel' | 'privacy'>
 
 /** Room for a hundred node ids. */
 const MAX_METADATA_BYTES = 8_192
@@ -74,12 +80,12 @@ export function readMinLevel(value: unknown): MatchPolicy['minLevel'] | null {
 }
 
 /**
- * Preferences in a session's metadata, which is JSON with `dedicated` (node ids) and `minLevel` (levels by category). Metadata may be
- * anything else: then there are none. What is malformed in it is left out, but a level that cannot be read asks for the impossible: who
- * wanted to be safe is not served by everybody.
+ * Preferences in a session's metadata, which is JSON with `dedicated` (node ids), `minLevel` (levels by category) and `privacy` (`public` or `private`).
+ * Metadata may be anything else: then there are none. What is malformed in it is left out, but a level that cannot be read asks for the
+ * impossible, and a privacy that is not `public` is private: who wanted to be safe is not served by everybody, nor read.
  */
 export function preferencesOf(metadata: string): Preferences {
-  const none: Preferences = { dedicated: new Set(), minLevel: {} }
+  const none: Preferences = { dedicated: new Set(), minLevel: {}, privacy: DEFAULT_PRIVACY }
   if (!metadata.startsWith('{') || utf8Length(metadata) > MAX_METADATA_BYTES) {
     return none
   }
@@ -89,9 +95,13 @@ export function preferencesOf(metadata: string): Preferences {
   } catch {
     return none
   }
-  const { dedicated, minLevel } = isRecord(parsed) ? parsed : {}
+  const { dedicated, minLevel, privacy = DEFAULT_PRIVACY } = isRecord(parsed) ? parsed : {}
   const nodes = Array.isArray(dedicated) ? dedicated.filter((node) => typeof node === 'string').slice(0, MAX_DEDICATED) : []
-  return { dedicated: new Set(nodes as NodeId[]), minLevel: readMinLevel(minLevel) ?? IMPOSSIBLE }
+  return {
+    dedicated: new Set(nodes as NodeId[]),
+    minLevel: readMinLevel(minLevel) ?? IMPOSSIBLE,
+    privacy: privacy === 'public' ? 'public' : 'private'
+  }
 }
 
 /** Nobody's lower tenth is above the scale. */
@@ -109,7 +119,8 @@ export function policyOf(terms: SessionTerms, preferences: Partial<Preferences> 
     reservedExecutions: reserveMs === 0 ? 0 : MAX_RESERVED_EXECUTIONS,
     dedicated: preferences.dedicated ?? new Set(),
     minLevel: preferences.minLevel ?? {},
-    maxPriceMicroPerKilotoken: Number(terms.maxPrice) / KILOTOKENS_PER_MEGATOKEN
+    maxPriceMicroPerKilotoken: Number(terms.maxPrice) / KILOTOKENS_PER_MEGATOKEN,
+    privacy: preferences.privacy ?? DEFAULT_PRIVACY
   }
 }
 

@@ -152,7 +152,8 @@ export const headerOf = (name: string, miner: Signer = minerX): TaskHeader => ({
   maxTokens: 64,
   deadlineMs: GENESIS_MS + 30_000,
   nonce: hashOf(`nonce ${name}`),
-  attempt: 1
+  attempt: 1,
+  privacy: 'public'
 })
 
 export async function task(init: TaskInit): Promise<SealedTask> {

@@ -18,9 +18,8 @@ import {
   type Trace,
   type VirtualClock
 } from '@cortensor/memory'
-import type { LoadDraw } from '@cortensor/miner'
 import { networkIdOf, TOPIC_FAMILIES, TOPIC_LIMITS, topicName } from '@cortensor/protocols'
-import type { DerivedReport, ReportInput } from '@cortensor/scoring'
+import type { DerivedReport, LoadDraw, ReportInput } from '@cortensor/scoring'
 import { createSeededRng } from '@cortensor/utils'
 import { createModelAnswers, type ModelAnswers } from './model-answers.js'
 import type { SimulationOptions } from './options.js'

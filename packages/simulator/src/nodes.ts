@@ -138,7 +138,11 @@ export function createOracle(kernel: Kernel, label: string, strategy: Strategy |
 export function createRouter(kernel: Kernel, label: string): SimulatedRouter {
   const ports = createPorts(kernel, label)
   const presence = createPresence(kernel, ports, 'router')
-  const gateway: Router = router({ networkId: kernel.networkId, params: kernel.params })({ ...ports, presence })
+  const gateway: Router = router({ networkId: kernel.networkId, params: kernel.params })({
+    ...ports,
+    presence,
+    loadDraw: kernel.loadDraw
+  })
   return { ...compose(ports, 'router', null, [presence, gateway]), role: 'router', gateway }
 }
 

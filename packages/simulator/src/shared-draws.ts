@@ -1,5 +1,5 @@
-import { type EpochDraw, type LoadDraw, loadDraw } from '@cortensor/miner'
 import { MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
+import { type EpochDraw, type LoadDraw, loadDraw } from '@cortensor/scoring'
 import { deepFreeze, LruMap } from '@cortensor/utils'
 
 /** The epoch that miners look at, and the one before. */

@@ -1,6 +1,7 @@
 import { cidToHash } from '@cortensor/crypto'
 import type { CidString } from '@cortensor/interface'
-import { createLogger, readTranscript } from '@cortensor/node'
+import { createLogger } from '@cortensor/node'
+import { readTranscript } from '@cortensor/proofs'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
 import { cliError } from '../errors.js'
@@ -9,6 +10,7 @@ import { transcriptToJson, transcriptToText } from '../transcript-view.js'
 
 export interface FetchOptions extends ConnectOptions {
   raw?: boolean
+  key?: Uint8Array
   json?: boolean
 }
 
@@ -27,10 +29,17 @@ export async function fetchFrom(cid: string, options: ConnectOptions): Promise<U
 /** Writes a block to stdout, a transcript in words. */
 export async function fetchBlock(cid: string, options: FetchOptions): Promise<void> {
   const block = await fetchFrom(cid, options)
-  const transcript = options.raw === true ? null : readTranscript(block)
-  if (transcript === null) {
+  const read = readTranscript(block, options.key === undefined ? [] : [options.key])
+  if (options.raw === true || read.type === 'malformed') {
     process.stdout.write(block)
     return
   }
+  if (read.type === 'sealed' && options.key !== undefined) {
+    throw cliError(
+      'CLI_BAD_OPTION',
+      'This key does not open the transcript: take the "key" of GET /v1/receipts/{id} for its task'
+    )
+  }
+  const { transcript } = read
   process.stdout.write(`${options.json === true ? transcriptToJson(cid, transcript) : transcriptToText(cid, transcript)}\n`)
 }

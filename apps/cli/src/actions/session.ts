@@ -1,6 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { ChainCall, ModelId, NodeId, SessionId, SessionProfile, SessionTerms, TokenAmount } from '@cortensor/interface'
+import type {
+  ChainCall,
+  ModelId,
+  NodeId,
+  Privacy,
+  SessionId,
+  SessionProfile,
+  SessionTerms,
+  TokenAmount
+} from '@cortensor/interface'
 import {
   createLogger,
   depositInto,
@@ -30,6 +39,7 @@ interface TermsOptions {
   maxPrice?: TokenAmount
   name?: string
   metadata?: string
+  privacy?: Privacy
   model?: string
   mode?: SessionTerms['mode']
   sla?: SessionTerms['sla']
@@ -46,6 +56,7 @@ const TERMS = [
   'mode',
   'model',
   'name',
+  'privacy',
   'redundancy',
   'reserveNodes',
   'reserveSeconds',
@@ -91,7 +102,22 @@ function profileOf(options: TermsOptions, before: SessionProfile): SessionProfil
     },
     model: model === undefined ? before.model : (model as ModelId),
     name: name ?? before.name,
-    metadata: metadata ?? before.metadata
+    metadata: withPrivacy(metadata ?? before.metadata, options.privacy)
+  }
+}
+
+/** What routers read of a session stands in its metadata, as JSON. */
+function withPrivacy(metadata: string, privacy: Privacy | undefined): string {
+  if (privacy === undefined) {
+    return metadata
+  }
+  if (metadata !== '' && !metadata.startsWith('{')) {
+    throw cliError('CLI_BAD_OPTION', '--privacy is kept in the metadata, which must be JSON for it: say --metadata {}')
+  }
+  try {
+    return JSON.stringify({ ...JSON.parse(metadata === '' ? '{}' : metadata), privacy })
+  } catch {
+    throw cliError('CLI_BAD_OPTION', '--privacy is kept in the metadata, which is no valid JSON: say --metadata {}')
   }
 }
 

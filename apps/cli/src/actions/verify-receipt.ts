@@ -2,7 +2,7 @@ import { createVerifier } from '@cortensor/crypto'
 import type { Hex32 } from '@cortensor/interface'
 import { createLogger, receiptChain } from '@cortensor/node'
 import { checkReceipt, type ReceiptChain, type ReceiptCheck, type ReceiptFault } from '@cortensor/proofs'
-import { decodeReceipt, isWireError, MAX_RECEIPT_BYTES } from '@cortensor/protocols'
+import { decodeReceipt, isSealed, isWireError, MAX_RECEIPT_BYTES } from '@cortensor/protocols'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
 import { readInputFile } from '../input-file.js'
@@ -25,6 +25,8 @@ const EXPLANATIONS: Readonly<Record<ReceiptFault, string>> = {
   subject: 'the transcript is of another task, miner, model or count of tokens than the result',
   'miner-signature': 'the miner has not signed the transcript',
   header: "the task's header does not fit the answer",
+  privacy: "the task's header says private of what everybody can read, or public of what is sealed",
+  key: 'the key in the file does not open the transcript',
   payload: 'prompt or parameters are not those that the router committed to',
   seed: 'the tokens were not drawn from the seed of the task'
 }
@@ -95,7 +97,8 @@ function toLines(
     return [head]
   }
   const { commit, result } = receipt
-  const answer = transcript?.generations[0]?.text
+  const isClosed = transcript !== null && isSealed(transcript)
+  const answer = transcript === null || isSealed(transcript) ? undefined : transcript.generations[0]?.text
   return [
     head,
     `  task          ${result.taskId}`,
@@ -104,7 +107,9 @@ function toLines(
     `  model         ${result.model}`,
     `  tokens        ${result.promptTokens} in the prompt, ${result.completionTokens} in the answer; fee ${formatCor(result.fee)}`,
     ...(answer === undefined ? [] : [`  answer        ${JSON.stringify(answer)}`]),
-    ...(answer === undefined && status !== 'invalid' ? ['  answer        not in the file'] : []),
+    ...(answer === undefined && status !== 'invalid'
+      ? [`  answer        ${isClosed ? 'sealed, and the file has no key' : 'not in the file'}`]
+      : []),
     `  transcript    ${result.transcript}`,
     `  epoch         ${commit.epoch}, digest ${digest}`,
     `  transaction   ${commit.transactionHash} in block ${commit.blockNumber}`,

@@ -10,6 +10,7 @@ import { fetchFrom } from './fetch.js'
 
 export interface VerifyTranscriptOptions extends ConnectOptions {
   model?: string[]
+  key?: Uint8Array
   calibration?: string
   json?: boolean
 }
@@ -23,6 +24,7 @@ export async function verifyTranscriptOf(what: string, options: VerifyTranscript
   const block = existsSync(what) ? readInputFile(what, 'a transcript', MAX_TRANSCRIPT_BYTES) : await fetchFrom(what, options)
   const checked = await verifyTranscript({
     block,
+    key: options.key,
     models: (options.model ?? []).map(resolveModel),
     calibrations: readCalibrations(options.calibration ?? DEFAULT_CALIBRATION),
     verifier: createVerifier(),

@@ -27,6 +27,12 @@ const withTerms = (command: Command): Command =>
     .option('--max-price <COR>', 'highest price, in COR for a million tokens', cor)
     .option('--name <text>', 'for people')
     .option('--metadata <text>', 'for programs: {"dedicated":[node ids],"minLevel":{"logic":5}} names miners and least levels')
+    .addOption(
+      new Option(
+        '--privacy <class>',
+        'who may read prompts and answers later: everybody who knows the CID, or who has the key'
+      ).choices(['public', 'private'])
+    )
     .option('--redundancy <n>', 'miners of different operators that answer each task', wholeNumber(1, MAX_REDUNDANCY))
     .option('--reserve-nodes <n>', 'miners to keep in reserve; 0 for none', wholeNumber(0, MAX_RESERVED))
     .option('--reserve-seconds <n>', 'for how long', wholeNumber(0, MAX_RESERVE_SECONDS))

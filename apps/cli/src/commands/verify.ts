@@ -3,7 +3,7 @@ import type { VerifyOptions } from '../actions/verify.js'
 import type { VerifyReceiptOptions } from '../actions/verify-receipt.js'
 import type { VerifyTranscriptOptions } from '../actions/verify-transcript.js'
 import { withConnectOptions } from '../connect-options.js'
-import { collect, DEFAULT_CALIBRATION, hash32, wholeNumber } from '../options.js'
+import { collect, DEFAULT_CALIBRATION, hash32, transcriptKey, wholeNumber } from '../options.js'
 
 export function verifyCommand(program: Command): void {
   const verify = program.command('verify').description('check what the network has committed')
@@ -28,6 +28,7 @@ export function verifyCommand(program: Command): void {
         'where to look for the model besides the built-in ones; may come several times',
         collect
       )
+      .option('--key <hex>', 'opens the transcript of a private task: "key" of GET /v1/receipts/{id}', transcriptKey)
       .option('--calibration <file>', `what was measured on this machine (default: ${DEFAULT_CALIBRATION})`)
       .option('--json', 'one JSON object on stdout')
   ).action(async (what: string, options: VerifyTranscriptOptions) =>

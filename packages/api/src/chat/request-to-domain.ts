@@ -41,6 +41,7 @@ export function requestToDomain(body: ChatRequest): CompletionRequest {
     seed: body.seed ?? undefined,
     category: body.cortensor?.category ?? undefined,
     minLevel: body.cortensor?.min_skill ?? undefined,
+    privacy: body.cortensor?.privacy ?? undefined,
     maxWaitMs: body.cortensor?.max_wait_ms ?? undefined
   }
 }

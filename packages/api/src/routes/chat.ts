@@ -54,7 +54,7 @@ export function defineChat(define: DefineRoute, { gateway, clock, logger, metric
       const createdSeconds = Math.floor(startedMs / 1_000)
       const task = openTask({
         gateway,
-        request: { ...requestToDomain(body), session: c.get('session') },
+        request: { ...requestToDomain(body), session: c.get('session'), caller: c.get('caller') },
         logger: logger.child({ requestId: c.get('requestId') }),
         disconnected: c.req.raw.signal,
         closing,

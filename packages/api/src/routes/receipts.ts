@@ -20,7 +20,8 @@ export function defineReceipts(define: DefineRoute, { gateway }: ApiContext): vo
       path: '/v1/receipts/{id}/file',
       summary: 'A file that shows, without asking anybody, what the network committed for one task',
       description:
-        'Result, proof of inclusion, commit, attestations and transcript, signed by the router. `cortensor verify receipt FILE` checks it.',
+        'Result, proof of inclusion, commit, attestations and transcript, signed by the router. `cortensor verify receipt FILE` checks it. ' +
+        'With the API key that asked for the answer, the file of a private task has the key that opens its transcript.',
       scopes: ['inference'],
       request: { params },
       responses: {
@@ -32,7 +33,8 @@ export function defineReceipts(define: DefineRoute, { gateway }: ApiContext): vo
     },
     async (c) => {
       const taskId = taskIdOf(c)
-      const file = taskId === null ? null : await gateway.receiptFile(taskId, { signal: c.req.raw.signal })
+      const file =
+        taskId === null ? null : await gateway.receiptFile(taskId, { signal: c.req.raw.signal, caller: c.get('caller') })
       if (file === null) {
         throw new HttpError(
           'receipt_not_found',
@@ -52,13 +54,16 @@ export function defineReceipts(define: DefineRoute, { gateway }: ApiContext): vo
       method: 'get',
       path: '/v1/receipts/{id}',
       summary: 'What is known about one finished task',
+      description:
+        'Of a private task, `key` opens the transcript (`cortensor fetch CID --key KEY`). It is told to the API key that asked for the answer, and is null for every other.',
       scopes: ['admin', 'inference'],
       request: { params },
       responses: { 200: { description: 'The receipt', content: { 'application/json': { schema: receiptAnswer } } } }
     },
     async (c) => {
       const taskId = taskIdOf(c)
-      const receipt = taskId === null ? null : await gateway.receipt(taskId, { signal: c.req.raw.signal })
+      const receipt =
+        taskId === null ? null : await gateway.receipt(taskId, { signal: c.req.raw.signal, caller: c.get('caller') })
       if (receipt === null) {
         throw new HttpError(
           'receipt_not_found',

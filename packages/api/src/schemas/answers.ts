@@ -103,6 +103,11 @@ export const receiptAnswer = z
     agreement: agreement
       .nullable()
       .openapi({ description: 'What the answer has in common with others; null where nobody else was asked' }),
+    privacy: z.enum(['public', 'private']),
+    key: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Opens the transcript of a private task, in hex; only for the API key that asked for the answer' }),
     file: z
       .string()
       .nullable()

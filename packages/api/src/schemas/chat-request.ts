@@ -55,6 +55,10 @@ export const chatRequest = z
           .max(MAX_WAIT_MS)
           .nullish()
           .openapi({ description: 'Give up when no miner took the task by then' }),
+        privacy: z.enum(['public', 'private'], { error: 'Must be public or private' }).nullish().openapi({
+          description:
+            'Who may read prompt and answer later: everybody, or who has the key. The session says what holds without it'
+        }),
         category: z
           .string()
           .max(MAX_CATEGORY_LENGTH)

@@ -1,4 +1,5 @@
 import type { CidString, EpochNumber, ModelId, NodeId, SessionId, TaskId, TaskPayment, TaskReceipt } from '@cortensor/interface'
+import { bytesToHex, hexToBytes } from '@cortensor/utils'
 import { agreementFromWire, agreementToWire, type WireAgreement } from './agreement.js'
 import { usageFromWire, usageToWire, type WireUsage } from './usage.js'
 
@@ -13,6 +14,9 @@ export interface WireReceipt {
   epoch: number | null
   payment: WirePayment | null
   agreement: WireAgreement | null
+  privacy: TaskReceipt['privacy']
+  /** In hex. */
+  key: string | null
   /** Where the file is by which the receipt can be checked; null before the commit. */
   file: string | null
 }
@@ -52,6 +56,8 @@ export function receiptToWire(receipt: TaskReceipt): WireReceipt {
     epoch: receipt.epoch,
     payment: receipt.payment === null ? null : paymentToWire(receipt.payment),
     agreement: receipt.agreement === null ? null : agreementToWire(receipt.agreement),
+    privacy: receipt.privacy,
+    key: receipt.key === null ? null : bytesToHex(receipt.key),
     file: receipt.status === 'committed' ? `/v1/receipts/${receipt.taskId}/file` : null
   }
 }
@@ -66,6 +72,8 @@ export function receiptFromWire(wire: WireReceipt): TaskReceipt {
     usage: usageFromWire(wire.usage),
     epoch: wire.epoch as EpochNumber | null,
     payment: wire.payment === null ? null : paymentFromWire(wire.payment),
-    agreement: wire.agreement === null ? null : agreementFromWire(wire.agreement)
+    agreement: wire.agreement === null ? null : agreementFromWire(wire.agreement),
+    privacy: wire.privacy,
+    key: wire.key === null ? null : hexToBytes(wire.key)
   }
 }

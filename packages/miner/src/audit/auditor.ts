@@ -1,23 +1,15 @@
-import type { CidString, CommittedEpoch, NodeId } from '@cortensor/interface'
+import type { CidString, CommittedEpoch, NodeId, UnixMs } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import { type AuditFinding, auditResult } from '@cortensor/proofs'
-import {
-  AUDIT_LIMITS,
-  type AuditSubject,
-  auditCommitment,
-  encodeAuditRequest,
-  encodeResultMessage,
-  MAX_TRANSCRIPT_BYTES,
-  type PendingAudit,
-  streamProtocol
-} from '@cortensor/protocols'
-import { drawBlockOf } from '@cortensor/scoring'
+import { type AuditSubject, auditCommitment, encodeResultMessage, type PendingAudit } from '@cortensor/protocols'
+import { type EpochDraw, followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
 import { LruMap } from '@cortensor/utils'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { plantedWith } from '../quiz/plant.js'
-import { type EpochDraw, loadDraw as loadOwnDraw } from './draws.js'
+import { fetchEvidence } from './fetch-evidence.js'
+import { within } from './within.js'
 
 export interface AuditorInit extends MinerInit {
   components: MinerComponents
@@ -34,12 +26,17 @@ export interface Auditor {
   transcriptFor(subject: AuditSubject['subject'], auditor: NodeId): CidString | null
 }
 
-/** Wait before the chain is asked again, in ms: about one block of a fast chain. */
-const RETRY_MS = 1_000
-/** Longest wait for the report, and then for each transcript, as a share of the window: both fit into the time for promises. */
-const FETCH_SHARE = 0.15
-/** Audits at a time: one that waits for a transcript must not cost the others their time. */
-const PARALLEL_AUDITS = 4
+/** Longest wait for the report, as a share of the window. */
+const REPORT_SHARE = 0.15
+/**
+ * Longest wait for a transcript and what opens it, as a share of the window: whoever has given neither by then, asked again and again, has
+ * withheld it. What is left until the promise is for the model.
+ */
+const EVIDENCE_SHARE = 0.25
+/** Of the time that is left: late evidence must not cost the vote that it is not there. */
+const EVIDENCE_SHARE_OF_REST = 0.6
+/** Audits at a time: those that wait for a transcript must not cost the others their time. */
+const PARALLEL_AUDITS = 16
 /** Own answers whose auditors are remembered: three epochs in which one miner gives 1,000 answers. */
 const REMEMBERED_ANSWERS = 3_000
 /** The share of the window in which votes are promised; told they are after it. */
@@ -54,7 +51,7 @@ export function createAuditor(init: AuditorInit): Auditor {
     chain,
     clock,
     engine,
-    loadDraw = loadOwnDraw,
+    loadDraw = loadEpochDraw,
     logger,
     network,
     publisher,
@@ -64,54 +61,27 @@ export function createAuditor(init: AuditorInit): Auditor {
     verifier
   } = components
   const self = signer.nodeId
-  const fetchMs = params.audit.windowMs * FETCH_SHARE
+  const { windowMs } = params.audit
   const served = new LruMap<AuditSubject['subject'], { transcript: CidString; auditors: readonly NodeId[] }>(REMEMBERED_ANSWERS)
-
-  const within = async <T>(limitMs: number, signal: AbortSignal, work: (limited: AbortSignal) => Promise<T>): Promise<T> => {
-    const limit = new AbortController()
-    const cancel = clock.after(Math.max(0, limitMs), () => limit.abort(new DOMException('The audit is over', 'TimeoutError')))
-    try {
-      return await work(AbortSignal.any([signal, limit.signal]))
-    } finally {
-      cancel()
-    }
-  }
-
-  /** From the miner itself, or from whoever has the block; null when nobody serves it. */
-  const fetchTranscript = async (
-    { miner, subject, transcript }: PendingAudit,
-    signal: AbortSignal
-  ): Promise<Uint8Array | null> => {
-    const { maxFrameBytes } = AUDIT_LIMITS
-    try {
-      const request = encodeAuditRequest(subject)
-      const protocol = streamProtocol(networkId, 'audit')
-      for await (const block of network.request(miner, protocol, request, { signal, maxResponseBytes: maxFrameBytes })) {
-        return block
-      }
-    } catch (error) {
-      signal.throwIfAborted()
-      logger.debug('A miner did not serve a transcript over its stream', { subject, error: errorMessage(error) })
-    }
-    return await store.get(transcript, { providers: [miner], maxBytes: MAX_TRANSCRIPT_BYTES, signal }).catch(() => null)
-  }
 
   /** Paid work goes first, but not for ever: an audit that is missed is as good as none. */
   const untilFree = (limitMs: number, signal: AbortSignal): Promise<void> =>
-    within(limitMs, signal, init.untilIdle).catch(() => signal.throwIfAborted())
+    within(clock, limitMs, signal, init.untilIdle).catch(() => signal.throwIfAborted())
 
   const find = async (audit: PendingAudit, randomness: Uint8Array, endMs: number, signal: AbortSignal): Promise<AuditFinding> => {
-    const block = await within(fetchMs, signal, (limited) => fetchTranscript(audit, limited)).catch(() => null)
-    signal.throwIfAborted()
+    const limitMs = Math.min(windowMs * EVIDENCE_SHARE, (endMs - clock.now()) * EVIDENCE_SHARE_OF_REST)
+    const evidence = await fetchEvidence(audit, { clock, network, networkId, store, logger, limitMs, signal })
     await untilFree((endMs - clock.now()) / 2, signal)
-    return await auditResult({ answer: audit, block, randomness, engine, verifier, signal })
+    return await auditResult({ answer: audit, ...evidence, randomness, engine, verifier, signal })
   }
+
+  const promiseEndMs = ({ cutoffMs }: EpochDraw): UnixMs => cutoffMs + windowMs * PROMISE_SHARE
 
   /** Finds a vote and promises it; what comes back tells it when its time has come. */
   const promise = async (audit: PendingAudit, draw: EpochDraw, signal: AbortSignal): Promise<() => Promise<void>> => {
     const { miner, round, subject } = audit
-    const endMs = draw.cutoffMs + params.audit.windowMs * PROMISE_SHARE
-    const found = await within(endMs - clock.now(), signal, (limited) => find(audit, draw.randomness, endMs, limited))
+    const endMs = promiseEndMs(draw)
+    const found = await within(clock, endMs - clock.now(), signal, (limited) => find(audit, draw.randomness, endMs, limited))
     const { reason, sample, vote, window } = found
     const reveal = { subject, miner, round, salt: randomBytes(32), vote, window, sample }
     const lifetimeMs = params.epoch.itemTtlMs
@@ -132,7 +102,7 @@ export function createAuditor(init: AuditorInit): Auditor {
   }
 
   const take = async (commit: CommittedEpoch, blockHash: CommittedEpoch['digest'], signal: AbortSignal): Promise<void> => {
-    const draw = await within(fetchMs, signal, (limited) =>
+    const draw = await within(clock, windowMs * REPORT_SHARE, signal, (limited) =>
       loadDraw({ chain, store, params: params.audit }, commit, blockHash, limited)
     )
     for (const audit of draw.drawn) {
@@ -141,6 +111,10 @@ export function createAuditor(init: AuditorInit): Auditor {
         init.track(openPlant(audit, draw, signal))
         served.set(subject, { transcript, auditors: [...(served.get(subject)?.auditors ?? []), ...auditors] })
       }
+    }
+    if (clock.now() >= promiseEndMs(draw)) {
+      // This node was away. It serves what it owes others.
+      return
     }
     // Audits of earlier draws are under way, or were given up.
     const own = draw.drawn.filter(({ auditors, drawnMs }) => drawnMs === draw.cutoffMs && auditors.includes(self))
@@ -161,7 +135,7 @@ export function createAuditor(init: AuditorInit): Auditor {
   ): Promise<void> => {
     const secret = round === 0 && drawnMs === draw.cutoffMs ? await plantedWith(signer, subject, source) : null
     if (secret !== null) {
-      const openMs = draw.cutoffMs + params.audit.windowMs * PLANT_SHARE
+      const openMs = draw.cutoffMs + windowMs * PLANT_SHARE
       await clock.sleep(Math.max(0, openMs - clock.now()), { signal })
       const message = encodeResultMessage({ type: 'audit-plant', subject, secret })
       await publisher.publish('result', message, params.epoch.itemTtlMs)
@@ -180,46 +154,17 @@ export function createAuditor(init: AuditorInit): Auditor {
     }
   }
 
-  const follow = async (signal: AbortSignal): Promise<void> => {
-    let waiting: CommittedEpoch[] = []
-    const look = async (): Promise<void> => {
-      const due = waiting
-      waiting = []
-      for (const commit of due) {
-        const block = await chain.block(drawBlockOf(commit.block.number, params.epoch.confirmationDepth), { signal })
-        if (block === null) {
-          waiting.push(commit)
-        } else {
-          init.track(take(commit, block.hash, signal))
-        }
-      }
-    }
-    const from = (await chain.head({ signal })).number
-    for await (const event of chain.follow(from, { signal })) {
-      if (event.type === 'epoch') {
-        waiting = [...waiting, event.commit].slice(-2)
-      } else if (event.type === 'reorg') {
-        waiting = waiting.filter(({ block }) => block.number <= event.ancestor.number)
-      }
-      await look()
-    }
-  }
-
   return {
     transcriptFor(subject, auditor) {
       const answer = served.get(subject)
       return answer?.auditors.includes(auditor) === true ? answer.transcript : null
     },
     async run(signal) {
-      while (!signal.aborted && params.audit.auditors > 0) {
-        try {
-          await follow(signal)
-        } catch (error) {
-          if (!signal.aborted) {
-            logger.warn('The chain could not be followed for audits; trying again', { error: errorMessage(error) })
-            await clock.sleep(RETRY_MS, { signal }).catch(() => {})
-          }
-        }
+      if (params.audit.auditors > 0) {
+        const { confirmationDepth } = params.epoch
+        const onDrawable = (commit: CommittedEpoch, blockHash: CommittedEpoch['digest']): void =>
+          init.track(take(commit, blockHash, signal))
+        await followDraws({ chain, clock, logger, confirmationDepth, onDrawable }, signal)
       }
     }
   }

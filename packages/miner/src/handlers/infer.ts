@@ -81,8 +81,8 @@ export function createInferHandler(init: InferHandlerInit): RequestHandler {
     speed.record(header.modelId, usage, timings)
     metrics.tokens.inc({ work: 'task' }, generation.usage.completionTokens)
     metrics.firstToken.observe(timings.firstTokenMs / 1000)
-    const { decodeSpec, modelId: model } = header
-    const finished = { taskId, assignment, model, fingerprint, decodeSpec, generation }
+    const { decodeSpec, modelId: model, privacy } = header
+    const finished = { taskId, assignment, model, fingerprint, decodeSpec, privacy, generation }
     const publishing = publishResult(finished, init, components)
     init.track(publishing)
     const transcript = await publishing

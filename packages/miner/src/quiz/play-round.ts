@@ -62,7 +62,7 @@ export async function playRound(
   const generations = plant?.generations ?? answered.map(({ generation }) => generation)
   const subject = { type: 'quiz', roundId } as const
   const content = { networkId: init.networkId, subject, model, fingerprint, decodeSpec: VERIFIABLE_DECODE_SPEC, generations }
-  const transcript = await storeTranscript(content, init.components, init.announcer)
+  const transcript = await storeTranscript(content, init.components, init.announcer, 'public')
   const answers = answered.map(({ index }, i) => ({ item: index, text: revealedText(generations[i]?.text ?? '') }))
   const reveal: RoundReveal = { roundId, salt: plant?.salt ?? randomBytes(32), modelId: model, transcript, answers }
   const lifetimeMs = init.params.epoch.itemTtlMs

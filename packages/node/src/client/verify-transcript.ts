@@ -3,18 +3,21 @@ import type { InferenceEngine, Logger, Verifier } from '@cortensor/interface'
 import {
   type AnswerVerification,
   type Calibration,
+  checkStored,
   checkTranscript,
   type ReplayFault,
+  readTranscript,
   replayTranscript,
   type Tolerance,
   type Verdict
 } from '@cortensor/proofs'
-import type { Transcript } from '@cortensor/protocols'
-import { readTranscript } from './read-transcript.js'
+import type { StoredTranscript, Transcript } from '@cortensor/protocols'
 
 export interface VerifyTranscriptInit {
   /** The block as it was fetched. */
   block: Uint8Array
+  /** Opens the transcript of a private task: see `GET /v1/receipts/{id}`. @default none */
+  key?: Uint8Array | undefined
   /** Model files to look for the answer's model in, besides the built-in ones. @default none */
   models?: readonly ModelSource[]
   /** What was measured on this machine; see `calibrate`. @default the tolerances of the quantisation */
@@ -31,6 +34,8 @@ export type TranscriptFault =
   | ReplayFault
   /** The block is no transcript. */
   | 'malformed'
+  /** It is of a private task, and no key was given that opens it. */
+  | 'sealed'
 
 export interface TranscriptVerification {
   verdict: Verdict
@@ -39,7 +44,7 @@ export interface TranscriptVerification {
   explanation: string
   /** Number of the answer that decided, of several in a round. */
   answer: number | null
-  transcript: Transcript | null
+  transcript: StoredTranscript | null
   /** Of the engine here. */
   fingerprint: string | null
   tolerance: Tolerance | null
@@ -48,8 +53,10 @@ export interface TranscriptVerification {
 
 const EXPLANATIONS: Readonly<Record<TranscriptFault, string>> = {
   malformed: 'the block is no transcript in its canonical form',
+  sealed: 'prompt and answer are sealed: say --key with the key that GET /v1/receipts/{id} shows to the API key that asked',
   signature: 'the signature is not that of the miner',
   header: "the task's header does not fit the answer",
+  privacy: "the task's header says private of what everybody can read, or public of what is sealed",
   payload: 'prompt or parameters are not those that the router committed to',
   seed: 'the tokens were not drawn from the seed of the task',
   prompt: "the prompt's tokens are not those of the messages",
@@ -85,10 +92,15 @@ const outcome = (
 
 /** Repeats what a transcript says with the engine of this machine: form, signature, task, then every answer. */
 export async function verifyTranscript(init: VerifyTranscriptInit): Promise<TranscriptVerification> {
-  const transcript = readTranscript(init.block)
-  if (transcript === null) {
+  const read = readTranscript(init.block, init.key === undefined ? [] : [init.key])
+  if (read.type === 'malformed') {
     return outcome('invalid', 'malformed')
   }
+  if (read.type === 'sealed') {
+    const reason = await checkStored(read.transcript, init.verifier)
+    return outcome(reason === null ? 'unsupported' : 'invalid', reason ?? 'sealed', { transcript: read.transcript })
+  }
+  const { transcript } = read
   const fault = await checkTranscript(transcript, init.verifier)
   if (fault !== null) {
     return outcome(fault.verdict, fault.reason, { transcript })

@@ -1,4 +1,4 @@
-import type { CompletionEvent, GatewayModel, SessionId, TaskId, UnixMs } from '@cortensor/interface'
+import type { CompletionEvent, GatewayModel, Privacy, SessionId, TaskId, UnixMs } from '@cortensor/interface'
 import { feeOf, OPEN_SESSION } from '@cortensor/protocols'
 import { chatOffer, type DirectoryNode } from '@cortensor/scheduler'
 import type { CompleteContext } from './complete.js'
@@ -14,6 +14,9 @@ export interface TaskPlan {
   maxTokens: number
   startedMs: UnixMs
   deadlineMs: UnixMs
+  privacy: Privacy
+  /** By what whoever asks is known again. */
+  caller: string | null
   signal: AbortSignal
 }
 
@@ -35,7 +38,7 @@ export interface Attempt {
 export function openAttempt(miner: DirectoryNode, attempt: number, plan: TaskPlan, context: CompleteContext): Attempt | string {
   const { capacity, components, init, metrics, ratings, reservations } = context
   const { clock } = components
-  const { deadlineMs, maxTokens, model, payload, session, terms } = plan
+  const { caller, deadlineMs, maxTokens, model, payload, privacy, session, terms } = plan
   const isPaid = session !== OPEN_SESSION
   const asked = chatOffer(miner, model.id)?.priceMicroPerKilotoken ?? 0
   const priceMicroPerKilotoken = isPaid
@@ -59,7 +62,7 @@ export function openAttempt(miner: DirectoryNode, attempt: number, plan: TaskPla
   let isGivenUp = false
   const run = runAttempt(
     {
-      ...{ payload, model, miner, session, priceMicroPerKilotoken, maxTokens, attempt, deadlineMs },
+      ...{ payload, model, miner, session, priceMicroPerKilotoken, maxTokens, attempt, deadlineMs, privacy },
       signal: AbortSignal.any([plan.signal, own.signal]),
       isGivenUp: () => isGivenUp,
       onAssigned: (taskId) => {
@@ -89,7 +92,7 @@ export function openAttempt(miner: DirectoryNode, attempt: number, plan: TaskPla
     if (ended.type === 'completed') {
       const cost = feeOf(priceMicroPerKilotoken, ended.usage.completionTokens)
       const payment = isPaid ? ({ session, priceMicroPerKilotoken, cost, state: 'pending' } as const) : null
-      await context.onCompleted(ended, miner.nodeId, model, payment)
+      await context.onCompleted(ended, miner.nodeId, model, { payment, privacy, caller })
     } else {
       context.onOver(ended.taskId, 'failed', [miner.nodeId])
       const { message: reason, taskId, type } = ended

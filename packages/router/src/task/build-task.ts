@@ -1,4 +1,4 @@
-import type { CompletionRequest, ModelId, NodeId, SamplingParams, SessionId, TaskId } from '@cortensor/interface'
+import type { CompletionRequest, ModelId, NodeId, Privacy, SamplingParams, SessionId, TaskId } from '@cortensor/interface'
 import type { OpenedEnvelope } from '@cortensor/protocols'
 import {
   encodeInferPayload,
@@ -6,6 +6,7 @@ import {
   encodeTaskHeader,
   payloadCommitment,
   taskIdOf,
+  taskSalt,
   VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
 import type { RouterComponents } from '../components.js'
@@ -16,6 +17,8 @@ const SAMPLING_DEFAULTS: Omit<SamplingParams, 'maxTokens'> = { temperature: 1, t
 
 export interface Assignment {
   taskId: TaskId
+  /** Of the header, 32 bytes: by it the router finds the salt again. */
+  nonce: Uint8Array
   /** Signed, for the mesh. */
   header: OpenedEnvelope
   /** What goes to the miner; the header is in it. */
@@ -45,12 +48,14 @@ export async function assign(
     maxTokens: number
     attempt: number
     deadlineMs: number
+    privacy: Privacy
   },
   init: RouterInit,
   components: RouterComponents
 ): Promise<Assignment> {
   const { publisher, randomBytes, signer } = components
-  const salt = randomBytes(32)
+  const nonce = randomBytes(32)
+  const salt = await taskSalt(signer, nonce)
   const header = encodeTaskHeader({
     sessionId: task.session,
     modelId: task.model,
@@ -61,12 +66,14 @@ export async function assign(
     priceMicroPerKilotoken: task.priceMicroPerKilotoken,
     maxTokens: task.maxTokens,
     deadlineMs: task.deadlineMs,
-    nonce: randomBytes(32),
-    attempt: task.attempt
+    nonce,
+    attempt: task.attempt,
+    privacy: task.privacy
   })
   const envelope = await publisher.seal('task', header, init.params.epoch.itemTtlMs)
   return {
     taskId: taskIdOf(init.networkId, signer.nodeId, header),
+    nonce,
     header: envelope,
     request: encodeInferRequest({ header: envelope.bytes, payload: task.payload, salt })
   }

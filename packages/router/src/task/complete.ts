@@ -4,6 +4,7 @@ import type {
   GatewayModel,
   ModelId,
   NodeId,
+  Privacy,
   TaskAgreement,
   TaskId,
   TaskPayment
@@ -56,7 +57,7 @@ export interface CompleteContext {
     outcome: Extract<AttemptOutcome, { type: 'completed' }>,
     miner: NodeId,
     model: GatewayModel,
-    payment: TaskPayment | null
+    more: { payment: TaskPayment | null; privacy: Privacy; caller: string | null }
   ) => Promise<void>
   onOver: (taskId: TaskId, status: 'failed' | 'cancelled', miners: NodeId[]) => void
   /** Told of every answer that was compared with others. */
@@ -141,7 +142,9 @@ export async function* complete(
     yield noModel(request.model, context)
     return
   }
-  const plan: TaskPlan = { payload, model, session, terms, maxTokens, startedMs, deadlineMs, signal }
+  const privacy = request.privacy ?? wishes.policy.privacy
+  const caller = request.caller ?? null
+  const plan: TaskPlan = { payload, model, session, terms, maxTokens, startedMs, deadlineMs, privacy, caller, signal }
   const excluded = new Set<NodeId>()
   const choose = (): DirectoryNode | undefined => match([model.id], { excluded })[0]?.node
   hedges.earn()

@@ -5,6 +5,7 @@ import type {
   GatewayModel,
   GenerateUsage,
   NodeId,
+  Privacy,
   SessionId,
   TaskId
 } from '@cortensor/interface'
@@ -27,6 +28,7 @@ export interface AttemptInit {
   maxTokens: number
   attempt: number
   deadlineMs: number
+  privacy: Privacy
   signal: AbortSignal
   /** True once another miner was quicker: then nobody needs to hear of this assignment. */
   isGivenUp: () => boolean
@@ -36,7 +38,16 @@ export interface AttemptInit {
 
 /** How one assignment ended. `streamed`: the client has seen tokens of it, so it cannot quietly start again. */
 export type AttemptOutcome =
-  | { type: 'completed'; taskId: TaskId; cid: CidString; usage: GenerateUsage; finishReason: FinishReason; fingerprint: string }
+  | {
+      type: 'completed'
+      taskId: TaskId
+      /** Of the header. */
+      nonce: Uint8Array
+      cid: CidString
+      usage: GenerateUsage
+      finishReason: FinishReason
+      fingerprint: string
+    }
   | { type: 'declined'; taskId: TaskId; reason: DeclineReason; message: string }
   | { type: 'timeout' | 'failed'; taskId: TaskId; streamed: boolean; message: string }
 
@@ -52,7 +63,7 @@ export async function* runAttempt(
   const { deadlines } = router.params
   const miner: NodeId = init.miner.nodeId
   const task = { ...init, model: init.model.id, miner }
-  const { header, request, taskId } = await assign(task, router, components)
+  const { header, nonce, request, taskId } = await assign(task, router, components)
   init.onAssigned(taskId)
   let isBroadcast = false
   /**
@@ -130,7 +141,7 @@ export async function* runAttempt(
         case 'end': {
           const { finishReason, promptTokens, transcript } = frame
           const usage = { promptTokens, completionTokens: tokens }
-          return { type: 'completed', taskId, cid: transcript, usage, finishReason, fingerprint: fingerprint ?? '' }
+          return { type: 'completed', taskId, nonce, cid: transcript, usage, finishReason, fingerprint: fingerprint ?? '' }
         }
       }
     }

@@ -1,6 +1,6 @@
 import type { Chain, CidString, CommittedEpoch, ContentStore, Hex32, UnixMs } from '@cortensor/interface'
 import { auditedAnswers, loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
-import { type AuditDraw, type AuditDrawInit, drawAudits } from '@cortensor/scoring'
+import { type AuditDraw, type AuditDrawInit, drawAudits } from './draw.js'
 
 /** An epoch's audits, as everybody who has its report and the block finds them. */
 export interface EpochDraw extends AuditDraw {

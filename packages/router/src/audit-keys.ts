@@ -1,0 +1,79 @@
+import {
+  type CommittedEpoch,
+  CortensorError,
+  errorMessage,
+  type Hex32,
+  type NodeId,
+  type RequestHandler
+} from '@cortensor/interface'
+import { AUDIT_LIMITS, type AuditSubject, decodeAuditRequest, decodeTaskHeader, taskIdOf, taskSalt } from '@cortensor/protocols'
+import { followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
+import { LruMap } from '@cortensor/utils'
+import type { RouterComponents } from './components.js'
+import type { RouterInit } from './options.js'
+
+export type RouterErrorCode =
+  /** Only who was drawn to audit an answer is given its key, and not without end. */
+  'ROUTER_NOT_AUDITOR'
+
+/** Own tasks whose auditors are remembered: three epochs of a busy router. */
+const REMEMBERED_AUDITS = 30_000
+/** Longest wait for a report, in ms. */
+const REPORT_MS = 10_000
+
+export interface AuditKeys {
+  /** Learns who was drawn to audit own tasks, until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>
+  /** Gives the key of an own task to whoever was drawn to audit it, for when its miner does not. */
+  handler: RequestHandler
+}
+
+export function createAuditKeys(init: RouterInit, components: RouterComponents): AuditKeys {
+  const { chain, clock, loadDraw = loadEpochDraw, logger, signer, store } = components
+  const { audit, epoch } = init.params
+  const auditors = new LruMap<AuditSubject['subject'], ReadonlySet<NodeId>>(REMEMBERED_AUDITS)
+  const servings = new LruMap<string, number>(REMEMBERED_AUDITS)
+  return {
+    async run(signal) {
+      const reading = new Set<Promise<void>>()
+      const take = async (commit: CommittedEpoch, blockHash: Hex32): Promise<void> => {
+        const limit = new AbortController()
+        const cancel = clock.after(REPORT_MS, () => limit.abort(new DOMException('No oracle served the report', 'TimeoutError')))
+        try {
+          const limited = AbortSignal.any([signal, limit.signal])
+          const { drawn } = await loadDraw({ chain, store, params: audit }, commit, blockHash, limited)
+          for (const { auditors: own, source, subject } of drawn) {
+            if (source.type === 'task' && source.router === signer.nodeId) {
+              auditors.set(subject, new Set([...(auditors.get(subject) ?? []), ...own]))
+            }
+          }
+        } catch (error) {
+          if (!signal.aborted) {
+            const context = { epoch: commit.epoch, error: errorMessage(error) }
+            logger.warn('The audits of an epoch could not be read; its auditors get no keys here', context)
+          }
+        } finally {
+          cancel()
+        }
+      }
+      if (audit.auditors > 0) {
+        const onDrawable = (commit: CommittedEpoch, blockHash: Hex32): void => {
+          const work = take(commit, blockHash).finally(() => reading.delete(work))
+          reading.add(work)
+        }
+        await followDraws({ chain, clock, logger, confirmationDepth: epoch.confirmationDepth, onDrawable }, signal)
+        await Promise.all(reading)
+      }
+    },
+    async *handler(request, { from }) {
+      const { header, subject } = decodeAuditRequest(request)
+      const count = servings.get(`${subject}/${from}`) ?? 0
+      const isOwn = header !== null && taskIdOf(init.networkId, signer.nodeId, header) === subject
+      if (!isOwn || auditors.get(subject)?.has(from) !== true || count >= AUDIT_LIMITS.maxServings) {
+        throw new CortensorError<RouterErrorCode>('ROUTER_NOT_AUDITOR', 'This node was not drawn to audit an answer to that task')
+      }
+      servings.set(`${subject}/${from}`, count + 1)
+      yield await taskSalt(signer, decodeTaskHeader(header).nonce)
+    }
+  }
+}
