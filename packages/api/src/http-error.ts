@@ -32,6 +32,8 @@ const KINDS = {
   miner_failed: { status: 502, type: 'server_error' },
   // A miner that joins announces itself within a few seconds.
   no_miner: { status: 503, type: 'server_error', retryAfterSeconds: 5 },
+  // A stake takes a transaction or two.
+  no_staked_miner: { status: 503, type: 'server_error', retryAfterSeconds: 30 },
   not_ready: { status: 503, type: 'server_error', retryAfterSeconds: 2 },
   cancelled: { status: 503, type: 'server_error', retryAfterSeconds: 1 },
   shutting_down: { status: 503, type: 'server_error', retryAfterSeconds: 5 },

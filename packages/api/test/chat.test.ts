@@ -154,6 +154,7 @@ test.each([
 test.each([
   ['model_not_found', 404, 'model'],
   ['no_miner', 503, null],
+  ['no_staked_miner', 503, null],
   ['not_ready', 503, null],
   ['timeout', 504, null],
   ['miner_failed', 502, null],

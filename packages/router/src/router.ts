@@ -26,6 +26,7 @@ import { createReceiptFiles } from './receipt-file.js'
 import { createReceipts } from './receipts.js'
 import { createReservations } from './sessions/reservations.js'
 import { createSessionBook } from './sessions/session-book.js'
+import { createStakes } from './sessions/stakes.js'
 import { createCapacity } from './task/capacity.js'
 import { type CompleteContext, complete } from './task/complete.js'
 import { createHedgeBudget } from './task/hedge-budget.js'
@@ -85,6 +86,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       book,
       isKnownModel: (wanted) => knownModels.has(wanted),
       reservations: createReservations(clock),
+      stakes: createStakes({ chain: components.chain, clock, logger }),
       hedges: createHedgeBudget(),
       basePrice: (id) => prices.of(id).priceMicroPerKilotoken,
       offered: liveModels,

@@ -1,4 +1,5 @@
 import type { Session } from '@cortensor/interface'
+import { createMemorySigner } from '@cortensor/memory'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Act, accepted, createWorld, end, offer, SESSION, sessionOf, textOf, token, type World } from './world.js'
 
@@ -13,6 +14,10 @@ describe('a request that waits for its first token', () => {
   const askedOf = (miner: string) => world.asked.filter((one) => one.miner === miner)
   const begin = async (terms: Partial<Session['terms']> = {}): Promise<void> => {
     world.sessions.set(SESSION, sessionOf(world, { balance: 1_000_000n }, { sla: 'high', ...terms }))
+    // Whoever comes while a request runs has registered before.
+    for (const label of ['fast', 'slower', 'other']) {
+      world.register(createMemorySigner({ label }).nodeId)
+    }
     await world.clock.advance(3_000)
   }
 

@@ -88,6 +88,7 @@ describe('a completion under a session', () => {
     await chainHas(session())
     await world.addMiner('dear', good, { models: [offer({ priceMicroPerKilotoken: 2_001 })] })
     expect(await run()).toMatchObject({ failure: 'no_miner' })
+    await world.clock.advance(1_000)
     await world.addMiner('fair', good, { models: [offer({ priceMicroPerKilotoken: 2_000 })] })
     expect((await run())?.type).toBe('end')
   })

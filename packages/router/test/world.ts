@@ -13,10 +13,12 @@ import type {
   Hex32,
   ModelId,
   NodeId,
+  Registration,
   Session,
   SessionId,
   TaskId
 } from '@cortensor/interface'
+import { ROLE_BITS } from '@cortensor/interface'
 import { createMemoryWorld, type MemoryNode, memoryAddress, scriptedModelId } from '@cortensor/memory'
 import {
   auditedAnswers,
@@ -99,11 +101,15 @@ function acknowledgedTask({ payload }: OpenedEnvelope): TaskId {
   return message.taskId
 }
 
+/** What a miner must have staked, in micro-COR. */
+export const ROLE_STAKE = 100_000_000n
+
 /** Commits that the chain of a test makes. */
 function createTestChain(committee: Committee) {
   const commits: CommittedEpoch[] = []
   const sessions = new Map<SessionId, Session>()
-  const counts = { sessionReads: 0 }
+  const registry = new Map<NodeId, Registration>()
+  const counts = { sessionReads: 0, registryReads: 0, isDown: false }
   const waiting = new Set<() => void>()
   const blocks = new Map<number, BlockRef>()
   const chain = {
@@ -121,6 +127,14 @@ function createTestChain(committee: Committee) {
     committee: async () => committee,
     views: async ({ from, to }: { from: number; to: number }) =>
       Array.from({ length: to - from + 1 }, (_, i) => ({ epoch: from + i, config: committee.config, view: 0 })),
+    async registrations() {
+      counts.registryReads += 1
+      if (counts.isDown) {
+        throw new Error('the chain is away')
+      }
+      return [...registry.values()]
+    },
+    minimumStake: async () => ROLE_STAKE,
     async sessions({ ids = [] }: { ids?: readonly SessionId[] } = {}) {
       counts.sessionReads += 1
       return ids.flatMap((id) => sessions.get(id) ?? [])
@@ -143,6 +157,7 @@ function createTestChain(committee: Committee) {
   return {
     chain,
     sessions,
+    registry,
     counts,
     commit(commit: CommittedEpoch, drawnBy?: BlockRef) {
       if (drawnBy !== undefined) {
@@ -163,7 +178,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
   const networkId = networkIdOf(world.chain.chainId, world.chain.deployment.registry)
   const own = world.node('router')
   const oracle = world.node('oracle-0')
-  const { chain, commit, counts, sessions } = createTestChain(world.chain.committee)
+  const { chain, commit, counts, registry, sessions } = createTestChain(world.chain.committee)
   const directory = createDirectory({ leaseMs: params.deadlines.presenceLeaseMs })
   const listeners = new Set<(event: PresenceEvent) => void>()
   const finished: FinishedTask[] = []
@@ -238,7 +253,10 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       listener({ nodeId, presence, envelope: {} as OpenedEnvelope, change: result })
     }
   }
-  /** A miner that does the same for every task. */
+  const register = (nodeId: NodeId, stake = ROLE_STAKE, operator = memoryAddress(nodeId), roles = ROLE_BITS.miner): void => {
+    registry.set(nodeId, { operator, nodeId, roles, stake, payout: operator })
+  }
+  /** A registered miner that does the same for every task. */
   const addMiner = async (label: string, acts: readonly Act[], change: Partial<Presence> = {}): Promise<MemoryNode> => {
     const node = world.node(label)
     await node.network.start()
@@ -285,6 +303,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
         }
       }
     })
+    register(node.signer.nodeId, ROLE_STAKE, change.binding?.operator)
     announce(node.signer.nodeId, change)
     clock.every(params.deadlines.presenceIntervalMs, () => {
       if (!isQuiet) {
@@ -390,6 +409,8 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     finished,
     /** On the chain; the tests change them. */
     sessions,
+    registry,
+    register,
     counts,
     chainPort: chain,
     announce,

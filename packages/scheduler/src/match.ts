@@ -1,9 +1,9 @@
-import type { Address, ModelId, NodeId, Rng, UnixMs } from '@cortensor/interface'
+import type { Address, ModelId, NodeId, Rng, TokenAmount, UnixMs } from '@cortensor/interface'
 import type { ModelOffer, QuizCategory } from '@cortensor/protocols'
 import type { DirectoryNode } from './directory.js'
 import { drawNormal } from './draws.js'
 import { drawMean } from './log-normal.js'
-import { type MatchPolicy, OPEN_POLICY, SLA_WEIGHTS } from './policy.js'
+import { type MatchPolicy, neededStake, OPEN_POLICY, SLA_WEIGHTS } from './policy.js'
 import type { Ratings, Standing } from './ratings.js'
 
 export interface MatchRequest {
@@ -29,8 +29,17 @@ export interface MatchRequest {
   maxTokens?: number
   /** Of the program that must have made the answer; empty for any. */
   fingerprint?: string
-  /** Whether a node may work for this session at all: not reserved by another, with stake enough, registered. @default everybody */
+  /** Whether a node may work for this session at all: not reserved by another. @default everybody */
   isAvailable?: (nodeId: NodeId) => boolean
+  /**
+   * What a node has staked, for a task that is paid: null for one that the chain does not know, or whose stake is below what its role
+   * needs. Such nodes are passed over.
+   *
+   * @default nobody needs a stake
+   */
+  stakeOf?: ((node: DirectoryNode) => TokenAmount | null) | undefined
+  /** What the task costs at most by this offer. @default 0 */
+  costOf?: (offer: ModelOffer) => TokenAmount
   /** Asked before the others while they are free: they are kept for this session. @default nobody */
   isPreferred?: (nodeId: NodeId) => boolean
 }
@@ -94,8 +103,16 @@ interface Candidate extends Match {
 function fitting(nodes: readonly DirectoryNode[], request: MatchRequest, ratings: Ratings): Candidate[] {
   const policy = request.policy ?? OPEN_POLICY
   const maxPrice = Math.min(request.maxPriceMicroPerKilotoken ?? Number.POSITIVE_INFINITY, policy.maxPriceMicroPerKilotoken)
+  const isStaked = ({ node, offer }: Match): boolean => {
+    if (request.stakeOf === undefined) {
+      return true
+    }
+    const stake = request.stakeOf(node)
+    return stake !== null && stake >= neededStake(policy, request.costOf?.(offer) ?? 0n)
+  }
   const isFitting = ({ node, offer }: Match): boolean =>
     offer.priceMicroPerKilotoken <= maxPrice &&
+    isStaked({ node, offer }) &&
     (request.promptTokens ?? 0) < offer.contextLength &&
     Object.entries(policy.minLevel).every(
       ([category, level]) => lowerTenth(ratings.ability(node.nodeId, offer.id, category as QuizCategory)) >= abilityOfLevel(level)

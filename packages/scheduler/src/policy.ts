@@ -1,4 +1,4 @@
-import type { NodeId, Privacy, SessionTerms } from '@cortensor/interface'
+import type { NodeId, Privacy, SessionTerms, TokenAmount } from '@cortensor/interface'
 import { QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
 import { utf8Length } from '@cortensor/utils'
 
@@ -18,6 +18,9 @@ export interface MatchPolicy {
   minLevel: Readonly<Partial<Record<QuizCategory, number>>>
   /** In micro-COR for 1,000 tokens. */
   maxPriceMicroPerKilotoken: number
+  /** Least stake of a miner, beside what its role needs, for tasks that may cost more than `stakeAbove`. */
+  minStake: TokenAmount
+  stakeAbove: TokenAmount
   /** Who may read transcripts. */
   privacy: Privacy
 }
@@ -55,6 +58,8 @@ export const OPEN_POLICY: MatchPolicy = {
   dedicated: new Set(),
   minLevel: {},
   maxPriceMicroPerKilotoken: Number.POSITIVE_INFINITY,
+  minStake: 0n,
+  stakeAbove: 0n,
   privacy: DEFAULT_PRIVACY
 }
 
@@ -62,7 +67,7 @@ export const OPEN_POLICY: MatchPolicy = {
 const KILOTOKENS_PER_MEGATOKEN = 1_000
 
 /** What the terms of a session have no field for. */
-export type Preferences = Pick<MatchPolicy, 'dedicated' | 'minLevel' | 'privacy'>
+export type Preferences = Pick<MatchPolicy, 'dedicated' | 'minLevel' | 'minStake' | 'privacy' | 'stakeAbove'>
 
 /** Room for a hundred node ids. */
 const MAX_METADATA_BYTES = 8_192
@@ -79,13 +84,24 @@ export function readMinLevel(value: unknown): MatchPolicy['minLevel'] | null {
   return entries.every(isLevel) ? (Object.fromEntries(entries) as MatchPolicy['minLevel']) : null
 }
 
+/** More digits than the supply of any token needs. */
+const AMOUNT = /^[0-9]{1,30}$/
+
+/** An amount in micro-COR as a text of digits, since JSON keeps no large integers; `missing` when there is none, else `malformed`. */
+const readAmount = (value: unknown, missing: TokenAmount, malformed: TokenAmount): TokenAmount =>
+  value === undefined ? missing : typeof value === 'string' && AMOUNT.test(value) ? BigInt(value) : malformed
+
+/** Above what any node can have staked. */
+const UNREACHABLE_STAKE = 10n ** 30n
+
 /**
- * Preferences in a session's metadata, which is JSON with `dedicated` (node ids), `minLevel` (levels by category) and `privacy` (`public` or `private`).
- * Metadata may be anything else: then there are none. What is malformed in it is left out, but a level that cannot be read asks for the
- * impossible, and a privacy that is not `public` is private: who wanted to be safe is not served by everybody, nor read.
+ * Preferences in a session's metadata, which is JSON with `dedicated` (node ids), `minLevel` (levels by category), `minStake` and
+ * `stakeAbove` (texts of micro-COR) and `privacy` (`public` or `private`). Metadata may be anything else: then there are none. What is
+ * malformed in it is left out, but a level or a stake that cannot be read asks for the impossible, and a privacy that is not `public` is
+ * private: who wanted to be safe is not served by everybody, nor read.
  */
 export function preferencesOf(metadata: string): Preferences {
-  const none: Preferences = { dedicated: new Set(), minLevel: {}, privacy: DEFAULT_PRIVACY }
+  const none: Preferences = { dedicated: new Set(), minLevel: {}, minStake: 0n, stakeAbove: 0n, privacy: DEFAULT_PRIVACY }
   if (!metadata.startsWith('{') || utf8Length(metadata) > MAX_METADATA_BYTES) {
     return none
   }
@@ -95,11 +111,13 @@ export function preferencesOf(metadata: string): Preferences {
   } catch {
     return none
   }
-  const { dedicated, minLevel, privacy = DEFAULT_PRIVACY } = isRecord(parsed) ? parsed : {}
+  const { dedicated, minLevel, minStake, privacy = DEFAULT_PRIVACY, stakeAbove } = isRecord(parsed) ? parsed : {}
   const nodes = Array.isArray(dedicated) ? dedicated.filter((node) => typeof node === 'string').slice(0, MAX_DEDICATED) : []
   return {
     dedicated: new Set(nodes as NodeId[]),
     minLevel: readMinLevel(minLevel) ?? IMPOSSIBLE,
+    minStake: readAmount(minStake, 0n, UNREACHABLE_STAKE),
+    stakeAbove: readAmount(stakeAbove, 0n, 0n),
     privacy: privacy === 'public' ? 'public' : 'private'
   }
 }
@@ -120,6 +138,8 @@ export function policyOf(terms: SessionTerms, preferences: Partial<Preferences> 
     dedicated: preferences.dedicated ?? new Set(),
     minLevel: preferences.minLevel ?? {},
     maxPriceMicroPerKilotoken: Number(terms.maxPrice) / KILOTOKENS_PER_MEGATOKEN,
+    minStake: preferences.minStake ?? 0n,
+    stakeAbove: preferences.stakeAbove ?? 0n,
     privacy: preferences.privacy ?? DEFAULT_PRIVACY
   }
 }
@@ -129,3 +149,9 @@ export function stricterLevels(a: MatchPolicy['minLevel'], b: MatchPolicy['minLe
   const both = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<QuizCategory>
   return Object.fromEntries([...both].map((category) => [category, Math.max(a[category] ?? 0, b[category] ?? 0)]))
 }
+
+/** What a miner must have staked for a task that costs so much at most. */
+export const neededStake = (
+  { minStake, stakeAbove }: Pick<MatchPolicy, 'minStake' | 'stakeAbove'>,
+  cost: TokenAmount
+): TokenAmount => (cost > stakeAbove ? minStake : 0n)

@@ -229,6 +229,28 @@ describe('matching by what is known', () => {
     expect(matchMiners(nodes, { ...request, promptTokens: 5_000 }, ratings, rng)).toEqual([])
   })
 
+  it('keeps paid tasks from those that have not staked what the task needs', () => {
+    const ratings = createRatings()
+    ratings.setRatings(new Map([a, b, c].map((nodeId) => [nodeId, able(2)])))
+    const stakes = new Map([
+      [b, 100n],
+      [c, 300n]
+    ])
+    const stakeOf: MatchRequest['stakeOf'] = ({ nodeId }) => stakes.get(nodeId) ?? null
+    const among = (minStake: bigint, stakeAbove: bigint, cost?: bigint): Set<NodeId> => {
+      const more = { stakeOf, ...(cost === undefined ? {} : { costOf: () => cost }) }
+      return new Set(shares(ratings, { policy: { ...OPEN_POLICY, minStake, stakeAbove }, ...more }).keys())
+    }
+    expect(among(0n, 0n, 1_000n)).toEqual(new Set([b, c]))
+    expect(among(200n, 0n, 1n)).toEqual(new Set([c]))
+    expect(among(300n, 999n, 1_000n)).toEqual(new Set([c]))
+    expect(among(200n, 1_000n, 1_000n)).toEqual(new Set([b, c]))
+    expect(among(200n, 0n)).toEqual(new Set([b, c]))
+    const policy = { ...OPEN_POLICY, minStake: 301n }
+    expect(matchMiners(nodes, { ...request, policy, stakeOf, costOf: () => 1n }, ratings, rng)).toEqual([])
+    expect(new Set(shares(ratings).keys())).toEqual(new Set([a, b, c]))
+  })
+
   it('takes less of the skill that reports show from a miner whose answers to probes show less', () => {
     const ratings = createRatings()
     ratings.setRatings(new Map([a, b, c].map((nodeId) => [nodeId, able(2, 0.06)])))

@@ -40,6 +40,8 @@ interface TermsOptions {
   name?: string
   metadata?: string
   privacy?: Privacy
+  minStake?: TokenAmount
+  stakeAbove?: TokenAmount
   model?: string
   mode?: SessionTerms['mode']
   sla?: SessionTerms['sla']
@@ -53,6 +55,7 @@ const TERMS = [
   'maxExecutions',
   'maxPrice',
   'metadata',
+  'minStake',
   'mode',
   'model',
   'name',
@@ -60,7 +63,8 @@ const TERMS = [
   'redundancy',
   'reserveNodes',
   'reserveSeconds',
-  'sla'
+  'sla',
+  'stakeAbove'
 ] as const satisfies (keyof TermsOptions)[]
 
 export interface CreateSessionOptions extends SessionOptions, TermsOptions {
@@ -102,23 +106,36 @@ function profileOf(options: TermsOptions, before: SessionProfile): SessionProfil
     },
     model: model === undefined ? before.model : (model as ModelId),
     name: name ?? before.name,
-    metadata: withPrivacy(metadata ?? before.metadata, options.privacy)
+    metadata: withPreferences(metadata ?? before.metadata, options)
   }
 }
 
-/** What routers read of a session stands in its metadata, as JSON. */
-function withPrivacy(metadata: string, privacy: Privacy | undefined): string {
-  if (privacy === undefined) {
+/** What routers read of a session's wishes stands in its metadata, as JSON, beside what programs wrote there. */
+export function withPreferences(
+  metadata: string,
+  { minStake, privacy, stakeAbove }: Pick<TermsOptions, 'minStake' | 'privacy' | 'stakeAbove'>
+): string {
+  if (minStake === undefined && privacy === undefined && stakeAbove === undefined) {
     return metadata
   }
-  if (metadata !== '' && !metadata.startsWith('{')) {
-    throw cliError('CLI_BAD_OPTION', '--privacy is kept in the metadata, which must be JSON for it: say --metadata {}')
-  }
+  let known: unknown
   try {
-    return JSON.stringify({ ...JSON.parse(metadata === '' ? '{}' : metadata), privacy })
+    known = metadata === '' ? {} : JSON.parse(metadata)
   } catch {
-    throw cliError('CLI_BAD_OPTION', '--privacy is kept in the metadata, which is no valid JSON: say --metadata {}')
+    known = null
   }
+  if (typeof known !== 'object' || known === null || Array.isArray(known)) {
+    throw cliError(
+      'CLI_BAD_OPTION',
+      '--privacy, --min-stake and --stake-above are kept in the metadata, which must be a JSON object for them: say --metadata {}'
+    )
+  }
+  return JSON.stringify({
+    ...known,
+    ...(privacy === undefined ? {} : { privacy }),
+    ...(minStake === undefined ? {} : { minStake: String(minStake) }),
+    ...(stakeAbove === undefined ? {} : { stakeAbove: String(stakeAbove) })
+  })
 }
 
 /** The folder with the keys that sign and pay for gas. */

@@ -33,6 +33,8 @@ const withTerms = (command: Command): Command =>
         'who may read prompts and answers later: everybody who knows the CID, or who has the key'
       ).choices(['public', 'private'])
     )
+    .option('--min-stake <COR>', 'only miners that have staked so much get its tasks; 0 for the stake of their role', cor)
+    .option('--stake-above <COR>', '--min-stake is for tasks that may cost more than this (default: 0)', cor)
     .option('--redundancy <n>', 'miners of different operators that answer each task', wholeNumber(1, MAX_REDUNDANCY))
     .option('--reserve-nodes <n>', 'miners to keep in reserve; 0 for none', wholeNumber(0, MAX_RESERVED))
     .option('--reserve-seconds <n>', 'for how long', wholeNumber(0, MAX_RESERVE_SECONDS))

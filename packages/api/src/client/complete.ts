@@ -15,7 +15,7 @@ import { usageFromWire, type WireUsage } from '../wire/usage.js'
 
 /** What a task can fail with: every other error of the API means that the router is not to be used now. */
 const FAILURES: ReadonlySet<string> = new Set<TaskFailure>([
-  ...(['model_not_found', 'no_miner', 'timeout', 'miner_failed', 'rejected'] as const),
+  ...(['model_not_found', 'no_miner', 'no_staked_miner', 'timeout', 'miner_failed', 'rejected'] as const),
   ...(['context_length_exceeded', 'cancelled', 'not_ready', 'insufficient_quota'] as const)
 ])
 const MAX_ERROR_BYTES = 65_536

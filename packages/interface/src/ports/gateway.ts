@@ -47,6 +47,8 @@ export interface CompletionRequest {
 export type TaskFailure =
   | 'model_not_found'
   | 'no_miner'
+  /** Miners there are, but none that the chain knows with the stake that a paid task needs. */
+  | 'no_staked_miner'
   | 'timeout'
   | 'miner_failed'
   | 'rejected'

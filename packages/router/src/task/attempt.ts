@@ -2,7 +2,7 @@ import type { CompletionEvent, GatewayModel, Privacy, SessionId, TaskId, UnixMs 
 import { feeOf, OPEN_SESSION } from '@cortensor/protocols'
 import { chatOffer, type DirectoryNode } from '@cortensor/scheduler'
 import type { CompleteContext } from './complete.js'
-import { closeReservation, type TaskTerms } from './payment.js'
+import { closeReservation, headerPrice, type TaskTerms } from './payment.js'
 import { type AttemptOutcome, runAttempt } from './run-attempt.js'
 
 /** What all assignments of one request have in common. */
@@ -41,9 +41,7 @@ export function openAttempt(miner: DirectoryNode, attempt: number, plan: TaskPla
   const { caller, deadlineMs, maxTokens, model, payload, privacy, session, terms } = plan
   const isPaid = session !== OPEN_SESSION
   const asked = chatOffer(miner, model.id)?.priceMicroPerKilotoken ?? 0
-  const priceMicroPerKilotoken = isPaid
-    ? Math.max(asked, Math.min(context.basePrice(model.id), terms.maxPriceMicroPerKilotoken))
-    : 0
+  const priceMicroPerKilotoken = isPaid ? headerPrice(asked, context.basePrice(model.id), terms) : 0
   const most = feeOf(priceMicroPerKilotoken, maxTokens)
   const reservation = isPaid ? context.book.reserve(session, most) : null
   if (typeof reservation === 'string') {

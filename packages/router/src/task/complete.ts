@@ -9,7 +9,14 @@ import type {
   TaskId,
   TaskPayment
 } from '@cortensor/interface'
-import { isWireError, MAX_INFER_PAYLOAD_BYTES, OPEN_SESSION, QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
+import {
+  feeOf,
+  isWireError,
+  MAX_INFER_PAYLOAD_BYTES,
+  OPEN_SESSION,
+  QUIZ_CATEGORIES,
+  type QuizCategory
+} from '@cortensor/protocols'
 import {
   type DirectoryNode,
   findModel,
@@ -29,12 +36,13 @@ import type { RouterMetrics } from '../metrics.js'
 import type { RouterInit } from '../options.js'
 import type { Reservations } from '../sessions/reservations.js'
 import type { SessionBook } from '../sessions/session-book.js'
+import type { Stakes } from '../sessions/stakes.js'
 import { openAttempt, type TaskPlan } from './attempt.js'
 import { buildPayload, completeSampling } from './build-task.js'
 import type { Capacity } from './capacity.js'
-import { type Failed, failed, finalFailure, giveUp } from './failures.js'
+import { type Failed, failed, finalFailure, giveUp, noStake } from './failures.js'
 import type { HedgeBudget } from './hedge-budget.js'
-import { termsOf } from './payment.js'
+import { headerPrice, termsOf } from './payment.js'
 import { type RaceResult, race } from './race.js'
 import { agreementsOf, type Replicas, startReplicas } from './replicas.js'
 import type { AttemptOutcome } from './run-attempt.js'
@@ -47,6 +55,7 @@ export interface CompleteContext {
   ratings: Ratings
   book: SessionBook
   reservations: Reservations
+  stakes: Stakes
   hedges: HedgeBudget
   /** The least that is paid for a model's class now, in micro-COR for 1,000 tokens. */
   basePrice: (model: ModelId) => number
@@ -84,9 +93,13 @@ function wishesOf({ category, minLevel = {} }: CompletionRequest, policy: MatchP
 
 /** Chooses miners for a request under its policy. */
 function chooser(plan: Pick<TaskPlan, 'session' | 'terms' | 'maxTokens'>, wishes: Wishes, context: CompleteContext) {
-  const { capacity, components, ratings, reservations } = context
+  const { basePrice, capacity, components, ratings, reservations, stakes } = context
   const { clock, presence, rng } = components
   const { maxTokens, session, terms } = plan
+  const paid: Pick<MatchRequest, 'stakeOf' | 'costOf'> = {
+    stakeOf: stakes.stakeOf,
+    costOf: (offer) => feeOf(headerPrice(offer.priceMicroPerKilotoken, basePrice(offer.id), terms), maxTokens)
+  }
   return (models: readonly ModelId[], more: Partial<MatchRequest> = {}) => {
     const nowMs = clock.now()
     const wanted: MatchRequest = {
@@ -94,6 +107,8 @@ function chooser(plan: Pick<TaskPlan, 'session' | 'terms' | 'maxTokens'>, wishes
       maxPriceMicroPerKilotoken: terms.maxPriceMicroPerKilotoken,
       isAvailable: (node) => reservations.isAvailable(node, session),
       isPreferred: (node) => reservations.isReserved(node, session),
+      // Under the open session nothing is paid, and nobody needs to be registered to give something away.
+      ...(session === OPEN_SESSION ? {} : paid),
       ...more
     }
     return matchMiners(presence.directory.live(nowMs, 'miner'), wanted, ratings, rng)
@@ -135,24 +150,55 @@ export async function* complete(
     return
   }
   const { maxTokens } = sampling
+  if (session !== OPEN_SESSION) {
+    await context.stakes.look(components.presence.directory.live(clock.now(), 'miner'))
+  }
   const match = chooser({ session, terms, maxTokens }, wishes, context)
   const open = offered.filter(({ id }) => terms.model === null || terms.model === id)
-  const model = named ?? open.find(({ id }) => id === match(open.map((one) => one.id))[0]?.offer.id)
+  const isPaid = session !== OPEN_SESSION
+  /** True when those that would do it lack nothing but a stake, the registry looked at again. */
+  const lacksStake = async (models: readonly ModelId[]): Promise<boolean> => {
+    const others = isPaid ? match(models, { stakeOf: undefined }) : []
+    await context.stakes.look(others.map(({ node }) => node))
+    return others.length > 0 && match(models).length === 0
+  }
+  const ids = open.map(({ id }) => id)
+  const best = (): GatewayModel | undefined => open.find(({ id }) => id === match(ids)[0]?.offer.id)
+  let model = named ?? best()
+  if (model === undefined && (await lacksStake(ids))) {
+    yield noStake(request.model, wishes.policy.minStake)
+    return
+  }
+  model ??= best()
   if (model === undefined) {
     yield noModel(request.model, context)
     return
   }
+  const { id } = model
   const privacy = request.privacy ?? wishes.policy.privacy
   const caller = request.caller ?? null
   const plan: TaskPlan = { payload, model, session, terms, maxTokens, startedMs, deadlineMs, privacy, caller, signal }
   const excluded = new Set<NodeId>()
-  const choose = (): DirectoryNode | undefined => match([model.id], { excluded })[0]?.node
+  /** Nobody fits, which is not the same as that nobody is free in time. */
+  let isNobody = false
+  const choose = (): DirectoryNode | undefined => {
+    const node = match([id], { excluded })[0]?.node
+    isNobody = node === undefined
+    return node
+  }
   hedges.earn()
   let last: AttemptOutcome | null = null
   let replicas: Replicas | null = null
   for (let attempt = 1; attempt <= (init.maxAttempts ?? 3) && clock.now() < acceptUntilMs; attempt++) {
-    const miner: DirectoryNode | null =
-      attempt === 1 ? await capacity.take(model.id, choose, { untilMs: acceptUntilMs, signal }) : capacity.takeNow(choose)
+    let miner: DirectoryNode | null =
+      attempt === 1 ? await capacity.take(id, choose, { untilMs: acceptUntilMs, signal }) : capacity.takeNow(choose)
+    if (miner === null && isNobody && attempt === 1) {
+      if (await lacksStake([id])) {
+        yield noStake(model.name, wishes.policy.minStake)
+        return
+      }
+      miner = capacity.takeNow(choose)
+    }
     if (miner === null) {
       break
     }

@@ -1,4 +1,4 @@
-import type { CompletionEvent, GatewayModel, TaskFailure, TaskId } from '@cortensor/interface'
+import type { CompletionEvent, GatewayModel, TaskFailure, TaskId, TokenAmount } from '@cortensor/interface'
 import type { AttemptOutcome } from './run-attempt.js'
 
 export type Failed = Extract<CompletionEvent, { type: 'failed' }>
@@ -29,6 +29,15 @@ export function finalFailure(outcome: Exclude<AttemptOutcome, { type: 'completed
     ? failed('timeout', 'The miner fell silent in the middle of its answer', outcome.taskId)
     : failed('miner_failed', `The miner failed in the middle of its answer: ${outcome.message}`, outcome.taskId)
 }
+
+/** There are miners, and the session would be served by none of them. */
+export const noStake = (model: string, minStake: TokenAmount): Failed =>
+  failed(
+    'no_staked_miner',
+    `No live miner of ${model} is registered on the chain with ${
+      minStake === 0n ? 'the stake of its role' : `a stake of ${minStake} micro-COR, as the session asks`
+    }; try again when one has staked${minStake === 0n ? '' : ', or lower what the session asks'}`
+  )
 
 /** Why nobody is left to try. */
 export function giveUp(last: AttemptOutcome | null, model: GatewayModel): Failed {

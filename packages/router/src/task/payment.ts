@@ -30,6 +30,10 @@ export async function termsOf(
   return { policy, maxPriceMicroPerKilotoken: Math.min(sessionMax, maxPriceMicroPerKilotoken ?? sessionMax), model: only }
 }
 
+/** What a header says, in micro-COR for 1,000 tokens: what the miner asks, and at least the model's base price as far as the session pays it. */
+export const headerPrice = (askedMicroPerKilotoken: number, basePrice: number, terms: TaskTerms): number =>
+  Math.max(askedMicroPerKilotoken, Math.min(basePrice, terms.maxPriceMicroPerKilotoken))
+
 export interface Closing {
   assigned: TaskId | null
   outcome: AttemptOutcome | null
