@@ -130,17 +130,27 @@ write('result', 'result-message', 'ResultMessage', results, protobufRefusals, (v
 )
 
 const roundCommitment = wire.roundCommitment(miner.nodeId, reveal)
-const rounds = [samples.roundOpen, samples.roundPrecommit(roundId, roundCommitment), reveal, samples.roundRequest]
+const seal = (signer, family, payload) => wire.sealEnvelope(signer, { networkId, family, ...samples.sealing, payload })
+const created = await seal(miner, 'quiz', wire.encodeQuizMessage(samples.roundCreate))
+const roundPrepare = samples.roundPrepare(wire.envelopeId(created))
+const prepared = await seal(samples.second, 'quiz', wire.encodeQuizMessage(roundPrepare))
+const authoredOpen = { ...samples.roundOpen, level: 1, authored: [created, prepared] }
+const answers = [samples.roundPrecommit(roundId, roundCommitment), reveal]
+const rounds = [samples.roundOpen, ...answers, samples.roundRequest, samples.roundCreate, roundPrepare, authoredOpen]
 write('quiz', 'quiz-message', 'QuizMessage', rounds, protobufRefusals, (value) =>
   ({
-    open: () => ({ networkId, oracle: oracle.nodeId, roundId, roundSeed: wire.roundSeed(value) }),
+    open: () => ({
+      ...{ networkId, oracle: oracle.nodeId, roundSeed: wire.roundSeed(value) },
+      roundId: wire.roundIdOf(networkId, oracle.nodeId, wire.encodeQuizMessage(value))
+    }),
     request: () => ({}),
+    create: () => ({}),
+    prepare: () => ({}),
     precommit: () => ({}),
     reveal: () => ({ node: miner.nodeId, commitment: roundCommitment })
   })[value.type]()
 )
 
-const seal = (signer, family, payload) => wire.sealEnvelope(signer, { networkId, family, ...samples.sealing, payload })
 const timeouts = [samples.timeout(samples.lastProposed), samples.timeout(null)]
 const timeoutEnvelopes = await Promise.all(timeouts.map((value) => seal(oracle, 'oracle', wire.encodeOracleMessage(value))))
 const proposals = [samples.propose([]), samples.propose(timeoutEnvelopes)]

@@ -16,6 +16,10 @@ export interface Deadlines {
   quizPrecommitMs: number
   /** From there to the last reveal. */
   quizRevealMs: number
+  /** A node that is commissioned to create has so long before the next one's turn. */
+  quizCreateMs: number
+  /** The same for one that is commissioned to prepare. */
+  quizPrepareMs: number
 }
 
 export interface EpochParams {
@@ -56,6 +60,10 @@ export interface QuizParams {
   maxAnswerers: number
   /** About so many nodes of a liveness round answer its open challenge, drawn by its seed; 0 for none. */
   openAnswerers: number
+  /** Nodes that are drawn for each epoch to create open challenges, and as many to prepare them; 0 for challenges of the catalogue alone. */
+  authorSeats: number
+  /** For so many epochs after it was drawn a node is not drawn again. */
+  authorCoolDownEpochs: number
 }
 
 export interface RewardParams {

@@ -10,7 +10,9 @@ export const PUBLIC_PARAMS: NetworkParams = {
     tokenGapMs: 15_000,
     quizIntervalMs: 60_000,
     quizPrecommitMs: 10_000,
-    quizRevealMs: 5_000
+    quizRevealMs: 5_000,
+    quizCreateMs: 5_000,
+    quizPrepareMs: 10_000
   },
   epoch: {
     epochMs: 60_000,
@@ -24,7 +26,8 @@ export const PUBLIC_PARAMS: NetworkParams = {
   quiz: {
     ...{ categoriesPerRound: 3, itemsPerCategory: 2, maxAnswerTokens: 96 },
     ...{ capabilityBps: 5_000, capabilityItems: 8, capabilityTokensPerSecond: 800 },
-    ...{ seedBlocks: 3, maxAnswerers: 2_000, openAnswerers: 32 }
+    ...{ seedBlocks: 3, maxAnswerers: 2_000, openAnswerers: 32 },
+    ...{ authorSeats: 2, authorCoolDownEpochs: 4 }
   },
   audit: { auditors: 2, minRateBps: 500, trustTokens: 2_000, plantBps: 250, windowMs: 120_000 },
   reward: {
@@ -52,7 +55,9 @@ export const SWARM_PARAMS: NetworkParams = {
     tokenGapMs: 10_000,
     quizIntervalMs: 15_000,
     quizPrecommitMs: 4_000,
-    quizRevealMs: 2_000
+    quizRevealMs: 2_000,
+    quizCreateMs: 1_500,
+    quizPrepareMs: 2_000
   },
   epoch: {
     epochMs: 15_000,
@@ -63,6 +68,6 @@ export const SWARM_PARAMS: NetworkParams = {
     itemTtlMs: 120_000,
     maxResults: 20_000
   },
-  quiz: { ...PUBLIC_PARAMS.quiz, capabilityTokensPerSecond: 1_500 },
+  quiz: { ...PUBLIC_PARAMS.quiz, capabilityTokensPerSecond: 1_500, authorSeats: 1, authorCoolDownEpochs: 1 },
   audit: { ...PUBLIC_PARAMS.audit, windowMs: 20_000 }
 }

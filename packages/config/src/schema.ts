@@ -24,7 +24,9 @@ const paramsSchema = z.strictObject({
     tokenGapMs: ms,
     quizIntervalMs: ms,
     quizPrecommitMs: ms,
-    quizRevealMs: ms
+    quizRevealMs: ms,
+    quizCreateMs: ms,
+    quizPrepareMs: ms
   }),
   epoch: z.strictObject({
     epochMs: ms,
@@ -44,7 +46,9 @@ const paramsSchema = z.strictObject({
     capabilityTokensPerSecond: z.int().min(1).max(10_000_000),
     seedBlocks: z.int().min(1).max(100),
     maxAnswerers: z.int().min(1).max(1_000_000),
-    openAnswerers: z.int().min(0).max(64)
+    openAnswerers: z.int().min(0).max(64),
+    authorSeats: z.int().min(0).max(16),
+    authorCoolDownEpochs: z.int().min(0).max(64)
   }),
   audit: z.strictObject({
     auditors: z.int().min(0).max(2),

@@ -154,8 +154,18 @@ export const roundOpen = {
   seedBlockHash: hex32('block 1234567'),
   timeouts: [bytes32('a timeout'), bytes32('another timeout')],
   level: 2,
-  nodes: 4_711
+  nodes: 4_711,
+  authored: []
 }
+export const roundCreate = {
+  type: 'create',
+  ...{ epoch: 7, prev: hex32('digest of epoch 6'), category: 'facts', topic: 'what a capital is', subTopic: 'Vienna' }
+}
+export const roundPrepare = (theme) => ({
+  type: 'prepare',
+  theme,
+  questions: ['Explain what a capital is, for example Vienna.', 'Tell me about Vienna.']
+})
 export const roundRequest = {
   type: 'request',
   ...{ epoch: 7, view: 1, prev: hex32('digest of epoch 6'), index: 3, seedBlock: 1_234_567 }
@@ -490,7 +500,19 @@ export const report = (networkId, taskId, roundId, observations) => ({
         isUnseated: true,
         isEjected: true
       }
-    ].sort(byText(({ node }) => node))
+    ].sort(byText(({ node }) => node)),
+    commissions: [
+      { epoch: 7, stage: 'create', rank: 0, node: miner.nodeId },
+      { epoch: 8, stage: 'create', rank: 0, node: second.nodeId },
+      { epoch: 8, stage: 'create', rank: 1, node: router.nodeId },
+      { epoch: 8, stage: 'prepare', rank: 0, node: miner.nodeId }
+    ],
+    authored: [
+      {
+        ...{ epoch: 7, roundId, creator: miner.nodeId, preparer: second.nodeId },
+        ...{ category: 'facts', topic: 'what a capital is', subTopic: 'Vienna', isAccepted: true }
+      }
+    ]
   }
 })
 
@@ -528,7 +550,9 @@ export const firstReport = (networkId) => ({
     settlements: [],
     reported: [],
     pending: [],
-    honesty: []
+    honesty: [],
+    commissions: [],
+    authored: []
   }
 })
 

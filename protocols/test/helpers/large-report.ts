@@ -158,6 +158,17 @@ export function largeReport(init: LargeReportInit): Report {
           isUnseated: false,
           isEjected: false
         }
+      })),
+      commissions: nodes.slice(0, 4).map((node, rank) => ({ epoch: 8 as EpochNumber, stage: 'create' as const, rank, node })),
+      authored: nodes.slice(0, 3).map((node, i) => ({
+        ...{
+          epoch: (5 + i) as EpochNumber,
+          roundId: bytesToHex(hash(`round ${i}`)) as RoundId,
+          creator: node,
+          preparer: node,
+          category: 'facts' as const
+        },
+        ...{ topic: 'what a capital is', subTopic: `city ${i}`, isAccepted: true }
       }))
     }
   }

@@ -135,12 +135,23 @@ export const quizMessage = fc.oneof(
       seedBlockHash: hex32,
       level: fc.constantFrom(...wire.ROUND_LEVELS),
       nodes: int(0, wire.MAX_ROUND_NODES),
+      authored: fc.array(blob(wire.MAX_AUTHORED_ENVELOPE_BYTES), { maxLength: 2 }),
       timeouts: fc.array(blob(wire.MAX_TIMEOUT_ENVELOPE_BYTES), { maxLength: 4 })
     })
     .map((value) => (value.view === 0 ? { ...value, timeouts: [] } : value)),
   fc.record({
     type: fc.constant('request' as const),
     ...{ epoch, view: int(0, wire.MAX_VIEW), prev: hex32, index: int(0, 1_000_000), seedBlock: count }
+  }),
+  fc.record({
+    type: fc.constant('create' as const),
+    ...{ epoch, prev: hex32, category: fc.constantFrom(...wire.QUIZ_CATEGORIES) },
+    ...{ topic: text(wire.MAX_TOPIC_NAME_BYTES, 1), subTopic: text(wire.MAX_SUB_TOPIC_BYTES, 1) }
+  }),
+  fc.record({
+    type: fc.constant('prepare' as const),
+    theme: id<string>(),
+    questions: fc.uniqueArray(text(wire.MAX_QUESTION_BYTES, 1), { minLength: 1, maxLength: wire.MAX_PREPARED_QUESTIONS })
   }),
   fc.record({ type: fc.constant('precommit' as const), roundId: id(), commitment: hex32 }),
   fc.record({

@@ -2,7 +2,7 @@ import type { SessionId } from '@cortensor/interface'
 import * as wire from '@cortensor/protocols'
 import fc from 'fast-check'
 import { completionTokens, promptTokens, taskId } from './message-arbitraries.js'
-import { address, amount, blob, cid, count, epoch, hex32, id, int, networkId, nodeId, rising } from './values.js'
+import { address, amount, blob, cid, count, epoch, hex32, id, int, networkId, nodeId, rising, text } from './values.js'
 
 const category = fc.constantFrom(...wire.QUIZ_CATEGORIES)
 const score = fc.record({
@@ -130,6 +130,22 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
       isEjected: fc.boolean()
     }),
     ({ node }) => node
+  ),
+  commissions: rows(
+    fc.record({
+      ...{ epoch, node: nodeId, rank: int(0, wire.MAX_AUTHOR_SEATS - 1) },
+      stage: fc.constantFrom(...wire.AUTHOR_STAGES)
+    }),
+    ({ epoch: of, rank, stage }) => `${String(of).padStart(16, '0')}/${stage}/${String(rank).padStart(3, '0')}`
+  ),
+  authored: rows(
+    fc.record({
+      ...{ epoch, roundId: id<wire.QuizOutcome['roundId']>(), creator: nodeId, preparer: nodeId, category },
+      topic: text(wire.MAX_TOPIC_NAME_BYTES, 1),
+      subTopic: text(wire.MAX_SUB_TOPIC_BYTES, 1),
+      isAccepted: fc.boolean()
+    }),
+    ({ epoch: of, roundId }) => `${String(of).padStart(16, '0')}/${roundId}`
   ),
   outcomes: rows(outcome, ({ roundId, miner }) => `${roundId}/${miner}`),
   rewards: rows(

@@ -146,6 +146,12 @@ export async function openEnvelope(bytes: Uint8Array, init: OpenEnvelopeInit): P
   return envelope
 }
 
+/** Who an envelope says that it is from, and its payload: nothing of it is checked but its form. Throws a `WireErrorCode`. */
+export function peekEnvelope(bytes: Uint8Array, family: TopicFamily): Pick<OpenedEnvelope, 'sender' | 'payload'> {
+  const wire = CODECS[family].decode(bytes)
+  return { sender: readNodeId(wire.sender, 'sender'), payload: ownBytes(wire.payload) }
+}
+
 /** In the only form of an envelope the network id comes first, in 10 bytes, and then the topic after its tag and its length. */
 const TOPIC_AT = 2 + NETWORK_ID_BYTES
 

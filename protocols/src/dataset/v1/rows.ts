@@ -26,6 +26,7 @@ export function encodeDatasetRow(row: DatasetRow): string {
     item: row.item,
     category: row.category,
     template: row.template,
+    authors: row.authors === null ? null : { creator: row.authors.creator, preparer: row.authors.preparer },
     question: row.question,
     answer: row.answer,
     difficultyMilli: row.difficultyMilli,

@@ -30,6 +30,8 @@ export interface DatasetRow {
   item: number
   category: QuizCategory
   template: string
+  /** Of an open challenge that nodes have written: which of them; null for one of the catalogue. */
+  authors: { creator: NodeId; preparer: NodeId } | null
   question: string
   /** The right answer; null for an open challenge, which has none. */
   answer: string | null

@@ -1,6 +1,7 @@
 import type { EpochNumber, ModelId, RoundId } from '@cortensor/interface'
 import {
   ownBytes,
+  readBlob,
   readBytes,
   readCid,
   readCount,
@@ -21,23 +22,32 @@ import { MAX_VIEW, maxPayloadBytes } from '../../common/v1/limits.js'
 import { createWireCodec } from '../../common/v1/wire-codec.js'
 import { certificateFromWire, certificateToWire } from '../../oracle/v1/certificate.js'
 import {
+  type RoundCreate as WireCreate,
   type RoundOpen as WireOpen,
+  type RoundPrepare as WirePrepare,
   QuizMessage as WireQuizMessage,
   type RoundRequest as WireRequest,
   type RoundReveal as WireReveal
 } from './generated/quiz.js'
 import {
   MAX_ANSWER_TEXT_BYTES,
+  MAX_AUTHORED_ENVELOPE_BYTES,
   MAX_CATEGORIES,
   MAX_ITEMS_PER_CATEGORY,
+  MAX_PREPARED_QUESTIONS,
+  MAX_QUESTION_BYTES,
   MAX_QUIZ_ANSWER_TOKENS,
   MAX_ROUND_ITEMS,
-  MAX_ROUND_NODES
+  MAX_ROUND_NODES,
+  MAX_SUB_TOPIC_BYTES,
+  MAX_TOPIC_NAME_BYTES
 } from './limits.js'
 import { QUIZ_CATEGORIES, type QuizMessage, ROUND_LEVELS, type RoundAnswer, type RoundLevel, type RoundPlace } from './types.js'
 
 /** Rounds of one epoch and view: one a second for a day stays below. */
 const MAX_ROUND_INDEX = 1_000_000
+/** What was created, and what was prepared of it. */
+const AUTHORED_ENVELOPES = 2
 
 function toWire(message: QuizMessage): WireQuizMessage {
   switch (message.type) {
@@ -60,9 +70,16 @@ function toWire(message: QuizMessage): WireQuizMessage {
           seedBlockHash: writeHex32(message.seedBlockHash, 'seedBlockHash'),
           timeouts: certificateToWire(message.timeouts),
           level: message.level,
-          nodes: message.nodes
+          nodes: message.nodes,
+          authored: message.authored.map(ownBytes)
         }
       }
+    case 'create': {
+      const { category, epoch, prev, subTopic, topic } = message
+      return { create: { epoch, prev: writeHex32(prev, 'prev'), category, topic, subTopic } }
+    }
+    case 'prepare':
+      return { prepare: { theme: writeId(message.theme, 'theme'), questions: message.questions } }
     case 'precommit':
       return {
         precommit: { roundId: writeId(message.roundId, 'roundId'), commitment: writeHex32(message.commitment, 'commitment') }
@@ -103,8 +120,29 @@ function openFromWire(wire: WireOpen): QuizMessage {
     seedBlockHash: readHex32(wire.seedBlockHash, 'seedBlockHash'),
     timeouts: certificateFromWire(wire.timeouts, place.view),
     level: readInt(wire.level, 1, ROUND_LEVELS.length, 'level') as RoundLevel,
-    nodes: readInt(wire.nodes, 0, MAX_ROUND_NODES, 'nodes')
+    nodes: readInt(wire.nodes, 0, MAX_ROUND_NODES, 'nodes'),
+    authored: readList(wire.authored, 0, AUTHORED_ENVELOPES, 'authored').map((envelope) =>
+      readBlob(envelope, MAX_AUTHORED_ENVELOPE_BYTES, 'authored')
+    )
   }
+}
+
+function createFromWire({ category, epoch, prev, subTopic, topic }: WireCreate): QuizMessage {
+  return {
+    type: 'create',
+    epoch: readInt(epoch, 1, Number.MAX_SAFE_INTEGER, 'epoch') as EpochNumber,
+    prev: readHex32(prev, 'prev'),
+    category: readOneOf(category, QUIZ_CATEGORIES, 'category'),
+    topic: readText(topic, MAX_TOPIC_NAME_BYTES, 'topic', 1),
+    subTopic: readText(subTopic, MAX_SUB_TOPIC_BYTES, 'subTopic', 1)
+  }
+}
+
+function prepareFromWire({ questions, theme }: WirePrepare): QuizMessage {
+  const asked = readList(questions, 1, MAX_PREPARED_QUESTIONS, 'questions').map((question) =>
+    readText(question, MAX_QUESTION_BYTES, 'questions', 1)
+  )
+  return { type: 'prepare', theme: readId(theme, 'theme'), questions: readDistinct(asked, String, 'questions') }
 }
 
 /** By rising item, so that equal answers have equal bytes. */
@@ -143,6 +181,12 @@ function fromWire(wire: WireQuizMessage): QuizMessage {
   if (wire.request !== undefined) {
     const { request } = wire
     return { type: 'request', ...placeFromWire(request), seedBlock: readCount(request.seedBlock, 'seedBlock') }
+  }
+  if (wire.create !== undefined) {
+    return createFromWire(wire.create)
+  }
+  if (wire.prepare !== undefined) {
+    return prepareFromWire(wire.prepare)
   }
   throw wireError('WIRE_MALFORMED', 'QuizMessage has no known field')
 }

@@ -1,4 +1,5 @@
 export * from './answers.js'
+export * from './authored.js'
 export * from './codec.js'
 export * from './limits.js'
 export * from './round.js'

@@ -7,5 +7,14 @@ export const MAX_ROUND_ITEMS = MAX_CATEGORIES * MAX_ITEMS_PER_CATEGORY
 export const MAX_QUIZ_ANSWER_TOKENS = 512
 /** About two bytes for each token of the longest answer; longer ones are cut by the answerer. */
 export const MAX_ANSWER_TEXT_BYTES = 1_024
+/** Of a theme: a clause, and a name or two. In bytes. */
+export const MAX_TOPIC_NAME_BYTES = 64
+export const MAX_SUB_TOPIC_BYTES = 48
+/** An open challenge is one sentence. */
+export const MAX_QUESTION_BYTES = 200
+/** One of them is drawn by the round's seed, so that nobody knows before which is asked. */
+export const MAX_PREPARED_QUESTIONS = 3
+/** The largest envelope of an author's message takes 880 bytes; rounded up. */
+export const MAX_AUTHORED_ENVELOPE_BYTES = 1_024
 /** More nodes than a section of a report has rows. */
 export const MAX_ROUND_NODES = 1_000_000

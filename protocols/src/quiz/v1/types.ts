@@ -60,6 +60,30 @@ export interface RoundOpen extends RoundPlace {
   timeouts: Uint8Array[]
   /** How many nodes the state that `prev` is the digest of knows; above a published number who answers is drawn. */
   nodes: number
+  /** Envelopes of a `create` and of the `prepare` that is about it; empty where the catalogue's topics are asked about. */
+  authored: Uint8Array[]
+}
+
+/** What an open challenge is about. */
+export interface Theme {
+  category: QuizCategory
+  topic: string
+  subTopic: string
+}
+
+/** What a node proposes that was commissioned to create. */
+export interface CreatedTheme extends Theme {
+  /** The epoch whose rounds may ask about it. */
+  epoch: EpochNumber
+  /** Digest of the epoch before. */
+  prev: Hex32
+}
+
+/** What a node makes of a theme that was commissioned to prepare. */
+export interface PreparedQuestions {
+  /** Id of the theme's envelope. */
+  theme: string
+  questions: string[]
 }
 
 export interface RoundAnswer {
@@ -81,3 +105,5 @@ export type QuizMessage =
   | ({ type: 'open' } & RoundOpen)
   | { type: 'precommit'; roundId: RoundId; commitment: Hex32 }
   | ({ type: 'reveal' } & RoundReveal)
+  | ({ type: 'create' } & CreatedTheme)
+  | ({ type: 'prepare' } & PreparedQuestions)

@@ -28,5 +28,7 @@ export const MAX_STAGE_COUNT = 1_000_000_000_000
 export const MAX_THROUGHPUT_TOKENS = MAX_ROUND_ITEMS * MAX_QUIZ_ANSWER_TOKENS
 /** A similarity of one: the same text. */
 export const MAX_SIMILARITY_MICRO = 1_000_000
+/** Nodes that may be commissioned for one stage of one epoch: more than ever have to stand in for silent ones. */
+export const MAX_AUTHOR_SEATS = 16
 /** Names of templates are a few short words. */
 export const MAX_TEMPLATE_NAME_BYTES = 64

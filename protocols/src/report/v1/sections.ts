@@ -1,5 +1,6 @@
 import { auditedAnswers } from './answers.js'
 import { auditRows, honestyRows, pendingRows } from './audits.js'
+import { authoredRows, commissionRows } from './authors.js'
 import { exclusionRows } from './exclusions.js'
 import { observationRows } from './observations.js'
 import { registrationRows } from './registrations.js'
@@ -20,6 +21,8 @@ import { bindingRows, consumedRows, cumulativeRows, skillRows } from './state.js
 import type {
   AnchoredRegistration,
   AuditOutcome,
+  AuthoredRound,
+  Commission,
   Exclusion,
   LedgerState,
   NodeHonesty,
@@ -57,6 +60,8 @@ export interface SectionRow {
   dues: DueRow
   pending: PendingAudit
   honesty: NodeHonesty
+  commissions: Commission
+  authored: AuthoredRound
 }
 
 export type SectionName = keyof SectionRow
@@ -83,7 +88,9 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   settlements: settlementRows,
   dues: dueRows,
   pending: pendingRows,
-  honesty: honestyRows
+  honesty: honestyRows,
+  commissions: commissionRows,
+  authored: authoredRows
 }
 
 export const SECTION_NAMES = Object.keys(SECTIONS) as readonly SectionName[]
@@ -107,7 +114,9 @@ export const sectionsOf = (report: Report): ReportSections => ({
   consumed: report.state.consumed,
   ...settlementsToRows(report.state.settlements),
   pending: report.state.pending,
-  honesty: report.state.honesty
+  honesty: report.state.honesty,
+  commissions: report.state.commissions,
+  authored: report.state.authored
 })
 
 type Scalars = Omit<
@@ -145,7 +154,9 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
       settlements: settlementsFromRows(sections.settlements, sections.dues),
       reported: auditedAnswers(sections.results, sections.outcomes),
       pending: [...sections.pending],
-      honesty: [...sections.honesty]
+      honesty: [...sections.honesty],
+      commissions: [...sections.commissions],
+      authored: [...sections.authored]
     }
   }
 }

@@ -16,7 +16,7 @@ import type {
   TokenAmount,
   UnixMs
 } from '@cortensor/interface'
-import type { QuizCategory } from '../../quiz/v1/types.js'
+import type { QuizCategory, Theme } from '../../quiz/v1/types.js'
 import type { AuditRound, AuditVote } from '../../result/v1/types.js'
 import type { SectionName } from './sections.js'
 import type { AnchoredSession, Settlement } from './settlements.js'
@@ -297,6 +297,32 @@ export interface NodeHonesty {
   isEjected: boolean
 }
 
+/** What a node is commissioned for: to say what open challenges are about, or to make them of what another one has said. */
+export type AuthorStage = 'create' | 'prepare'
+
+/** Reports name a stage by its place here: new ones come last. */
+export const AUTHOR_STAGES: readonly AuthorStage[] = ['create', 'prepare']
+
+/** Who is drawn to write for the rounds of an epoch, and whose turn is after whose. */
+export interface Commission {
+  epoch: EpochNumber
+  stage: AuthorStage
+  /** From 0; the next one acts when those before it were silent. */
+  rank: number
+  node: NodeId
+}
+
+/** A round that asked what nodes have written. */
+export interface AuthoredRound extends Theme {
+  /** That counted the round. */
+  epoch: EpochNumber
+  roundId: RoundId
+  creator: NodeId
+  preparer: NodeId
+  /** It was answered, and its authors are paid for it. */
+  isAccepted: boolean
+}
+
 /** What one epoch hands to the next: a pure function of the reports so far. */
 export interface LedgerState {
   /** The epoch whose report holds this state; 0 before the first. */
@@ -326,6 +352,10 @@ export interface LedgerState {
   pending: PendingAudit[]
   /** By node. */
   honesty: NodeHonesty[]
+  /** For the next epoch, and for those before it as long as its nodes cool down; by epoch, stage and rank. */
+  commissions: Commission[]
+  /** The last of them; by epoch, then round. */
+  authored: AuthoredRound[]
 }
 
 /** The registry at the anchor block, without amounts; by operator, then node. */

@@ -198,6 +198,7 @@ export interface RoundOpen {
   timeouts: Uint8Array<ArrayBuffer>[]
   level: number
   nodes: number
+  authored: Uint8Array<ArrayBuffer>[]
 }
 
 export namespace RoundOpen {
@@ -279,6 +280,13 @@ export namespace RoundOpen {
           w.uint32(obj.nodes)
         }
 
+        if (obj.authored != null && obj.authored.length > 0) {
+          for (const value of obj.authored) {
+            w.uint32(114)
+            w.bytes(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -296,7 +304,8 @@ export namespace RoundOpen {
           seedBlockHash: uint8ArrayAlloc(0),
           timeouts: [],
           level: 0,
-          nodes: 0
+          nodes: 0,
+          authored: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -373,6 +382,18 @@ export namespace RoundOpen {
               obj.nodes = reader.uint32()
               break
             }
+            case 14: {
+              if (opts.limits?.authored != null && obj.authored.length === opts.limits.authored) {
+                throw new MaxLengthError('Decode error - repeated field "authored" had too many elements')
+              }
+
+              if (obj.authored.length === 2) {
+                throw new MaxLengthError('Decode error - repeated field "authored" had too many elements')
+              }
+
+              obj.authored.push(reader.bytes())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -384,7 +405,8 @@ export namespace RoundOpen {
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
           categories: 9,
-          timeouts: 31
+          timeouts: 31,
+          authored: 2
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -508,6 +530,25 @@ export namespace RoundOpen {
               }
               break
             }
+            case 14: {
+              if (opts.limits?.authored != null && obj.authored === opts.limits.authored) {
+                throw new MaxLengthError('Streaming decode error - repeated field "authored" had too many elements')
+              }
+
+              if (obj.authored === 2) {
+                throw new MaxLengthError('Streaming decode error - repeated field "authored" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.authored[]`,
+                index: obj.authored,
+                value: reader.bytes()
+              }
+
+              obj.authored++
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -587,6 +628,12 @@ export namespace RoundOpen {
     value: number
   }
 
+  export interface RoundOpenAuthoredFieldEvent {
+    field: '$.authored[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<RoundOpen>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RoundOpen.codec())
   }
@@ -595,8 +642,328 @@ export namespace RoundOpen {
     return decodeMessage(buf, RoundOpen.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundOpen>): Generator<RoundOpenEpochFieldEvent | RoundOpenViewFieldEvent | RoundOpenPrevFieldEvent | RoundOpenIndexFieldEvent | RoundOpenOpenedMsFieldEvent | RoundOpenCategoriesFieldEvent | RoundOpenItemsPerCategoryFieldEvent | RoundOpenMaxAnswerTokensFieldEvent | RoundOpenSeedBlockFieldEvent | RoundOpenSeedBlockHashFieldEvent | RoundOpenTimeoutsFieldEvent | RoundOpenLevelFieldEvent | RoundOpenNodesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundOpen>): Generator<RoundOpenEpochFieldEvent | RoundOpenViewFieldEvent | RoundOpenPrevFieldEvent | RoundOpenIndexFieldEvent | RoundOpenOpenedMsFieldEvent | RoundOpenCategoriesFieldEvent | RoundOpenItemsPerCategoryFieldEvent | RoundOpenMaxAnswerTokensFieldEvent | RoundOpenSeedBlockFieldEvent | RoundOpenSeedBlockHashFieldEvent | RoundOpenTimeoutsFieldEvent | RoundOpenLevelFieldEvent | RoundOpenNodesFieldEvent | RoundOpenAuthoredFieldEvent> {
     return streamMessage(buf, RoundOpen.codec(), opts)
+  }
+}
+
+export interface RoundCreate {
+  epoch: number
+  prev: Uint8Array<ArrayBuffer>
+  category: string
+  topic: string
+  subTopic: string
+}
+
+export namespace RoundCreate {
+  let _codec: Codec<RoundCreate>
+
+  export const codec = (): Codec<RoundCreate> => {
+    if (_codec == null) {
+      _codec = message<RoundCreate>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0)) {
+          w.uint32(8)
+          w.uint64Number(obj.epoch)
+        }
+
+        if ((obj.prev != null && obj.prev.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.prev)
+        }
+
+        if ((obj.category != null && obj.category !== '')) {
+          w.uint32(26)
+          w.string(obj.category)
+        }
+
+        if ((obj.topic != null && obj.topic !== '')) {
+          w.uint32(34)
+          w.string(obj.topic)
+        }
+
+        if ((obj.subTopic != null && obj.subTopic !== '')) {
+          w.uint32(42)
+          w.string(obj.subTopic)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          epoch: 0,
+          prev: uint8ArrayAlloc(0),
+          category: '',
+          topic: '',
+          subTopic: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.epoch = reader.uint64Number()
+              break
+            }
+            case 2: {
+              obj.prev = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.category = reader.string()
+              break
+            }
+            case 4: {
+              obj.topic = reader.string()
+              break
+            }
+            case 5: {
+              obj.subTopic = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.prev`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.category`,
+                value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.topic`,
+                value: reader.string()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.subTopic`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RoundCreateEpochFieldEvent {
+    field: '$.epoch'
+    value: number
+  }
+
+  export interface RoundCreatePrevFieldEvent {
+    field: '$.prev'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RoundCreateCategoryFieldEvent {
+    field: '$.category'
+    value: string
+  }
+
+  export interface RoundCreateTopicFieldEvent {
+    field: '$.topic'
+    value: string
+  }
+
+  export interface RoundCreateSubTopicFieldEvent {
+    field: '$.subTopic'
+    value: string
+  }
+
+  export function encode (obj: Partial<RoundCreate>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RoundCreate.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundCreate>): RoundCreate {
+    return decodeMessage(buf, RoundCreate.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundCreate>): Generator<RoundCreateEpochFieldEvent | RoundCreatePrevFieldEvent | RoundCreateCategoryFieldEvent | RoundCreateTopicFieldEvent | RoundCreateSubTopicFieldEvent> {
+    return streamMessage(buf, RoundCreate.codec(), opts)
+  }
+}
+
+export interface RoundPrepare {
+  theme: Uint8Array<ArrayBuffer>
+  questions: string[]
+}
+
+export namespace RoundPrepare {
+  let _codec: Codec<RoundPrepare>
+
+  export const codec = (): Codec<RoundPrepare> => {
+    if (_codec == null) {
+      _codec = message<RoundPrepare>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.theme != null && obj.theme.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.theme)
+        }
+
+        if (obj.questions != null && obj.questions.length > 0) {
+          for (const value of obj.questions) {
+            w.uint32(18)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          theme: uint8ArrayAlloc(0),
+          questions: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.theme = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.questions != null && obj.questions.length === opts.limits.questions) {
+                throw new MaxLengthError('Decode error - repeated field "questions" had too many elements')
+              }
+
+              if (obj.questions.length === 3) {
+                throw new MaxLengthError('Decode error - repeated field "questions" had too many elements')
+              }
+
+              obj.questions.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          questions: 3
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.theme`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.questions != null && obj.questions === opts.limits.questions) {
+                throw new MaxLengthError('Streaming decode error - repeated field "questions" had too many elements')
+              }
+
+              if (obj.questions === 3) {
+                throw new MaxLengthError('Streaming decode error - repeated field "questions" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.questions[]`,
+                index: obj.questions,
+                value: reader.string()
+              }
+
+              obj.questions++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RoundPrepareThemeFieldEvent {
+    field: '$.theme'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RoundPrepareQuestionsFieldEvent {
+    field: '$.questions[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<RoundPrepare>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RoundPrepare.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundPrepare>): RoundPrepare {
+    return decodeMessage(buf, RoundPrepare.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundPrepare>): Generator<RoundPrepareThemeFieldEvent | RoundPrepareQuestionsFieldEvent> {
+    return streamMessage(buf, RoundPrepare.codec(), opts)
   }
 }
 
@@ -1048,6 +1415,8 @@ export interface QuizMessage {
   precommit?: RoundPrecommit
   reveal?: RoundReveal
   request?: RoundRequest
+  create?: RoundCreate
+  prepare?: RoundPrepare
 }
 
 export namespace QuizMessage {
@@ -1078,6 +1447,16 @@ export namespace QuizMessage {
         if (obj.request != null) {
           w.uint32(34)
           RoundRequest.codec().encode(obj.request, w)
+        }
+
+        if (obj.create != null) {
+          w.uint32(42)
+          RoundCreate.codec().encode(obj.create, w)
+        }
+
+        if (obj.prepare != null) {
+          w.uint32(50)
+          RoundPrepare.codec().encode(obj.prepare, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1113,6 +1492,18 @@ export namespace QuizMessage {
             case 4: {
               obj.request = RoundRequest.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.request
+              })
+              break
+            }
+            case 5: {
+              obj.create = RoundCreate.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.create
+              })
+              break
+            }
+            case 6: {
+              obj.prepare = RoundPrepare.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.prepare
               })
               break
             }
@@ -1155,6 +1546,20 @@ export namespace QuizMessage {
             case 4: {
               yield * RoundRequest.codec().stream(reader, reader.uint32(), `${prefix}.request`, {
                 limits: opts.limits?.request
+              })
+
+              break
+            }
+            case 5: {
+              yield * RoundCreate.codec().stream(reader, reader.uint32(), `${prefix}.create`, {
+                limits: opts.limits?.create
+              })
+
+              break
+            }
+            case 6: {
+              yield * RoundPrepare.codec().stream(reader, reader.uint32(), `${prefix}.prepare`, {
+                limits: opts.limits?.prepare
               })
 
               break
@@ -1238,6 +1643,12 @@ export namespace QuizMessage {
     value: number
   }
 
+  export interface QuizMessageOpenAuthoredFieldEvent {
+    field: '$.open.authored[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface QuizMessagePrecommitRoundIdFieldEvent {
     field: '$.precommit.roundId'
     value: Uint8Array<ArrayBuffer>
@@ -1305,6 +1716,42 @@ export namespace QuizMessage {
     value: number
   }
 
+  export interface QuizMessageCreateEpochFieldEvent {
+    field: '$.create.epoch'
+    value: number
+  }
+
+  export interface QuizMessageCreatePrevFieldEvent {
+    field: '$.create.prev'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuizMessageCreateCategoryFieldEvent {
+    field: '$.create.category'
+    value: string
+  }
+
+  export interface QuizMessageCreateTopicFieldEvent {
+    field: '$.create.topic'
+    value: string
+  }
+
+  export interface QuizMessageCreateSubTopicFieldEvent {
+    field: '$.create.subTopic'
+    value: string
+  }
+
+  export interface QuizMessagePrepareThemeFieldEvent {
+    field: '$.prepare.theme'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuizMessagePrepareQuestionsFieldEvent {
+    field: '$.prepare.questions[]'
+    index: number
+    value: string
+  }
+
   export function encode (obj: Partial<QuizMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, QuizMessage.codec())
   }
@@ -1313,7 +1760,7 @@ export namespace QuizMessage {
     return decodeMessage(buf, QuizMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessageOpenTimeoutsFieldEvent | QuizMessageOpenLevelFieldEvent | QuizMessageOpenNodesFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent | QuizMessageRequestEpochFieldEvent | QuizMessageRequestViewFieldEvent | QuizMessageRequestPrevFieldEvent | QuizMessageRequestIndexFieldEvent | QuizMessageRequestSeedBlockFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessageOpenTimeoutsFieldEvent | QuizMessageOpenLevelFieldEvent | QuizMessageOpenNodesFieldEvent | QuizMessageOpenAuthoredFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent | QuizMessageRequestEpochFieldEvent | QuizMessageRequestViewFieldEvent | QuizMessageRequestPrevFieldEvent | QuizMessageRequestIndexFieldEvent | QuizMessageRequestSeedBlockFieldEvent | QuizMessageCreateEpochFieldEvent | QuizMessageCreatePrevFieldEvent | QuizMessageCreateCategoryFieldEvent | QuizMessageCreateTopicFieldEvent | QuizMessageCreateSubTopicFieldEvent | QuizMessagePrepareThemeFieldEvent | QuizMessagePrepareQuestionsFieldEvent> {
     return streamMessage(buf, QuizMessage.codec(), opts)
   }
 }
