@@ -15,6 +15,22 @@ export * from './audit/follow-draws.js'
 export * from './audit/honesty.js'
 export * from './audit/load-draw.js'
 export { plantsLeft } from './audit/plants.js'
+export * from './authoring/authored-rounds.js'
+export {
+  type AuthoringBase,
+  type AuthoringEvent,
+  type AuthoringFault,
+  type AuthoringParams,
+  type AuthoringPhase,
+  type AuthoringState,
+  beginAuthoring,
+  rankOf,
+  reduceAuthoring,
+  turnEnd,
+  turnOfRank
+} from './authoring/authoring-machine.js'
+export * from './authoring/drafts.js'
+export * from './authoring/form.js'
 export * from './errors.js'
 export { CALIBRATED_CATEGORIES, CATALOGUE, calibratedTemplates } from './items/catalogue.js'
 export * from './items/check-answer.js'

@@ -137,6 +137,7 @@ describe('rewards of an epoch', () => {
           payable,
           present: new Set(present),
           outcomes: outcomes as QuizOutcome[],
+          authors: [],
           work
         })
         const emission = emissionOf(reward, paidMs, room)
@@ -183,6 +184,7 @@ describe('rewards of an epoch', () => {
             payable: new Map(all.map(({ node }) => [node, `0x${node}` as Address])),
             present: new Set(all.map(({ node }) => node)),
             outcomes: all.map(({ node }) => answered(node)),
+            authors: [],
             skills: all.map(({ mean, node }) => ({ node, category: 'logic', meanMilli: mean, sdMilli: 400 }) as NodeSkill),
             throughputs: all.map(({ node, tokens }) => throughputOf(node, tokens))
           })

@@ -1,6 +1,7 @@
 import type { Address, EpochNumber, NodeId, SessionId, TaskId } from '@cortensor/interface'
 import type {
   AnchoredSession,
+  AuthoredRound,
   NodeSkill,
   NodeThroughput,
   QuizOutcome,
@@ -45,12 +46,13 @@ const history = fc.record({
   results: fc.array(fc.tuple(someNode, fc.nat(5_000)), { maxLength: 20 }),
   before: fc.bigInt({ min: 0n, max: 10n ** 18n }),
   dues: fc.array(fc.tuple(someNode, fc.bigInt({ min: 1n, max: 10n ** 9n })), { maxLength: 6 }),
-  paidQuarters: fc.nat(4)
+  paidQuarters: fc.nat(4),
+  authors: fc.array(fc.tuple(someNode, someNode), { maxLength: 3 })
 })
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
 /** The part of a report that rewards depend on. */
-function reportOf({ before, capacity, dues, present, micro, outcomes, paidMs, paidQuarters, results }: History) {
+function reportOf({ authors, before, capacity, dues, present, micro, outcomes, paidMs, paidQuarters, results }: History) {
   const own = { ...params, reward: { ...params.reward, microPerSecond: micro } }
   const scored = outcomes.map(({ asked, isScored, miner, share }, i): QuizOutcome => {
     const scores = [{ category: 'logic' as const, asked, correct: Math.min(asked, share), abilityMilli: 0 }]
@@ -66,6 +68,12 @@ function reportOf({ before, capacity, dues, present, micro, outcomes, paidMs, pa
       agreement: null
     }
   })
+  const written = authors.map(
+    ([creator, preparer], i): AuthoredRound => ({
+      ...{ epoch: 2 as EpochNumber, roundId: `round ${i}` as AuthoredRound['roundId'], creator, preparer },
+      ...{ category: 'facts', topic: 'what a capital is', subTopic: `city ${i}`, isAccepted: true }
+    })
+  )
   const session = '07'.padStart(64, '0') as SessionId
   const counted = results.map(([miner, completionTokens], i) => {
     const rest = { taskId: `task ${i}` as TaskId, transcript: `transcript ${i}`, router: 'router', model: 'model' }
@@ -94,6 +102,7 @@ function reportOf({ before, capacity, dues, present, micro, outcomes, paidMs, pa
       oracles: [{ nodeId: 'oracle' as NodeId, operator: 'operator o' as Address }],
       present: new Set(present),
       outcomes: scored,
+      authors: written.flatMap(({ creator, preparer }) => [creator, preparer]),
       skills,
       throughputs
     },
@@ -111,6 +120,8 @@ function reportOf({ before, capacity, dues, present, micro, outcomes, paidMs, pa
       throughputs,
       reputations: recordsOf(nodes.map((nodeId) => ({ nodeId }))),
       honesty: [],
+      commissions: [],
+      authored: written,
       cumulative: money.cumulative,
       settlements: money.settlements
     }

@@ -80,7 +80,10 @@ describe('open challenges', () => {
       ...{ roundId: 'r' as QuizOutcome['roundId'], miner, model: null, status: 'scored', scores: [] },
       ...{ throughput: null, shown: null, agreement: verdict === null ? null : { verdict, similarityMicro: 500_000 } }
     })
-    const weights = quizWeights([outcome(x, 'agree'), outcome(y, 'disagree'), outcome(z, null)], [], () => 1)
+    const weights = quizWeights(
+      { outcomes: [outcome(x, 'agree'), outcome(y, 'disagree'), outcome(z, null)], authors: [], skills: [] },
+      () => 1
+    )
     expect([x, y, z].map((node) => weights.get(node))).toEqual([250_000n, 0n, 0n])
   })
 
@@ -120,7 +123,8 @@ describe('open challenges', () => {
       epoch: 2,
       view: 0,
       index: 0,
-      maxAnswerTokens: 96
+      maxAnswerTokens: 96,
+      authored: [] as Uint8Array[]
     } as RoundOpen
     fc.assert(
       fc.property(fc.array(text, { maxLength: 9 }), (texts) => {

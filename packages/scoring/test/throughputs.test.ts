@@ -58,7 +58,7 @@ describe('a capability round', () => {
   })
 
   it('holds a quarter of the items against who shows nothing, and all that was passed over against who skips', () => {
-    const open = { epoch: 1, view: 0, index: 0, openedMs: 0, seedBlock: 1, timeouts: [] } as unknown as RoundOpen
+    const open = { epoch: 1, view: 0, index: 0, openedMs: 0, seedBlock: 1, timeouts: [], authored: [] } as unknown as RoundOpen
     const seeded = { ...open, prev: bound.digest, seedBlockHash: bound.digest }
     const asked = { miner: x, round: { ...seeded, ...roundRules(seeded, capability) }, abilityOf: UNMEASURED }
     const silent = markAnswers(asked, [])

@@ -197,6 +197,7 @@ export async function round(
     seedBlockHash: hex32Of('block 3'),
     timeouts: [],
     nodes: state.bindings.length,
+    authored: [],
     ...change
   }
   const open: RoundOpen = { ...roundRules(plain, rules), ...plain }

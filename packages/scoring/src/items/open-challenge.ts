@@ -1,7 +1,7 @@
 import type { NetworkParams } from '@cortensor/config'
 import { domainHash } from '@cortensor/crypto'
 import type { NodeId, Rng } from '@cortensor/interface'
-import { QUIZ_CATEGORIES, type QuizCategory, type RoundOpen, roundSeed } from '@cortensor/protocols'
+import { authoredOf, QUIZ_CATEGORIES, type QuizCategory, type RoundOpen, roundSeed } from '@cortensor/protocols'
 import { bytesToHex, createSeededRng, utf8ToBytes } from '@cortensor/utils'
 import { TOPICS } from './data/topics.js'
 import { ANSWER_TOKENS } from './template.js'
@@ -29,26 +29,31 @@ const pick = <T>(rng: Rng, from: readonly T[]): T => from[rng.int(0, from.length
 export const challengePlace = ({ categories, itemsPerCategory }: Pick<RoundOpen, 'categories' | 'itemsPerCategory'>): number =>
   categories.length * itemsPerCategory
 
-/** What a round asks besides its items, by its seed. */
+/** What a round asks besides its items: one of the questions that nodes have written, or one of the catalogue; which, its seed draws. */
 export function openChallenge(round: RoundOpen): OpenChallenge {
   const rng = createSeededRng(bytesToHex(domainHash('cortensor/quiz/open/1', roundSeed(round))))
+  const maxTokens = Math.min(ANSWER_TOKENS.sentence, round.maxAnswerTokens)
+  const authored = authoredOf(round)
+  if (authored !== null) {
+    const { category, subTopic, topic } = authored.theme
+    return { category, topic: `${topic}: ${subTopic}`, question: pick(rng, authored.questions), maxTokens }
+  }
   const category = pick(rng, QUIZ_CATEGORIES)
   const topic = pick(rng, TOPICS[category])
-  return {
-    category,
-    topic,
-    question: pick(rng, FORMS)(topic),
-    maxTokens: Math.min(ANSWER_TOKENS.sentence, round.maxAnswerTokens)
-  }
+  return { category, topic, question: pick(rng, FORMS)(topic), maxTokens }
 }
 
 const DRAWS = 2 ** 32
 
 /**
  * Whether a node answers a round's open challenge: about `openAnswerers` of all nodes do, drawn by the seed, because answers are compared
- * each with each. Only in liveness rounds; the others are about time.
+ * each with each. Only in liveness rounds; the others are about time. Who has written it does not answer it.
  */
 export function isOpenAnswerer(round: RoundOpen, node: NodeId, { quiz }: Pick<NetworkParams, 'quiz'>): boolean {
+  const authored = authoredOf(round)
+  if (authored?.creator === node || authored?.preparer === node) {
+    return false
+  }
   const drawn = domainHash('cortensor/quiz/open-answerer/1', roundSeed(round), utf8ToBytes(node))
   const place = new DataView(drawn.buffer, drawn.byteOffset).getUint32(0)
   return round.level === 1 && place * round.nodes < quiz.openAnswerers * DRAWS

@@ -43,7 +43,7 @@ function challengeRows({ answers, challenge, epoch, level, opening, roundId }: E
     return []
   }
   const byNode = new Map(answers.map((own) => [own.node, own]))
-  const { category, item, question } = challenge
+  const { authors, category, item, question } = challenge
   return sortedBy(challenge.answers, ({ node }) => node).flatMap(({ node, text, verdict }): DatasetRow[] => {
     const own = byNode.get(node)
     const answers = own === undefined ? [] : [{ ...answeredBy(own), text, verdict }]
@@ -52,7 +52,7 @@ function challengeRows({ answers, challenge, epoch, level, opening, roundId }: E
       : [
           {
             ...{ round: roundId, epoch, report: init.report, opening: messageCid(opening), level, item, category },
-            ...{ template: OPEN_TEMPLATE, question, answer: null, difficultyMilli: 0, answers, license: init.license }
+            ...{ template: OPEN_TEMPLATE, authors, question, answer: null, difficultyMilli: 0, answers, license: init.license }
           }
         ]
   })
@@ -63,7 +63,8 @@ function itemRows({ answers, epoch, level, opening, roundId }: ExplainedRound, {
     own.items.map(({ answer, category, difficultyMilli, given, isRight, item, question, template }): DatasetRow => {
       const verdict = given === null ? 'missing' : isRight ? 'right' : 'wrong'
       return {
-        ...{ round: roundId, epoch, report, opening: messageCid(opening), level, item, category, template, question, answer },
+        ...{ round: roundId, epoch, report, opening: messageCid(opening), level, item, category, template, authors: null },
+        ...{ question, answer },
         ...{ difficultyMilli, answers: [{ ...answeredBy(own), text: given, verdict }], license }
       }
     })

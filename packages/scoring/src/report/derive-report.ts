@@ -1,10 +1,12 @@
 import { commitDigest } from '@cortensor/contracts'
-import type { Address, CommitTotals, EpochCommit, NodeId } from '@cortensor/interface'
+import type { Address, CommitTotals, EpochCommit, EpochNumber, NodeId } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
-import { auditedAnswers, encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
+import { auditedAnswers, auditRandomness, encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
 import { type AuditDraw, drawAudits } from '../audit/draw.js'
 import { paidOutcomes, updateHonesty } from '../audit/honesty.js'
 import { judgeAudits } from '../audit/judge.js'
+import { authorCandidates, paidAuthors, recordAuthored } from '../authoring/authored-rounds.js'
+import { drawCommissions } from '../authoring/commissions.js'
 import { sortedBy } from '../order.js'
 import { mergeBindings, payableNodes, readRegistry } from './bindings.js'
 import { updateCalibrations } from './calibrations.js'
@@ -56,6 +58,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     items,
     rounds: quiz.rounds,
     payable,
+    operators: new Map(bindings.map(({ node, operator }) => [node, operator])),
     skills: known,
     calibrations: state.calibrations,
     exclusions,
@@ -85,6 +88,14 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const sessions = sortedBy(input.anchor.sessions, ({ session }) => session)
   const anchor = { ...input.anchor, registrations, sessions: usedSessions(sessions, tasks.results, state.settlements) }
   const faulty = findTwins({ items, committee, state, exclusions })
+  const authored = recordAuthored({ known: state.authored, rounds: quiz.rounds, outcomes, payable, epoch: nextEpoch(state) })
+  const commissions = drawCommissions({
+    known: state.commissions,
+    epoch: (nextEpoch(state) + 1) as EpochNumber,
+    candidates: authorCandidates({ payable, live, reputations, honesty, state }, nextEpoch(state)),
+    randomness: draw === null ? null : auditRandomness(state.digest, draw.hash),
+    params
+  })
   const observers = new Set(observations.map(({ sender }) => sender))
   const money = moveMoney({
     ...{
@@ -96,6 +107,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
       anchor,
       present,
       outcomes: paidOutcomes(outcomes, honesty),
+      authors: paidAuthors({ authored, honesty }, nextEpoch(state)),
       skills,
       throughputs,
       results: tasks.results,
@@ -120,7 +132,9 @@ export function deriveReport(input: ReportInput): DerivedReport {
     settlements,
     reported: auditedAnswers(results, outcomes),
     pending,
-    honesty
+    honesty,
+    commissions,
+    authored
   }
   const totals: CommitTotals = {
     results: results.length,

@@ -1,8 +1,9 @@
 import type { NetworkParams } from '@cortensor/config'
-import type { Address, CidString, NodeId, SessionId, TaskId, TokenAmount } from '@cortensor/interface'
+import type { Address, CidString, NodeId, RoundId, SessionId, TaskId, TokenAmount } from '@cortensor/interface'
 import {
   type AuditOutcome,
   type AuditVerdict,
+  type AuthorStage,
   type CountedVote,
   type Due,
   envelopeId,
@@ -13,6 +14,7 @@ import {
 } from '@cortensor/protocols'
 import { paidOutcomes } from '../audit/honesty.js'
 import { refundFees } from '../audit/refund.js'
+import { paidAuthors } from '../authoring/authored-rounds.js'
 import { scoringError } from '../errors.js'
 import { apportion } from './apportion.js'
 import { roomOf } from './money.js'
@@ -80,6 +82,8 @@ export interface RewardExplanation {
   base: RewardTerm<{ observation: string }>
   /** For answers. Evidence: every round that counted. */
   quiz: RewardTerm<Pick<QuizOutcome, 'roundId' | 'status' | 'scores'>>
+  /** Rounds of this epoch whose open challenge it has a part in; the accepted ones are part of its weight in the quiz pot. */
+  written: readonly { roundId: RoundId; stage: AuthorStage; isAccepted: boolean }[]
   /** For work: fees of this and earlier epochs that their sessions have paid by now. */
   work: WorkTerm
   /** What audits said, which work, honesty and the next epochs' audits follow from. */
@@ -117,7 +121,14 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   const capacityOf = capacities(report.state.throughputs)
   const weights: Record<RewardPot, ReadonlyMap<NodeId, bigint>> = {
     base: baseWeights(operators, new Set(operators.keys()), reward.maxBaseNodesPerOperator, capacityOf),
-    quiz: quizWeights(paidOutcomes(report.outcomes, report.state.honesty), report.state.skills, capacityOf)
+    quiz: quizWeights(
+      {
+        outcomes: paidOutcomes(report.outcomes, report.state.honesty),
+        authors: paidAuthors(report.state, epoch),
+        skills: report.state.skills
+      },
+      capacityOf
+    )
   }
   const termOf = <E>(part: RewardPot, evidence: readonly E[]): RewardTerm<E> => {
     const weight = weights[part].get(node) ?? 0n
@@ -155,8 +166,15 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   const total = terms.base.amount + terms.quiz.amount + terms.work.amount
   const audits = auditTermsOf(node, report, prevState)
   const honesty = report.state.honesty.find((row) => row.node === node) ?? null
-  return { node, operator, epoch, paidMs, assessed, capacity: capacityOf(node), ...terms, audits, honesty, total, cumulative }
+  const written = writtenBy(node, report)
+  const capacity = capacityOf(node)
+  return { node, operator, epoch, paidMs, assessed, capacity, ...terms, written, audits, honesty, total, cumulative }
 }
+
+const writtenBy = (node: NodeId, { epoch, state }: Report): RewardExplanation['written'] =>
+  state.authored
+    .filter((row) => row.epoch === epoch && (row.creator === node || row.preparer === node))
+    .map(({ creator, isAccepted, roundId }) => ({ roundId, stage: creator === node ? 'create' : 'prepare', isAccepted }))
 
 function auditTermsOf(node: NodeId, { audits }: Report, { settlements }: Pick<LedgerState, 'settlements'>): AuditTerm[] {
   const refunds = new Map(refundFees(settlements, audits).refunds.map((refund) => [`${refund.subject}/${refund.miner}`, refund]))

@@ -1,13 +1,14 @@
 import type { CidString, EpochNumber, ModelId, NodeId, RoundId, UnixMs } from '@cortensor/interface'
-import type {
-  CategoryScore,
-  ExclusionReason,
-  OpenAgreement,
-  OutcomeStatus,
-  QuizCategory,
-  Report,
-  RoundLevel,
-  Throughput
+import {
+  authoredOf,
+  type CategoryScore,
+  type ExclusionReason,
+  type OpenAgreement,
+  type OutcomeStatus,
+  type QuizCategory,
+  type Report,
+  type RoundLevel,
+  type Throughput
 } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import { challengePlace, openChallenge } from '../items/open-challenge.js'
@@ -47,8 +48,16 @@ export interface ExplainedAnswers {
   reveal: string | null
 }
 
+/** Whose words they are. */
+export interface ExplainedAuthors {
+  creator: NodeId
+  preparer: NodeId
+}
+
 /** What a round asked besides its items, and how the answers stand to one another. */
 export interface ExplainedChallenge {
+  /** Null for a question of the catalogue. */
+  authors: ExplainedAuthors | null
   question: string
   category: QuizCategory
   /** Its place behind the items. */
@@ -150,7 +159,13 @@ function explainChallenge(
     const text = reveal === null ? null : openAnswerOf(round, reveal.reveal.answers)
     return text === null ? [] : [{ node: outcome.miner, text }]
   })
-  const agreements = agreementsOf(round, given)
+  const authored = authoredOf(round)
+  // Answers of the authors' operators are compared with nobody's. Whose they are, whoever derives the report finds out.
+  const compared = new Set(outcomes.filter(({ agreement }) => agreement !== null).map(({ miner }) => miner))
+  const agreements = agreementsOf(
+    round,
+    given.filter(({ node }) => authored === null || compared.has(node))
+  )
   for (const { agreement, miner } of outcomes) {
     if (JSON.stringify(agreement) !== JSON.stringify(agreements.get(miner) ?? null)) {
       throw scoringError(
@@ -164,7 +179,8 @@ function explainChallenge(
     return agreement === undefined ? [] : [{ ...one, ...agreement }]
   })
   const { category, question } = openChallenge(round)
-  return answers.length === 0 ? null : { question, category, item: challengePlace(round), answers }
+  const authors = authored === null ? null : { creator: authored.creator, preparer: authored.preparer }
+  return answers.length === 0 ? null : { authors, question, category, item: challengePlace(round), answers }
 }
 
 function explainAnswers(outcome: Report['outcomes'][number], evidence: readonly OpenedItem[]): ExplainedAnswers {

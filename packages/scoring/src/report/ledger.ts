@@ -19,7 +19,9 @@ export function initialLedger(genesisMs: UnixMs): LedgerState {
     settlements: [],
     reported: [],
     pending: [],
-    honesty: []
+    honesty: [],
+    commissions: [],
+    authored: []
   }
 }
 

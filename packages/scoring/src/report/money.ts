@@ -36,6 +36,8 @@ export interface MoneyInit {
   /** Up for long enough, and qualified. */
   present: ReadonlySet<NodeId>
   outcomes: readonly QuizOutcome[]
+  /** Paid for what its rounds have asked. */
+  authors: readonly NodeId[]
   /** After this epoch. */
   skills: readonly NodeSkill[]
   /** After this epoch. */
@@ -81,7 +83,22 @@ export function roomOf(
 
 /** Charges the results of an epoch, gives out its emission, and turns the fees that sessions have paid into rewards. */
 export function moveMoney(init: MoneyInit): EpochMoney {
-  const { anchor, audits, epoch, miners, oracles, outcomes, paidMs, params, present, routers, skills, state, throughputs } = init
+  const {
+    anchor,
+    audits,
+    authors,
+    epoch,
+    miners,
+    oracles,
+    outcomes,
+    paidMs,
+    params,
+    present,
+    routers,
+    skills,
+    state,
+    throughputs
+  } = init
   const auditors = auditWork(audits)
   const { reward } = params
   const { credited, emission } = roomOf(init)
@@ -101,6 +118,7 @@ export function moveMoney(init: MoneyInit): EpochMoney {
     payable: miners,
     present,
     outcomes,
+    authors,
     skills,
     throughputs,
     work: credited.rewards

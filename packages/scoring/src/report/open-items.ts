@@ -8,6 +8,7 @@ import {
   decodeTaskHeader,
   envelopeId,
   familyOf,
+  isAuthoredSigned,
   type OpenedEnvelope,
   openEnvelope,
   type ResultMessage,
@@ -80,7 +81,8 @@ async function openAny(bytes: Uint8Array, { networkId, verifier }: OpenItemsInit
 
 async function statementOf(envelope: OpenedEnvelope, init: OpenItemsInit): Promise<Statement | null> {
   try {
-    return envelope.family === 'presence' ? await bindingOf(envelope, init) : decoded(envelope, init)
+    const statement = envelope.family === 'presence' ? await bindingOf(envelope, init) : decoded(envelope, init)
+    return statement?.kind === 'round' && !(await isAuthoredSigned(statement.round, init)) ? null : statement
   } catch {
     return null
   }
@@ -110,6 +112,8 @@ function decoded({ family, payload, sender }: OpenedEnvelope, { networkId }: Ope
       const message = decodeQuizMessage(payload)
       switch (message.type) {
         case 'request':
+        case 'create':
+        case 'prepare':
           return null
         case 'open':
           return { kind: 'round', roundId: roundIdOf(networkId, sender, payload), round: message }

@@ -1,8 +1,9 @@
 import type { NetworkParams } from '@cortensor/config'
 import { bytesToHex32 } from '@cortensor/crypto'
-import type { NodeId } from '@cortensor/interface'
+import type { Address, NodeId } from '@cortensor/interface'
 import {
   answersDigest,
+  authoredOf,
   type CategoryScore,
   type ExclusionReason,
   type NodeSkill,
@@ -16,6 +17,7 @@ import {
   type TemplateCalibration,
   type Throughput
 } from '@cortensor/protocols'
+import { authorOperators } from '../authoring/authored-rounds.js'
 import { isCorrect } from '../items/check-answer.js'
 import { challengePlace, isOpenAnswerer, openChallenge } from '../items/open-challenge.js'
 import { type AbilityOf, type QuizItem, quizItems, reachedItems } from '../items/quiz-items.js'
@@ -32,7 +34,9 @@ import type { ItemOf } from './types.js'
 export interface OutcomesInit {
   items: SightedItems
   rounds: readonly ItemOf<'round'>[]
-  payable: ReadonlyMap<NodeId, unknown>
+  payable: ReadonlyMap<NodeId, Address>
+  /** Of every node that is bound. */
+  operators: ReadonlyMap<NodeId, Address>
   /** Of the state before, by node. */
   skills: ReadonlyMap<NodeId, readonly NodeSkill[]>
   /** Of the state before: what an answer counts follows from them, what is asked does not. */
@@ -104,12 +108,15 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
       }
     })
     const opened: OpenAnswer[] = []
+    // Their nodes could have known the question before, and with their answers others would be compared.
+    const authors = authorOperators(authoredOf(round), init.operators)
     const heard = [...byMiner].map(([miner, own]): ScoredOutcome => {
       const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
       reveals.delete(answerKey({ roundId, sender: miner }))
       const asked = askedOf(miner, round)
       const { marked, open, ...judged } = judge(asked, new Set(own.map(({ commitment }) => commitment)), revealed, init.params)
-      opened.push(...(open === null ? [] : [{ node: miner, text: open }]))
+      const isOwn = authors.has(init.payable.get(miner) as Address)
+      opened.push(...(open === null || isOwn ? [] : [{ node: miner, text: open }]))
       return {
         outcome: {
           ...{ roundId, miner, ...judged, scores: scoresOf(asked, marked), throughput: throughputOf(round, marked) },

@@ -17,6 +17,8 @@ export interface RewardsInit {
   /** Up for long enough, and qualified: who may share in the base pot. */
   present: ReadonlySet<NodeId>
   outcomes: readonly QuizOutcome[]
+  /** Paid for what its rounds have asked, as often as they were. */
+  authors: readonly NodeId[]
   /** After this epoch. */
   skills: readonly NodeSkill[]
   /** After this epoch. */
@@ -51,11 +53,11 @@ export function potsOf(reward: Pick<RewardParams, 'baseBps' | 'quizBps'>, emissi
  * the fees of sessions, to miners, routers and oracles.
  */
 export function rewardNodes(init: RewardsInit): NodeReward[] {
-  const { outcomes, payable, present, reward } = init
+  const { payable, present, reward } = init
   const pots = potsOf(reward, emissionOf(reward, init.paidMs, init.room))
   const capacityOf = capacities(init.throughputs)
   const base = baseShares(pots.base, baseWeights(payable, present, reward.maxBaseNodesPerOperator, capacityOf))
-  const quiz = apportion(pots.quiz, quizWeights(outcomes, init.skills, capacityOf))
+  const quiz = apportion(pots.quiz, quizWeights(init, capacityOf))
   const rewards = new Map<string, NodeReward>()
   const rowOf = (node: NodeId, operator: Address): NodeReward => {
     const key = `${node}/${operator}`
@@ -137,12 +139,11 @@ export function baseShares(pot: TokenAmount, weights: ReadonlyMap<NodeId, bigint
 /**
  * Capacity times ability, for every round that a node answered. Ability is the posterior mean of measured skill over the round's items:
  * the mean chance, in millionths, to answer one of medium difficulty in their categories, and a little for an answer to an open challenge
- * that agrees. By ability and effort, never by rank: what others can do changes no weight. What was not revealed weighs nothing here, and
+ * that agrees; an author of such a challenge has a little more. By ability and effort, never by rank: what others can do changes no weight. What was not revealed weighs nothing here, and
  * has lowered the skill.
  */
 export function quizWeights(
-  outcomes: readonly QuizOutcome[],
-  skills: readonly NodeSkill[],
+  { authors, outcomes, skills }: Pick<RewardsInit, 'authors' | 'outcomes' | 'skills'>,
   capacityOf: CapacityOf
 ): Map<NodeId, bigint> {
   const index = skillIndex(skills)
@@ -158,6 +159,9 @@ export function quizWeights(
     const ability = Math.floor((right + open) / Math.max(1, asked))
     weights.set(miner, (weights.get(miner) ?? 0n) + BigInt(ability) * BigInt(capacityOf(miner)))
   }
+  for (const author of authors) {
+    weights.set(author, (weights.get(author) ?? 0n) + AUTHOR_WEIGHT * BigInt(capacityOf(author)))
+  }
   return weights
 }
 
@@ -166,6 +170,13 @@ export function quizWeights(
  * knows that it is right, and a majority of made-up answers would agree as well.
  */
 const OPEN_WEIGHT = 250_000
+
+/**
+ * Each of the two authors of an accepted challenge: a twentieth of a round in which everything is surely answered. A theme takes less work than the six
+ * answers of a round, and nobody knows that it is a good one. By capacity like all of the pot, so that several names of a machine, which
+ * are drawn more often, are paid no more.
+ */
+const AUTHOR_WEIGHT = 50_000n
 
 /** The scale of rewards: what is asked of a node differs, what it is paid by does not. */
 const MEDIUM_ITEM: ItemParams = { slopeMilli: 2_000, difficultyMilli: 0, guessMilli: 0 }

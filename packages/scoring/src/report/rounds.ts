@@ -3,6 +3,7 @@ import { domainHash } from '@cortensor/crypto'
 import type { Committee, UnixMs } from '@cortensor/interface'
 import { type ExclusionReason, type LedgerState, memberIndex, type RoundOpen, witnessesOf } from '@cortensor/protocols'
 import { bytesToHex, uint64ToBytes } from '@cortensor/utils'
+import { isRightlyAuthored } from '../authoring/authored-rounds.js'
 import { sortedBy } from '../order.js'
 import { roundDeadlines, type TimedRound } from '../rounds/round-machine.js'
 import { roundRules } from '../rounds/round-rules.js'
@@ -76,7 +77,8 @@ function faultOf(item: ItemOf<'round'>, init: RoundsInit): ExclusionReason | nul
   if (lastChanceMs(item.round, params) <= sinceMs) {
     return 'expired'
   }
-  return isRightful(item, init) && isInOrder(item.round, params) ? null : 'not_allowed'
+  const isRight = isRightful(item, init) && isInOrder(item.round, params) && isRightlyAuthored(item.round, init.state)
+  return isRight ? null : 'not_allowed'
 }
 
 /**
