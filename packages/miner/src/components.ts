@@ -11,6 +11,7 @@ import type {
 } from '@cortensor/interface'
 import type { Publisher } from '@cortensor/protocols'
 import type { LoadDraw } from '@cortensor/scoring'
+import type { LoadCommissions } from './quiz/commissions.js'
 
 export interface MinerComponents {
   network: Network
@@ -27,4 +28,6 @@ export interface MinerComponents {
   metrics: Metrics
   /** How an epoch's audits are found. @default loadDraw */
   loadDraw?: LoadDraw
+  /** How it is found who writes open challenges. @default loadCommissions */
+  loadCommissions?: LoadCommissions
 }

@@ -9,6 +9,7 @@ export interface MinerMetrics {
   rounds: Counter
   audits: Counter
   plants: Counter
+  drafts: Counter
   announcements: Counter
   rejected: Counter
 }
@@ -40,6 +41,11 @@ export function createMinerMetrics(metrics: Metrics): MinerMetrics {
     plants: metrics.counter({
       name: 'cortensor_miner_plants_total',
       help: 'Own answers that were spoilt for auditors to find, and said so'
+    }),
+    drafts: metrics.counter({
+      name: 'cortensor_miner_drafts_total',
+      help: 'What the model wrote for open challenges, by whether it had the form',
+      labelNames: ['stage', 'way', 'outcome']
     }),
     announcements: metrics.counter({
       name: 'cortensor_miner_announcements_total',

@@ -19,6 +19,7 @@ import { createInferHandler } from './handlers/infer.js'
 import { createRoundHandler } from './handlers/round.js'
 import { createMinerMetrics } from './metrics.js'
 import type { MinerInit } from './options.js'
+import { createAuthor } from './quiz/author.js'
 import { createOwnAbility, createOwnPlants } from './quiz/own-ability.js'
 import { type OpenedRound, playRound } from './quiz/play-round.js'
 import { createSpeedMeter } from './speed-meter.js'
@@ -143,10 +144,13 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
           return
         }
         controller = new AbortController()
+        const { signal } = controller
         const announcer = createAnnouncer({ ...components, logger, metrics, isIdle: () => activeTasks === 0, untilIdle })
-        track(announcer.run(controller.signal))
+        track(announcer.run(signal))
         const auditor = createAuditor({ ...init, components: { ...components, logger }, metrics, untilIdle, track })
-        track(auditor.run(controller.signal))
+        track(auditor.run(signal))
+        const author = createAuthor({ ...init, components: { ...components, logger }, metrics, untilIdle, primaryModel, track })
+        track(author.run(signal))
         removals.push(
           await network.handle(streamProtocol(networkId, 'audit'), createAuditHandler(components, auditor), {
             maxRequestBytes: AUDIT_LIMITS.maxRequestBytes,
@@ -170,7 +174,8 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
           verifier,
           nowMs: () => clock.now(),
           params,
-          onRound: (round, roundId, base) => onRound(announcer, { round, roundId, base })
+          onRound: (round, roundId, base) => onRound(announcer, { round, roundId, base }),
+          onWritten: (message, envelope) => author.hear(message, envelope, signal)
         })
         const quiz = createGossipHandler({
           networkId,

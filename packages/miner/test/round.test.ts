@@ -54,6 +54,7 @@ describe('a quiz round', () => {
       seedBlockHash: `0x${'ab'.repeat(32)}` as RoundOpen['seedBlockHash'],
       timeouts: [],
       nodes: 0,
+      authored: [],
       ...change
     }
     return { ...roundRules(open, rules), ...open }

@@ -1,6 +1,16 @@
 import { type NetworkParams, SWARM_PARAMS } from '@cortensor/config'
 import { sha256, ZERO_HEX32 } from '@cortensor/crypto'
-import type { Chain, CommittedEpoch, EpochNumber, Hex32, ModelId, NodeId, SamplingParams, Signer } from '@cortensor/interface'
+import type {
+  Chain,
+  ChainEvent,
+  CommittedEpoch,
+  EpochNumber,
+  Hex32,
+  ModelId,
+  NodeId,
+  SamplingParams,
+  Signer
+} from '@cortensor/interface'
 import {
   createMemoryWorld,
   type MemoryNode,
@@ -21,6 +31,7 @@ import {
   INFER_LIMITS,
   type InferFrame,
   type InferPayload,
+  type LedgerState,
   leaderOf,
   type NodeSkill,
   networkIdOf,
@@ -38,7 +49,7 @@ import {
   VERIFIABLE_DECODE_SPEC
 } from '@cortensor/protocols'
 import { initialLedger } from '@cortensor/scoring'
-import { startAll, stopAll, utf8ToBytes } from '@cortensor/utils'
+import { createDeferred, startAll, stopAll, utf8ToBytes } from '@cortensor/utils'
 import { miner } from '../src/index.js'
 
 /** Without open challenges, unless a test says otherwise. */
@@ -86,7 +97,20 @@ export async function createWorld(init: WorldInit = {}) {
   const publisherOf = ({ logger, network, signer }: MemoryNode): Publisher =>
     createPublisher({ network, signer, networkId, sequence, nowMs: () => clock.now(), logger })
   let last: CommittedEpoch | null = null
-  const roleChain: Chain = { ...node.chain, lastCommit: async () => last }
+  const events: ChainEvent[] = []
+  let wake = createDeferred<void>()
+  const roleChain: Chain = {
+    ...node.chain,
+    lastCommit: async () => last,
+    async *follow(_from, { signal } = {}) {
+      signal?.addEventListener('abort', () => wake.resolve(), { once: true })
+      while (signal?.aborted !== true) {
+        yield* events.splice(0)
+        await wake.promise
+        wake = createDeferred<void>()
+      }
+    }
+  }
   const role = miner({ networkId, params: withOpen(init.openAnswerers ?? 0), ...init.miner })({
     ...node,
     chain: roleChain,
@@ -154,7 +178,11 @@ export async function createWorld(init: WorldInit = {}) {
   const ask = async (task: TaskInit = {}): Promise<InferFrame[]> =>
     (await clock.complete(send((await request(task)).bytes))).map(({ frame }) => frame)
   /** The chain's last commit, of epoch 1, names a report with these skills. */
-  const commitReport = async (skills: NodeSkill[], isServed = true): Promise<void> => {
+  const commitReport = async (
+    skills: NodeSkill[],
+    isServed = true,
+    changes: Partial<Pick<LedgerState, 'authored' | 'commissions'>> = {}
+  ): Promise<void> => {
     const { committee } = chain
     const epoch = 1 as EpochNumber
     const totals = { results: 0, rewards: 0n }
@@ -170,7 +198,7 @@ export async function createWorld(init: WorldInit = {}) {
       },
       ...{ paidMs: 0, results: [], outcomes: [], audits: [], failures: [], rewards: [], exclusions: [], excluded: 0, totals },
       ...{ resultsRoot: ZERO_HEX32, rewardsRoot: ZERO_HEX32 },
-      state: { ...state, epoch, skills }
+      state: { ...state, epoch, skills, ...changes }
     })
     const [oracle] = oracles as [MemoryNode]
     for (const block of isServed ? blocks.values() : []) {
@@ -181,6 +209,8 @@ export async function createWorld(init: WorldInit = {}) {
       ...{ config: committee.config, view: 0, transactionHash: ZERO_HEX32 },
       block: { number: 1, hash: ZERO_HEX32, timestampMs: clock.now() }
     }
+    events.push({ type: 'epoch', block: last.block, commit: last })
+    wake.resolve()
   }
   return {
     ...world,

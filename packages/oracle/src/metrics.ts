@@ -3,6 +3,7 @@ import type { Counter, Gauge, Metrics } from '@cortensor/interface'
 export interface OracleMetrics {
   rejected: Counter
   refusedAnswers: Counter
+  refusedAuthors: Counter
   views: Counter
   commits: Counter
   settlements: Counter
@@ -20,6 +21,11 @@ export function createOracleMetrics(metrics: Metrics): OracleMetrics {
     refusedAnswers: metrics.counter({
       name: 'cortensor_oracle_refused_answers_total',
       help: 'Precommits and reveals of rounds that this oracle did not take',
+      labelNames: ['fault']
+    }),
+    refusedAuthors: metrics.counter({
+      name: 'cortensor_oracle_refused_authors_total',
+      help: 'Themes and questions for rounds that this oracle did not take',
       labelNames: ['fault']
     }),
     views: metrics.counter({ name: 'cortensor_oracle_timeouts_total', help: 'Views that this oracle gave up' }),

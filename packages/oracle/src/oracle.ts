@@ -31,6 +31,7 @@ import { type Head, leaderAt } from './head.js'
 import { requireMember } from './membership.js'
 import { createOracleMetrics } from './metrics.js'
 import type { OracleInit } from './options.js'
+import { createAuthoringDesk } from './quiz/authoring-desk.js'
 import { createRoundOpener } from './quiz/round-opener.js'
 import { createRoundRequests } from './quiz/round-requests.js'
 import { createSigningRecord } from './record/signing-record.js'
@@ -70,6 +71,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const evidence = createEvidence({ ...init, pool, keyValue, clock, verifier })
     const meter = createUptimeMeter(deadlines.presenceIntervalMs, registry.has)
     const opener = createRoundOpener({ chain, params })
+    const authoring = createAuthoringDesk({ nowMs: () => clock.now(), params })
     const transmitter = createTransmitter({ chain, clock, logger, metrics, transmitDelayMs: epochParams.transmitDelayMs })
     const settler = createSettler({ chain, clock, logger, metrics, turnMs: epochParams.transmitDelayMs })
     const desk = createReportDesk({ ...init, components, pool, meter, known: evidence.known })
@@ -158,7 +160,8 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       if (view > 0 && timeouts.length === 0) {
         return
       }
-      const message = await opener.next({ instance, view, timeouts, nodes: state.bindings.length }, clock.now())
+      const place = { instance, view, timeouts, nodes: state.bindings.length, authored: authoring.ready() }
+      const message = await opener.next(place, clock.now())
       if (message !== null) {
         const envelope = await publisher.publish('quiz', encodeQuizMessage(message), epochParams.itemTtlMs)
         await quizHandler(message, envelope)
@@ -175,6 +178,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       }
       const words = await record.recall(loaded.head.instance)
       head = loaded.head
+      authoring.begin(head)
       bound = new Set(head.state.bindings.map(({ node }) => node))
       transmitter.cancel()
       driver.begin(loaded.head, words)
@@ -233,7 +237,9 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       requests: createRoundRequests({ chain, quizIntervalMs: deadlines.quizIntervalMs, seedBlocks: params.quiz.seedBlocks }),
       onRequest: (request) => opener.requested(request, clock.now()),
       onRound: (round) => opener.opened(round),
-      onRefused: (fault) => metrics.refusedAnswers.inc({ fault })
+      authoring,
+      onRefused: (fault) => metrics.refusedAnswers.inc({ fault }),
+      onUnwritten: (fault) => metrics.refusedAuthors.inc({ fault })
     })
 
     const tick = createRepeatingTask({

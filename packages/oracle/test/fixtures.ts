@@ -102,6 +102,7 @@ export async function round(leader: Signer, change: Partial<RoundOpen> = {}): Pr
     seedBlockHash: hex32('block 1'),
     timeouts: [],
     nodes: 0,
+    authored: [],
     ...change
   }
   const payload = encodeQuizMessage({ type: 'open', ...round })

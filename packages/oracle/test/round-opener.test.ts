@@ -13,7 +13,10 @@ const next = { ...instance, epoch: 4 as never, prev: hex32('three') }
 const { quizIntervalMs } = params.deadlines
 const { seedBlocks } = params.quiz
 
-const at = (of: typeof instance, view: number) => ({ instance: of, view, timeouts: [], nodes: 7 })
+const at = (of: typeof instance, view: number) => ({
+  ...{ instance: of, view, timeouts: [], nodes: 7 },
+  authored: [] as Uint8Array[]
+})
 const blockOf = (number: number): BlockRef => ({ number, hash: hex32(`block ${number}`), timestampMs: NOW_MS })
 /** A chain whose last block is set by the test. */
 const chainAt = (start: number) => {
@@ -55,6 +58,20 @@ describe('the round opener', () => {
     expect(opened).toMatchObject(roundRules(opened, params))
     expect(new Set(opened.categories).size).toBe(params.quiz.categoriesPerRound)
     expect(await step(at(instance, 0), NOW_MS + 3_250)).toBe(null)
+  })
+
+  it('asks what nodes have written in liveness rounds alone', async () => {
+    const authored = [Uint8Array.of(1), Uint8Array.of(2)]
+    const levels: number[] = []
+    for (let i = 0; i < 12; i++) {
+      const nowMs = NOW_MS + i * quizIntervalMs
+      await step({ ...at(instance, 0), authored }, nowMs)
+      chain.number += seedBlocks
+      const opened = (await step({ ...at(instance, 0), authored }, nowMs + 1)) as RoundOpen
+      levels.push(opened.level)
+      expect(opened.authored).toEqual(opened.level === 1 ? authored : [])
+    }
+    expect(new Set(levels)).toEqual(new Set([1, 2]))
   })
 
   it('waits an interval from request to request, whoever leads, and counts on', async () => {

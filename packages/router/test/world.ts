@@ -371,7 +371,9 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
         settlements,
         reported: auditedAnswers(results, []),
         pending,
-        honesty: []
+        honesty: [],
+        commissions: [],
+        authored: []
       }
     }
     const { blocks, cid: reportCid } = encodeReport(report)

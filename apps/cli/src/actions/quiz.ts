@@ -51,11 +51,17 @@ const marks = (one: ExplainedAnswers): string =>
 
 const GAMES = { 1: 'liveness', 2: 'capability' } as const
 
+/** Who wrote a round's open challenge; nothing for one of the catalogue, and none. */
+const writtenBy = ({ challenge }: ExplainedRound, nameOf: NameOf): string =>
+  challenge === null || challenge.authors === null
+    ? ''
+    : `; open challenge created by ${nameOf(challenge.authors.creator)}, prepared by ${nameOf(challenge.authors.preparer)}`
+
 const headOf = (round: ExplainedRound, nameOf: NameOf): string => {
   const { categories, epoch, excluded, itemsPerCategory, level, openedBy, openedMs, roundId } = round
   return (
     `round ${roundId.slice(0, SHOWN_DIGITS)}  epoch ${epoch}  ${new Date(openedMs).toISOString()}  ${GAMES[level]} asked by ` +
-    `${nameOf(openedBy)}: ${itemsPerCategory} each of ${categories.join(', ')}${excluded === null ? '' : `; does not count (${excluded})`}`
+    `${nameOf(openedBy)}: ${itemsPerCategory} each of ${categories.join(', ')}${writtenBy(round, nameOf)}${excluded === null ? '' : `; does not count (${excluded})`}`
   )
 }
 

@@ -2,7 +2,7 @@ import type { NetworkParams } from '@cortensor/config'
 import { ZERO_HEX32 } from '@cortensor/crypto'
 import type { Chain, GossipVerdict, Hex32, NetworkId, RoundId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, RoundOpen } from '@cortensor/protocols'
-import { isCertified, leaderOf, memberIndex, readLaggards, roundIdOf } from '@cortensor/protocols'
+import { isAuthoredSigned, isCertified, leaderOf, memberIndex, readLaggards, roundIdOf } from '@cortensor/protocols'
 import { roundDeadlines } from '@cortensor/scoring'
 import type { RoundBase } from '../quiz/own-ability.js'
 
@@ -13,6 +13,8 @@ export interface RoundHandlerInit {
   nowMs: () => number
   params: NetworkParams
   onRound: (round: RoundOpen, roundId: RoundId, base: RoundBase) => void
+  /** A node has written something for an open challenge; whether it had a right to is not looked at here. */
+  onWritten: (message: Extract<QuizMessage, { type: 'create' | 'prepare' }>, envelope: OpenedEnvelope) => void
 }
 
 /** How far a round's opening may lie ahead of the own clock, in ms: as loose as clocks kept by NTP ever need. Oracles refuse it then too. */
@@ -44,13 +46,21 @@ export function createRoundHandler(init: RoundHandlerInit) {
     }
     const instance = { config: committee.config, epoch: round.epoch, prev }
     const { networkId, verifier } = init
-    if (!(await isCertified(round.timeouts, round.view, { networkId, verifier, instance, committee })) || !isNewer(round)) {
+    const isCertain = await isCertified(round.timeouts, round.view, { networkId, verifier, instance, committee })
+    if (!isCertain || !(await isAuthoredSigned(round, { networkId, verifier })) || !isNewer(round)) {
       return 'ignore'
     }
     lastRound = { prev, view: round.view, index: round.index }
     init.onRound(round, roundIdOf(init.networkId, envelope.sender, envelope.payload), { commit: last, committee })
     return 'accept'
   }
-  return async (message: QuizMessage, envelope: OpenedEnvelope): Promise<GossipVerdict> =>
-    message.type === 'open' ? takeRound(message, envelope) : 'accept'
+  return async (message: QuizMessage, envelope: OpenedEnvelope): Promise<GossipVerdict> => {
+    if (message.type === 'open') {
+      return await takeRound(message, envelope)
+    }
+    if (message.type === 'create' || message.type === 'prepare') {
+      init.onWritten(message, envelope)
+    }
+    return 'accept'
+  }
 }

@@ -89,6 +89,8 @@ export function createEvidence(init: EvidenceInit): Evidence {
       const message = decodeQuizMessage(payload)
       switch (message.type) {
         case 'request':
+        case 'create':
+        case 'prepare':
           // Nobody keeps them: they matter until their round opens.
           return place(() => false)
         case 'open':

@@ -1,12 +1,13 @@
 import type { NetworkParams } from '@cortensor/config'
 import type { Chain, GossipVerdict, NetworkId, RoundId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, RoundOpen, RoundPlace, RoundRequest } from '@cortensor/protocols'
-import { isCertified, leaderOf, roundIdOf } from '@cortensor/protocols'
-import { isAnswerer } from '@cortensor/scoring'
+import { isAuthoredSigned, isCertified, leaderOf, roundIdOf } from '@cortensor/protocols'
+import { type AuthoringFault, isAnswerer, isRightlyAuthored } from '@cortensor/scoring'
 import type { Evidence } from '../evidence/evidence.js'
 import type { AnswerRefusal } from '../evidence/pool.js'
 import type { Head } from '../head.js'
 import { CLOCK_TOLERANCE_MS } from '../options.js'
+import type { AuthoringDesk } from '../quiz/authoring-desk.js'
 import type { RoundRequests } from '../quiz/round-requests.js'
 
 export interface QuizHandlerInit {
@@ -19,10 +20,13 @@ export interface QuizHandlerInit {
   view: () => number
   params: Pick<NetworkParams, 'quiz'>
   requests: RoundRequests
+  authoring: Pick<AuthoringDesk, 'take' | 'asked'>
   onRequest: (request: RoundRequest) => void
   onRound: (round: RoundOpen) => void
   /** An answer does not count for this oracle. */
   onRefused: (refusal: AnswerRefusal) => void
+  /** Nor what a node has written for a round. */
+  onUnwritten: (fault: AuthoringFault) => void
 }
 
 /** Rounds of the leader, and the answers to them. What comes after its deadline does not count for this oracle. */
@@ -46,6 +50,9 @@ export function createQuizHandler(init: QuizHandlerInit) {
     if (!(await isCertified(round.timeouts, round.view, { networkId, verifier: init.verifier, instance, committee }))) {
       return false
     }
+    if (!isRightlyAuthored(round, head.state) || !(await isAuthoredSigned(round, { networkId, verifier: init.verifier }))) {
+      return false
+    }
     return (await chain.block(round.seedBlock))?.hash === round.seedBlockHash
   }
   const takeRound = async (round: RoundOpen, envelope: OpenedEnvelope): Promise<boolean> => {
@@ -56,6 +63,9 @@ export function createQuizHandler(init: QuizHandlerInit) {
     const isNew = evidence.pool.addRound(roundIdOf(networkId, envelope.sender, envelope.payload), round, envelope)
     if (isNew) {
       init.requests.opened(round.seedBlock)
+      if (round.authored.length > 0) {
+        init.authoring.asked()
+      }
       init.onRound(round)
     }
     return isNew
@@ -80,7 +90,18 @@ export function createQuizHandler(init: QuizHandlerInit) {
     }
     return refusal === null
   }
+  const takeWritten = (message: Extract<QuizMessage, { type: 'create' | 'prepare' }>, envelope: OpenedEnvelope): boolean => {
+    const fault = init.authoring.take(message, envelope)
+    if (fault !== null) {
+      init.onUnwritten(fault)
+    }
+    return fault === null
+  }
   return async (message: QuizMessage, envelope: OpenedEnvelope): Promise<GossipVerdict> => {
+    if (message.type === 'create' || message.type === 'prepare') {
+      // The opening that asks it brings it along: no evidence of its own.
+      return takeWritten(message, envelope) ? 'accept' : 'ignore'
+    }
     if (message.type === 'request') {
       return (await takeRequest(message, envelope)) ? 'accept' : 'ignore'
     }

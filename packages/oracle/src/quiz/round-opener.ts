@@ -16,6 +16,8 @@ export interface OpenerPlace {
   timeouts: Uint8Array[]
   /** Nodes that the committed state knows. */
   nodes: number
+  /** Envelopes of what nodes have written for a liveness round of this epoch; empty when they have not. */
+  authored: Uint8Array[]
 }
 
 type Announcement = Extract<QuizMessage, { type: 'request' | 'open' }>
@@ -44,7 +46,7 @@ export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
   const viewOf = ({ epoch, prev, view }: Pick<RoundOpen, 'epoch' | 'prev' | 'view'>): string => `${epoch}/${prev}/${view}`
 
   return {
-    async next({ instance, nodes, timeouts, view }, nowMs) {
+    async next({ authored, instance, nodes, timeouts, view }, nowMs) {
       const of = { epoch: instance.epoch, view, prev: instance.prev }
       const place = { ...of, index: indexes?.of === viewOf(of) ? indexes.next : 0 }
       if (requestedMs === null || nowMs - requestedMs >= deadlines.quizIntervalMs) {
@@ -59,7 +61,8 @@ export function createRoundOpener(init: RoundOpenerInit): RoundOpener {
       // Once, whether it is taken or not.
       waiting = null
       const open = { ...place, openedMs: nowMs, seedBlock, seedBlockHash: block.hash, timeouts, nodes }
-      return { ...open, ...roundRules(open, init.params), type: 'open' }
+      const rules = roundRules(open, init.params)
+      return { ...open, ...rules, authored: rules.level === 1 ? authored : [], type: 'open' }
     },
     requested({ seedBlock }, nowMs) {
       requestedMs = nowMs

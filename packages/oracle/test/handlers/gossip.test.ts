@@ -10,7 +10,7 @@ import {
   type RoundOpen,
   type RoundRequest
 } from '@cortensor/protocols'
-import { isAnswerer } from '@cortensor/scoring'
+import { type AuthoringFault, isAnswerer } from '@cortensor/scoring'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createEvidence } from '../../src/evidence/evidence.js'
 import type { AnswerRefusal } from '../../src/evidence/pool.js'
@@ -20,6 +20,7 @@ import { createResultHandler } from '../../src/handlers/result.js'
 import { createTaskHandler } from '../../src/handlers/task.js'
 import type { Head } from '../../src/head.js'
 import { CLOCK_TOLERANCE_MS } from '../../src/options.js'
+import { type AuthoringDesk, createAuthoringDesk } from '../../src/quiz/authoring-desk.js'
 import { createRoundRequests } from '../../src/quiz/round-requests.js'
 import {
   hex32,
@@ -69,6 +70,8 @@ describe('gossip that an oracle keeps', () => {
   let evidence: ReturnType<typeof createEvidence>
   let keyValue: ReturnType<typeof createMemoryKeyValue>
   let faults: AnswerRefusal[]
+  let unwritten: AuthoringFault[]
+  let authoring: AuthoringDesk
   let handle: (envelope: OpenedEnvelope) => ReturnType<ReturnType<typeof createQuizHandler>>
 
   beforeEach(async () => {
@@ -76,6 +79,8 @@ describe('gossip that an oracle keeps', () => {
     current = head
     rounds = []
     faults = []
+    unwritten = []
+    authoring = createAuthoringDesk({ nowMs: () => clock.now(), params })
     keyValue = createMemoryKeyValue()
     await keyValue.start()
     const pool = createEvidencePool({
@@ -95,9 +100,11 @@ describe('gossip that an oracle keeps', () => {
       ...state,
       params: { quiz: { ...params.quiz, maxAnswerers: 100 } },
       requests: createRoundRequests({ chain, quizIntervalMs: params.deadlines.quizIntervalMs, seedBlocks: 3 }),
+      authoring,
       onRequest: onRound,
       onRound,
-      onRefused: (fault) => faults.push(fault)
+      onRefused: (fault) => faults.push(fault),
+      onUnwritten: (fault) => unwritten.push(fault)
     })
     handle = (envelope) => quiz(decodeQuizMessage(envelope.payload), envelope)
     expect(await handle(await request(leader))).toBe('accept')
@@ -234,6 +241,92 @@ describe('gossip that an oracle keeps', () => {
     await handle(await precommit(roundId, miner))
     await clock.advance(quizPrecommitMs + quizRevealMs + 1)
     expect(await handle(await reveal(roundId, miner))).toBe('ignore')
+  })
+
+  describe('what nodes write for rounds', () => {
+    const [creator, preparer] = [signer('creator'), signer('preparer')]
+    const commissions = [
+      { epoch: 1, stage: 'create', rank: 0, node: creator.nodeId },
+      { epoch: 1, stage: 'prepare', rank: 0, node: preparer.nodeId }
+    ]
+    const created = (by = creator, subTopic = 'Vienna') => {
+      const theme = { epoch: 1 as never, prev: ZERO_HEX32, category: 'facts', topic: 'what a capital is', subTopic } as const
+      return seal(by, 'quiz', encodeQuizMessage({ type: 'create', ...theme }))
+    }
+    const prepared = (theme: string, by = preparer, question = 'Tell me about Vienna.') =>
+      seal(by, 'quiz', encodeQuizMessage({ type: 'prepare', theme, questions: [question] }))
+
+    beforeEach(() => {
+      current = { ...head, state: { bindings: [], commissions, authored: [] } } as unknown as Head
+      authoring.begin(current)
+    })
+
+    it('is taken once, in its order, and no evidence of its own', async () => {
+      const theme = await created()
+      const questions = await prepared(theme.id)
+      for (const [envelope, verdict] of [
+        [await created(miner), 'ignore'],
+        [questions, 'ignore'],
+        [theme, 'accept'],
+        [theme, 'ignore'],
+        [await prepared(theme.id, preparer, 'Tell me about Rome.'), 'ignore'],
+        [questions, 'accept']
+      ] as const) {
+        expect(await handle(envelope)).toBe(verdict)
+      }
+      expect(unwritten).toEqual(['not_commissioned', 'unasked', 'twice', 'astray'])
+      expect(authoring.ready()).toEqual([theme.bytes, questions.bytes])
+      expect(keyValue.size).toBe(0)
+    })
+
+    it('stands in an opening, and in no second one', async () => {
+      const theme = await created()
+      const questions = await prepared(theme.id)
+      await handle(theme)
+      await handle(questions)
+      const opened = await open({ authored: authoring.ready() })
+      expect(await handle(opened.envelope)).toBe('accept')
+      expect(authoring.ready()).toEqual([])
+      // The same head once more: what was asked is not forgotten.
+      authoring.begin(current as Head)
+      expect(authoring.ready()).toEqual([])
+    })
+
+    it('counts in an opening though this oracle has not heard it before', async () => {
+      const theme = await created()
+      const opened = await open({ authored: [theme.bytes, (await prepared(theme.id)).bytes] })
+      expect(await handle(opened.envelope)).toBe('accept')
+    })
+
+    it.each<[string, () => Promise<Uint8Array[]>]>([
+      ['by a stranger', async () => [(await created(miner)).bytes, (await prepared((await created(miner)).id)).bytes]],
+      ['of one message', async () => [(await created()).bytes]],
+      ['of questions about another theme', async () => [(await created()).bytes, (await prepared('00'.repeat(32))).bytes]],
+      [
+        'with a wrong signature',
+        async () => {
+          const theme = await created()
+          const { bytes } = await prepared(theme.id)
+          return [theme.bytes, bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1)]
+        }
+      ]
+    ])('does not open a round when it is %s', async (_what, written) => {
+      expect(await handle((await open({ authored: await written() })).envelope)).toBe('ignore')
+      expect(rounds).toEqual([])
+    })
+
+    it('is nothing before the head is known, and is forgotten with it', async () => {
+      const fresh = createAuthoringDesk({ nowMs: () => clock.now(), params })
+      const theme = await created()
+      const message = decodeQuizMessage(theme.payload)
+      expect(message.type === 'create' && fresh.take(message, theme)).toBe('not_commissioned')
+      fresh.asked()
+      await handle(theme)
+      await handle(await prepared(theme.id))
+      const later = { ...head, instance: { ...head.instance, epoch: 2, prev: hex32('later') } } as unknown as Head
+      authoring.begin({ ...later, state: { ...later.state, commissions: [], authored: [] } })
+      expect(authoring.ready()).toEqual([])
+    })
   })
 
   it('tasks and results: each once, in any order', async () => {

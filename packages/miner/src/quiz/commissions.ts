@@ -1,0 +1,38 @@
+import type { Chain, CommittedEpoch, ContentStore } from '@cortensor/interface'
+import {
+  type AuthoredRound,
+  type Commission,
+  type FetchBlock,
+  loadReportRoot,
+  loadSection,
+  MAX_REPORT_BLOCK_BYTES
+} from '@cortensor/protocols'
+
+/** What an epoch's report says of who writes for the next one's rounds, and of what was asked lately. */
+export interface EpochCommissions {
+  commissions: readonly Commission[]
+  authored: readonly AuthoredRound[]
+}
+
+export interface CommissionsInit {
+  chain: Chain
+  store: ContentStore
+}
+
+export type LoadCommissions = typeof loadCommissions
+
+/** Throws what chain and store throw. */
+export async function loadCommissions(
+  { chain, store }: CommissionsInit,
+  { reportCid }: Pick<CommittedEpoch, 'digest' | 'reportCid'>,
+  signal: AbortSignal
+): Promise<EpochCommissions> {
+  const providers = (await chain.committee({ signal })).members.map(({ nodeId }) => nodeId)
+  const fetch: FetchBlock = (cid) => store.get(cid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
+  const root = await loadReportRoot(reportCid, fetch)
+  const [commissions, authored] = await Promise.all([
+    loadSection(root, 'commissions', fetch),
+    loadSection(root, 'authored', fetch)
+  ])
+  return { commissions, authored }
+}

@@ -1,0 +1,66 @@
+import type { UnixMs } from '@cortensor/interface'
+import type { OpenedEnvelope, QuizMessage } from '@cortensor/protocols'
+import {
+  type AuthoringEvent,
+  type AuthoringFault,
+  type AuthoringParams,
+  type AuthoringState,
+  beginAuthoring,
+  reduceAuthoring
+} from '@cortensor/scoring'
+import type { Head } from '../head.js'
+
+type Authored = Extract<QuizMessage, { type: 'create' | 'prepare' }>
+
+/** What this oracle has heard of the open challenge that nodes write for the epoch that is worked on. */
+export interface AuthoringDesk {
+  /** The head is here, maybe another one than before. */
+  begin(head: Pick<Head, 'instance' | 'state'>): void
+  /** Null when it counts; otherwise why not. */
+  take(message: Authored, envelope: OpenedEnvelope): AuthoringFault | null
+  /** What a round may ask now: what was created and what was prepared, or nothing. */
+  ready(): Uint8Array[]
+  /** A round has asked it. */
+  asked(): void
+}
+
+export interface AuthoringDeskInit {
+  nowMs: () => UnixMs
+  params: AuthoringParams
+}
+
+export function createAuthoringDesk({ nowMs, params }: AuthoringDeskInit): AuthoringDesk {
+  let state: AuthoringState | null = null
+  let created: Uint8Array | null = null
+  let prepared: Uint8Array | null = null
+  const step = (event: AuthoringEvent): AuthoringFault | null => {
+    if (state === null) {
+      return 'not_commissioned'
+    }
+    const next = reduceAuthoring(state, event, params)
+    state = next.state
+    return next.fault
+  }
+  return {
+    begin({ instance: { epoch, prev }, state: { authored, commissions } }) {
+      if (state === null || state.prev !== prev) {
+        state = beginAuthoring({ epoch, prev, commissions, authored }, nowMs())
+        created = null
+        prepared = null
+      }
+    },
+    take(message, { bytes, id, sender }) {
+      const fault = step({ type: 'message', message: { ...message, id, sender }, atMs: nowMs() })
+      if (fault === null && message.type === 'create') {
+        created = bytes
+      } else if (fault === null) {
+        prepared = bytes
+      }
+      return fault
+    },
+    ready: () => (state?.phase === 'ready' && created !== null && prepared !== null ? [created, prepared] : []),
+    asked() {
+      step({ type: 'asked' })
+    }
+  }
+}
