@@ -1,5 +1,5 @@
 import type { NetworkParams } from '@cortensor/config'
-import type { NetworkId, Rng, Verifier } from '@cortensor/interface'
+import type { NetworkId, NodeId, Rng, Verifier } from '@cortensor/interface'
 import {
   createMemoryChain,
   createMemoryHub,
@@ -18,12 +18,13 @@ import {
   type Trace,
   type VirtualClock
 } from '@cortensor/memory'
+import type { LoadCommissions } from '@cortensor/miner'
 import { networkIdOf, TOPIC_FAMILIES, TOPIC_LIMITS, topicName } from '@cortensor/protocols'
 import type { DerivedReport, LoadDraw, ReportInput } from '@cortensor/scoring'
 import { createSeededRng } from '@cortensor/utils'
 import { createModelAnswers, type ModelAnswers } from './model-answers.js'
 import type { SimulationOptions } from './options.js'
-import { createSharedDraws } from './shared-draws.js'
+import { createSharedCommissions, createSharedDraws } from './shared-draws.js'
 import { createSharedReports } from './shared-reports.js'
 
 /** What nodes have in common: time, links, the chain, and the instruments of whoever watches. */
@@ -46,7 +47,8 @@ export interface Kernel {
   /** Makes the report of an epoch, for all oracles. */
   derive: (input: ReportInput) => DerivedReport
   loadDraw: LoadDraw
-  /** What an honest miner does not only forward: on topic `quiz` the openings of rounds, and what else committee members say there. */
+  loadCommissions: LoadCommissions
+  /** What an honest miner does not only forward: on topic `quiz` what committee members say, and those who write for this epoch's rounds. */
   hearsRounds: Hears
   minersHearAll: boolean
 }
@@ -75,6 +77,8 @@ export function createKernel(options: SimulationOptions): Kernel {
   const networkId = networkIdOf(chain.chainId, chain.deployment.registry)
   const topics = TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes }))
   const quiz = topicName(networkId, 'quiz')
+  /** Who writes for the rounds of this epoch, and is heard by those who do. */
+  let authors: ReadonlySet<NodeId> = new Set()
   const committee = new Set(chain.committee.members.map(({ nodeId }) => nodeId))
   return {
     clock,
@@ -101,7 +105,11 @@ export function createKernel(options: SimulationOptions): Kernel {
     modelAnswers: createModelAnswers(),
     derive: createSharedReports(),
     loadDraw: createSharedDraws(),
-    hearsRounds: (topic, from) => topic !== quiz || committee.has(from),
+    loadCommissions: createSharedCommissions((commissions) => {
+      const last = Math.max(...commissions.map(({ epoch }) => epoch))
+      authors = new Set(commissions.filter(({ epoch }) => epoch === last).map(({ node }) => node))
+    }),
+    hearsRounds: (topic, from) => topic !== quiz || committee.has(from) || authors.has(from),
     minersHearAll: options.minersHearAll
   }
 }

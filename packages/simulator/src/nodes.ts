@@ -94,8 +94,14 @@ export function createMiner(
   })
   const { evaluation } = strategy ?? {}
   const reader = evaluation === undefined ? engine : readingLike(engine, evaluation)
-  const { loadDraw, networkId, params, priceMicroPerKilotoken } = kernel
-  const role = miner({ networkId, params, priceMicroPerKilotoken })({ ...ports, network, engine: reader, loadDraw })
+  const { loadCommissions, loadDraw, networkId, params, priceMicroPerKilotoken } = kernel
+  const role = miner({ networkId, params, priceMicroPerKilotoken })({
+    ...ports,
+    network,
+    engine: reader,
+    loadDraw,
+    loadCommissions
+  })
   const presence = createPresence(kernel, ports, 'miner', () => role.describe())
   return {
     ...compose(ports, 'miner', strategy, [engine, presence, role]),
