@@ -16,6 +16,7 @@ const BENCHES = [
   'proof',
   'agreement',
   'judges',
+  'drafts',
   'memory',
   'gossip',
   'gas',
