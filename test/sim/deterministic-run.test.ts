@@ -69,6 +69,20 @@ describe('ten minutes of 4 oracles, 1 router and 20 miners', () => {
     }
   })
 
+  test('ask in rounds what nodes have written that were drawn for it, and pay them once it is answered', () => {
+    const reports = result.epochs.map(({ report }) => report)
+    const written = reports.flatMap(({ epoch, state }) => state.authored.filter((row) => row.epoch === epoch))
+    const commissions = reports.flatMap(({ epoch, state }) => state.commissions.filter((one) => one.epoch === epoch + 1))
+    expect(written.filter(({ isAccepted }) => isAccepted).length).toBeGreaterThanOrEqual(3)
+    for (const { creator, epoch, preparer } of written) {
+      for (const [stage, node] of [['create', creator] as const, ['prepare', preparer] as const]) {
+        // Of its own epoch, or of the one before when it ended too late for that.
+        const own = commissions.filter((one) => one.stage === stage && one.node === node)
+        expect(own.some((one) => one.epoch === epoch || one.epoch === epoch - 1)).toBe(true)
+      }
+    }
+  })
+
   test('are led by all oracles in turn', () => {
     const leaders = result.epochs.map(({ leader }) => leader)
     for (let i = 4; i < leaders.length; i++) {

@@ -23,7 +23,8 @@ export async function explainReward(name: string, epoch: number, options: Explai
 }
 
 function write(output: Output, explained: EpochRewardExplanation): void {
-  const { assessed, audits, base, capacity, buckets, cumulative, honesty, node, operator, paidMs, quiz, total, work } = explained
+  const { assessed, audits, base, capacity, buckets, cumulative, honesty, node, operator, paidMs, quiz, total, work, written } =
+    explained
   output.line(`${node} gets ${formatCor(total)} for epoch ${explained.epoch} (${paidMs / 1_000} s)`)
   for (const [name, { amount, pot, totalWeight, weight }] of Object.entries({ base, quiz })) {
     const share = totalWeight === 0n ? 'nobody has a claim' : `x ${weight} / ${totalWeight}`
@@ -51,6 +52,10 @@ function write(output: Output, explained: EpochRewardExplanation): void {
   for (const { roundId, scores, status } of quiz.evidence) {
     const marks = scores.map(({ asked, category, correct }) => `${category} ${correct}/${asked}`).join(', ')
     output.line(`  quiz  round ${roundId} ${status}: ${marks}`)
+  }
+  for (const { isAccepted, roundId, stage } of written) {
+    const paid = isAccepted ? 'accepted, a part of the weight' : 'not accepted, no part of the weight'
+    output.line(`  quiz  ${stage === 'create' ? 'created' : 'prepared'} the open challenge of round ${roundId}: ${paid}`)
   }
   for (const { completionTokens, fee, taskId, transcript } of work.evidence) {
     output.line(`  work  task ${taskId}: ${completionTokens} tokens, fee ${formatCor(fee)}, transcript ${transcript}`)
