@@ -1,4 +1,5 @@
-// How often what a built-in model writes has the form of an open challenge: a theme, and questions about one. Freely, and by filling a form with
+// How often what a built-in model writes has the form of an open challenge: a theme, and questions about one. Freely, and by
+// filling a form with
 // its answer to a small question, once and within the tries that a miner has.
 import { questionDrafts, themeDrafts } from '@cortensor/scoring'
 import { createSeededRng } from '@cortensor/utils'

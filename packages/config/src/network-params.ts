@@ -60,7 +60,7 @@ export interface QuizParams {
   maxAnswerers: number
   /** About so many nodes of a liveness round answer its open challenge, drawn by its seed; 0 for none. */
   openAnswerers: number
-  /** Nodes that are drawn for each epoch to create open challenges, and as many to prepare them; 0 for challenges of the catalogue alone. */
+  /** Nodes that are drawn for each epoch to create open challenges, and as many to prepare them; 0 for the catalogue's alone. */
   authorSeats: number
   /** For so many epochs after it was drawn a node is not drawn again. */
   authorCoolDownEpochs: number

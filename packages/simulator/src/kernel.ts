@@ -48,7 +48,10 @@ export interface Kernel {
   derive: (input: ReportInput) => DerivedReport
   loadDraw: LoadDraw
   loadCommissions: LoadCommissions
-  /** What an honest miner does not only forward: on topic `quiz` what committee members say, and those who write for this epoch's rounds. */
+  /**
+   * What an honest miner does not only forward: on topic `quiz` what committee members say, and those who write for this
+   * epoch's rounds.
+   */
   hearsRounds: Hears
   minersHearAll: boolean
 }

@@ -12,7 +12,10 @@ export interface FollowEpochsInit {
 /** Wait before the chain is asked again, in ms: about one block of a fast chain. */
 const RETRY_MS = 1_000
 
-/** Tells of every commit as soon as the chain shows it, until the signal aborts. A chain that fails is followed again from its head on. */
+/**
+ * Tells of every commit as soon as the chain shows it, until the signal aborts. A chain that fails is followed again from its
+ * head on.
+ */
 export async function followEpochs({ chain, clock, logger, onEpoch }: FollowEpochsInit, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {

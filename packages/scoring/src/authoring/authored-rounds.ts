@@ -21,8 +21,9 @@ const REMEMBERED = 64
 type Known = Pick<LedgerState, 'authored' | 'commissions'>
 
 /**
- * Whether a round may ask what its opening holds, by the state that it builds on, or by the one after: of a liveness round, written by two nodes
- * that were drawn for its epoch, about what was not asked in the epochs before, in the right form. Signatures are checked elsewhere.
+ * Whether a round may ask what its opening holds, by the state that it builds on, or by the one after: of a liveness round,
+ * written by two nodes that were drawn for its epoch, about what was not asked in the epochs before, in the right form.
+ * Signatures are checked elsewhere.
  */
 export function isRightlyAuthored(round: RoundOpen, known: Known): boolean {
   const challenge = authoredOf(round)
@@ -65,8 +66,8 @@ export interface CandidatesInit {
 }
 
 /**
- * Who may be drawn to write: qualified or in test, live, and known to have answered a round. Known to the state before, whose randomness draws: an
- * identity that is made when its lot can be computed comes too late.
+ * Who may be drawn to write: qualified or in test, live, and known to have answered a round. Known to the state before, whose
+ * randomness draws: an identity that is made when its lot can be computed comes too late.
  */
 export function authorCandidates({ honesty, live, payable, reputations, state }: CandidatesInit, epoch: EpochNumber) {
   const assessed = assessedAt({ reputations, honesty }, epoch)
@@ -88,8 +89,8 @@ export interface AuthoredRoundsInit {
 }
 
 /**
- * What rounds have asked that nodes had written, the last of it. It is accepted when a node of somebody else has answered it as most did, once for
- * each theme: an opening that says it again pays nobody again.
+ * What rounds have asked that nodes had written, the last of it. It is accepted when a node of somebody else has answered it as
+ * most did, once for each theme: an opening that says it again pays nobody again.
  */
 export function recordAuthored({ epoch, known, outcomes, payable, rounds }: AuthoredRoundsInit): AuthoredRound[] {
   const answered = new Set(outcomes.filter(({ agreement }) => agreement?.verdict === 'agree').map(({ roundId }) => roundId))

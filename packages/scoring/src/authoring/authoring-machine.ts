@@ -5,8 +5,8 @@ import { isCoolingDown } from './commissions.js'
 import { type FormFault, questionsFault, themeFault } from './form.js'
 
 /**
- * Where the open challenge of an epoch stands for one observer. `create`: a theme is awaited. `prepare`: questions about it are. `ready`: a
- * round may ask them. `over`: one has, or nobody wrote in time; rounds ask about topics of the catalogue then.
+ * Where the open challenge of an epoch stands for one observer. `create`: a theme is awaited. `prepare`: questions about it
+ * are. `ready`: a round may ask them. `over`: one has, or nobody wrote in time; rounds ask about topics of the catalogue then.
  */
 export type AuthoringPhase = 'create' | 'prepare' | 'ready' | 'over'
 
@@ -58,7 +58,10 @@ export interface AuthoringStep {
 
 export type AuthoringParams = Pick<NetworkParams, 'deadlines' | 'quiz'>
 
-/** By so much of a turn the clocks of two observers may differ: each begins to count when it hears of the commit, or of the theme. */
+/**
+ * By so much of a turn the clocks of two observers may differ: each begins to count when it hears of the commit, or of the
+ * theme.
+ */
 const SLACK = 0.5
 
 const turnMsOf = (stage: AuthorStage, { deadlines }: AuthoringParams): number =>
@@ -90,8 +93,9 @@ function advanced(state: AuthoringState, atMs: UnixMs, params: AuthoringParams):
 }
 
 /**
- * One step. Pure: the same events give the same state, and a fault changes nothing. Who is drawn writes in its turn, by each observer's own
- * clock; the first that counts ends its stage, and a stage in which nobody wrote ends it all: nothing ever waits for an author.
+ * One step. Pure: the same events give the same state, and a fault changes nothing. Who is drawn writes in its turn, by each
+ * observer's own clock; the first that counts ends its stage, and a stage in which nobody wrote ends it all: nothing ever waits
+ * for an author.
  */
 export function reduceAuthoring(before: AuthoringState, event: AuthoringEvent, params: AuthoringParams): AuthoringStep {
   if (event.type === 'asked') {

@@ -12,7 +12,10 @@ export interface CommissionsInit {
   epoch: EpochNumber
   /** Who may be drawn, with its operator. */
   candidates: ReadonlyMap<NodeId, Address>
-  /** That nobody knew when the candidates became known to the network; null before the first such block, and then nobody is drawn. */
+  /**
+   * That nobody knew when the candidates became known to the network; null before the first such block, and then nobody is
+   * drawn.
+   */
   randomness: Uint8Array | null
   params: Pick<NetworkParams, 'quiz'>
 }
@@ -26,9 +29,9 @@ export const isCoolingDown = (
 ): boolean => known.some((one) => one.node === node && one.epoch < epoch && one.epoch >= epoch - quiz.authorCoolDownEpochs)
 
 /**
- * Who writes for the rounds of an epoch, and those that are still needed: to know who cools down, and to check rounds of the epoch before.
- * Every candidate has a lot of its own, so that nobody moves another one by coming or going, but for taking a place before it. An operator has one
- * seat at most: who creates and who prepares know nothing of one another.
+ * Who writes for the rounds of an epoch, and those that are still needed: to know who cools down, and to check rounds of the
+ * epoch before. Every candidate has a lot of its own, so that nobody moves another one by coming or going, but for taking a
+ * place before it. An operator has one seat at most: who creates and who prepares know nothing of one another.
  */
 export function drawCommissions({ candidates, epoch, known, params, randomness }: CommissionsInit): Commission[] {
   const { authorCoolDownEpochs, authorSeats } = params.quiz

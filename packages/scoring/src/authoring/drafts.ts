@@ -16,8 +16,9 @@ import { ANSWER_TOKENS } from '../items/template.js'
 import { questionsFault, themeFault } from './form.js'
 
 /**
- * One way to have a model write. `free`: it says what it likes in the form that it is asked for. `filled`: it answers a small question of the
- * catalogue, and its answer is the name that a form has a gap for; models that know no other phrasing can do that.
+ * One way to have a model write. `free`: it says what it likes in the form that it is asked for. `filled`: it answers a small
+ * question of the catalogue, and its answer is the name that a form has a gap for; models that know no other phrasing can do
+ * that.
  */
 export interface Draft<T> {
   way: 'free' | 'filled'

@@ -12,8 +12,8 @@ export type FormFault =
   | 'repeated'
 
 /**
- * Letters, digits, and what stands between them in a clause. No line ends, quotes, brackets, bars, colons, hashes or marks of chat templates:
- * a text of these cannot leave its place in a prompt, and begins no command.
+ * Letters, digits, and what stands between them in a clause. No line ends, quotes, brackets, bars, colons, hashes or marks of
+ * chat templates: a text of these cannot leave its place in a prompt, and begins no command.
  */
 const CLAUSE = /^[A-Za-z0-9](?:[A-Za-z0-9 ,'().+-]*[A-Za-z0-9)])?$/
 /** A clause of a sentence that starts with a capital, and one mark at its end. */
@@ -38,7 +38,9 @@ function isOfWords(text: string, maxWords: number): boolean {
 
 const isClause = (text: string): boolean => CLAUSE.test(text) && isOfWords(text, MAX_CLAUSE_WORDS)
 
-/** In millionths: two themes of a topic with other names differ by more, the same in another order or number of words does not. */
+/**
+ * In millionths: two themes of a topic with other names differ by more, the same in another order or number of words does not.
+ */
 const SAME_MICRO = 900_000
 
 const textOf = ({ subTopic, topic }: Pick<Theme, 'subTopic' | 'topic'>): string => `${topic} ${subTopic}`

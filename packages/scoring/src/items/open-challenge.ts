@@ -29,7 +29,10 @@ const pick = <T>(rng: Rng, from: readonly T[]): T => from[rng.int(0, from.length
 export const challengePlace = ({ categories, itemsPerCategory }: Pick<RoundOpen, 'categories' | 'itemsPerCategory'>): number =>
   categories.length * itemsPerCategory
 
-/** What a round asks besides its items: one of the questions that nodes have written, or one of the catalogue; which, its seed draws. */
+/**
+ * What a round asks besides its items: one of the questions that nodes have written, or one of the catalogue; which, its seed
+ * draws.
+ */
 export function openChallenge(round: RoundOpen): OpenChallenge {
   const rng = createSeededRng(bytesToHex(domainHash('cortensor/quiz/open/1', roundSeed(round))))
   const maxTokens = Math.min(ANSWER_TOKENS.sentence, round.maxAnswerTokens)
@@ -46,8 +49,8 @@ export function openChallenge(round: RoundOpen): OpenChallenge {
 const DRAWS = 2 ** 32
 
 /**
- * Whether a node answers a round's open challenge: about `openAnswerers` of all nodes do, drawn by the seed, because answers are compared
- * each with each. Only in liveness rounds; the others are about time. Who has written it does not answer it.
+ * Whether a node answers a round's open challenge: about `openAnswerers` of all nodes do, drawn by the seed, because answers
+ * are compared each with each. Only in liveness rounds; the others are about time. Who has written it does not answer it.
  */
 export function isOpenAnswerer(round: RoundOpen, node: NodeId, { quiz }: Pick<NetworkParams, 'quiz'>): boolean {
   const authored = authoredOf(round)

@@ -172,9 +172,9 @@ export function quizWeights(
 const OPEN_WEIGHT = 250_000
 
 /**
- * Each of the two authors of an accepted challenge: a twentieth of a round in which everything is surely answered. A theme takes less work than the six
- * answers of a round, and nobody knows that it is a good one. By capacity like all of the pot, so that several names of a machine, which
- * are drawn more often, are paid no more.
+ * Each of the two authors of an accepted challenge: a twentieth of a round in which everything is surely answered. A theme takes less work
+ * than the six answers of a round, and nobody knows that it is a good one. By capacity like all of the pot, so that several names of a
+ * machine, which are drawn more often, are paid no more.
  */
 const AUTHOR_WEIGHT = 50_000n
 

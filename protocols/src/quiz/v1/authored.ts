@@ -61,7 +61,10 @@ export function authoredOf({ authored }: Pick<RoundOpen, 'authored'>): AuthoredC
   return challenge
 }
 
-/** Whether the envelopes of an opening are what they have to be, and signed by whom they name; also true of an opening without any. */
+/**
+ * Whether the envelopes of an opening are what they have to be, and signed by whom they name; also true of an opening without
+ * any.
+ */
 export async function isAuthoredSigned(
   { authored }: Pick<RoundOpen, 'authored'>,
   { networkId, verifier }: { networkId: NetworkId; verifier: Verifier }
