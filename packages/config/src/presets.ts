@@ -56,8 +56,8 @@ export const SWARM_PARAMS: NetworkParams = {
     quizIntervalMs: 15_000,
     quizPrecommitMs: 4_000,
     quizRevealMs: 2_000,
-    quizCreateMs: 1_500,
-    quizPrepareMs: 2_000
+    quizCreateMs: 3_000,
+    quizPrepareMs: 3_000
   },
   epoch: {
     epochMs: 15_000,
