@@ -2,6 +2,7 @@ import { commitDigest, configHash } from '@cortensor/contracts'
 import { type Address, type ChainCall, type ChainEvent, type Equivocation, ROLE_BITS, type Signer } from '@cortensor/interface'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeCommits } from './chain-commits.js'
+import { describeFaults } from './chain-faults.js'
 import { describeMoney } from './chain-money.js'
 import {
   account,
@@ -181,6 +182,7 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
       await expectRevert(chain.simulate({ type: 'withdrawStake', nodeId }), 'StillUnbonding')
     })
 
+    describeFaults(() => world)
     describeMoney(() => world)
 
     it('tells what rewards are paid from, as of a block', async () => {
@@ -222,7 +224,9 @@ export function chainCompliance(name: string, setup: () => Promise<ChainSetup>):
         }
       }
       const registered = events.filter((event) => event.type === 'registered')
-      expect(registered.map((event) => event.registration.operator)).toEqual([chain, other, other, other, chain].map(account))
+      expect(registered.map((event) => event.registration.operator)).toEqual(
+        [chain, other, other, other, chain, other, other, other].map(account)
+      )
       expect(events.filter((event) => event.type === 'claimed')).toMatchObject([{ operator: account(chain), cumulative: 700n }])
     })
 

@@ -114,6 +114,12 @@ function encode(call: ChainCall, deployment: Deployment): CallData {
       return { to: deployment.committee, data: encodeCommit(call) }
     case 'reportEquivocation':
       return { to: deployment.committee, data: encodeEquivocation(call.evidence) }
+    case 'punishFalseWindow': {
+      const { node, operator, subject, window } = call.fault
+      const fault = [operator, toKey(node), `0x${subject}`, window]
+      const data = registryAbi.encodeFunctionData('punishFalseWindow', [call.epoch, fault, call.proof])
+      return { to: deployment.registry, data }
+    }
     case 'claim': {
       const data = distributorAbi.encodeFunctionData('claim', [call.operator, call.cumulative, call.proof])
       return { to: deployment.distributor, data }

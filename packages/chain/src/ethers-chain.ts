@@ -203,6 +203,7 @@ export function createEthersChain(init: EthersChainInit): EthersChain {
     sessions: async (options) => get().reader.sessions(options),
     funding: async (options) => get().reader.funding(options),
     minimumStake: async (roles, options) => get().reader.minimumStake(roles, options),
+    stake: async (operator, nodeId, options) => get().reader.stake(operator, nodeId, options),
     claimed: async (operator, options) => get().reader.claimed(operator, options),
     balances: async (of, options) => get().reader.balances(of, options),
     async simulate(call: ChainCall, options?: AbortOptions) {

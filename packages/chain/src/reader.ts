@@ -1,3 +1,4 @@
+import { bytesToHex32, nodeIdToPublicKey } from '@cortensor/crypto'
 import {
   type AbortOptions,
   type Address,
@@ -12,9 +13,11 @@ import {
   type Funding,
   type Hex32,
   isCortensorError,
+  type NodeId,
   type Registration,
   type Session,
   type SessionId,
+  type Stake,
   type TokenAmount
 } from '@cortensor/interface'
 import type { Interface } from 'ethers'
@@ -238,6 +241,13 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
   const minimumStake = async (roles: number, options?: AbortOptions): Promise<TokenAmount> =>
     (await callView(rpc, registryAbi, deployment.registry, 'minimumStake', [roles], options))[0] as bigint
 
+  const stake = async (operator: Address, nodeId: NodeId, options?: AbortOptions): Promise<Stake | null> => {
+    const key = bytesToHex32(nodeIdToPublicKey(nodeId))
+    const [, amount, releaseAt] = await callView(rpc, registryAbi, deployment.registry, 'nodeOf', [operator, key], options)
+    const isGone = amount === 0n && releaseAt === 0n
+    return isGone ? null : { amount: amount as bigint, releaseAtMs: releaseAt === 0n ? null : Number(releaseAt) * SECONDS_TO_MS }
+  }
+
   const claimed = async (operator: Address, options?: AbortOptions): Promise<TokenAmount> =>
     (await callView(rpc, distributorAbi, deployment.distributor, 'claimed', [operator], options))[0] as bigint
 
@@ -261,6 +271,7 @@ export function createReader(rpc: Rpc, deployment: Deployment) {
     sessions,
     funding,
     minimumStake,
+    stake,
     claimed,
     balances
   }

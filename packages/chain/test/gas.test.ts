@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { attestationDigest, commitDigest, rewardLeaf, settlementLeaf } from '@cortensor/contracts'
-import { bytesToHex32, cidFromHex32, createMerkleTree, keccak256, ZERO_HEX32 } from '@cortensor/crypto'
-import type { Address, EpochCommit, EpochNumber, Hex32, Signer } from '@cortensor/interface'
+import { attestationDigest, commitDigest, falseWindowLeaf, rewardLeaf, settlementLeaf } from '@cortensor/contracts'
+import { bytesToHex32, cidFromHex32, createMerkleTree, keccak256, publicKeyToNodeId, ZERO_HEX32 } from '@cortensor/crypto'
+import type { Address, EpochCommit, EpochNumber, Hex32, Signer, TaskId } from '@cortensor/interface'
 import { afterEach, describe, expect, it } from 'vitest'
 import { committeeAbi, distributorAbi, registryAbi, sessionsAbi, tokenAbi } from '../src/abi.js'
 import { encodeCall } from '../src/calls.js'
@@ -123,6 +123,14 @@ describe('gas', () => {
         tree.proof(settlement) ?? []
       ])
     }
+    // A miner's stake is slashed once; in storage that no slash has used before.
+    const fault = { operator, node: publicKeyToNodeId(new Uint8Array(32).fill(1)), subject: 'ab'.repeat(32) as TaskId, window: 2 }
+    const leaf = falseWindowLeaf(fault)
+    const tree = createMerkleTree([leaf, ...Array.from({ length: 15 }, (_, j) => bytesToHex32(keccak256(Uint8Array.of(j))))])
+    const committed = await commitOf(world, direct, last, { rewardsRoot: tree.root })
+    await commitOf(world, direct, committed, {})
+    const args = [committed.epoch, [operator, word('01'), `0x${fault.subject}`, fault.window], tree.proof(leaf) ?? []]
+    used['punish a false window among 16'] = await send(target(registryAbi, registry), 'punishFalseWindow', args)
     expectGas(used)
   })
 })

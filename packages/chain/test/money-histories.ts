@@ -1,13 +1,22 @@
-import { attestationDigest, commitDigest, rewardLeaf, settlementLeaf } from '@cortensor/contracts'
-import { cidFromHex32, createMerkleTree, ZERO_HEX32 } from '@cortensor/crypto'
-import { type Address, type EpochCommit, type EpochNumber, type Hex32, isCortensorError, type Signer } from '@cortensor/interface'
+import { attestationDigest, commitDigest, falseWindowLeaf, rewardLeaf, settlementLeaf } from '@cortensor/contracts'
+import { bytesToHex32, cidFromHex32, createMerkleTree, nodeIdToPublicKey, publicKeyToNodeId, ZERO_HEX32 } from '@cortensor/crypto'
+import {
+  type Address,
+  type EpochCommit,
+  type EpochNumber,
+  type FalseWindow,
+  type Hex32,
+  isCortensorError,
+  type Signer,
+  type TaskId
+} from '@cortensor/interface'
 import type { Interface } from 'ethers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { committeeAbi, distributorAbi, registryAbi, sessionsAbi, tokenAbi } from '../src/abi.js'
 import { encodeCall } from '../src/calls.js'
 import { accountOf, createDirect, type Direct, word } from './direct.js'
-import { type Books, MoneyModel, RULES, type Step } from './money-model.js'
+import { type Books, keyOf, MoneyModel, RULES, type Step } from './money-model.js'
 import { createWorld, type World } from './world.js'
 
 const OPERATORS = 3
@@ -16,6 +25,13 @@ const FUNDED = 30_000n
 /** Steps of one history; each history starts from the same fresh deployment. */
 const STEPS = 210
 const SECONDS_PER_RUN = 20
+/** Of the node that the contracts know by the word of this number. */
+const faultOf = (by: number, node: number): FalseWindow => ({
+  operator: accountOf(by),
+  node: publicKeyToNodeId(new Uint8Array(32).fill(node + 1)),
+  subject: 'ab'.repeat(32) as TaskId,
+  window: 2
+})
 const TERMS = [0, 0, false, 1, 3, 1, 0, 0, 0, 0]
 
 /** Raw numbers; what they mean depends on the state in which they are met, so that most steps of a history are worth taking. */
@@ -77,10 +93,11 @@ export function testMoney(runs: number): void {
   afterAll(() => world?.stop())
 
   /** The tree that a commit of these books has as its root. */
-  const treeOf = ({ earned, spent }: Books) =>
+  const treeOf = ({ earned, faulty, spent }: Books) =>
     createMerkleTree([
       ...[...earned].map(([by, cumulative]) => rewardLeaf(accountOf(by), cumulative)),
       ...[...spent].map(([session, cumulative]) => settlementLeaf(session + 1, cumulative)),
+      ...[...faulty].map((key) => falseWindowLeaf(faultOf(...(key.split(' ').map(Number) as [number, number])))),
       word('99')
     ])
 
@@ -118,9 +135,14 @@ export function testMoney(runs: number): void {
     if (kind < 14) return { type: 'register', by, node, roles: pick + (raw % 50 === 0 ? 1 : 0), stake: amount }
     if (kind < 20) return { type: 'unbond', by, node }
     if (kind < 28) return { type: 'withdrawStake', by, node }
-    if (kind < 32) return { type: 'slash', by, node, amount, isCommittee: pick !== 0 }
-    if (kind < 34) return { type: 'fund', by, amount }
-    if (kind < 37) return { type: 'create', by }
+    if (kind < 30) return { type: 'slash', by, node, amount, isCommittee: pick !== 0 }
+    if (kind < 35) {
+      // Of late ones most, and some that the ring does not hold.
+      const last = model.commits.length
+      return { type: 'punish', by, node, epoch: raw % 30 === 0 ? 0 : raw % 30 === 1 ? last - RULES.ring : last + 1 - pick }
+    }
+    if (kind < 36) return { type: 'fund', by, amount }
+    if (kind < 38) return { type: 'create', by }
     if (kind < 46) return { type: 'deposit', by, session, amount: raw % 20 === 0 ? 0n : amount }
     if (kind < 49) return { type: 'close', by, session }
     if (kind < 55) return { type: 'withdraw', by, session }
@@ -131,6 +153,7 @@ export function testMoney(runs: number): void {
     const isHonest = pick !== 0
     const earned = new Map(last?.earned).set(by, (last?.earned.get(by) ?? 0n) + (isHonest ? amount : amount * 50n))
     const spent = new Map(last?.spent)
+    const faulty = new Set([...(last?.faulty ?? []), ...(raw % 3 === 0 ? [keyOf({ by, node })] : [])])
     if (model.sessions.length > 0) {
       const one = raw % model.sessions.length
       spent.set(one, (spent.get(one) ?? 0n) + amount)
@@ -140,7 +163,7 @@ export function testMoney(runs: number): void {
       type: 'commit',
       epoch: model.commits.length + (raw % 25 === 1 ? pick : 1),
       prev: raw % 25 === 2 ? 'other' : 'last',
-      books: { at: 0n, rewards: rewards < 0n ? 0n : rewards, earned, spent }
+      books: { at: 0n, rewards: rewards < 0n ? 0n : rewards, earned, spent, faulty }
     }
   }
 
@@ -159,6 +182,14 @@ export function testMoney(runs: number): void {
       case 'slash': {
         const args = [accountOf(step.by), nodeOf(step.node), step.amount]
         return { target: target(registryAbi, registry, step.isCommittee ? committee : accountOf(step.by)), name: 'slash', args }
+      }
+      case 'punish': {
+        const { operator, node, subject, window } = faultOf(step.by, step.node)
+        const books = model.commits[step.epoch - 1]
+        const proof = books === undefined ? [] : (treeOf(books).proof(falseWindowLeaf(faultOf(step.by, step.node))) ?? [])
+        const fault = [operator, bytesToHex32(nodeIdToPublicKey(node)), `0x${subject}`, window]
+        const args = [Math.max(step.epoch, 0), fault, proof]
+        return { target: target(registryAbi, registry, accountOf(0)), name: 'punishFalseWindow', args }
       }
       case 'fund':
         return { target: target(distributorAbi, distributor, accountOf(step.by)), name: 'fund', args: [step.amount] }

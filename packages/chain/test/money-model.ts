@@ -33,6 +33,8 @@ export interface Books {
   rewards: bigint
   earned: ReadonlyMap<number, bigint>
   spent: ReadonlyMap<number, bigint>
+  /** Registrations, by `keyOf`, with a false window. */
+  faulty: ReadonlySet<string>
 }
 
 /** Operators are small numbers; `now` is the time of the block that a step is in. */
@@ -41,6 +43,7 @@ export type Step =
   | { type: 'unbond'; by: number; node: number }
   | { type: 'withdrawStake'; by: number; node: number }
   | { type: 'slash'; by: number; node: number; amount: bigint; isCommittee: boolean }
+  | { type: 'punish'; by: number; node: number; epoch: number }
   | { type: 'fund'; by: number; amount: bigint }
   | { type: 'create'; by: number }
   | { type: 'deposit'; by: number; session: number; amount: bigint }
@@ -56,6 +59,7 @@ export class MoneyModel {
   readonly stakes = new Map<string, Stake>()
   readonly sessions: Session[] = []
   readonly claimed = new Map<number, bigint>()
+  readonly punished = new Set<string>()
   readonly commits: Books[] = []
   readonly genesis: bigint
   readonly moved = { deposited: 0n, withdrawn: 0n, slashed: 0n }
@@ -107,6 +111,8 @@ export class MoneyModel {
       }
       case 'slash':
         return !step.isCommittee ? 'NotCommittee' : this.#stake(step).stake === 0n ? 'NothingToSlash' : undefined
+      case 'punish':
+        return this.#punishRefusal(step, now)
       case 'fund':
         return this.#pull(step.by, step.amount)
       case 'create':
@@ -142,14 +148,13 @@ export class MoneyModel {
         this.#take(step.by, -stake)
         break
       }
-      case 'slash': {
-        const { stake, releaseAt } = this.#stake(step)
-        if (releaseAt === 0n) this.#leave(step, now)
-        const taken = lesser(step.amount, stake)
-        this.moved.slashed += taken
-        this.stakes.set(keyOf(step), { ...this.#stake(step), stake: stake - taken })
+      case 'slash':
+        this.#slash(step, step.amount, now)
         break
-      }
+      case 'punish':
+        this.punished.add(keyOf(step))
+        this.#slash(step, (this.#stake(step).stake + 1n) / 2n, now)
+        break
       case 'fund':
         this.funded += step.amount
         this.#take(step.by, step.amount)
@@ -221,6 +226,24 @@ export class MoneyModel {
     return books.rewards > (now - this.genesis) * RULES.maxRewardPerSecond ? 'RewardsOverCap' : undefined
   }
 
+  #punishRefusal(step: Extract<Step, { type: 'punish' }>, now: bigint): RevertReason | undefined {
+    const last = this.commits.length
+    const books = this.commits[step.epoch - 1]
+    if (books === undefined || step.epoch + RULES.ring <= last) return 'NotInRing'
+    if (step.epoch === last || books.at + RULES.claimDelaySeconds > now) return 'TooRecent'
+    if (!books.faulty.has(keyOf(step))) return 'InvalidFault'
+    if (this.punished.has(keyOf(step))) return 'FaultPunished'
+    return this.#stake(step).stake === 0n ? 'NothingToSlash' : undefined
+  }
+
+  #slash(of: { by: number; node: number }, amount: bigint, now: bigint): void {
+    const { stake, releaseAt } = this.#stake(of)
+    if (releaseAt === 0n) this.#leave(of, now)
+    const taken = lesser(amount, stake)
+    this.moved.slashed += taken
+    this.stakes.set(keyOf(of), { ...this.#stake(of), stake: stake - taken })
+  }
+
   #claimRefusal(step: Extract<Step, { type: 'claim' }>, now: bigint): RevertReason | undefined {
     const books = this.payable(now)
     if (books === undefined) return 'NoRootYet'
@@ -254,7 +277,7 @@ function lesser(a: bigint, b: bigint): bigint {
   return b
 }
 
-const keyOf = ({ by, node }: { by: number; node: number }): string => `${by} ${node}`
+export const keyOf = ({ by, node }: { by: number; node: number }): string => `${by} ${node}`
 
 const minimumStake = (roles: number): bigint =>
   (roles & 1 ? RULES.miner : 0n) + (roles & 2 ? RULES.oracle : 0n) + (roles & 4 ? RULES.router : 0n)

@@ -26,7 +26,7 @@ const EQUIVALENT: Readonly<Record<string, string>> = {
 /** The tests of each file, those first that are most likely to notice. */
 const TESTS: Readonly<Record<string, readonly string[]>> = {
   'CortensorToken.sol': ['token'],
-  'NodeRegistry.sol': ['registry', 'contracts', 'money.test'],
+  'NodeRegistry.sol': ['registry', 'contracts', 'money.test', 'compliance/chain'],
   'OracleCommittee.sol': ['committee', 'contracts', 'money.test', 'compliance/chain'],
   'RewardDistributor.sol': ['contracts', 'money.test'],
   'SessionManager.sol': ['sessions', 'money.test'],

@@ -3,7 +3,9 @@ pragma solidity ^0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
+import {IOracleCommittee} from "./interfaces/IOracleCommittee.sol";
 import {IRewardDistributor} from "./interfaces/IRewardDistributor.sol";
 
 /// @notice See {INodeRegistry}.
@@ -24,6 +26,8 @@ contract NodeRegistry is INodeRegistry {
         uint64 slashed;
     }
 
+    /// @dev First word of a fault's leaf, which has five: those of rewards have two, those of settlements three.
+    bytes32 private constant FALSE_WINDOW = keccak256("Cortensor false window");
     uint8 private constant MINER = 1;
     uint8 private constant ORACLE = 2;
     uint8 private constant ROUTER = 4;
@@ -45,6 +49,8 @@ contract NodeRegistry is INodeRegistry {
     Totals public totals;
 
     mapping(address operator => mapping(bytes32 nodeId => Node)) private _nodes;
+    /// @dev For a false window. For good: what audits eject stays out of the reports too.
+    mapping(address operator => mapping(bytes32 nodeId => bool)) private _punished;
 
     /// @param minerStake Smallest stake of a miner, in micro-COR; likewise for the other roles.
     constructor(IERC20 token_, uint64 minerStake, uint64 oracleStake, uint64 routerStake, uint64 unbondingSeconds_) {
@@ -105,15 +111,22 @@ contract NodeRegistry is INodeRegistry {
     /// @inheritdoc INodeRegistry
     function slash(address operator, bytes32 nodeId, uint64 amount) external returns (uint64 taken) {
         require(msg.sender == committee, NotCommittee(msg.sender));
-        Node storage node = _nodes[operator][nodeId];
-        uint64 stake = node.stake;
-        require(stake != 0, NothingToSlash(operator, nodeId));
-        if (node.releaseAt == 0) _release(node, operator, nodeId);
+        uint64 stake = _nodes[operator][nodeId].stake;
         taken = amount < stake ? amount : stake;
-        node.stake = stake - taken;
-        totals.unbonding -= taken;
-        totals.slashed += taken;
-        emit Slashed(operator, nodeId, taken, stake - taken);
+        _slash(operator, nodeId, stake, taken);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function punishFalseWindow(uint64 epoch, Fault calldata fault, bytes32[] calldata proof) external {
+        bytes32 root = IOracleCommittee(committee).settledRoot(epoch);
+        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(FALSE_WINDOW, fault))));
+        require(MerkleProof.verifyCalldata(proof, root, leaf), InvalidFault());
+        (address operator, bytes32 nodeId) = (fault.operator, fault.nodeId);
+        require(!_punished[operator][nodeId], FaultPunished(operator, nodeId));
+        _punished[operator][nodeId] = true;
+        emit FalseWindowPunished(operator, nodeId, fault.subject, fault.window);
+        uint64 stake = _nodes[operator][nodeId].stake;
+        _slash(operator, nodeId, stake, stake - stake / 2);
     }
 
     /// @inheritdoc INodeRegistry
@@ -144,6 +157,16 @@ contract NodeRegistry is INodeRegistry {
     function nodeOf(address operator, bytes32 nodeId) external view returns (uint8 roles, uint64 stake, uint64 releaseAt) {
         Node storage node = _nodes[operator][nodeId];
         return (node.roles, node.stake, node.releaseAt);
+    }
+
+    function _slash(address operator, bytes32 nodeId, uint64 stake, uint64 taken) private {
+        require(stake != 0, NothingToSlash(operator, nodeId));
+        Node storage node = _nodes[operator][nodeId];
+        if (node.releaseAt == 0) _release(node, operator, nodeId);
+        node.stake = stake - taken;
+        totals.unbonding -= taken;
+        totals.slashed += taken;
+        emit Slashed(operator, nodeId, taken, stake - taken);
     }
 
     /// @dev The node takes part no longer, and its stake waits.

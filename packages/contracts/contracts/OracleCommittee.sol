@@ -189,9 +189,17 @@ contract OracleCommittee is IOracleCommittee, RewardDistributor, EIP712 {
 
     /// @inheritdoc IOracleCommittee
     function digestAt(uint64 epoch) external view returns (bytes32) {
-        uint64 last = head.epoch;
-        require(epoch != 0 && epoch <= last && epoch + RING > last, NotInRing(epoch));
+        _checkInRing(epoch, head.epoch);
         return _ring[epoch % RING].digest;
+    }
+
+    /// @inheritdoc IOracleCommittee
+    function settledRoot(uint64 epoch) external view returns (bytes32) {
+        uint64 last = head.epoch;
+        _checkInRing(epoch, last);
+        require(epoch != last, TooRecent(epoch));
+        require(claimDelay == 0 || GENESIS + _times[epoch % RING] + claimDelay <= block.timestamp, TooRecent(epoch));
+        return _ring[epoch % RING].rewardsRoot;
     }
 
     /// @inheritdoc IOracleCommittee
@@ -275,6 +283,10 @@ contract OracleCommittee is IOracleCommittee, RewardDistributor, EIP712 {
             else high = middle - 1;
         }
         return low == before ? 0 : low;
+    }
+
+    function _checkInRing(uint64 epoch, uint64 last) private pure {
+        require(epoch != 0 && epoch <= last && epoch + RING > last, NotInRing(epoch));
     }
 
     function _checkRewards(uint64 rewards, Head memory last) private view {

@@ -1,5 +1,14 @@
 import { bytesToHex32, cidToHex32, hex32ToBytes, keccak256, nodeIdToPublicKey } from '@cortensor/crypto'
-import type { Address, CommitteeMember, EpochCommit, EpochNumber, Hex32, SessionId, TokenAmount } from '@cortensor/interface'
+import type {
+  Address,
+  CommitteeMember,
+  EpochCommit,
+  EpochNumber,
+  FalseWindow,
+  Hex32,
+  SessionId,
+  TokenAmount
+} from '@cortensor/interface'
 import { bytesToHex, concatBytes, utf8ToBytes } from '@cortensor/utils'
 import { addressToBytes, addressToWord, uintToWord } from './words.js'
 
@@ -9,6 +18,7 @@ const DOMAIN_TYPE = hashOfText('EIP712Domain(string name,string version,uint256 
 const DOMAIN_NAME = hashOfText('Cortensor OracleCommittee')
 const DOMAIN_VERSION = hashOfText('1')
 const SETTLEMENT = hashOfText('Cortensor settlement')
+const FALSE_WINDOW = hashOfText('Cortensor false window')
 const ATTEST_TYPE = hashOfText('Attest(bytes32 config,uint64 epoch,bytes32 prev,uint32 view,bytes32 digest)')
 
 /** The contract that checks an attestation; signatures for one are worthless at another. */
@@ -97,6 +107,18 @@ export function rewardLeaf(operator: Address, cumulative: TokenAmount): Hex32 {
 /** A leaf that settles a session, in the tree of rewards: three words, which cannot be mistaken for the two of a reward. */
 export function settlementLeaf(session: number | bigint, cumulative: TokenAmount): Hex32 {
   return bytesToHex32(keccak256(keccak256(concatBytes(SETTLEMENT, uintToWord(session), uintToWord(cumulative)))))
+}
+
+/** A leaf that costs a miner stake, in the tree of rewards: five words. */
+export function falseWindowLeaf({ node, operator, subject, window }: FalseWindow): Hex32 {
+  const words = concatBytes(
+    FALSE_WINDOW,
+    addressToWord(operator),
+    nodeIdToPublicKey(node),
+    hex32ToBytes(`0x${subject}`),
+    uintToWord(window)
+  )
+  return bytesToHex32(keccak256(keccak256(words)))
 }
 
 /** A session's number in the contract as its id in messages: 32 bytes, big-endian. */

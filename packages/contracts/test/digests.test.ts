@@ -1,8 +1,16 @@
 import { cidFromHex32, publicKeyToNodeId } from '@cortensor/crypto'
-import type { Address, EpochCommit, EpochNumber, Hex32 } from '@cortensor/interface'
+import type { Address, EpochCommit, EpochNumber, Hex32, NodeId, TaskId } from '@cortensor/interface'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attestationDigest, commitDigest, configHash, nodeIdsHash, packOperators, rewardLeaf } from '../src/index.js'
+import {
+  attestationDigest,
+  commitDigest,
+  configHash,
+  falseWindowLeaf,
+  nodeIdsHash,
+  packOperators,
+  rewardLeaf
+} from '../src/index.js'
 
 const hex32 = (byte: string): Hex32 => `0x${byte.repeat(32)}` as Hex32
 const committee = '0x00112233445566778899aabbccddeeff00112233' as Address
@@ -40,6 +48,12 @@ describe('digests', () => {
 
   it('hashes a reward leaf', () => {
     expect(rewardLeaf(committee, 1_000_000n)).toBe('0x319c92fb26d77a3a2c304ff147806303d1c4c2bce69f07b28ea2b9b1b648a7fc')
+  })
+
+  it('hashes a leaf for a false window', () => {
+    const fault = { operator: committee, node: members[0]?.nodeId as NodeId, subject: 'ab'.repeat(32) as TaskId, window: 3 }
+    expect(falseWindowLeaf(fault)).toBe('0xa4938577e4962ad552bc814d69d65d0c9fed13ed2e6158a4ceb6c51e6bc3303b')
+    expect(() => falseWindowLeaf({ ...fault, subject: 'ab' as TaskId })).toThrow(RangeError)
   })
 
   it('packs members in their order', () => {

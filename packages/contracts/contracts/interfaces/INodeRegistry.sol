@@ -7,6 +7,16 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// @notice Registrations are keyed by (operator, node id). A node id is the raw Ed25519 public key, which cannot be checked on chain:
 /// an entry binds a node only together with that node's own signature, which travels in its presence messages.
 interface INodeRegistry {
+    /// @notice What a leaf under an epoch's rewards root says of a miner: a dispute found a window of an answer false to the last bit.
+    struct Fault {
+        address operator;
+        bytes32 nodeId;
+        /// @dev The task.
+        bytes32 subject;
+        /// @dev From 0.
+        uint64 window;
+    }
+
     /// @notice A registration was made, topped up or changed; `stake` is its total.
     event Registered(address indexed operator, bytes32 indexed nodeId, uint8 roles, uint64 stake, address payout);
     /// @notice Rewards of this operator go to `payout` from now on.
@@ -17,6 +27,8 @@ interface INodeRegistry {
     event Withdrawn(address indexed operator, bytes32 indexed nodeId, uint64 stake);
     /// @notice A node did what its stake answers for: `amount` is gone for good, `left` of its stake waits to be released.
     event Slashed(address indexed operator, bytes32 indexed nodeId, uint64 amount, uint64 left);
+    /// @notice A miner lost half of its stake for this window.
+    event FalseWindowPunished(address indexed operator, bytes32 indexed nodeId, bytes32 subject, uint64 window);
     /// @notice The deployment is complete.
     event Linked(address committee, address distributor, address sessions, uint64 deploymentBlock);
 
@@ -36,6 +48,10 @@ interface INodeRegistry {
     error NotCommittee(address caller);
     /// @notice This registration holds no stake.
     error NothingToSlash(address operator, bytes32 nodeId);
+    /// @notice The fault is not a leaf of that epoch's rewards tree.
+    error InvalidFault();
+    /// @notice This registration has been slashed for a false window.
+    error FaultPunished(address operator, bytes32 nodeId);
     /// @notice Only the deployer links.
     error NotDeployer(address caller);
     /// @notice Linked once already.
@@ -61,6 +77,13 @@ interface INodeRegistry {
     /// @notice Takes up to `amount` of a node's stake, of one that is leaving too, and takes the node out; only by the committee.
     /// @return taken What was there to take.
     function slash(address operator, bytes32 nodeId, uint64 amount) external returns (uint64 taken);
+
+    /// @notice Takes half of a node's stake, rounded up, for a false window, of one that is leaving too, and takes the node out; once for
+    /// each registration. Open to everybody.
+    /// @param epoch Whose root holds the leaf: see {IOracleCommittee-settledRoot}.
+    /// @param fault As in the leaf.
+    /// @param proof Siblings from the leaf up.
+    function punishFalseWindow(uint64 epoch, Fault calldata fault, bytes32[] calldata proof) external;
 
     /// @notice Names the other contracts, once, by the deployer, so that everything is found from this address.
     /// @param deploymentBlock Block in which this registry was deployed, as the chain's logs count them; given by the deployer because

@@ -58,6 +58,7 @@ interface IOracleCommittee {
     /// @notice A member attested two digests for one instance and view, and was slashed.
     event Equivocated(address indexed operator, bytes32 indexed config, uint64 epoch, bytes32 prev, uint32 viewNumber);
 
+
     /// @notice 3 to 31 members of different accounts, `faults` fewer than half of them, `attestations` between `faults` + 1 and the members less `faults`.
     error InvalidConfig();
     /// @notice No such configuration was ever scheduled here.
@@ -88,6 +89,8 @@ interface IOracleCommittee {
     error AlreadyPunished();
     /// @notice The epoch is not in the ring of the last {RING} commits.
     error NotInRing(uint64 epoch);
+    /// @notice No epoch was committed after this one yet, or the claim delay is not over.
+    error TooRecent(uint64 epoch);
     /// @notice No commit is old enough yet, or all that are have left the ring.
     error NoRootYet();
 
@@ -146,6 +149,9 @@ interface IOracleCommittee {
     function recoverySeconds() external view returns (uint64);
     /// @notice Digest of one of the last {RING} epochs; with it {digestOf} proves every field of that commit.
     function digestAt(uint64 epoch) external view returns (bytes32);
+    /// @notice Rewards root of one of the last {RING} epochs that another one has followed and that is older than the claim delay: what
+    /// the committee itself has built on, and claims would be paid from by now.
+    function settledRoot(uint64 epoch) external view returns (bytes32);
     /// @notice Most that may be emitted, in micro-COR a second since genesis.
     function maxRewardPerSecond() external view returns (uint64);
     /// @notice How many commits stay readable.

@@ -398,4 +398,4 @@ export const cortensorTokenBytecode = '0x60a06040523461038857610ef36040813803918
 export const cortensorTokenRuntime = {"sha256":"063978fb40201026bf01caa2a5a9693c459ceb69f50dae47eb6cb31fa2cc94b8","immutables":[[1005,32],[1301,32]]} as const
 
 /** SHA-256 of compiler version, settings and every source. */
-export const cortensorTokenSourceHash = 'c2560097fbfcdf694da557b21a86bb45d7dfb708aca8d661e25c8e7d358276b3'
+export const cortensorTokenSourceHash = '9bd6416980686714fcd1f5e61ee0034fef2bb082e8eebcbf5f3ebdeeef0aaddd'

@@ -213,4 +213,4 @@ export const rewardDistributorAbi = [
 ] as const
 
 /** SHA-256 of compiler version, settings and every source. */
-export const rewardDistributorSourceHash = 'c2560097fbfcdf694da557b21a86bb45d7dfb708aca8d661e25c8e7d358276b3'
+export const rewardDistributorSourceHash = '9bd6416980686714fcd1f5e61ee0034fef2bb082e8eebcbf5f3ebdeeef0aaddd'

@@ -951,4 +951,4 @@ export const sessionManagerBytecode = '0x610100806040523461029d5760808161277b803
 export const sessionManagerRuntime = {"sha256":"fdb0d1906c34d2aecfd9f5d89788a4a0eecf48a876161b3df5d65e8878716684","immutables":[[3090,32],[4877,32],[5066,32],[5549,32],[6634,32],[7044,32],[8950,32],[9046,32]]} as const
 
 /** SHA-256 of compiler version, settings and every source. */
-export const sessionManagerSourceHash = 'c2560097fbfcdf694da557b21a86bb45d7dfb708aca8d661e25c8e7d358276b3'
+export const sessionManagerSourceHash = '9bd6416980686714fcd1f5e61ee0034fef2bb082e8eebcbf5f3ebdeeef0aaddd'

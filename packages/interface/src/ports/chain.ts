@@ -1,4 +1,4 @@
-import type { Address, CidString, EpochNumber, Hex32, ModelId, NodeId, SessionId, TokenAmount, UnixMs } from '../ids.js'
+import type { Address, CidString, EpochNumber, Hex32, ModelId, NodeId, SessionId, TaskId, TokenAmount, UnixMs } from '../ids.js'
 import type { AbortOptions, Startable } from '../startable.js'
 
 export interface BlockRef {
@@ -111,6 +111,24 @@ export interface Equivocation {
   attestations: readonly [{ digest: Hex32; signature: Uint8Array }, { digest: Hex32; signature: Uint8Array }]
 }
 
+/** A window of an answer that a dispute found false to the last bit. It costs a registration half of its stake, once. */
+export interface FalseWindow {
+  /** The miner's operator and node. */
+  operator: Address
+  node: NodeId
+  /** The task. */
+  subject: TaskId
+  /** From 0. */
+  window: number
+}
+
+/** What the registry holds of one (operator, node id) pair. */
+export interface Stake {
+  amount: TokenAmount
+  /** When it can be withdrawn; null while the node takes part. */
+  releaseAtMs: UnixMs | null
+}
+
 /** What the owner of a session asks of the network. Routers and matching go by it; only `maxPrice` bounds money. */
 export interface SessionTerms {
   mode: 'ephemeral' | 'hybrid' | 'dedicated'
@@ -176,6 +194,11 @@ export type ChainCall =
     }
   /** Slashes a member that attested twice; anybody may send it, once for each instance and view. */
   | { type: 'reportEquivocation'; evidence: Equivocation }
+  /**
+   * Slashes a miner for a leaf under the rewards root of an epoch that another one has followed; anybody may send it, once for each
+   * registration.
+   */
+  | { type: 'punishFalseWindow'; epoch: EpochNumber; fault: FalseWindow; proof: readonly Hex32[] }
   | { type: 'claim'; operator: Address; cumulative: TokenAmount; proof: readonly Hex32[] }
   /** Opens a session of the sender. */
   | ({ type: 'createSession'; routers: readonly NodeId[] } & SessionProfile)
@@ -258,6 +281,8 @@ export interface Chain extends Startable {
   registrations(options?: AbortOptions & { toBlock?: number }): Promise<Registration[]>
   /** Smallest stake that `register` accepts for these roles. */
   minimumStake(roles: number, options?: AbortOptions): Promise<TokenAmount>
+  /** What is staked for a node, also while it is leaving; null when nothing is. */
+  stake(operator: Address, nodeId: NodeId, options?: AbortOptions): Promise<Stake | null>
   /** Sessions as of the end of a block, by id; all, or those of `ids` that exist. */
   sessions(options?: AbortOptions & { toBlock?: number; ids?: readonly SessionId[] }): Promise<Session[]>
   /** What rewards are paid from, as of the end of a block. */

@@ -20,6 +20,7 @@ const GAS: Readonly<Record<ChainCall['type'], bigint>> = {
   setPayout: 46_000n,
   commitEpoch: 60_000n,
   reportEquivocation: 140_000n,
+  punishFalseWindow: 110_000n,
   claim: 60_000n,
   createSession: 210_000n,
   updateSession: 50_000n,

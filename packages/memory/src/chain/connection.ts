@@ -219,6 +219,11 @@ export function createConnection(init: ConnectionInit): Chain {
       await reach(options)
       return minimumStakeOf(ledger, roles)
     },
+    async stake(operator, nodeId, options) {
+      await reach(options)
+      const node = ledger.node(operator, nodeId)
+      return node === null ? null : { amount: node.registration.stake, releaseAtMs: node.releaseAtMs }
+    },
     async claimed(operator, options) {
       await reach(options)
       return ledger.claimed.get(operator) ?? 0n

@@ -1,6 +1,6 @@
 import type { RevertReason } from '@cortensor/contracts'
 import { ZERO_HEX32 } from '@cortensor/crypto'
-import type { Address, BlockRef, ChainCall, Committee, Hex32, TokenAmount } from '@cortensor/interface'
+import type { Address, BlockRef, ChainCall, Committee, EpochNumber, Hex32, TokenAmount } from '@cortensor/interface'
 import { chainError } from '../errors.js'
 import type { Ledger } from './ledger.js'
 
@@ -39,6 +39,19 @@ export function pull({ ledger, from }: Context, to: Address, amount: TokenAmount
   check(allowance >= amount, 'ERC20InsufficientAllowance', to, allowance, amount)
   ledger.journal.set(ledger.allowances, key, allowance - amount)
   transfer(ledger, from, to, amount)
+}
+
+/** As many commits as the contract's ring holds. */
+const RING = 64
+
+/** The root of an epoch that others have followed, and that claims would be paid from by now. */
+export function settledRoot({ commits, settings }: Ledger, block: BlockRef, epoch: EpochNumber): Hex32 {
+  const last = commits.length
+  check(epoch !== 0 && epoch <= last && epoch + RING > last, 'NotInRing', epoch)
+  check(epoch !== last, 'TooRecent', epoch)
+  const commit = commits[epoch - 1]
+  check((commit?.block.timestampMs ?? 0) + settings.claimDelaySeconds * 1000 <= block.timestampMs, 'TooRecent', epoch)
+  return commit?.rewardsRoot ?? ZERO_HEX32
 }
 
 /** The newest root that is old enough to be proved against. */

@@ -1,4 +1,4 @@
-import { commitDigest, rewardLeaf } from '@cortensor/contracts'
+import { commitDigest, falseWindowLeaf, rewardLeaf } from '@cortensor/contracts'
 import { verifyMerkleProof, ZERO_HEX32 } from '@cortensor/crypto'
 import {
   type Address,
@@ -7,10 +7,11 @@ import {
   type ChainEvent,
   type CommitteeMember,
   type IndexedSignature,
+  type NodeId,
   ROLE_BITS,
   type TokenAmount
 } from '@cortensor/interface'
-import { type Call, type Context, check, claimableRoot, pull, transfer } from './context.js'
+import { type Call, type Context, check, claimableRoot, pull, settledRoot, transfer } from './context.js'
 import type { Ledger, StakedNode } from './ledger.js'
 import {
   closeSession,
@@ -124,7 +125,7 @@ function commitEpoch(context: Context, call: Call<'commitEpoch'>): ChainEvent[] 
 }
 
 function reportEquivocation(context: Context, { evidence }: Call<'reportEquivocation'>): ChainEvent[] {
-  const { ledger, committee, block, signers } = context
+  const { ledger, committee, signers } = context
   const { config, index, epoch, prev, view, attestations } = evidence
   const [first, second] = attestations
   check(config === committee.config, 'UnknownConfig', config)
@@ -135,14 +136,34 @@ function reportEquivocation(context: Context, { evidence }: Call<'reportEquivoca
   const offence = [config, operator, epoch, prev, view].join(' ')
   check(!ledger.punished.has(offence), 'AlreadyPunished')
   ledger.journal.set(ledger.punished, offence, true)
+  slash(context, operator, nodeId, minimumStakeOf(ledger, ROLE_BITS.oracle))
+  return []
+}
+
+/** Takes up to so much of a stake, and the node out. What is taken stays in the registry for good. */
+function slash({ block, ledger }: Context, operator: Address, nodeId: NodeId, amount: TokenAmount): void {
   const node = ledger.node(operator, nodeId)
   check(node !== null && node.registration.stake > 0n, 'NothingToSlash', operator, nodeId)
   const { registration, releaseAtMs } = node as StakedNode
-  const left = registration.stake - minimumStakeOf(ledger, ROLE_BITS.oracle)
+  const left = registration.stake - amount
   const stake = left > 0n ? left : 0n
   const waitsUntilMs = releaseAtMs ?? block.timestampMs + ledger.settings.unbondingSeconds * 1000
   ledger.setNode(operator, nodeId, { registration: { ...registration, stake }, releaseAtMs: waitsUntilMs })
-  ledger.note(block.number, { type: 'left', operator, nodeId })
+  if (releaseAtMs === null) {
+    ledger.note(block.number, { type: 'left', operator, nodeId })
+  }
+}
+
+function punishFalseWindow(context: Context, { epoch, fault, proof }: Call<'punishFalseWindow'>): ChainEvent[] {
+  const { block, ledger } = context
+  const { node: nodeId, operator } = fault
+  const root = settledRoot(ledger, block, epoch)
+  check(verifyMerkleProof(root, falseWindowLeaf(fault), proof), 'InvalidFault')
+  const offence = `false window ${operator} ${nodeId}`
+  check(!ledger.punished.has(offence), 'FaultPunished', operator, nodeId)
+  ledger.journal.set(ledger.punished, offence, true)
+  const stake = ledger.node(operator, nodeId)?.registration.stake ?? 0n
+  slash(context, operator, nodeId, stake - stake / 2n)
   return []
 }
 
@@ -186,6 +207,8 @@ export function execute(context: Context, call: ChainCall): ChainEvent[] {
       return commitEpoch(context, call)
     case 'reportEquivocation':
       return reportEquivocation(context, call)
+    case 'punishFalseWindow':
+      return punishFalseWindow(context, call)
     case 'claim':
       return claim(context, call)
     case 'createSession':
