@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { GenerateSpec, Metrics } from '@cortensor/interface'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLlamaEngine } from '../src/index.js'
-import { answer, builtin, EMBED, GENERAL, NOISE, STORY, spec, until } from './helpers.js'
+import { type Answer, answer, builtin, EMBED, GENERAL, NOISE, STORY, spec, until } from './helpers.js'
 
 const counted = new Map<string, number>()
 const metrics: Metrics = {
@@ -70,6 +70,39 @@ describe('the built-in general model', () => {
       ]
     }
     expect((await answer(engine, conversation)).text).toBe('136')
+  })
+})
+
+describe('canonical windows', () => {
+  const topics = ['a dog', 'the sea', 'an old clock', 'rain', 'a long journey', 'two friends', 'winter', 'a small town', 'bread']
+  const forms = ['Tell me a story about', 'Describe', 'Write some questions about', 'Explain to a child']
+  const requests = topics.flatMap((topic) =>
+    forms.map((form, i): GenerateSpec => ({ ...spec(`${form} ${topic}.`, { temperature: i % 2 }), decode: 'canonical' }))
+  )
+
+  it('have the same logits to the last bit when they are read, whatever else is written and read meanwhile', async () => {
+    const readings: Promise<{ told: Float32Array; read: number[] }>[] = []
+    const read = async (request: GenerateSpec, { end, events }: Answer) => {
+      const tokenIds = events.flatMap((event) => (event.type === 'token' ? event.tokenIds : []))
+      const { trace } = await engine.evaluate(request, tokenIds)
+      const told = end.trace?.logits ?? new Float32Array()
+      const top = told.length / tokenIds.length
+      return { told, read: tokenIds.flatMap((_, i) => [...trace.logits.slice(i * trace.top, i * trace.top + top)]) }
+    }
+    // Three write, while one reads what was written before.
+    for (let from = 0; from < requests.length; from += 3) {
+      const batch = requests.slice(from, from + 3)
+      const [answers] = await Promise.all([Promise.all(batch.map((request) => answer(engine, request))), ...readings.slice(-1)])
+      for (const [i, request] of batch.entries()) {
+        readings.push(read(request, answers[i] as Answer))
+      }
+    }
+    const all = await Promise.all(readings)
+    expect(all).toHaveLength(36)
+    for (const { read, told } of all) {
+      expect(told.length).toBeGreaterThan(0)
+      expect(read).toEqual([...told])
+    }
   })
 })
 

@@ -30,7 +30,7 @@ export async function runEvaluation(model: ChatModel, command: EvaluateCommand, 
   }
   const maxTokens = Math.min(command.sampling.maxTokens, contextLength - prompt.tokens.length)
   const answer = new AnswerText(model.text, [...command.sampling.stop, ...prompt.stop], maxTokens)
-  const trace = await withSequence(model, (sequence) => readTrace(sequence, prompt.tokens, command, signal))
+  const trace = await withSequence(model, (sequence) => readTrace(model, sequence, prompt.tokens, command, signal))
   send({ type: 'evaluated', id: command.id, promptTokenIds: prompt.tokens, trace, ...readText(answer, tokenIds) })
 }
 
@@ -47,6 +47,7 @@ function readText(answer: AnswerText, tokenIds: readonly number[]): { text: stri
 }
 
 async function readTrace(
+  { gate }: Pick<ChatModel, 'gate'>,
   sequence: LlamaContextSequence,
   prompt: Token[],
   command: EvaluateCommand,
@@ -64,11 +65,16 @@ async function readTrace(
   // The token before each position is what its logits come from. Canonical windows are whole ones, also where only a part is asked for.
   const positions = isCanonical ? tokenIds.length : to
   const inputs = [prompt.at(-1) as Token, ...(tokenIds.slice(0, positions - 1) as Token[])]
-  await prefill(sequence, prompt, { chunk: spec.promptChunk, leave: 'last', signal })
+  await prefill(sequence, prompt, {
+    chunk: spec.promptChunk,
+    leave: 'last',
+    evaluate: (run) => gate.run(isCanonical, run),
+    signal
+  })
   for (let start = 0; start < to && !signal.aborted; start += chunk) {
     const tokens = inputs.slice(start, start + chunk)
     const first = Math.min(Math.max(0, from - start), tokens.length)
-    const found = await topLogits(sequence, tokens, first, top)
+    const found = await gate.run(isCanonical, () => topLogits(sequence, tokens, first, top))
     for (const candidates of found.slice(0, to - start - first)) {
       trace.push(candidates)
     }

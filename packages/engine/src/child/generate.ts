@@ -5,6 +5,7 @@ import type { GenerateCommand } from '../ipc/messages.js'
 import { seedToNumber } from '../seed.js'
 import { contextExceeded } from '../spec.js'
 import { AnswerText } from '../text/answer-text.js'
+import type { BatchGate } from './batch-gate.js'
 import type { ChatModel } from './load-model.js'
 import { type Send, TokenOutbox } from './outbox.js'
 import { prefill } from './prefill.js'
@@ -76,22 +77,24 @@ class Run {
   /** @returns undefined when aborted */
   async #begin(prompt: Token[]): Promise<Drawing | undefined> {
     const { decode, sampling, seed } = this.#command
+    const { gate } = this.#model
+    const prefilling = { evaluate: (run: () => Promise<void>) => gate.run(decode === 'canonical', run), signal: this.#signal }
     if (decode === 'native') {
-      const rest = await prefill(this.#sequence, prompt, { chunk: NATIVE_CHUNK, leave: 'chunk', signal: this.#signal })
+      const rest = await prefill(this.#sequence, prompt, { ...prefilling, chunk: NATIVE_CHUNK, leave: 'chunk' })
       if (rest === undefined) {
         return undefined
       }
       const { temperature, topK, topP, minP } = sampling
       const options = { temperature, topK, topP, minP, seed: seedToNumber(seed), yieldEogToken: true }
-      return { tokens: this.#sequence.evaluate(rest, options), finish: async () => null }
+      return { tokens: throughGate(gate, this.#sequence.evaluate(rest, options)), finish: async () => null }
     }
     const spec = DECODE_SPECS[decode]
     const leave = spec.windows === 'prefilled' ? 'last' : 'chunk'
-    const rest = await prefill(this.#sequence, prompt, { chunk: spec.promptChunk, leave, signal: this.#signal })
+    const rest = await prefill(this.#sequence, prompt, { ...prefilling, chunk: spec.promptChunk, leave })
     if (rest === undefined) {
       return undefined
     }
-    const decoding = new VerifiableDecode({ sequence: this.#sequence, spec, sampling, seed })
+    const decoding = new VerifiableDecode({ sequence: this.#sequence, gate, spec, sampling, seed })
     return { tokens: decoding.tokens(rest), finish: () => decoding.finish() }
   }
 
@@ -114,5 +117,20 @@ class Run {
     }
     // The library ends by itself only when it sampled nothing, which it reports as the end of generation.
     return 'stop'
+  }
+}
+
+/** The library evaluates a token whenever it is asked for the next one. */
+async function* throughGate(gate: BatchGate, tokens: AsyncGenerator<Token, unknown>): AsyncGenerator<Token, void, undefined> {
+  try {
+    for (;;) {
+      const { done, value } = await gate.run(false, () => tokens.next())
+      if (done === true) {
+        return
+      }
+      yield value
+    }
+  } finally {
+    await tokens.return(undefined)
   }
 }

@@ -15,6 +15,7 @@ import { isFields } from '../ipc/checks.js'
 import type { LoadCommand, ModelToLoad } from '../ipc/messages.js'
 import { threadsFor } from '../options.js'
 import type { TokenTexts } from '../text/answer-text.js'
+import { BatchGate } from './batch-gate.js'
 import { createPromptRenderer, type RenderPrompt } from './prompt.js'
 
 export interface ChatModel {
@@ -26,6 +27,8 @@ export interface ChatModel {
   vocabularySize: number
   /** Sequences that nothing uses at the moment, all of one context: what runs in parallel shares its batches. */
   freeSequences: LlamaContextSequence[]
+  /** What every evaluation goes through. */
+  gate: BatchGate
 }
 
 export interface EmbeddingModel {
@@ -92,7 +95,8 @@ async function load(llama: Llama, id: ModelId, file: ModelToLoad, command: LoadC
     renderPrompt,
     text: tokenTexts(model),
     vocabularySize: vocabularySize(model),
-    freeSequences
+    freeSequences,
+    gate: new BatchGate()
   }
 }
 

@@ -2,6 +2,7 @@ import { gumbelNoise } from '@cortensor/crypto'
 import type { LogitTrace, SamplingParams } from '@cortensor/interface'
 import { type DecodeSpec, drawToken } from '@cortensor/protocols/decode'
 import type { LlamaContextSequence, Token } from 'node-llama-cpp'
+import type { BatchGate } from './batch-gate.js'
 import { topLogits } from './top-logits.js'
 import { TraceBuilder } from './trace-builder.js'
 
@@ -13,6 +14,7 @@ const countCandidates = (spec: DecodeSpec, { temperature, topK }: SamplingParams
 
 export interface VerifiableDecodeInit {
   sequence: LlamaContextSequence
+  gate: BatchGate
   spec: DecodeSpec
   sampling: SamplingParams
   seed: Uint8Array
@@ -35,11 +37,11 @@ export class VerifiableDecode {
    * windows are evaluated again, because it begins the first.
    */
   async *tokens(first: Token[]): AsyncGenerator<Token, void, undefined> {
-    const { sampling, seed, sequence, spec } = this.#init
+    const { gate, sampling, seed, sequence, spec } = this.#init
     const top = Math.max(spec.traceTop, countCandidates(spec, sampling))
     let input = first
     for (let position = 0; ; position++) {
-      const [candidates] = await topLogits(sequence, input, input.length - 1, top)
+      const [candidates] = await gate.run(false, () => topLogits(sequence, input, input.length - 1, top))
       if (candidates === undefined || candidates.ids.length === 0) {
         return
       }
@@ -66,7 +68,7 @@ export class VerifiableDecode {
 
   /** Evaluates the window in one piece, as a reader does, so that what follows it rests on the same numbers. */
   async #repeatWindow(): Promise<void> {
-    const { sequence, spec } = this.#init
+    const { gate, sequence, spec } = this.#init
     const window = this.#window
     if (window.length === 0) {
       return
@@ -74,7 +76,7 @@ export class VerifiableDecode {
     this.#window = []
     const end = sequence.nextTokenIndex
     await sequence.eraseContextTokenRanges([{ start: end - window.length, end }])
-    for (const candidates of await topLogits(sequence, window, 0, spec.traceTop)) {
+    for (const candidates of await gate.run(true, () => topLogits(sequence, window, 0, spec.traceTop))) {
       this.#trace.push(candidates)
     }
   }
