@@ -94,6 +94,11 @@ export interface AuditParams {
   trustTokens: number
   /** Share of a miner's rounds that it may spoil on purpose, for auditors to find, in basis points. */
   plantBps: number
+  /**
+   * Whether routers ask for canonical windows, and a dispute that finds one false to the last bit costs a miner half of its stake. Answers
+   * take longer to compute: each window is computed twice, the second time alone.
+   */
+  exactWindows: boolean
   /** From the cutoff of an epoch: until then votes on its answers count, in ms. Promises are made in its first half. */
   windowMs: number
 }

@@ -29,7 +29,7 @@ export const PUBLIC_PARAMS: NetworkParams = {
     ...{ seedBlocks: 3, maxAnswerers: 2_000, openAnswerers: 32 },
     ...{ authorSeats: 2, authorCoolDownEpochs: 4 }
   },
-  audit: { auditors: 2, minRateBps: 500, trustTokens: 2_000, plantBps: 250, windowMs: 120_000 },
+  audit: { auditors: 2, minRateBps: 500, trustTokens: 2_000, plantBps: 250, exactWindows: false, windowMs: 120_000 },
   reward: {
     microPerSecond: 800_000n,
     maxPaidMs: 600_000,

@@ -55,6 +55,7 @@ const paramsSchema = z.strictObject({
     minRateBps: bps,
     trustTokens: z.int().min(1).max(1_000_000_000),
     plantBps: bps,
+    exactWindows: z.boolean(),
     windowMs: ms
   }),
   reward: z

@@ -117,7 +117,7 @@ function forge(change: (report: Report) => void) {
   const report = structuredClone(honest.report)
   change(report)
   report.resultsRoot = resultsRoot(report.results, report.outcomes)
-  report.rewardsRoot = rewardsTree(report.state.cumulative, report.state.settlements).root
+  report.rewardsRoot = rewardsTree(report.state).root
   const { blocks, cid } = encodeReport(report)
   const commit = { ...honest.commit, resultsRoot: report.resultsRoot, rewardsRoot: report.rewardsRoot, reportCid: cid }
   return { blocks, commit }

@@ -12,7 +12,7 @@ import type {
 } from '@cortensor/interface'
 import { ROLE_BITS } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
-import { encodeReport, leaderOf, type Report } from '@cortensor/protocols'
+import { encodeReport, leaderOf, type Report, type ReportedResult } from '@cortensor/protocols'
 import { deriveReport, initialLedger } from '@cortensor/scoring'
 import { describe, expect, it } from 'vitest'
 import {
@@ -124,7 +124,7 @@ async function forge(change: (report: Report) => void): Promise<Found> {
   const report = structuredClone(honest.report)
   change(report)
   report.resultsRoot = resultsRoot(report.results, report.outcomes)
-  report.rewardsRoot = rewardsTree(report.state.cumulative, report.state.settlements).root
+  report.rewardsRoot = rewardsTree(report.state).root
   report.totals = {
     results: report.results.length,
     rewards: report.state.cumulative.reduce((sum, { amount }) => sum + amount, 0n)
@@ -151,12 +151,21 @@ describe('the verification of an epoch', () => {
       rewardsRoot: honest.commit.rewardsRoot,
       results: 1,
       outcomes: 2,
+      slashings: 0,
       rewards: String(honest.commit.totals.rewards),
       attesters: [oracles[1]?.operator, oracles[3]?.operator]
     })
   })
 
   it.each<[string, RegExp, (report: Report) => void]>([
+    [
+      'a miner is to lose stake that no dispute found false',
+      /slashings\[0\]/,
+      ({ results, state }) => {
+        const [{ node, operator }] = state.bindings as [Report['state']['bindings'][0]]
+        state.slashings = [{ operator, node, subject: (results[0] as ReportedResult).taskId, window: 0 }]
+      }
+    ],
     [
       'one amount was altered',
       /cumulative\[0\]\.amount/,

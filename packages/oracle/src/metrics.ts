@@ -7,6 +7,7 @@ export interface OracleMetrics {
   views: Counter
   commits: Counter
   settlements: Counter
+  slashings: Counter
   lastEpoch: Gauge
   poolItems: Gauge
 }
@@ -37,6 +38,11 @@ export function createOracleMetrics(metrics: Metrics): OracleMetrics {
     settlements: metrics.counter({
       name: 'cortensor_oracle_settlements_total',
       help: 'Sessions that this oracle tried to settle',
+      labelNames: ['outcome']
+    }),
+    slashings: metrics.counter({
+      name: 'cortensor_oracle_slashings_total',
+      help: 'Miners whose stake this oracle tried to have slashed',
       labelNames: ['outcome']
     }),
     lastEpoch: metrics.gauge({ name: 'cortensor_last_epoch', help: 'Last committed epoch' }),

@@ -31,6 +31,7 @@ import { type Head, leaderAt } from './head.js'
 import { requireMember } from './membership.js'
 import { createOracleMetrics } from './metrics.js'
 import type { OracleInit } from './options.js'
+import { createPunisher } from './punisher.js'
 import { createAuthoringDesk } from './quiz/authoring-desk.js'
 import { createRoundOpener } from './quiz/round-opener.js'
 import { createRoundRequests } from './quiz/round-requests.js'
@@ -74,6 +75,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     const authoring = createAuthoringDesk({ nowMs: () => clock.now(), params })
     const transmitter = createTransmitter({ chain, clock, logger, metrics, transmitDelayMs: epochParams.transmitDelayMs })
     const settler = createSettler({ chain, clock, logger, metrics, turnMs: epochParams.transmitDelayMs })
+    const punisher = createPunisher({ chain, clock, logger, metrics, turnMs: epochParams.transmitDelayMs })
     const desk = createReportDesk({ ...init, components, pool, meter, known: evidence.known })
     const loadHead = createHeadLoader({
       chain,
@@ -189,6 +191,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         const { committee, laggards } = loaded.head
         const turn = turnOf(committee, { epoch: loaded.commit.epoch, laggards }, signer.nodeId)
         settler.schedule({ report: loaded.report, turn })
+        punisher.schedule({ report: loaded.report, turn })
         init.onEpoch?.(loaded.commit, loaded.report, loaded.leader)
       }
       oracleHandler.replay()
@@ -295,6 +298,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
         await following
         await transmitter.stop()
         await settler.stop()
+        await punisher.stop()
         await driver.stop()
         await Promise.all(unsubscribes.map((unsubscribe) => unsubscribe()))
         unsubscribes = []

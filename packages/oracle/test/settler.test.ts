@@ -22,7 +22,7 @@ const settlement = (number: number, spent: bigint, dues = [due]): Settlement => 
 })
 const ofEpoch = (epoch: number, settlements: Settlement[], turn = 0): Settlements => {
   const cumulative = [{ operator: due.operator, amount: 9n }]
-  return { report: { epoch: epoch as EpochNumber, state: { cumulative, settlements } as never }, turn }
+  return { report: { epoch: epoch as EpochNumber, state: { cumulative, settlements, slashings: [] } as never }, turn }
 }
 
 function create(settled: Record<number, bigint>, simulate: () => Promise<void> = async () => {}) {

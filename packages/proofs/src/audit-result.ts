@@ -30,6 +30,8 @@ export interface AuditFinding {
   reason: ReplayFault | 'withheld' | 'malformed' | 'subject' | null
   /** The first false window. */
   window: number | null
+  /** Whether that window differs to the last bit, in a class of machines that compute alike. */
+  isExact: boolean
   /** Empty when the model did not run. */
   sample: Uint8Array
 }
@@ -40,6 +42,7 @@ const finding = (vote: AuditVote, reason: AuditFinding['reason']): AuditFinding 
   vote,
   reason,
   window: null,
+  isExact: false,
   sample: NO_SAMPLE
 })
 
@@ -134,6 +137,9 @@ export async function auditResult(init: AuditInit): Promise<AuditFinding> {
   const sample = isWhole ? auditSample(trace, auditPositions(randomness, answer, tokens)) : NO_SAMPLE
   const isOnlyShort = replay.answers.every(({ reason, verdict }) => verdict === 'valid' || reason === 'short')
   const vote = replay.verdict === 'inconclusive' && isOnlyShort ? 'valid' : replay.verdict
-  const window = vote === 'invalid' ? (replay.answers.find(({ verdict }) => verdict === 'invalid')?.window ?? null) : null
-  return { vote, reason: replay.reason, window, sample }
+  // Of a round's answers another one may be meant; and a miner may have spoilt them on purpose.
+  const [falseWindow = null] = answer.source.type === 'task' ? replay.answers.map((one) => one.falseWindow) : []
+  const isExact = vote === 'invalid' && falseWindow !== null
+  const first = replay.answers.find(({ verdict }) => verdict === 'invalid')?.window ?? null
+  return { vote, reason: replay.reason, window: isExact ? falseWindow : vote === 'invalid' ? first : null, isExact, sample }
 }

@@ -1,6 +1,7 @@
 import type { DecodeMode, Evaluation, InferenceEngine, ModelId, Verifier } from '@cortensor/interface'
 import { isCortensorError } from '@cortensor/interface'
 import {
+  countWindows,
   decodeModeOf,
   type Generation,
   isTranscriptSigned,
@@ -12,7 +13,7 @@ import { type AssignmentFault, checkAssignment } from './check-assignment.js'
 import { checkGeneration, type GenerationCheck, type Verdict, type VerdictReason } from './check-generation.js'
 import { isWindowExact } from './check-window.js'
 import type { Tolerance } from './compare-trace.js'
-import { type Calibration, isExactType, toleranceFor } from './tolerance.js'
+import { type Calibration, isExactClass, toleranceFor } from './tolerance.js'
 
 /** Why a transcript is not valid, beyond what its answers show. */
 export type ReplayFault =
@@ -31,6 +32,8 @@ export interface AnswerVerification extends GenerationCheck {
   tokens: number
   /** Windows with the very same logits here; null when they were not compared that way. */
   exactWindows: number | null
+  /** The first window without; null when there is none, or they were not compared. */
+  falseWindow: number | null
 }
 
 export interface TranscriptReplay {
@@ -95,7 +98,7 @@ export async function replayTranscript(transcript: Transcript, init: ReplayInit)
   const { id, quantisation } = model
   const query = { model: id, quantisation, writer: transcript.fingerprint, reader: fingerprint, isCanonical }
   const tolerance = toleranceFor(query, init.calibrations ?? [])
-  const isExact = isCanonical && fingerprint === transcript.fingerprint && isExactType(quantisation)
+  const isExact = isCanonical && fingerprint === transcript.fingerprint && isExactClass(quantisation, fingerprint)
   const answers: AnswerVerification[] = []
   for (const generation of transcript.generations) {
     const mode = isCanonical ? 'canonical' : 'verifiable'
@@ -119,6 +122,23 @@ interface AnswerInit extends ReplayInit {
   isExact: boolean
 }
 
+/**
+ * Which windows have the very same logits here, whatever else is wrong with the answer; null when they are not of this prompt, or not
+ * complete.
+ */
+function compareWindows(generation: Generation, { promptTokenIds, trace: { ids, logits, top } }: Evaluation): boolean[] | null {
+  const isOfPrompt =
+    promptTokenIds.length === generation.promptTokenIds.length &&
+    promptTokenIds.every((id, index) => id === generation.promptTokenIds[index])
+  if (!isOfPrompt || generation.windows.length !== countWindows(generation.tokenIds.length)) {
+    return null
+  }
+  return generation.windows.map((_, window) => {
+    const [from, to] = [window * WINDOW_TOKENS * top, (window + 1) * WINDOW_TOKENS * top]
+    return isWindowExact(generation, window, { top, ids: ids.slice(from, to), logits: logits.slice(from, to) })
+  })
+}
+
 /** Null when the engine cannot read the answer at all. */
 async function replayAnswer(generation: Generation, init: AnswerInit): Promise<AnswerVerification | null> {
   const { messages, sampling, seed, tokenIds } = generation
@@ -127,26 +147,27 @@ async function replayAnswer(generation: Generation, init: AnswerInit): Promise<A
     const evaluation = await init.engine.evaluate(spec, tokenIds, { signal: init.signal })
     init.onEvaluation?.(evaluation)
     const check = checkGeneration(generation, evaluation, init.tolerance)
-    if (!init.isExact || check.maxGap === null) {
-      return { ...check, tokens: tokenIds.length, exactWindows: null }
-    }
-    const { top, ids, logits } = evaluation.trace
-    const exact = generation.windows.map((_, window) => {
-      const [from, to] = [window * WINDOW_TOKENS * top, (window + 1) * WINDOW_TOKENS * top]
-      return isWindowExact(generation, window, { top, ids: ids.slice(from, to), logits: logits.slice(from, to) })
-    })
-    const counted = { tokens: tokenIds.length, exactWindows: exact.filter(Boolean).length }
-    const window = exact.indexOf(false)
-    return window < 0 || check.verdict === 'invalid'
-      ? { ...check, ...counted }
-      : { ...check, ...counted, verdict: 'invalid', reason: 'window', position: window * WINDOW_TOKENS, window }
+    const exact = init.isExact ? compareWindows(generation, evaluation) : null
+    const window = exact?.indexOf(false) ?? -1
+    const falseWindow = window < 0 ? null : window
+    const compared = { tokens: tokenIds.length, exactWindows: exact?.filter(Boolean).length ?? null, falseWindow }
+    return falseWindow === null || check.verdict === 'invalid'
+      ? { ...check, ...compared }
+      : { ...check, ...compared, verdict: 'invalid', reason: 'window', position: window * WINDOW_TOKENS, window }
   } catch (error) {
     if (isCortensorError(error) && error.code === 'ENGINE_CONTEXT_EXCEEDED') {
       return null
     }
     if (isCortensorError(error) && error.code === 'ENGINE_INVALID_REQUEST') {
       // Tokens that the model does not have, or parameters that no engine takes: the miner wrote them.
-      const nothing = { position: null, window: null, maxGap: null, maxLogitDifference: null, exactWindows: null }
+      const nothing = {
+        position: null,
+        window: null,
+        maxGap: null,
+        maxLogitDifference: null,
+        exactWindows: null,
+        falseWindow: null
+      }
       return { verdict: 'invalid', reason: 'token', tokens: tokenIds.length, ...nothing }
     }
     throw error

@@ -1,6 +1,6 @@
-import { rewardLeaf, sessionNumber, settlementLeaf } from '@cortensor/contracts'
+import { falseWindowLeaf, rewardLeaf, sessionNumber, settlementLeaf } from '@cortensor/contracts'
 import { createMerkleTree, type MerkleTree } from '@cortensor/crypto'
-import type { Address, Hex32, SessionId, TokenAmount } from '@cortensor/interface'
+import type { Address, FalseWindow, Hex32, SessionId, TokenAmount } from '@cortensor/interface'
 import type { QuizOutcome, ReportedResult } from '@cortensor/protocols'
 import { outcomeLeaf, resultLeaf } from './leaves.js'
 
@@ -31,36 +31,42 @@ export interface CumulativeSpending {
   final: TokenAmount
 }
 
-/** The tree that `RewardDistributor` checks claims against, and `SessionManager` settlements. */
-export function rewardsTree(cumulative: readonly CumulativeReward[], settlements: readonly CumulativeSpending[]): MerkleTree {
-  return createMerkleTree([
-    ...cumulative.map(({ operator, amount }) => rewardLeaf(operator, amount)),
-    ...settlements.map(({ final, session }) => settlementLeaf(sessionNumber(session), final))
-  ])
-}
-
 /** What a report says of money, as far as proofs need it. */
 export interface MoneyState {
   cumulative: readonly CumulativeReward[]
   settlements: readonly CumulativeSpending[]
+  slashings: readonly FalseWindow[]
+}
+
+/** The tree that `RewardDistributor` checks claims against, `SessionManager` settlements, and `NodeRegistry` what costs stake. */
+export function rewardsTree({ cumulative, settlements, slashings }: MoneyState): MerkleTree {
+  return createMerkleTree([
+    ...cumulative.map(({ operator, amount }) => rewardLeaf(operator, amount)),
+    ...settlements.map(({ final, session }) => settlementLeaf(sessionNumber(session), final)),
+    ...slashings.map(falseWindowLeaf)
+  ])
 }
 
 /** What `claim` takes for this operator, or null when it has earned nothing. */
-export function rewardProof({ cumulative, settlements }: MoneyState, operator: Address): RewardProof | null {
-  const entry = cumulative.find((entry) => entry.operator === operator)
+export function rewardProof(money: MoneyState, operator: Address): RewardProof | null {
+  const entry = money.cumulative.find((entry) => entry.operator === operator)
   if (entry === undefined) {
     return null
   }
-  const proof = rewardsTree(cumulative, settlements).proof(rewardLeaf(operator, entry.amount))
+  const proof = rewardsTree(money).proof(rewardLeaf(operator, entry.amount))
   return proof === null ? null : { amount: entry.amount, proof }
 }
 
 /** What `settle` takes for this session, or null when it has spent nothing. */
-export function settlementProof({ cumulative, settlements }: MoneyState, session: SessionId): RewardProof | null {
-  const entry = settlements.find((entry) => entry.session === session)
+export function settlementProof(money: MoneyState, session: SessionId): RewardProof | null {
+  const entry = money.settlements.find((entry) => entry.session === session)
   if (entry === undefined) {
     return null
   }
-  const proof = rewardsTree(cumulative, settlements).proof(settlementLeaf(sessionNumber(session), entry.final))
+  const proof = rewardsTree(money).proof(settlementLeaf(sessionNumber(session), entry.final))
   return proof === null ? null : { amount: entry.final, proof }
 }
+
+/** What `punishFalseWindow` takes for this slashing, or null when the report has none like it. */
+export const slashingProof = (money: MoneyState, slashing: FalseWindow): Hex32[] | null =>
+  rewardsTree(money).proof(falseWindowLeaf(slashing))

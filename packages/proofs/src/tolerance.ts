@@ -27,6 +27,13 @@ const FLOAT_TYPES = /^(F16|F32|BF16|F64)$/
 /** Whether canonical windows are the very same whatever else is in the batch: measured for whole numbers, refuted for floats. */
 export const isExactType = (quantisation: string): boolean => !FLOAT_TYPES.test(quantisation)
 
+/**
+ * Whether machines of this fingerprint compute canonical windows of such weights alike, to the last bit. Shown for whole numbers on
+ * processors; a graphics card adds up in an order of its own.
+ */
+export const isExactClass = (quantisation: string, fingerprint: string): boolean =>
+  isExactType(quantisation) && fingerprint.split('/')[2] === 'cpu'
+
 /** Honest answers that come later may lie a little above those that were measured. */
 const HEADROOM = 2
 

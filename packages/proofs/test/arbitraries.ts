@@ -12,7 +12,7 @@ import fc from 'fast-check'
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const count = fc.nat({ max: 1_000_000 })
-const node = bytes32.map(publicKeyToNodeId)
+export const node = bytes32.map(publicKeyToNodeId)
 
 export const address = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => `0x${bytesToHex(bytes)}` as Address)
 

@@ -1,6 +1,6 @@
-import { rewardLeaf, sessionIdOf, sessionNumber, settlementLeaf } from '@cortensor/contracts'
+import { falseWindowLeaf, rewardLeaf, sessionIdOf, sessionNumber, settlementLeaf } from '@cortensor/contracts'
 import { verifyMerkleProof, ZERO_HEX32 } from '@cortensor/crypto'
-import type { Hex32 } from '@cortensor/interface'
+import type { Hex32, TaskId } from '@cortensor/interface'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -11,9 +11,10 @@ import {
   resultsTree,
   rewardProof,
   rewardsTree,
-  settlementProof
+  settlementProof,
+  slashingProof
 } from '../src/index.js'
-import { address, hash, outcome, result } from './arbitraries.js'
+import { address, hash, node, outcome, result } from './arbitraries.js'
 
 const results = fc.array(result, { maxLength: 12 })
 const outcomes = fc.array(outcome, { maxLength: 12 })
@@ -105,12 +106,19 @@ describe('rewards', () => {
     selector: (entry) => entry.session,
     maxLength: 10
   })
-  const money = fc.record({ cumulative, settlements })
+  const slashing = fc.record({
+    operator: address,
+    node,
+    subject: hash.map((word) => word.slice(2) as TaskId),
+    window: fc.nat(1_023)
+  })
+  const slashings = fc.uniqueArray(slashing, { selector: ({ node, operator }) => `${operator}/${node}`, maxLength: 5 })
+  const money = fc.record({ cumulative, settlements, slashings })
 
   it('gives each operator a proof of exactly its amount, and each session one of its spending', () => {
     fc.assert(
       fc.property(money, hash, (money, wrong) => {
-        const { root } = rewardsTree(money.cumulative, money.settlements)
+        const { root } = rewardsTree(money)
         const expectProof = (leafOf: (amount: bigint) => Hex32, amount: bigint, found: RewardProof | null) => {
           expect(found?.amount).toBe(amount)
           const proof = found?.proof ?? []
@@ -123,6 +131,11 @@ describe('rewards', () => {
         }
         for (const { final, session } of money.settlements) {
           expectProof((of) => settlementLeaf(sessionNumber(session), of), final, settlementProof(money, session))
+        }
+        for (const slashing of money.slashings) {
+          const proof = slashingProof(money, slashing) ?? []
+          expect(verifyMerkleProof(root, falseWindowLeaf(slashing), proof)).toBe(true)
+          expect(slashingProof(money, { ...slashing, window: slashing.window + 1 })).toBeNull()
         }
       }),
       RUNS

@@ -373,7 +373,8 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
         pending,
         honesty: [],
         commissions: [],
-        authored: []
+        authored: [],
+        slashings: []
       }
     }
     const { blocks, cid: reportCid } = encodeReport(report)

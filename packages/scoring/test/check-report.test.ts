@@ -67,7 +67,7 @@ function forge(change: (report: Report) => void): ReportDag {
   const report = structuredClone(derived.report)
   change(report)
   report.resultsRoot = resultsRoot(report.results, report.outcomes)
-  report.rewardsRoot = rewardsTree(report.state.cumulative, report.state.settlements).root
+  report.rewardsRoot = rewardsTree(report.state).root
   report.totals = {
     results: report.results.length,
     rewards: report.state.cumulative.reduce((sum, { amount }) => sum + amount, 0n)

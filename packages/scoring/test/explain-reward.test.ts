@@ -122,6 +122,7 @@ function reportOf({ authors, before, capacity, dues, present, micro, outcomes, p
       honesty: [],
       commissions: [],
       authored: written,
+      slashings: [],
       cumulative: money.cumulative,
       settlements: money.settlements
     }

@@ -125,7 +125,8 @@ export const auditReveal = (subject) => ({
   salt: bytes32('audit salt'),
   vote: 'invalid',
   window: 2,
-  sample: bytes64('audit sample')
+  sample: bytes64('audit sample'),
+  isExact: true
 })
 export const auditPlant = (subject) => ({ type: 'audit-plant', subject, secret: bytes32('plant secret') })
 export const auditPrecommit = (subject, commitment) => ({ type: 'audit-precommit', ...auditSubject(subject), commitment })
@@ -375,7 +376,8 @@ export const report = (networkId, taskId, roundId, observations) => ({
         tokens: 45,
         verdict: 'invalid',
         isPlanted: false,
-        window: 1
+        window: 1,
+        isExact: true
       },
       votes: [
         { auditor: second.nodeId, vote: 'invalid' },
@@ -384,7 +386,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
     },
     {
       ...{ subject: id('quizzed'), type: 'quiz', miner: second.nodeId, session: '00'.repeat(32), fee: 0n, tokens: 240 },
-      ...{ verdict: 'invalid', isPlanted: true, window: null, votes: [{ auditor: miner.nodeId, vote: 'untold' }] }
+      ...{ verdict: 'invalid', isPlanted: true, window: null, isExact: false, votes: [{ auditor: miner.nodeId, vote: 'untold' }] }
     }
   ].sort(byText(({ subject }) => subject)),
   failures: [{ taskId: id('undone'), router: router.nodeId, miner: second.nodeId }],
@@ -512,7 +514,8 @@ export const report = (networkId, taskId, roundId, observations) => ({
         ...{ epoch: 7, roundId, creator: miner.nodeId, preparer: second.nodeId },
         ...{ category: 'facts', topic: 'what a capital is', subTopic: 'Vienna', isAccepted: true }
       }
-    ]
+    ],
+    slashings: [{ operator: miner.operator, node: miner.nodeId, subject: id('ended'), window: 1 }]
   }
 })
 
@@ -552,7 +555,8 @@ export const firstReport = (networkId) => ({
     pending: [],
     honesty: [],
     commissions: [],
-    authored: []
+    authored: [],
+    slashings: []
   }
 })
 

@@ -85,7 +85,8 @@ export function largeReport(init: LargeReportInit): Report {
         tokens: completionTokens,
         verdict: 'valid' as const,
         isPlanted: false,
-        window: null
+        window: null,
+        isExact: false
       },
       votes: [{ auditor: nodes[0]!, vote: 'valid' as const }]
     })),
@@ -169,6 +170,9 @@ export function largeReport(init: LargeReportInit): Report {
           category: 'facts' as const
         },
         ...{ topic: 'what a capital is', subTopic: `city ${i}`, isAccepted: true }
+      })),
+      slashings: nodes.slice(0, 4).map((node, i) => ({
+        ...{ operator: operators[i]!, node, subject: results[i]!.taskId, window: 1 }
       }))
     }
   }

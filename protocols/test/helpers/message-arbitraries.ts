@@ -108,14 +108,17 @@ export const resultMessage = fc.oneof(
   }),
   fc.record({ type: fc.constant('audit-precommit' as const), ...auditSubject, commitment: hex32 }),
   fc.record({ type: fc.constant('audit-plant' as const), subject: taskId, secret: bytes(32) }),
-  fc.record({
-    type: fc.constant('audit-reveal' as const),
-    ...auditSubject,
-    salt: bytes(32),
-    vote: fc.constantFrom(...wire.AUDIT_VOTES),
-    window: fc.option(int(0, 1_023)),
-    sample: fc.uint8Array({ maxLength: wire.MAX_AUDIT_SAMPLE_BYTES })
-  })
+  fc
+    .record({
+      type: fc.constant('audit-reveal' as const),
+      ...auditSubject,
+      salt: bytes(32),
+      vote: fc.constantFrom(...wire.AUDIT_VOTES),
+      window: fc.option(int(0, 1_023)),
+      sample: fc.uint8Array({ maxLength: wire.MAX_AUDIT_SAMPLE_BYTES }),
+      isExact: fc.boolean()
+    })
+    .map((reveal) => ({ ...reveal, isExact: reveal.isExact && reveal.vote === 'invalid' && reveal.window !== null }))
 )
 
 const categories = fc.subarray([...wire.QUIZ_CATEGORIES], { minLength: 1, maxLength: wire.MAX_CATEGORIES })

@@ -103,6 +103,7 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
       verdict: fc.constantFrom('valid' as const, 'invalid' as const, 'inconclusive' as const, 'unaudited' as const),
       isPlanted: fc.boolean(),
       window: fc.option(int(0, 1_023)),
+      isExact: fc.boolean(),
       votes
     }),
     ({ subject, miner }) => `${subject}/${miner}`
@@ -146,6 +147,10 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
       isAccepted: fc.boolean()
     }),
     ({ epoch: of, roundId }) => `${String(of).padStart(16, '0')}/${roundId}`
+  ),
+  slashings: rows(
+    fc.record({ operator: address, node: nodeId, subject: taskId, window: int(0, 1_023) }),
+    ({ node, operator }) => `${operator}/${node}`
   ),
   outcomes: rows(outcome, ({ roundId, miner }) => `${roundId}/${miner}`),
   rewards: rows(

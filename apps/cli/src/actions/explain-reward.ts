@@ -25,6 +25,7 @@ export async function explainReward(name: string, epoch: number, options: Explai
 function write(output: Output, explained: EpochRewardExplanation): void {
   const { assessed, audits, base, capacity, buckets, cumulative, honesty, node, operator, paidMs, quiz, total, work, written } =
     explained
+  const { slashing, stake } = explained
   output.line(`${node} gets ${formatCor(total)} for epoch ${explained.epoch} (${paidMs / 1_000} s)`)
   for (const [name, { amount, pot, totalWeight, weight }] of Object.entries({ base, quiz })) {
     const share = totalWeight === 0n ? 'nobody has a claim' : `x ${weight} / ${totalWeight}`
@@ -60,8 +61,9 @@ function write(output: Output, explained: EpochRewardExplanation): void {
   for (const { completionTokens, fee, taskId, transcript } of work.evidence) {
     output.line(`  work  task ${taskId}: ${completionTokens} tokens, fee ${formatCor(fee)}, transcript ${transcript}`)
   }
-  for (const { part, refunded, refundedByMiner, subject, type, verdict, vote, window } of audits) {
-    const found = `${verdict}${window === null ? '' : ` in window ${window}`}`
+  for (const { isExact, part, refunded, refundedByMiner, subject, type, verdict, vote, window } of audits) {
+    const exactly = isExact ? ' to the last bit, as a dispute upheld' : ''
+    const found = `${verdict}${window === null ? '' : ` in window ${window}${exactly}`}`
     const by = `${formatCor(refundedByMiner)} of it by this node`
     const lost = refunded === 0n ? '' : `, which gives ${formatCor(refunded)} back to the session, ${by}`
     output.line(
@@ -73,6 +75,11 @@ function write(output: Output, explained: EpochRewardExplanation): void {
     const seat = isUnseated ? '; audits no more, having found a plant valid' : ''
     const state = isEjected ? '; EJECTED: nothing of it counts any more' : seat
     output.line(`  audit ${checks} so far, ${contradictions} against it, ${verifiedTokens} tokens verified${state}`)
+  }
+  if (slashing !== null) {
+    const left = stake === null ? 'nothing is staked now' : `${formatCor(stake.amount)} are staked now`
+    const when = stake !== null && stake.releaseAtMs === null ? ', which nobody has slashed yet' : ''
+    output.line(`  stake half is lost for window ${slashing.window} of task ${slashing.subject}: ${left}${when}`)
   }
   output.line(`  operator ${operator ?? 'none'}: ${cumulative.before} + ${cumulative.added} = ${cumulative.after} micro-COR`)
   output.line(`  report   ${explained.report}`)

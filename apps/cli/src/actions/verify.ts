@@ -34,7 +34,8 @@ export async function verify(epoch: number, options: VerifyOptions): Promise<voi
   output.line(`  transaction   ${checked.txHash}, view ${checked.view}`)
   output.line(`  attested by   ${checked.attesters.join(', ')}`)
   output.line(`  results root  ${checked.resultsRoot}  (${checked.results} results, ${checked.outcomes} quiz outcomes)`)
-  output.line(`  rewards root  ${checked.rewardsRoot}  (${formatCor(BigInt(checked.rewards))} since the beginning)`)
+  const slashed = checked.slashings === 0 ? '' : `; ${checked.slashings} miners lose stake`
+  output.line(`  rewards root  ${checked.rewardsRoot}  (${formatCor(BigInt(checked.rewards))} since the beginning${slashed})`)
   for (const unchecked of checked.unchecked) {
     output.line(`  not checked   ${unchecked}`)
   }

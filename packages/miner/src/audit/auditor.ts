@@ -82,8 +82,8 @@ export function createAuditor(init: AuditorInit): Auditor {
     const { miner, round, subject } = audit
     const endMs = promiseEndMs(draw)
     const found = await within(clock, endMs - clock.now(), signal, (limited) => find(audit, draw.randomness, endMs, limited))
-    const { reason, sample, vote, window } = found
-    const reveal = { subject, miner, round, salt: randomBytes(32), vote, window, sample }
+    const { isExact, reason, sample, vote, window } = found
+    const reveal = { subject, miner, round, salt: randomBytes(32), vote, window, isExact, sample }
     const lifetimeMs = params.epoch.itemTtlMs
     const commitment = auditCommitment(self, reveal)
     await publisher.publish(
@@ -96,7 +96,7 @@ export function createAuditor(init: AuditorInit): Auditor {
       await publisher.publish('result', encodeResultMessage({ type: 'audit-reveal', ...reveal }), lifetimeMs)
       metrics.audits.inc({ vote })
       if (vote !== 'valid') {
-        logger.info('An audit found fault with an answer', { subject, miner, vote, reason, window })
+        logger.info('An audit found fault with an answer', { subject, miner, vote, reason, window, isExact })
       }
     }
   }

@@ -68,11 +68,12 @@ async function claimAt(client: Client, commit: CommittedEpoch, operator: Address
   const providers = (await chain.committee()).members.map((member) => member.nodeId)
   const fetch = (cid: CidString) => client.fetch(cid, { maxBytes: MAX_REPORT_BLOCK_BYTES, providers })
   const root = await loadReportRoot(commit.reportCid, fetch)
-  const [cumulative, settlements] = await Promise.all([
+  const [cumulative, settlements, slashings] = await Promise.all([
     loadSection(root, 'cumulative', fetch),
-    loadSection(root, 'settlements', fetch)
+    loadSection(root, 'settlements', fetch),
+    loadSection(root, 'slashings', fetch)
   ])
-  const earned = rewardProof({ cumulative, settlements }, operator)
+  const earned = rewardProof({ cumulative, settlements, slashings }, operator)
   const claimed = await chain.claimed(operator)
   if (earned === null || earned.amount <= claimed) {
     throw nodeError(

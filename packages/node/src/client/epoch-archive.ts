@@ -96,6 +96,7 @@ async function refusal({ facts }: EpochSource, error: unknown): Promise<EpochVer
     rewardsRoot: commit.rewardsRoot,
     results: 0,
     outcomes: 0,
+    slashings: 0,
     rewards: '0',
     attesters: []
   }

@@ -1,4 +1,4 @@
-import type { CidString, NodeId } from '@cortensor/interface'
+import type { CidString, NodeId, Stake } from '@cortensor/interface'
 import { loadReport } from '@cortensor/protocols'
 import { explainReward, openObservation, type RewardExplanation } from '@cortensor/scoring'
 import { nodeError } from '../errors.js'
@@ -12,6 +12,8 @@ export interface EpochRewardExplanation extends RewardExplanation {
   report: CidString
   /** The signed messages that all of it follows from. */
   buckets: CidString[]
+  /** What the registry holds of a node that lost stake, by now; null for others, and where nothing is left. */
+  stake: Stake | null
 }
 
 /** How a node's reward in an epoch comes about, exact to the unit. Throws `SCORING_REWARD_UNEXPLAINED` when it does not. */
@@ -28,5 +30,7 @@ export async function explainEpochReward(init: ExplainEpochInit): Promise<EpochR
   const network = { networkId, chainId, registry, verifier }
   const observations = await Promise.all(report.observations.map((bytes) => openObservation(bytes, network)))
   const buckets = [...new Set(observations.flatMap(({ observe }) => observe.buckets))]
-  return { ...explained, report: attested.commit.reportCid, buckets }
+  const { slashing } = explained
+  const stake = slashing === null ? null : await init.client.chain.stake(slashing.operator, slashing.node)
+  return { ...explained, report: attested.commit.reportCid, buckets, stake }
 }

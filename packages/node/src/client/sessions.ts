@@ -133,12 +133,13 @@ async function settleNow(client: Client, number: number): Promise<SettleOutcome>
   const providers = (await chain.committee()).members.map((member) => member.nodeId)
   const fetch = (cid: CidString) => client.fetch(cid, { maxBytes: MAX_REPORT_BLOCK_BYTES, providers })
   const root = await loadReportRoot(commit.reportCid, fetch)
-  const [cumulative, settlements] = await Promise.all([
+  const [cumulative, settlements, slashings] = await Promise.all([
     loadSection(root, 'cumulative', fetch),
-    loadSection(root, 'settlements', fetch)
+    loadSection(root, 'settlements', fetch),
+    loadSection(root, 'slashings', fetch)
   ])
   const session = sessionIdOf(number)
-  const found = settlementProof({ cumulative, settlements }, session)
+  const found = settlementProof({ cumulative, settlements, slashings }, session)
   if (found === null || found.amount <= before.settled) {
     throw nodeError('NODE_NOTHING_TO_SETTLE', nothing)
   }

@@ -41,6 +41,8 @@ export interface EpochVerification {
   rewardsRoot: string
   results: number
   outcomes: number
+  /** Miners that lose stake, or have lost it, by what this epoch and those before it found. */
+  slashings: number
   rewards: string
   /** Accounts whose signatures carry the commit. */
   attesters: Address[]
@@ -112,6 +114,7 @@ export async function verifySource(source: EpochSource, verifier: Verifier): Pro
     rewardsRoot: commit.rewardsRoot,
     results: 0,
     outcomes: 0,
+    slashings: 0,
     rewards: '0',
     attesters: attestations.flatMap(({ index }) => committee.members[index]?.operator ?? [])
   }
@@ -152,7 +155,9 @@ async function checkReportOf(
     anchorAt,
     fetch
   })
-  const counts = { results: sections.results.rows, outcomes: sections.outcomes.rows, rewards: String(totals.rewards) }
+  const { outcomes, results, slashings } = sections
+  const rows = { results: results.rows, outcomes: outcomes.rows, slashings: slashings.rows }
+  const counts = { ...rows, rewards: String(totals.rewards) }
   return checked.ok ? counts : { ...counts, valid: false, reason: checked.reason }
 }
 

@@ -1,6 +1,7 @@
 import type { CompletionRequest, ModelId, NodeId, Privacy, SamplingParams, SessionId, TaskId } from '@cortensor/interface'
 import type { OpenedEnvelope } from '@cortensor/protocols'
 import {
+  CANONICAL_DECODE_SPEC,
   encodeInferPayload,
   encodeInferRequest,
   encodeTaskHeader,
@@ -59,7 +60,7 @@ export async function assign(
   const header = encodeTaskHeader({
     sessionId: task.session,
     modelId: task.model,
-    decodeSpec: VERIFIABLE_DECODE_SPEC,
+    decodeSpec: init.params.audit.exactWindows ? CANONICAL_DECODE_SPEC : VERIFIABLE_DECODE_SPEC,
     payloadCommitment: payloadCommitment(salt, task.payload),
     assigned: [task.miner],
     redundancy: 1,

@@ -80,6 +80,9 @@ export function updateHonesty(known: readonly NodeHonesty[], audits: readonly Au
       }
     } else if (verdict === 'invalid') {
       note(miner, 'contradicts')
+      if (audit.isExact) {
+        rows.set(miner, { ...rowOf(miner), isEjected: true })
+      }
     }
     for (const { auditor } of overruled(audit)) {
       note(auditor, 'contradicts')

@@ -37,7 +37,7 @@ export interface JudgedAudits {
   pending: PendingAudit[]
 }
 
-type Told = Pick<AuditReveal, 'vote' | 'window' | 'sample'>
+type Told = Pick<AuditReveal, 'isExact' | 'vote' | 'window' | 'sample'>
 
 const subjectKey = ({ miner, round, subject }: Pick<PendingAudit, 'miner' | 'round' | 'subject'>): string =>
   `${subject}/${miner}/${round}`
@@ -90,7 +90,7 @@ export function judgeAudits(init: JudgeInit): JudgedAudits {
   const { cutoffMs, draw, params } = init
   const opened = openVotes(init)
   const planted = openPlants({ ...init, audits: draw.drawn.filter(({ round }) => round === 0) })
-  const audits = draw.undecided.map((audit) => outcomeOf(audit, 'inconclusive', audit.earlier.map(toCounted), null))
+  const audits = draw.undecided.map((audit) => undecided(audit))
   const pending: PendingAudit[] = []
   for (const audit of draw.drawn) {
     const told = audit.auditors.map((auditor) => ({ auditor, told: opened.of(audit, auditor) }))
@@ -108,9 +108,13 @@ export function judgeAudits(init: JudgeInit): JudgedAudits {
         ? firstVerdict(
             votes,
             told.flatMap((each) => each.told ?? []),
-            isPlanted
+            isPlanted,
+            params
           )
-        : disputeVerdict(votes)
+        : disputeVerdict(votes, audit.earlier)
+    const isUpheld =
+      verdict === 'invalid' && audit.round === 1 && !isPlanted && params.exactWindows && audit.source.type === 'task'
+    const exactWindow = isUpheld ? exactWindowOf(told.flatMap((each) => each.told ?? [])) : null
     if (verdict === 'dispute') {
       const earlier = votes.map((vote, i) => ({ ...vote, sample: told[i]?.told?.sample ?? new Uint8Array() }))
       pending.push({ ...audit, round: 1, auditors: [], drawnMs: 0, isPlanted, earlier })
@@ -121,7 +125,8 @@ export function judgeAudits(init: JudgeInit): JudgedAudits {
           { ...audit, isPlanted },
           verdict,
           provedVotes(audit, verdict, votes, told),
-          verdict === 'invalid' ? window : null
+          exactWindow ?? (verdict === 'invalid' ? window : null),
+          exactWindow !== null
         )
       )
     }
@@ -146,13 +151,22 @@ const outcomeOf = (
   { fee, isPlanted, miner, session, source, subject }: PendingAudit,
   verdict: AuditVerdict,
   votes: readonly CountedVote[],
-  window: number | null
+  window: number | null,
+  isExact: boolean
 ): AuditOutcome => ({
-  ...{ subject, type: source.type, miner, session, fee, tokens: weightOf(source), verdict, isPlanted, window, votes: [...votes] }
+  ...{ subject, type: source.type, miner, session, fee, tokens: weightOf(source), verdict, isPlanted, window, isExact },
+  votes: [...votes]
 })
 
 const count = (votes: readonly CountedVote[], vote: CountedVote['vote']): number =>
   votes.filter((each) => each.vote === vote).length
+
+const isUnanimous = (votes: readonly CountedVote[]): boolean =>
+  count(votes, 'invalid') >= 2 && count(votes, 'valid') + count(votes, 'inconclusive') === 0
+
+/** A dispute that nobody else can judge ends as its first round did, if that agreed. */
+const undecided = (audit: PendingAudit): AuditOutcome =>
+  outcomeOf(audit, isUnanimous(audit.earlier) ? 'invalid' : 'inconclusive', audit.earlier.map(toCounted), null, false)
 
 const toCounted = ({ auditor, vote }: CountedVote): CountedVote => ({ auditor, vote })
 
@@ -176,12 +190,18 @@ function provedVotes(
 }
 
 /** One auditor alone takes nobody's fee, and two that agree on an answer must have computed the same. */
-function firstVerdict(votes: readonly CountedVote[], told: readonly Told[], isPlanted: boolean): AuditVerdict | 'dispute' {
+function firstVerdict(
+  votes: readonly CountedVote[],
+  told: readonly Told[],
+  isPlanted: boolean,
+  { exactWindows }: Pick<AuditParams, 'exactWindows'>
+): AuditVerdict | 'dispute' {
   const invalid = count(votes, 'invalid')
   const valid = count(votes, 'valid')
   const inconclusive = count(votes, 'inconclusive')
-  if (invalid >= 2 && valid + inconclusive === 0) {
-    return 'invalid'
+  if (isUnanimous(votes)) {
+    // Stake is at stake: others must find the same window.
+    return exactWindows && !isPlanted && told.some(({ isExact }) => isExact) ? 'dispute' : 'invalid'
   }
   const untold = count(votes, 'untold')
   if (isPlanted && invalid > 0 && valid + untold === 0) {
@@ -198,7 +218,16 @@ function firstVerdict(votes: readonly CountedVote[], told: readonly Told[], isPl
   return inconclusive > 0 ? 'inconclusive' : 'unaudited'
 }
 
-/** Two of three; fewer decide nothing. */
-function disputeVerdict(votes: readonly CountedVote[]): AuditVerdict {
-  return count(votes, 'invalid') >= 2 ? 'invalid' : count(votes, 'valid') >= 2 ? 'valid' : 'inconclusive'
+/** Two of three; where fewer agree, what the first round agreed on. */
+function disputeVerdict(votes: readonly CountedVote[], earlier: readonly CountedVote[]): AuditVerdict {
+  if (count(votes, 'invalid') >= 2) {
+    return 'invalid'
+  }
+  return count(votes, 'valid') >= 2 ? 'valid' : isUnanimous(earlier) ? 'invalid' : 'inconclusive'
+}
+
+/** The window that two auditors of a dispute find false to the last bit; null when there is none. */
+function exactWindowOf(told: readonly Told[]): number | null {
+  const windows = told.flatMap(({ isExact, vote, window }) => (isExact && vote === 'invalid' && window !== null ? [window] : []))
+  return windows.find((window, i) => windows.indexOf(window) !== i) ?? null
 }

@@ -5,6 +5,7 @@ import { auditedAnswers, auditRandomness, encodeReport, type LedgerState, type R
 import { type AuditDraw, drawAudits } from '../audit/draw.js'
 import { paidOutcomes, updateHonesty } from '../audit/honesty.js'
 import { judgeAudits } from '../audit/judge.js'
+import { addSlashings } from '../audit/slashings.js'
 import { authorCandidates, paidAuthors, recordAuthored } from '../authoring/authored-rounds.js'
 import { drawCommissions } from '../authoring/commissions.js'
 import { sortedBy } from '../order.js'
@@ -134,7 +135,8 @@ export function deriveReport(input: ReportInput): DerivedReport {
     pending,
     honesty,
     commissions,
-    authored
+    authored,
+    slashings: addSlashings(state, audits, bindings)
   }
   const totals: CommitTotals = {
     results: results.length,
@@ -159,7 +161,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     state: next,
     // Last, because they follow from the rest: who compares two reports meets the cause before its consequences.
     resultsRoot: resultsRoot(results, outcomes),
-    rewardsRoot: rewardsTree(cumulative, settlements).root,
+    rewardsRoot: rewardsTree(next).root,
     totals
   })
 }

@@ -1,5 +1,5 @@
 import type { NetworkParams } from '@cortensor/config'
-import type { Address, CidString, NodeId, RoundId, SessionId, TaskId, TokenAmount } from '@cortensor/interface'
+import type { Address, CidString, FalseWindow, NodeId, RoundId, SessionId, TaskId, TokenAmount } from '@cortensor/interface'
 import {
   type AuditOutcome,
   type AuditVerdict,
@@ -55,6 +55,8 @@ export interface AuditTerm {
   /** The node's own vote; null when it was audited. */
   vote: CountedVote['vote'] | null
   window: number | null
+  /** A dispute upheld that this window has other logits to the last bit. */
+  isExact: boolean
   /** What the session got back of the fee, and what of it the miner gave; 0 for auditors. */
   refunded: TokenAmount
   refundedByMiner: TokenAmount
@@ -90,6 +92,8 @@ export interface RewardExplanation {
   audits: readonly AuditTerm[]
   /** After this epoch; null for a node that no audit was about. */
   honesty: NodeHonesty | null
+  /** What half of its stake is gone for, or will be when somebody has sent it to the contract; null for a node that lost none. */
+  slashing: FalseWindow | null
   total: TokenAmount
   /** What the operator had in all before this epoch, what all of its nodes got in it, and what it has after. */
   cumulative: { before: TokenAmount; added: TokenAmount; after: TokenAmount }
@@ -163,12 +167,13 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   }
   const operator = entries[0]?.operator ?? null
   const cumulative = cumulativeOf(operator, report, prevState)
+  const slashing = report.state.slashings.find((row) => row.node === node) ?? null
   const total = terms.base.amount + terms.quiz.amount + terms.work.amount
   const audits = auditTermsOf(node, report, prevState)
   const honesty = report.state.honesty.find((row) => row.node === node) ?? null
   const written = writtenBy(node, report)
   const capacity = capacityOf(node)
-  return { node, operator, epoch, paidMs, assessed, capacity, ...terms, written, audits, honesty, total, cumulative }
+  return { node, operator, epoch, paidMs, assessed, capacity, ...terms, written, audits, honesty, slashing, total, cumulative }
 }
 
 const writtenBy = (node: NodeId, { epoch, state }: Report): RewardExplanation['written'] =>
@@ -179,8 +184,8 @@ const writtenBy = (node: NodeId, { epoch, state }: Report): RewardExplanation['w
 function auditTermsOf(node: NodeId, { audits }: Report, { settlements }: Pick<LedgerState, 'settlements'>): AuditTerm[] {
   const refunds = new Map(refundFees(settlements, audits).refunds.map((refund) => [`${refund.subject}/${refund.miner}`, refund]))
   return audits.flatMap((audit): AuditTerm[] => {
-    const { miner, subject, type, verdict, window } = audit
-    const term = { subject, type, verdict, window }
+    const { isExact, miner, subject, type, verdict, window } = audit
+    const term = { subject, type, verdict, window, isExact }
     const { amount = 0n, byMiner = 0n } = refunds.get(`${subject}/${miner}`) ?? {}
     const audited = { ...term, part: 'audited' as const, vote: null, refunded: amount, refundedByMiner: byMiner }
     const own = audit.votes.filter(({ auditor }) => auditor === node)

@@ -21,7 +21,8 @@ export function initialLedger(genesisMs: UnixMs): LedgerState {
     pending: [],
     honesty: [],
     commissions: [],
-    authored: []
+    authored: [],
+    slashings: []
   }
 }
 

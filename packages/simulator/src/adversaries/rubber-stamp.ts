@@ -22,6 +22,7 @@ export const rubberStamp: Strategy = {
           salt: new Uint8Array(32),
           vote: 'valid',
           window: null,
+          isExact: false,
           sample: new Uint8Array()
         }
         if (promised.size < MAX_PROMISED) {

@@ -1,4 +1,4 @@
-import type { EpochNumber, ModelId, NodeId, RoundId, SessionId, TaskId } from '@cortensor/interface'
+import type { EpochNumber, FalseWindow, ModelId, NodeId, RoundId, SessionId, TaskId } from '@cortensor/interface'
 import {
   blockAmount,
   blockBytes,
@@ -12,10 +12,12 @@ import {
 } from '../../common/v1/block-checks.js'
 import {
   ownBytes,
+  readAddress,
   readDistinct,
   readHex32,
   readId,
   readNodeId,
+  writeAddress,
   writeHex32,
   writeId,
   writeNodeId
@@ -139,7 +141,7 @@ export const pendingRows: RowCodec<PendingAudit> = {
 
 export const auditRows: RowCodec<AuditOutcome> = {
   keyOf: ({ miner, subject }) => `${subject}/${miner}`,
-  toBlock: ({ fee, isPlanted, miner, session, subject, tokens, type, verdict, votes, window }) => [
+  toBlock: ({ fee, isExact, isPlanted, miner, session, subject, tokens, type, verdict, votes, window }) => [
     writeId(subject, 'audits.subject'),
     indexToBlock(type, SOURCE_TYPES, 'audits.type'),
     writeNodeId(miner, 'audits.miner'),
@@ -149,10 +151,11 @@ export const auditRows: RowCodec<AuditOutcome> = {
     indexToBlock(verdict, VERDICTS, 'audits.verdict'),
     isPlanted ? 1 : 0,
     window,
+    isExact ? 1 : 0,
     votes.map(voteToBlock)
   ],
   fromBlock(block) {
-    const [subject, type, miner, session, fee, tokens, verdict, isPlanted, window, votes] = blockRow(block, 10, 'audits')
+    const [subject, type, miner, session, fee, tokens, verdict, isPlanted, window, isExact, votes] = blockRow(block, 11, 'audits')
     return {
       subject: readId<TaskId | RoundId>(blockBytes(subject, 'audits.subject'), 'audits.subject'),
       type: blockIndex(type, SOURCE_TYPES, 'audits.type'),
@@ -163,6 +166,7 @@ export const auditRows: RowCodec<AuditOutcome> = {
       verdict: blockIndex(verdict, VERDICTS, 'audits.verdict'),
       isPlanted: blockInt(isPlanted, 0, 1, 'audits.isPlanted') === 1,
       window: window === null ? null : blockInt(window, 0, countWindows(MAX_ANSWER_TOKENS) - 1, 'audits.window'),
+      isExact: blockInt(isExact, 0, 1, 'audits.isExact') === 1,
       votes: votesFromBlock(votes, 2 * MAX_AUDITORS)
     }
   }
@@ -191,6 +195,25 @@ export const honestyRows: RowCodec<NodeHonesty> = {
       plants: countOf(plants, 'honesty.plants'),
       isUnseated: blockInt(isUnseated, 0, 1, 'honesty.isUnseated') === 1,
       isEjected: blockInt(isEjected, 0, 1, 'honesty.isEjected') === 1
+    }
+  }
+}
+
+export const slashingRows: RowCodec<FalseWindow> = {
+  keyOf: ({ node, operator }) => `${operator}/${node}`,
+  toBlock: ({ node, operator, subject, window }) => [
+    writeAddress(operator, 'slashings.operator'),
+    writeNodeId(node, 'slashings.node'),
+    writeId(subject, 'slashings.subject'),
+    window
+  ],
+  fromBlock(block) {
+    const [operator, node, subject, window] = blockRow(block, 4, 'slashings')
+    return {
+      operator: readAddress(blockBytes(operator, 'slashings.operator'), 'slashings.operator'),
+      node: nodeOf(node, 'slashings.node'),
+      subject: readId<TaskId>(blockBytes(subject, 'slashings.subject'), 'slashings.subject'),
+      window: blockInt(window, 0, countWindows(MAX_ANSWER_TOKENS) - 1, 'slashings.window')
     }
   }
 }

@@ -1,5 +1,6 @@
+import type { FalseWindow } from '@cortensor/interface'
 import { auditedAnswers } from './answers.js'
-import { auditRows, honestyRows, pendingRows } from './audits.js'
+import { auditRows, honestyRows, pendingRows, slashingRows } from './audits.js'
 import { authoredRows, commissionRows } from './authors.js'
 import { exclusionRows } from './exclusions.js'
 import { observationRows } from './observations.js'
@@ -62,6 +63,7 @@ export interface SectionRow {
   honesty: NodeHonesty
   commissions: Commission
   authored: AuthoredRound
+  slashings: FalseWindow
 }
 
 export type SectionName = keyof SectionRow
@@ -90,7 +92,8 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   pending: pendingRows,
   honesty: honestyRows,
   commissions: commissionRows,
-  authored: authoredRows
+  authored: authoredRows,
+  slashings: slashingRows
 }
 
 export const SECTION_NAMES = Object.keys(SECTIONS) as readonly SectionName[]
@@ -116,7 +119,8 @@ export const sectionsOf = (report: Report): ReportSections => ({
   pending: report.state.pending,
   honesty: report.state.honesty,
   commissions: report.state.commissions,
-  authored: report.state.authored
+  authored: report.state.authored,
+  slashings: report.state.slashings
 })
 
 type Scalars = Omit<
@@ -156,7 +160,8 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
       pending: [...sections.pending],
       honesty: [...sections.honesty],
       commissions: [...sections.commissions],
-      authored: [...sections.authored]
+      authored: [...sections.authored],
+      slashings: [...sections.slashings]
     }
   }
 }

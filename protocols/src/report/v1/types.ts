@@ -5,6 +5,7 @@ import type {
   CidString,
   CommitTotals,
   EpochNumber,
+  FalseWindow,
   Funding,
   Hex32,
   ModelId,
@@ -275,6 +276,8 @@ export interface AuditOutcome {
   isPlanted: boolean
   /** The first false window that an auditor of the winning side names. */
   window: number | null
+  /** A dispute upheld that this window has other logits to the last bit: its miner loses stake. */
+  isExact: boolean
   /** Of both rounds. */
   votes: CountedVote[]
 }
@@ -356,6 +359,8 @@ export interface LedgerState {
   commissions: Commission[]
   /** The last of them; by epoch, then round. */
   authored: AuthoredRound[]
+  /** What costs stake, as in the leaves under `rewardsRoot`, for good; the first of each registration; by operator, then node. */
+  slashings: FalseWindow[]
 }
 
 /** The registry at the anchor block, without amounts; by operator, then node. */

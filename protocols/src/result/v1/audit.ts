@@ -10,7 +10,10 @@ export const auditRandomness = (digest: Hex32, blockHash: Hex32): Uint8Array =>
   domainHash('cortensor/randomness/v1', writeHex32(digest, 'digest'), writeHex32(blockHash, 'blockHash'))
 
 /** What an auditor promises before any auditor has told anything. */
-export function auditCommitment(auditor: NodeId, { miner, round, salt, sample, subject, vote, window }: AuditReveal): Hex32 {
+export function auditCommitment(
+  auditor: NodeId,
+  { isExact, miner, round, salt, sample, subject, vote, window }: AuditReveal
+): Hex32 {
   return bytesToHex32(
     domainHash(
       'cortensor/audit/v1',
@@ -21,6 +24,7 @@ export function auditCommitment(auditor: NodeId, { miner, round, salt, sample, s
       salt,
       utf8ToBytes(vote),
       uint64ToBytes(window === null ? 0 : window + 1),
+      uint64ToBytes(isExact ? 1 : 0),
       sample
     )
   )

@@ -54,7 +54,7 @@ function toWire(message: ResultMessage): WireResultMessage {
     return { auditPlant: { subject: writeId(message.subject, 'subject'), secret: ownBytes(message.secret) } }
   }
   if (message.type === 'audit-reveal') {
-    const { miner, round, salt, sample, subject, vote, window } = message
+    const { isExact, miner, round, salt, sample, subject, vote, window } = message
     return {
       auditReveal: {
         subject: writeId(subject, 'subject'),
@@ -63,7 +63,8 @@ function toWire(message: ResultMessage): WireResultMessage {
         salt: ownBytes(salt),
         vote,
         window: window === null ? 0 : window + 1,
-        sample: ownBytes(sample)
+        sample: ownBytes(sample),
+        isExact
       }
     }
   }
@@ -116,13 +117,18 @@ function auditRevealFromWire(wire: WireAuditReveal): ResultMessage {
   if (wire.sample.byteLength > MAX_AUDIT_SAMPLE_BYTES) {
     throw wireError('WIRE_LIMIT_EXCEEDED', `sample must have at most ${MAX_AUDIT_SAMPLE_BYTES} bytes`)
   }
+  const vote = readOneOf(wire.vote, AUDIT_VOTES, 'vote')
+  if (wire.isExact && (vote !== 'invalid' || window === 0)) {
+    throw wireError('WIRE_MALFORMED', 'Only a vote against an answer that names a window is exact')
+  }
   return {
     type: 'audit-reveal',
     ...auditSubject(wire),
     salt: readBytes(wire.salt, 32, 'salt'),
-    vote: readOneOf(wire.vote, AUDIT_VOTES, 'vote'),
+    vote,
     window: window === 0 ? null : window - 1,
-    sample: ownBytes(wire.sample)
+    sample: ownBytes(wire.sample),
+    isExact: wire.isExact
   }
 }
 

@@ -20,6 +20,11 @@ export interface AuditReveal extends AuditSubject {
   vote: AuditVote
   /** The first window that is false, of an answer that is invalid because of its tokens or logits. */
   window: number | null
+  /**
+   * Whether the window is the first that has other logits to the last bit, computed in a class where machines compute alike. The only kind
+   * of vote that can cost stake.
+   */
+  isExact: boolean
   /** What nobody knows who has not run the model: see `auditSample`. */
   sample: Uint8Array
 }

@@ -485,6 +485,7 @@ export interface AuditReveal {
   vote: string
   window: number
   sample: Uint8Array<ArrayBuffer>
+  isExact: boolean
 }
 
 export namespace AuditReveal {
@@ -532,6 +533,11 @@ export namespace AuditReveal {
           w.bytes(obj.sample)
         }
 
+        if ((obj.isExact != null && obj.isExact !== false)) {
+          w.uint32(64)
+          w.bool(obj.isExact)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -543,7 +549,8 @@ export namespace AuditReveal {
           salt: uint8ArrayAlloc(0),
           vote: '',
           window: 0,
-          sample: uint8ArrayAlloc(0)
+          sample: uint8ArrayAlloc(0),
+          isExact: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -578,6 +585,10 @@ export namespace AuditReveal {
             }
             case 7: {
               obj.sample = reader.bytes()
+              break
+            }
+            case 8: {
+              obj.isExact = reader.bool()
               break
             }
             default: {
@@ -644,6 +655,13 @@ export namespace AuditReveal {
               }
               break
             }
+            case 8: {
+              yield {
+                field: `${prefix}.isExact`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -691,6 +709,11 @@ export namespace AuditReveal {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface AuditRevealIsExactFieldEvent {
+    field: '$.isExact'
+    value: boolean
+  }
+
   export function encode (obj: Partial<AuditReveal>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, AuditReveal.codec())
   }
@@ -699,7 +722,7 @@ export namespace AuditReveal {
     return decodeMessage(buf, AuditReveal.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditReveal>): Generator<AuditRevealSubjectFieldEvent | AuditRevealMinerFieldEvent | AuditRevealRoundFieldEvent | AuditRevealSaltFieldEvent | AuditRevealVoteFieldEvent | AuditRevealWindowFieldEvent | AuditRevealSampleFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AuditReveal>): Generator<AuditRevealSubjectFieldEvent | AuditRevealMinerFieldEvent | AuditRevealRoundFieldEvent | AuditRevealSaltFieldEvent | AuditRevealVoteFieldEvent | AuditRevealWindowFieldEvent | AuditRevealSampleFieldEvent | AuditRevealIsExactFieldEvent> {
     return streamMessage(buf, AuditReveal.codec(), opts)
   }
 }
@@ -1166,6 +1189,11 @@ export namespace ResultMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ResultMessageAuditRevealIsExactFieldEvent {
+    field: '$.auditReveal.isExact'
+    value: boolean
+  }
+
   export interface ResultMessageAuditPlantSubjectFieldEvent {
     field: '$.auditPlant.subject'
     value: Uint8Array<ArrayBuffer>
@@ -1189,7 +1217,7 @@ export namespace ResultMessage {
     return decodeMessage(buf, ResultMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent | ResultMessageAuditPrecommitSubjectFieldEvent | ResultMessageAuditPrecommitMinerFieldEvent | ResultMessageAuditPrecommitRoundFieldEvent | ResultMessageAuditPrecommitCommitmentFieldEvent | ResultMessageAuditRevealSubjectFieldEvent | ResultMessageAuditRevealMinerFieldEvent | ResultMessageAuditRevealRoundFieldEvent | ResultMessageAuditRevealSaltFieldEvent | ResultMessageAuditRevealVoteFieldEvent | ResultMessageAuditRevealWindowFieldEvent | ResultMessageAuditRevealSampleFieldEvent | ResultMessageAuditPlantSubjectFieldEvent | ResultMessageAuditPlantSecretFieldEvent | ResultMessageAcknowledgementTaskIdFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultMessage>): Generator<ResultMessagePrecommitTaskIdFieldEvent | ResultMessagePrecommitCommitmentFieldEvent | ResultMessageCommitTaskIdFieldEvent | ResultMessageCommitSaltFieldEvent | ResultMessageCommitTranscriptFieldEvent | ResultMessageCommitPromptTokensFieldEvent | ResultMessageCommitCompletionTokensFieldEvent | ResultMessageCommitFinishReasonFieldEvent | ResultMessageAuditPrecommitSubjectFieldEvent | ResultMessageAuditPrecommitMinerFieldEvent | ResultMessageAuditPrecommitRoundFieldEvent | ResultMessageAuditPrecommitCommitmentFieldEvent | ResultMessageAuditRevealSubjectFieldEvent | ResultMessageAuditRevealMinerFieldEvent | ResultMessageAuditRevealRoundFieldEvent | ResultMessageAuditRevealSaltFieldEvent | ResultMessageAuditRevealVoteFieldEvent | ResultMessageAuditRevealWindowFieldEvent | ResultMessageAuditRevealSampleFieldEvent | ResultMessageAuditRevealIsExactFieldEvent | ResultMessageAuditPlantSubjectFieldEvent | ResultMessageAuditPlantSecretFieldEvent | ResultMessageAcknowledgementTaskIdFieldEvent> {
     return streamMessage(buf, ResultMessage.codec(), opts)
   }
 }
