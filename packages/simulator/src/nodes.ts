@@ -85,15 +85,16 @@ export function createMiner(
     clock,
     // Of the model, not of the node: equal models say the same to the same question and seed, which is what an audit sees.
     rng: kernel.rng.fork('model'),
-    models: [{ name: device.model }],
+    models: [{ name: device.model, quantisation: 'Q8_0' }],
     // Every token is one event in real life; here a tenth of a second of them is.
     tokensPerEvent: Math.max(1, Math.round(device.decodeTokensPerSecond / 10)),
     answer: strategy?.answer?.(own) ?? own,
-    fingerprint: `memory/scripted/${device.name}`,
+    fingerprint: `memory/scripted/cpu/${device.name}`,
     ...(slots === undefined ? {} : { slots })
   })
-  const { evaluation } = strategy ?? {}
-  const reader = evaluation === undefined ? engine : readingLike(engine, evaluation)
+  const { evaluation, trace } = strategy ?? {}
+  const writer = trace === undefined ? engine : writingLike(engine, trace)
+  const reader = evaluation === undefined ? writer : readingLike(writer, evaluation)
   const { loadCommissions, loadDraw, networkId, params, priceMicroPerKilotoken } = kernel
   const role = miner({ networkId, params, priceMicroPerKilotoken })({
     ...ports,
@@ -116,6 +117,15 @@ export function createMiner(
 const readingLike = (engine: ScriptedEngine, evaluation: NonNullable<Strategy['evaluation']>): ScriptedEngine => ({
   ...engine,
   evaluate: async (spec, tokenIds, options) => evaluation(await engine.evaluate(spec, tokenIds, options), tokenIds)
+})
+
+const writingLike = (engine: ScriptedEngine, trace: NonNullable<Strategy['trace']>): ScriptedEngine => ({
+  ...engine,
+  async *generate(spec, options) {
+    for await (const event of engine.generate(spec, options)) {
+      yield event.type === 'end' && event.trace !== null ? { ...event, trace: trace(event.trace) } : event
+    }
+  }
 })
 
 /** Its own questions are answered by something else than the model that it offers, which it asks all the same. */

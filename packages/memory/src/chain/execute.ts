@@ -149,6 +149,7 @@ function slash({ block, ledger }: Context, operator: Address, nodeId: NodeId, am
   const stake = left > 0n ? left : 0n
   const waitsUntilMs = releaseAtMs ?? block.timestampMs + ledger.settings.unbondingSeconds * 1000
   ledger.setNode(operator, nodeId, { registration: { ...registration, stake }, releaseAtMs: waitsUntilMs })
+  ledger.noteSlashed(operator, nodeId, registration.stake - stake)
   if (releaseAtMs === null) {
     ledger.note(block.number, { type: 'left', operator, nodeId })
   }

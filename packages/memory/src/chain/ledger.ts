@@ -74,6 +74,8 @@ export class Ledger {
   readonly commits: CommittedEpoch[] = []
   /** By member and instance. */
   readonly punished = new Map<string, true>()
+  /** By operator and node; stays in the registry. */
+  readonly slashed = new Map<string, TokenAmount>()
   /** As they happened. */
   readonly #changes: { block: number; change: RegistryChange }[] = []
   readonly #nodes = new Map<string, StakedNode | null>()
@@ -134,6 +136,16 @@ export class Ledger {
 
   node(operator: Address, nodeId: NodeId): StakedNode | null {
     return this.#nodes.get(keyOf(operator, nodeId)) ?? null
+  }
+
+  /** Of all nodes, those that are leaving too. */
+  get staked(): TokenAmount {
+    return [...this.#nodes.values()].reduce((sum, node) => sum + (node?.registration.stake ?? 0n), 0n)
+  }
+
+  noteSlashed(operator: Address, nodeId: NodeId, amount: TokenAmount): void {
+    const key = keyOf(operator, nodeId)
+    this.journal.set(this.slashed, key, (this.slashed.get(key) ?? 0n) + amount)
   }
 
   setNode(operator: Address, nodeId: NodeId, node: StakedNode | null): void {

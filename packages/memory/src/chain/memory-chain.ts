@@ -24,6 +24,8 @@ export interface MemoryChain extends Startable {
   setNativeBalance(account: Address, wei: bigint): void
   /** What has been paid out in all, and what was there to be paid. */
   totals(): { claimed: TokenAmount; funded: TokenAmount; rewards: TokenAmount; commits: number }
+  /** What nodes have staked and lost, and what the registry holds for it. */
+  stakes(): { staked: TokenAmount; slashed: TokenAmount; held: TokenAmount }
 }
 
 /** The address of a contract by its name; equal on all chains of one id. */
@@ -106,6 +108,11 @@ export function createMemoryChain(init: MemoryChainInit): MemoryChain {
     setNativeBalance(account, wei) {
       ledger.native.set(account, wei)
     },
+    stakes: () => ({
+      staked: ledger.staked,
+      slashed: [...ledger.slashed.values()].reduce((sum, amount) => sum + amount, 0n),
+      held: ledger.tokensOf(registry) - ledger.settings.tokenBalance
+    }),
     totals: () => ({
       claimed: [...ledger.claimed.values()].reduce((sum, amount) => sum + amount, 0n),
       funded: ledger.funded,

@@ -12,6 +12,7 @@ import { hedger } from './hedger.js'
 import { lateRevealer } from './late-revealer.js'
 import { lazy } from './lazy.js'
 import { nodder } from './nodder.js'
+import { otherQuantisation } from './other-quantisation.js'
 import { partTimer } from './part-timer.js'
 import { priceDumper } from './price-dumper.js'
 import { promptInjector } from './prompt-injector.js'
@@ -51,6 +52,7 @@ export const STRATEGIES = {
   'late-revealer': lateRevealer,
   lazy,
   nodder,
+  'other-quantisation': otherQuantisation,
   'part-timer': partTimer,
   'price-dumper': priceDumper,
   'prompt-injector': promptInjector,

@@ -1,5 +1,5 @@
 import { blockCid } from '@cortensor/crypto'
-import type { Evaluation, NetworkId, Rng, Role } from '@cortensor/interface'
+import type { Evaluation, LogitTrace, NetworkId, Rng, Role } from '@cortensor/interface'
 import type { AnswerFunction, VirtualClock } from '@cortensor/memory'
 import {
   decodePresence,
@@ -29,6 +29,8 @@ export interface Strategy {
   answer?(honest: AnswerFunction): AnswerFunction
   /** What its engine makes of an answer that it audits. */
   evaluation?(honest: Evaluation, tokenIds: readonly number[]): Evaluation
+  /** What its engine says of the logits behind an answer that it gives. */
+  trace?(honest: LogitTrace): LogitTrace
   device?(honest: DeviceProfile): DeviceProfile
   /** It listens to what other miners say about rounds, which an honest one would only forward. */
   readonly overhears?: boolean

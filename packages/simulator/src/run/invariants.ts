@@ -12,7 +12,8 @@ export interface InvariantWatch {
 
 /**
  * What must hold at every moment, whatever was broken and whoever cheated: epochs follow one another, one root for each, the report is the
- * one that was committed, nothing is reported twice, sessions owe what they spent, no more is owed than was granted and no more paid than is owed.
+ * one that was committed, nothing is reported twice, sessions owe what they spent, no more is owed than was granted and no more paid than is owed,
+ * no honest miner loses stake, and the registry holds what is staked and what was slashed.
  */
 export function watchInvariants(simulation: Simulation): InvariantWatch {
   const { chain, clock, trace } = simulation.kernel
@@ -45,6 +46,14 @@ export function watchInvariants(simulation: Simulation): InvariantWatch {
         fail(`Epoch ${commit.epoch} has other sums of session ${session} than its answers give`)
       }
     }
+    const slashed = new Set(report.state.slashings.map(({ node }) => node))
+    if (before?.report.state.slashings.some(({ node }) => !slashed.has(node)) === true) {
+      fail(`Epoch ${commit.epoch} has forgotten who lost stake`)
+    }
+    const honest = simulation.miners.find(({ nodeId, strategy }) => strategy === null && slashed.has(nodeId))
+    if (honest !== undefined) {
+      fail(`Epoch ${commit.epoch} takes stake of ${honest.label}, which is honest`)
+    }
     const known = digests.get(commit.epoch)
     if (known !== undefined && known !== commit.digest) {
       fail(`Epoch ${commit.epoch} has two commits, ${known} and ${commit.digest}`)
@@ -75,6 +84,10 @@ export function watchInvariants(simulation: Simulation): InvariantWatch {
           lookAtEpoch(epoch, epochs[i - 1])
         }
       })
+    }
+    const { held, slashed, staked } = chain.stakes()
+    if (held !== staked + slashed) {
+      fail(`Staked ${staked}, slashed ${slashed}, held ${held}`)
     }
     const { claimed, funded, rewards } = chain.totals()
     if (rewards > funded || claimed > rewards) {
