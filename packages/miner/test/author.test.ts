@@ -119,6 +119,15 @@ describe('an author', () => {
     expect(questionsFault(questions, THEME)).toBe(null)
   })
 
+  it('that is drawn to prepare remembers what came before the commit', async () => {
+    await create('Rome.')
+    await say(world.router, created())
+    await world.clock.advance(100)
+    await commit([drawn('create', 0, world.router), drawn('prepare', 0, world.node)])
+    await world.clock.advance(quizPrepareMs)
+    expect(written()).toHaveLength(1)
+  })
+
   it.each<[string, () => Commission[]]>([
     ['was not drawn', () => [drawn('create', 0, world.router), drawn('prepare', 0, world.router)]],
     ['was drawn for another epoch', () => [drawn('create', 0, world.node, 1 as EpochNumber), drawn('prepare', 0, world.router)]],

@@ -42,8 +42,8 @@ export interface Author {
   hear(message: Written, envelope: Pick<OpenedEnvelope, 'id' | 'sender'>, signal: AbortSignal): void
 }
 
-/** Messages that are kept while the report of their epoch is being read: as many as nodes are drawn. */
-const MAX_EARLY = 32
+/** The last messages that are remembered until the report of their epoch has been read: twice as many as nodes are drawn. */
+const MAX_HEARD = 64
 
 /** Its turn comes when those before it have been silent; its model has the time of the turn, and paid work goes first. */
 export function createAuthor(init: AuthorInit): Author {
@@ -52,7 +52,11 @@ export function createAuthor(init: AuthorInit): Author {
   const self: NodeId = signer.nodeId
   /** Null while this node is not drawn. */
   let state: AuthoringState | null = null
-  let early: Parameters<Author['hear']>[] | null = null
+  let isReading = false
+  /** Of the last commit. */
+  let last: CommittedEpoch['digest'] | null = null
+  /** Others may know of a commit earlier, or of its report. */
+  let heard: Parameters<Author['hear']>[] = []
 
   const step = (message: Written, { id, sender }: Pick<OpenedEnvelope, 'id' | 'sender'>): boolean => {
     if (state === null) {
@@ -129,11 +133,15 @@ export function createAuthor(init: AuthorInit): Author {
     hear(written, envelope, signal)
   }
 
-  const hear: Author['hear'] = (message, envelope, signal) => {
-    if (early !== null) {
-      early = [...early, [message, envelope, signal] as Parameters<Author['hear']>].slice(-MAX_EARLY)
-    } else if (step(message, envelope) && state?.phase === 'prepare') {
+  const consider: Author['hear'] = (message, envelope, signal) => {
+    if (step(message, envelope) && state?.phase === 'prepare') {
       init.track(act('prepare', state, signal))
+    }
+  }
+  const hear: Author['hear'] = (...said) => {
+    heard = [...heard, said].slice(-MAX_HEARD)
+    if (!isReading) {
+      consider(...said)
     }
   }
 
@@ -141,17 +149,22 @@ export function createAuthor(init: AuthorInit): Author {
     try {
       const limitMs = params.deadlines.quizCreateMs
       const known = await within(clock, limitMs, signal, (limited) => loadCommissions({ chain, store }, commit, limited))
+      if (commit.digest !== last) {
+        return
+      }
       const epoch = (commit.epoch + 1) as EpochNumber
       const isDrawn = known.commissions.some((one) => one.epoch === epoch && one.node === self)
       state = isDrawn ? beginAuthoring({ epoch, prev: commit.digest, ...known }, sinceMs) : null
     } catch (error) {
       signal.throwIfAborted()
       logger.debug('Who writes for an epoch could not be read', { error: errorMessage(error) })
+      if (commit.digest !== last) {
+        return
+      }
     }
-    const heard = early ?? []
-    early = null
-    for (const one of heard) {
-      hear(...one)
+    isReading = false
+    for (const said of heard) {
+      consider(...said)
     }
     if (state?.phase === 'create') {
       await act('create', state, signal)
@@ -166,7 +179,8 @@ export function createAuthor(init: AuthorInit): Author {
       }
       const onEpoch = (commit: CommittedEpoch): void => {
         state = null
-        early = []
+        isReading = true
+        last = commit.digest
         init.track(take(commit, clock.now(), signal))
       }
       await followEpochs({ chain, clock, logger, onEpoch }, signal)

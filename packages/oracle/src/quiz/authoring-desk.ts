@@ -29,8 +29,12 @@ export interface AuthoringDeskInit {
   params: AuthoringParams
 }
 
+/** Of the next epoch, whose report others have before this oracle: one message a node and stage, of twice as many as are drawn at most. */
+const MAX_EARLY = 64
+
 export function createAuthoringDesk({ nowMs, params }: AuthoringDeskInit): AuthoringDesk {
   let state: AuthoringState | null = null
+  let early: { message: Authored; envelope: OpenedEnvelope }[] = []
   let created: Uint8Array | null = null
   let prepared: Uint8Array | null = null
   const step = (event: AuthoringEvent): AuthoringFault | null => {
@@ -41,22 +45,42 @@ export function createAuthoringDesk({ nowMs, params }: AuthoringDeskInit): Autho
     state = next.state
     return next.fault
   }
+  const count = (message: Authored, { bytes, id, sender }: OpenedEnvelope): AuthoringFault | null => {
+    const fault = step({ type: 'message', message: { ...message, id, sender }, atMs: nowMs() })
+    if (fault === null && message.type === 'create') {
+      created = bytes
+    } else if (fault === null) {
+      prepared = bytes
+    }
+    return fault
+  }
+  const isEarly = (message: Authored): boolean =>
+    message.type === 'create'
+      ? state !== null && message.epoch === state.epoch + 1
+      : early.some(({ envelope }) => envelope.id === message.theme)
   return {
     begin({ instance: { epoch, prev }, state: { authored, commissions } }) {
       if (state === null || state.prev !== prev) {
         state = beginAuthoring({ epoch, prev, commissions, authored }, nowMs())
         created = null
         prepared = null
+        const held = early
+        early = []
+        for (const { envelope, message } of held) {
+          count(message, envelope)
+        }
       }
     },
-    take(message, { bytes, id, sender }) {
-      const fault = step({ type: 'message', message: { ...message, id, sender }, atMs: nowMs() })
-      if (fault === null && message.type === 'create') {
-        created = bytes
-      } else if (fault === null) {
-        prepared = bytes
+    take(message, envelope) {
+      if (!isEarly(message)) {
+        return count(message, envelope)
       }
-      return fault
+      const hasSpoken = early.some((one) => one.envelope.sender === envelope.sender && one.message.type === message.type)
+      if (hasSpoken || early.length >= MAX_EARLY) {
+        return hasSpoken ? 'twice' : 'early'
+      }
+      early.push({ message, envelope })
+      return null
     },
     ready: () => (state?.phase === 'ready' && created !== null && prepared !== null ? [created, prepared] : []),
     asked() {

@@ -315,6 +315,24 @@ describe('gossip that an oracle keeps', () => {
       expect(rounds).toEqual([])
     })
 
+    it('waits for the head when others have it earlier, once a node', async () => {
+      const theme = { epoch: 2 as never, prev: hex32('later'), category: 'facts', topic: 'what a capital is' } as const
+      const early = (subTopic: string, by = creator) =>
+        seal(by, 'quiz', encodeQuizMessage({ type: 'create', ...theme, subTopic }))
+      const first = await early('Vienna')
+      const questions = await prepared(first.id)
+      expect(await handle(questions)).toBe('ignore')
+      expect(await handle(first)).toBe('accept')
+      expect(await handle(await early('Rome'))).toBe('ignore')
+      expect(await handle(questions)).toBe('accept')
+      expect(unwritten).toEqual(['unasked', 'twice'])
+      expect(authoring.ready()).toEqual([])
+      const later = commissions.map((one) => ({ ...one, epoch: 2 }))
+      const instance = { ...head.instance, epoch: 2 as never, prev: hex32('later') }
+      authoring.begin({ instance, state: { bindings: [], commissions: later, authored: [] } } as unknown as Head)
+      expect(authoring.ready()).toEqual([first.bytes, questions.bytes])
+    })
+
     it('is nothing before the head is known, and is forgotten with it', async () => {
       const fresh = createAuthoringDesk({ nowMs: () => clock.now(), params })
       const theme = await created()
