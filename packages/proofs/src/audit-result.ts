@@ -81,19 +81,22 @@ export function isOfAnswer(transcript: StoredTranscript, { miner, model, source,
   )
 }
 
-/** The logits of a round's answers one after the other. */
+/** The logits of a round's answers one after the other, as many of each position as all of them have. */
 function joinTraces(traces: readonly LogitTrace[]): LogitTrace | null {
   const [first, ...others] = traces
   if (first === undefined || others.length === 0) {
     return first ?? null
   }
-  const length = traces.reduce((sum, { ids }) => sum + ids.length, 0)
-  const joined: LogitTrace = { top: first.top, ids: new Int32Array(length), logits: new Float32Array(length) }
+  const top = Math.min(...traces.map((trace) => trace.top))
+  const positions = traces.reduce((sum, trace) => sum + trace.ids.length / trace.top, 0)
+  const joined: LogitTrace = { top, ids: new Int32Array(positions * top), logits: new Float32Array(positions * top) }
   let offset = 0
-  for (const { ids, logits } of traces) {
-    joined.ids.set(ids, offset)
-    joined.logits.set(logits, offset)
-    offset += ids.length
+  for (const trace of traces) {
+    for (let start = 0; start < trace.ids.length; start += trace.top) {
+      joined.ids.set(trace.ids.subarray(start, start + top), offset)
+      joined.logits.set(trace.logits.subarray(start, start + top), offset)
+      offset += top
+    }
   }
   return joined
 }

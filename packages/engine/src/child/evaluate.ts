@@ -11,6 +11,7 @@ import { prefill } from './prefill.js'
 import { withSequence } from './sequences.js'
 import { topLogits } from './top-logits.js'
 import { TraceBuilder } from './trace-builder.js'
+import { countCandidates } from './verifiable.js'
 
 /** More than the sampler's candidates, so that a reader whose logits differ a little still sees all that a writer may have kept. */
 const EXTRA_CANDIDATES = 8
@@ -54,7 +55,8 @@ async function readTrace(
   signal: AbortSignal
 ): Promise<LogitTrace> {
   const spec = DECODE_SPECS[command.decode]
-  const top = spec.candidates + EXTRA_CANDIDATES
+  // One place is decided by fewer candidates than are drawn from, and each that the library tells costs as much as its share of the model.
+  const top = Math.max(spec.traceTop, countCandidates(spec, command.sampling)) + EXTRA_CANDIDATES
   const trace = new TraceBuilder(top)
   const { from, to, tokenIds } = command
   if (to <= from) {
@@ -62,20 +64,19 @@ async function readTrace(
   }
   const isCanonical = spec.windows === 'prefilled'
   const chunk = isCanonical ? spec.windowTokens : spec.promptChunk
-  // The token before each position is what its logits come from. Canonical windows are whole ones, also where only a part is asked for.
+  // The token before each position is what its logits come from. Canonical windows are whole ones, also where only a part is asked for,
+  // and apart from the prompt; otherwise prompt and answer are one text, and a short answer costs one evaluation.
   const positions = isCanonical ? tokenIds.length : to
-  const inputs = [prompt.at(-1) as Token, ...(tokenIds.slice(0, positions - 1) as Token[])]
-  await prefill(sequence, prompt, {
-    chunk: spec.promptChunk,
-    leave: 'last',
-    evaluate: (run) => gate.run(isCanonical, run),
-    signal
-  })
-  for (let start = 0; start < to && !signal.aborted; start += chunk) {
+  const before = isCanonical ? prompt.slice(-1) : prompt
+  const inputs = [...before, ...(tokenIds.slice(0, positions - 1) as Token[])]
+  if (isCanonical) {
+    await prefill(sequence, prompt, { chunk: spec.promptChunk, leave: 'last', evaluate: (run) => gate.run(true, run), signal })
+  }
+  const [first, end] = [from, to].map((position) => before.length - 1 + position) as [number, number]
+  for (let start = 0; start < end && !signal.aborted; start += chunk) {
     const tokens = inputs.slice(start, start + chunk)
-    const first = Math.min(Math.max(0, from - start), tokens.length)
-    const found = await gate.run(isCanonical, () => topLogits(sequence, tokens, first, top))
-    for (const candidates of found.slice(0, to - start - first)) {
+    const found = await gate.run(isCanonical, () => topLogits(sequence, tokens, Math.max(0, first - start), top))
+    for (const candidates of found.slice(0, Math.max(0, end - Math.max(start, first)))) {
       trace.push(candidates)
     }
   }

@@ -13,6 +13,10 @@ export async function topLogits(
   from: number,
   top: number
 ): Promise<Candidates[]> {
+  if (from >= tokens.length) {
+    await sequence.evaluateWithoutGeneratingNewTokens([...tokens])
+    return []
+  }
   const generateNext = {
     logits: { filter: { tokens: [], includeTop: top } },
     // The token that the library draws here is not used, so its seed only has to be there.

@@ -9,7 +9,7 @@ import { TraceBuilder } from './trace-builder.js'
 const NO_NOISE = (): number => 0
 
 /** As many as can be drawn; asking for fewer is faster, and gives the same draw. */
-const countCandidates = (spec: DecodeSpec, { temperature, topK }: SamplingParams): number =>
+export const countCandidates = (spec: DecodeSpec, { temperature, topK }: SamplingParams): number =>
   temperature === 0 ? 1 : topK > 0 ? Math.min(topK, spec.candidates) : spec.candidates
 
 export interface VerifiableDecodeInit {
