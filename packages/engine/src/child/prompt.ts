@@ -1,6 +1,7 @@
 import type { ChatMessage } from '@cortensor/interface'
 import {
   type ChatHistoryItem,
+  type ChatWrapper,
   type LlamaModel,
   LlamaText,
   type LlamaTextValue,
@@ -28,9 +29,15 @@ export function createPromptRenderer(model: LlamaModel): RenderPrompt {
   const open = controlToken(model, OPEN)
   const close = controlToken(model, CLOSE)
   const isChatMl = typeof template === 'string' && template.includes(`${OPEN}'`) && template.includes(CLOSE)
-  return isChatMl && open !== undefined && close !== undefined
-    ? (messages) => renderChatMl(model, open, close, messages)
-    : (messages) => renderTemplate(model, messages)
+  if (isChatMl && open !== undefined && close !== undefined) {
+    return (messages) => renderChatMl(model, open, close, messages)
+  }
+  // The library tries out the template to find its renderer, which takes longer than many an answer.
+  let wrapper: ChatWrapper | undefined
+  return (messages) => {
+    wrapper ??= resolveChatWrapper(model)
+    return renderTemplate(model, wrapper, messages)
+  }
 }
 
 function controlToken(model: LlamaModel, text: string): Token | undefined {
@@ -50,12 +57,12 @@ function renderChatMl(model: LlamaModel, open: Token, close: Token, messages: re
 }
 
 /** Every other template, through the library's renderers, which keep contents apart from control tokens as well. */
-function renderTemplate(model: LlamaModel, messages: readonly ChatMessage[]): Prompt {
+function renderTemplate(model: LlamaModel, wrapper: ChatWrapper, messages: readonly ChatMessage[]): Prompt {
   const chatHistory: ChatHistoryItem[] = messages.map(({ role, content }) =>
     role === 'assistant' ? { type: 'model', response: [content] } : { type: role, text: content }
   )
   chatHistory.push({ type: 'model', response: [] })
-  const { contextText, stopGenerationTriggers } = resolveChatWrapper(model).generateContextState({ chatHistory })
+  const { contextText, stopGenerationTriggers } = wrapper.generateContextState({ chatHistory })
   const tokens = contextText.tokenize(model.tokenizer)
   const bos = beginning(model)
   return {
