@@ -14,6 +14,7 @@ const BENCHES = [
   'router',
   'engine',
   'proof',
+  'reading',
   'agreement',
   'judges',
   'drafts',
