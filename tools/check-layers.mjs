@@ -65,6 +65,10 @@ export function checkLayers(root, { MAY_IMPORT, HOMES, REAL_TIME, ANYWHERE, EXCE
         if (!posix.join(posix.dirname(path), specifier).startsWith(`${workspace.folder}/`)) {
           add('relative', line, specifier, `${specifier} leaves the package: import it by its package name`)
         }
+      } else if (specifier.startsWith('#')) {
+        if (!Object.hasOwn(workspace.manifest.imports ?? {}, specifier)) {
+          add('entry', line, specifier, `${workspace.folder}/package.json has no entry ${specifier} under "imports"`)
+        }
       } else if (isBuiltin(specifier)) {
         if (ANYWHERE.includes(workspace.short)) {
           add('anywhere', line, specifier, `${workspace.short} must run in a browser too: no modules of Node.js`)

@@ -52,8 +52,8 @@ export const HOMES = [
 /** Real time and real chance are fine where the real world is handled; everything else takes the Clock and Rng ports. */
 export const REAL_TIME = ['utils', 'telemetry', 'network', 'engine', 'store', 'chain', 'node', 'cli', 'dashboard']
 
-/** What runs anywhere, a browser included: no module and no global of Node.js. What they stand on (crypto, utils) still uses both. */
-export const ANYWHERE = pure
+/** What runs anywhere, a browser included: no module and no global of Node.js, but where a package has the same in JavaScript beside it. */
+export const ANYWHERE = [...belowPure, ...pure]
 
 /**
  * Single exceptions, each with its reason.
@@ -90,6 +90,16 @@ export const EXCEPTIONS = [
     path: 'packages/simulator/src/run/real-world.ts',
     about,
     why: 'it takes them away: whatever else uses them inside a simulation ends the run'
+  })),
+  ...[
+    ['crypto', 'node:crypto'],
+    ['crypto', 'Buffer'],
+    ['utils', 'Buffer']
+  ].map(([short, about]) => ({
+    rule: 'anywhere',
+    path: `packages/${short}/src/native/node.ts`,
+    about,
+    why: 'faster than the JavaScript in browser.ts beside it, which a browser gets'
   })),
   {
     rule: 'time',

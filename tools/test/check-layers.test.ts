@@ -56,6 +56,12 @@ describe('what runs anywhere', () => {
     ])
     expect(check({ interface: none, engine: { source } })).toEqual([])
   })
+
+  it('names parts that are not the same everywhere in its manifest', () => {
+    expect(check({ interface: none, crypto: { source: "export * from '#native'" } })).toEqual([
+      'entry packages/crypto/src/index.ts:1 #native'
+    ])
+  })
 })
 
 describe('floors', () => {
@@ -199,9 +205,9 @@ describe('homes of heavy libraries', () => {
 
 describe('manifests', () => {
   it('wants every import declared, also when it is only a development dependency', () => {
-    expect(check({ utils: { devDependencies: ['b'], source: "import 'a/entry'\nimport 'b'\nimport 'node:fs'" } })).toEqual([
-      'undeclared packages/utils/src/index.ts:1 a',
-      'undeclared packages/utils/src/index.ts:2 b'
+    expect(check({ engine: { devDependencies: ['b'], source: "import 'a/entry'\nimport 'b'\nimport 'node:fs'" } })).toEqual([
+      'undeclared packages/engine/src/index.ts:1 a',
+      'undeclared packages/engine/src/index.ts:2 b'
     ])
   })
 
@@ -211,11 +217,11 @@ describe('manifests', () => {
       'test/index.test.ts': "import 'c'\nimport 'd'",
       'contracts/Token.sol': 'import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";'
     }
-    const utils = { dependencies: ['a', 'b', 'c'], devDependencies: ['d', 'e', '@openzeppelin/contracts'], source }
-    expect(check({ utils })).toEqual([
-      'unused packages/utils/package.json a',
-      'unused packages/utils/package.json c',
-      'unused packages/utils/package.json e'
+    const engine = { dependencies: ['a', 'b', 'c'], devDependencies: ['d', 'e', '@openzeppelin/contracts'], source }
+    expect(check({ engine })).toEqual([
+      'unused packages/engine/package.json a',
+      'unused packages/engine/package.json c',
+      'unused packages/engine/package.json e'
     ])
   })
 

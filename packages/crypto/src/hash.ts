@@ -1,18 +1,8 @@
-import { getHashes, hash } from 'node:crypto'
 import type { Hex32 } from '@cortensor/interface'
-import { keccak_256 } from '@noble/hashes/sha3.js'
 import { fromString } from 'uint8arrays/from-string'
+import { bytesToHexDigits, hexDigitsToBytes, sha256 } from '#native'
 
-/** Native: half the time of JavaScript for a message, a tenth for a block. */
-export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(hash('sha256', bytes, 'buffer'))
-
-export const sha256Hex = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex')
-
-/** OpenSSL has it from 3.2 on, in a seventh of the time; a Node.js that is linked with an older one does without. */
-const NATIVE_KECCAK = getHashes().includes('keccak-256') ? 'keccak-256' : null
-
-export const keccak256 = (bytes: Uint8Array): Uint8Array =>
-  NATIVE_KECCAK === null ? keccak_256(bytes) : new Uint8Array(hash(NATIVE_KECCAK, bytes, 'buffer'))
+export { keccak256, sha256, sha256Hex } from '#native'
 
 /** Tags are constants, a few dozen, and every message hashes one. */
 const tags = new Map<string, Uint8Array>()
@@ -44,7 +34,7 @@ export function domainHash(domain: string, ...parts: Uint8Array[]): Uint8Array {
   return sha256(bytes)
 }
 
-export const bytesToHex32 = (bytes: Uint8Array): Hex32 => `0x${Buffer.from(bytes).toString('hex')}` as Hex32
+export const bytesToHex32 = (bytes: Uint8Array): Hex32 => `0x${bytesToHexDigits(bytes)}` as Hex32
 
 /** With or without `0x`. Throws a `RangeError` unless the text is the hex of exactly 32 bytes. */
 export function hex32ToBytes(hex: string): Uint8Array {
@@ -52,7 +42,7 @@ export function hex32ToBytes(hex: string): Uint8Array {
   if (!/^[0-9a-fA-F]{64}$/.test(digits)) {
     throw new RangeError(`Expected 32 bytes as 64 hex digits, got ${digits.length} characters`)
   }
-  return new Uint8Array(Buffer.from(digits, 'hex'))
+  return hexDigitsToBytes(digits)
 }
 
 export const ZERO_HEX32 = `0x${'00'.repeat(32)}` as Hex32

@@ -1,6 +1,7 @@
 import type { NodeId } from '@cortensor/interface'
 import { base58btc } from 'multiformats/bases/base58'
 import { concat } from 'uint8arrays/concat'
+import { bytesToLatin1 } from '#native'
 import { createMemo } from './memo.js'
 
 /**
@@ -22,7 +23,7 @@ export function publicKeyToNodeId(publicKey: Uint8Array): NodeId {
   if (publicKey.byteLength !== 32) {
     throw new RangeError(`An Ed25519 public key has 32 bytes, got ${publicKey.byteLength}`)
   }
-  const id = Buffer.from(publicKey).toString('latin1')
+  const id = bytesToLatin1(publicKey)
   return textOf(id, () => base58btc.encode(concat([PREFIX, publicKey])).slice(1) as NodeId)
 }
 

@@ -1,5 +1,6 @@
 import type { Address } from '@cortensor/interface'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { bytesToHexDigits } from '#native'
 import { keccak256 } from './hash.js'
 
 export const generateSecp256k1Key = (): Uint8Array => secp256k1.utils.randomSecretKey()
@@ -11,7 +12,7 @@ export function addressOfKey(privateKey: Uint8Array): Address {
 
 /** Of an uncompressed public key of 65 bytes. */
 function addressOfPoint(uncompressed: Uint8Array): Address {
-  return `0x${Buffer.from(keccak256(uncompressed.subarray(1)).subarray(12)).toString('hex')}` as Address
+  return `0x${bytesToHexDigits(keccak256(uncompressed.subarray(1)).subarray(12))}` as Address
 }
 
 /** Deterministic (RFC 6979), low-s, packed as EIP-2098: r, then s with the recovery parity in its top bit; 64 bytes. */

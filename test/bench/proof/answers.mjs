@@ -42,7 +42,7 @@ const SAMPLINGS = [
 ]
 
 /** Stories that end by themselves, and answers that are cut at a limit, of which more are had at the same cost. */
-const LIMITS = [MAX_TOKENS, 48, 64, 48]
+const LIMITS = [MAX_TOKENS, 48, 48, 48]
 
 const requestOf = (model, number, sampling) => ({
   model,

@@ -1,6 +1,6 @@
 import { domainHash, sha256, sha256Hex } from '@cortensor/crypto'
 import type { NetworkId, NodeId, Signer, Verifier } from '@cortensor/interface'
-import { bytesToHex, equalBytes, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
+import { bytesToHex, bytesToLatin1, equalBytes, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
 import { ownBytes, readBlob, readBytes, readCount, readNodeId, readText, writeNodeId } from './checks.js'
 import { wireError } from './errors.js'
 import { Envelope } from './generated/envelope.js'
@@ -158,7 +158,7 @@ const TOPIC_AT = 2 + NETWORK_ID_BYTES
 /** What an envelope would have to be opened as; null when it cannot be one of this network. Nothing of it is checked by that. */
 export function familyOf(bytes: Uint8Array, networkId: NetworkId): TopicFamily | null {
   const length = bytes[TOPIC_AT + 1] ?? 0
-  const topic = Buffer.from(bytes.subarray(TOPIC_AT + 2, TOPIC_AT + 2 + length)).toString('latin1')
+  const topic = bytesToLatin1(bytes.subarray(TOPIC_AT + 2, TOPIC_AT + 2 + length))
   return TOPIC_FAMILIES.find((family) => topicName(networkId, family) === topic) ?? null
 }
 
