@@ -15,6 +15,7 @@ const BENCHES = [
   'engine',
   'proof',
   'reading',
+  'receipt',
   'agreement',
   'judges',
   'drafts',

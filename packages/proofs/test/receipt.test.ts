@@ -29,6 +29,10 @@ describe('a receipt', () => {
     }
   })
 
+  it('is the same file for the same answer, which the benches check too', async () => {
+    await expect(new TextDecoder().decode(honest.bytes)).toMatchFileSnapshot('fixtures/receipt.json')
+  })
+
   it('fails with any byte flipped', async () => {
     const passed: number[] = []
     for (let at = 0; at < honest.bytes.byteLength; at++) {
