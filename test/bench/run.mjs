@@ -16,6 +16,7 @@ const BENCHES = [
   'proof',
   'reading',
   'receipt',
+  'audits',
   'agreement',
   'judges',
   'drafts',
