@@ -194,13 +194,21 @@ describe('tolerances', () => {
   it('come from what was measured for just this class, else from the quantisation', () => {
     expect(toleranceFor(query, [])).toEqual(defaultTolerance('Q8_0', false))
     const exact = { ...query, writer: 'r', isCanonical: true }
-    expect(toleranceFor(exact, [{ ...record, writer: 'r' }])).toEqual(defaultTolerance('F16', false))
+    expect(toleranceFor(exact, [{ ...record, writer: 'r' }])).toEqual(defaultTolerance('Q8_0', true))
     expect(toleranceFor({ ...exact, isCanonical: false }, [])).toEqual(defaultTolerance('Q8_0', false))
     expect(toleranceFor(query, [{ ...record, writer: 'x' }])).toEqual(defaultTolerance('Q8_0', false))
     expect(toleranceFor(query, [record, { ...record, maxGap: 0.1 }])).toEqual({ gap: 0.4, logit: 0.8 })
     const none = { ...record, maxGap: 0, maxLogitDifference: 0 }
-    expect(toleranceFor(query, [none, none])).toEqual(defaultTolerance('F16', false))
+    expect(toleranceFor(query, [none, none])).toEqual(defaultTolerance('Q8_0', true))
     expect(toleranceFor(query, [none])).toEqual(defaultTolerance('Q8_0', false))
+  })
+
+  it('allow told logits of floats what other kernels make of them, and their tokens no more than before', () => {
+    const floats = defaultTolerance('F16', false)
+    const [byOtherKernels, byOtherWeights] = [0.043, 0.17]
+    expect(floats.logit).toBeGreaterThan(byOtherKernels * 1.5)
+    expect(2 * floats.logit).toBeLessThan(byOtherWeights)
+    expect(floats.gap).toBe(defaultTolerance('F16', true).gap)
   })
 })
 

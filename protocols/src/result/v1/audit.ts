@@ -61,7 +61,7 @@ export function auditSample({ logits, top }: LogitTrace, positions: readonly num
   return bytes
 }
 
-/** Logits of honest machines differ by less: 0.12 was the most, see `docs/proof-of-inference.md`. */
+/** Logits of honest machines differ by less: 0.22 was the most, see `docs/proof-of-inference.md`. */
 const SAMPLE_TOLERANCE = 0.5
 
 /** Whether two auditors show what one model says. */
