@@ -51,6 +51,12 @@ const requestOf = (model, number, sampling) => ({
   seed: Uint8Array.of(number & 0xff, number >> 8, 7)
 })
 
+/** A question alone, as most requests are. */
+export function shortRequest(model, number, sampling) {
+  const request = requestOf(model, number, sampling)
+  return { ...request, messages: request.messages.slice(EARLIER.length) }
+}
+
 /** One of the requests that the attacks are on, all at temperature 1. */
 export const sampledRequest = (model, number) => requestOf(model, number, {})
 export function variedRequest(model, number) {

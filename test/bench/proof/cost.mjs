@@ -2,12 +2,8 @@
 import { defaultTolerance } from '@cortensor/proofs'
 import { cpuMsOf } from '../lib/stats.mjs'
 import { figure } from '../lib/table.mjs'
-import { read, sampledRequest, write } from './answers.mjs'
+import { read, shortRequest, write } from './answers.mjs'
 
-const LENGTHS = [32, 64, 128, 256]
-const SAMPLINGS = { greedy: { temperature: 0 }, 'temperature 1': { temperature: 1 } }
-/** Linux counts CPU time in hundredths of a second, so that fewer tokens would say nothing about reading. */
-const TOKENS_EACH = 4096
 const TURN_TOKENS = 512
 const AIM_FROM = 64
 
@@ -19,21 +15,22 @@ const cpuMs = (engine) => {
 
 /**
  * @param {object} engine
- * @param {string} model an endless one, so that answers have the length that is asked for
+ * @param {{ model: string, name: string, lengths: number[], samplings: Record<string, object>, tokensEach: number }} init `model` is an
+ *   endless one, so that answers have the length that is asked for; Linux counts CPU time in hundredths of a second, so that a few thousand
+ *   tokens of a small model are needed to say anything
  */
-export async function measureCost(engine, model) {
-  const kinds = Object.entries(SAMPLINGS).flatMap(([name, sampling]) =>
-    LENGTHS.map((length) => ({ name, sampling, length, tokens: 0, writing: 0, reading: 0, comparing: 0 }))
+export async function measureCost(engine, { lengths, model, name, samplings, tokensEach }) {
+  const kinds = Object.entries(samplings).flatMap(([label, sampling]) =>
+    lengths.map((length) => ({ label, sampling, length, tokens: 0, prompt: 0, writing: 0, reading: 0, comparing: 0 }))
   )
   const tolerance = defaultTolerance('Q8_0', false)
   // in turns, so that whatever else the machine does hits all lengths alike; the first turn compiles the code of all
-  for (let turn = 0; turn <= TOKENS_EACH / TURN_TOKENS; turn++) {
+  for (let turn = 0; turn <= tokensEach / TURN_TOKENS; turn++) {
     for (const kind of kinds) {
       const count = TURN_TOKENS / kind.length
-      const specs = Array.from({ length: count }, (_, i) => {
-        const spec = sampledRequest(model, turn * count + i)
-        return { ...spec, sampling: { ...spec.sampling, ...kind.sampling, maxTokens: kind.length } }
-      })
+      const specs = Array.from({ length: count }, (_, i) =>
+        shortRequest(model, turn * count + i, { ...kind.sampling, maxTokens: kind.length })
+      )
       const before = cpuMs(engine)
       const answers = []
       for (const spec of specs) {
@@ -46,19 +43,21 @@ export async function measureCost(engine, model) {
       const after = cpuMs(engine)
       if (turn > 0) {
         kind.tokens += answers.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0)
+        kind.prompt = answers[0].promptTokenIds.length
         kind.writing += between.engine - before.engine
         kind.reading += after.engine - between.engine
         kind.comparing += after.own - between.own
       }
     }
   }
-  return kinds.flatMap(({ comparing, length, name, reading, tokens, writing }) => {
+  return kinds.flatMap(({ comparing, label, length, prompt, reading, tokens, writing }) => {
     const each = (ms) => (ms * 1000) / tokens
     const against = { against: 'writing', base: each(writing) }
     const aim = length >= AIM_FROM ? '<= 0.2' : undefined
+    const what = `${name}, ${label}, ${length} tokens after ${prompt} of prompt`
     return [
-      figure(`${name}, ${length} tokens: reading`, each(reading), 'us/token', { ...against, aim }),
-      figure(`${name}, ${length} tokens: comparing and messages`, each(comparing), 'us/token', against)
+      figure(`${what}: reading`, each(reading), 'us/token', { ...against, aim }),
+      figure(`${what}: comparing and messages`, each(comparing), 'us/token', against)
     ]
   })
 }
