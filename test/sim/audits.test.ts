@@ -42,6 +42,34 @@ test(
 )
 
 test(
+  'audits private answers with their keys, and finds who keeps them',
+  async () => {
+    const own = checkScenario(
+      {
+        name: 'keys',
+        duration: '80s',
+        nodes: { miners: 6 },
+        workload: { tasksPerSecond: 0.5 },
+        adversaries: [{ strategy: 'key-keeper', count: 1 }]
+      },
+      'keys'
+    )
+    const { result } = await runScenario(own)
+    const keeper = result.miners.find(({ strategy }) => strategy === 'key-keeper')?.nodeId
+    const ofTasks = auditsOf(result).filter(({ type }) => type === 'task')
+    const [kept, shown] = [ofTasks.filter(({ miner }) => miner === keeper), ofTasks.filter(({ miner }) => miner !== keeper)]
+    expect(kept.length).toBeGreaterThan(1)
+    expect(kept.every(({ verdict }) => verdict === 'withheld' || verdict === 'unaudited')).toBe(true)
+    expect(shown.some(({ verdict }) => verdict === 'valid')).toBe(true)
+    expect(shown.every(({ verdict }) => verdict === 'valid' || verdict === 'unaudited')).toBe(true)
+    const honesty = result.epochs.at(-1)?.report.state.honesty ?? []
+    expect(honesty.filter(({ isEjected }) => isEjected).map(({ node }) => node)).toEqual([keeper])
+    expect(honesty.every(({ contradictions }) => contradictions === 0)).toBe(true)
+  },
+  TEST_MS
+)
+
+test(
   'plants cost the auditor its seat that agrees to everything, and nobody else anything',
   async () => {
     const own = checkScenario(

@@ -290,8 +290,8 @@ describe('verify transcript', () => {
     const found = await audit(block)
     expect(found).toMatchObject({ vote: 'valid', reason: null, window: null })
     expect(found.sample.byteLength).toBe(128)
-    expect(await audit(null)).toMatchObject({ vote: 'invalid', reason: 'withheld' })
-    expect(await audit(block, {}, await sealTranscript(honest.content, signerOf('other')))).toMatchObject({ reason: 'withheld' })
+    expect(await audit(null)).toMatchObject({ vote: 'withheld', reason: 'withheld' })
+    expect(await audit(block, {}, await sealTranscript(honest.content, signerOf('other')))).toMatchObject({ vote: 'withheld' })
     expect(await audit(Uint8Array.of(1, 2, 3))).toMatchObject({ vote: 'invalid', reason: 'malformed' })
     for (const change of [
       { completionTokens: 4 * honest.generation.tokenIds.length },
@@ -320,7 +320,7 @@ describe('verify transcript', () => {
     expect(opened).toMatchObject({ vote: 'valid', reason: 'short' })
     expect(opened.sample.byteLength).toBe(128)
     for (const keys of [[], [bytes32('false')]]) {
-      expect(await audit(block, own, block, keys)).toMatchObject({ vote: 'invalid', reason: 'withheld' })
+      expect(await audit(block, own, block, keys)).toMatchObject({ vote: 'withheld', reason: 'withheld' })
     }
     // What shows without a key is looked at without one.
     expect(await audit(block, { ...own, promptTokens: 1 }, block)).toMatchObject({ vote: 'invalid', reason: 'subject' })

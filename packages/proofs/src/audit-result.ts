@@ -102,13 +102,14 @@ function joinTraces(traces: readonly LogitTrace[]): LogitTrace | null {
 }
 
 /**
- * What an auditor votes on an answer. It fails closed: whatever the miner should have shown and has not is invalid. An answer that is too
+ * What an auditor votes on an answer. It fails closed: what the miner has not shown is withheld, and whatever is wrong with what it has shown
+ * is invalid. An answer that is too
  * short to tell models apart is valid when nothing contradicts, because users ask for short answers too.
  */
 export async function auditResult(init: AuditInit): Promise<AuditFinding> {
   const { answer, block, randomness, verifier } = init
   if (block === null || blockCid(block, 'dag-cbor') !== answer.transcript) {
-    return finding('invalid', 'withheld')
+    return finding('withheld', 'withheld')
   }
   const read = readTranscript(block, init.keys)
   if (read.type === 'malformed' || !isOfAnswer(read.transcript, answer)) {
@@ -116,7 +117,7 @@ export async function auditResult(init: AuditInit): Promise<AuditFinding> {
   }
   if (read.type === 'sealed') {
     const fault = await checkStored(read.transcript, verifier)
-    return finding('invalid', fault ?? 'withheld')
+    return fault === null ? finding('withheld', 'withheld') : finding('invalid', fault)
   }
   const { transcript } = read
   if (transcript.generations.some(({ finishReason }) => finishReason === 'cancelled')) {

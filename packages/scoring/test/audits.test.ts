@@ -153,6 +153,22 @@ describe('audits in a report', () => {
         { auditor: minerZ, vote: 'invalid' }
       ]
     ],
+    [
+      'two that were shown nothing',
+      'withheld',
+      [
+        { auditor: minerY, vote: 'withheld' },
+        { auditor: minerZ, vote: 'withheld' }
+      ]
+    ],
+    [
+      'one that was shown nothing, and one that finds it invalid',
+      'invalid',
+      [
+        { auditor: minerY, vote: 'withheld' },
+        { auditor: minerZ, vote: 'invalid', window: 1 }
+      ]
+    ],
     ['one, and one that is missing', 'valid', [{ auditor: minerY, vote: 'valid' }]],
     ['one that is in doubt', 'inconclusive', [{ auditor: minerY, vote: 'inconclusive' }]],
     [
@@ -187,6 +203,14 @@ describe('audits in a report', () => {
       ]
     ],
     ['one vote against it alone', [{ auditor: minerY, vote: 'invalid' }]],
+    ['one that alone was shown nothing', [{ auditor: minerY, vote: 'withheld' }]],
+    [
+      'one that was shown nothing, and one that finds it valid',
+      [
+        { auditor: minerY, vote: 'withheld' },
+        { auditor: minerZ, vote: 'valid' }
+      ]
+    ],
     [
       'different logits',
       [
@@ -207,18 +231,50 @@ describe('audits in a report', () => {
     }
   )
 
+  /** How an audit of miner X ended. */
+  const outcome = (verdict: AuditOutcome['verdict'], all: CountedVote[] = []): AuditOutcome => ({
+    ...{
+      subject: '00'.repeat(32) as AuditOutcome['subject'],
+      type: 'task' as const,
+      miner: minerX.nodeId,
+      session: '' as SessionId,
+      fee: 10n,
+      tokens: 64
+    },
+    ...{ verdict, isPlanted: false, window: null, isExact: false, votes: all }
+  })
+
+  it('of withheld answers count once an epoch and less than false ones, and against no auditor; the third in a row ejects', () => {
+    const withheld = outcome('withheld', [
+      { auditor: minerY.nodeId, vote: 'withheld' },
+      { auditor: minerZ.nodeId, vote: 'valid' }
+    ])
+    const away = (known: NodeHonesty[]): NodeHonesty[] => updateHonesty(known, [withheld, withheld, withheld])
+    const once = away([])
+    expect(once).toMatchObject([{ node: minerX.nodeId, checks: 1, contradictions: 0, isEjected: false }])
+    expect(once.some(isInAlarm)).toBe(false)
+    const twice = away(once)
+    expect(twice.map((row) => [isInAlarm(row), row.isEjected])).toEqual([[true, false]])
+    expect(away(twice)).toMatchObject([{ isEjected: true }])
+    // Who comes back is believed again, and audited in full until then.
+    const back = updateHonesty(
+      twice,
+      Array.from({ length: 5 }, () => outcome('valid'))
+    )
+    expect([back.some(isInAlarm), back[0]?.verifiedTokens]).toEqual([false, 320])
+    const established = updateHonesty(
+      [],
+      Array.from({ length: 100 }, () => outcome('valid'))
+    )
+    expect(away(established)).toMatchObject([{ verifiedTokens: 0, isEjected: false }])
+    // To claim that nothing was shown, where it was, is neither paid nor held against who could not reach the miner.
+    const shown = outcome('valid', withheld.votes)
+    expect(updateHonesty([], [shown]).map(({ node }) => node)).toEqual([minerX.nodeId])
+    expect([...auditWork([shown]).keys()]).toEqual([minerZ.nodeId])
+    expect([...auditWork([withheld]).keys()].sort()).toEqual([minerY.nodeId, minerZ.nodeId].sort())
+  })
+
   it('count against whoever an answer or a vote refutes; twice is enough to be paid nothing more', () => {
-    const outcome = (verdict: AuditOutcome['verdict'], all: CountedVote[] = []): AuditOutcome => ({
-      ...{
-        subject: '00'.repeat(32) as AuditOutcome['subject'],
-        type: 'task' as const,
-        miner: minerX.nodeId,
-        session: '' as SessionId,
-        fee: 10n,
-        tokens: 64
-      },
-      ...{ verdict, isPlanted: false, window: null, isExact: false, votes: all }
-    })
     const once = updateHonesty([], [outcome('invalid', [{ auditor: minerY.nodeId, vote: 'valid' }])])
     expect(once).toHaveLength(2)
     expect(once.every(({ contradictions, isEjected }) => contradictions === 1 && !isEjected)).toBe(true)

@@ -203,7 +203,7 @@ describe('refunds', () => {
     session: fc.integer({ min: 1, max: 2 }),
     miner: fc.constantFrom('a', 'b', 'c'),
     fee: fc.bigInt({ min: 1n, max: 10n ** 9n }),
-    verdict: fc.constantFrom<AuditVerdict>('valid', 'invalid', 'inconclusive', 'unaudited'),
+    verdict: fc.constantFrom<AuditVerdict>('valid', 'invalid', 'inconclusive', 'unaudited', 'withheld'),
     /** Epochs from the answer's to that of its verdict. */
     after: fc.integer({ min: 1, max: 4 })
   })
@@ -226,7 +226,7 @@ describe('refunds', () => {
           })) as unknown as AuditOutcome[]
           const before = new Map(settlements.map((one) => [one.session, one]))
           const refunded = refundFees(settlements, audits)
-          const refused = audits.filter(({ verdict }) => verdict === 'invalid' || verdict === 'inconclusive')
+          const refused = audits.filter(({ verdict }) => verdict !== 'valid' && verdict !== 'unaudited')
           expect(sum(refunded.refunds.map(({ amount }) => amount))).toBe(sum(refused.map(({ fee }) => fee)))
           const sessions = [1, 2].map((n) => session({ session: id(n), balance: 10n ** 18n, paid: paid.get(id(n)) ?? 0n }))
           const credited = creditFees({ settlements: refunded.settlements, sessions, epoch, room: 10n ** 18n })

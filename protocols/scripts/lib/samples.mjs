@@ -387,6 +387,10 @@ export const report = (networkId, taskId, roundId, observations) => ({
     {
       ...{ subject: id('quizzed'), type: 'quiz', miner: second.nodeId, session: '00'.repeat(32), fee: 0n, tokens: 240 },
       ...{ verdict: 'invalid', isPlanted: true, window: null, isExact: false, votes: [{ auditor: miner.nodeId, vote: 'untold' }] }
+    },
+    {
+      ...{ subject: id('kept'), type: 'task', miner: miner.nodeId, session: sessionId(1), fee: 7n, tokens: 12, isExact: false },
+      ...{ verdict: 'withheld', isPlanted: false, window: null, votes: [{ auditor: second.nodeId, vote: 'withheld' }] }
     }
   ].sort(byText(({ subject }) => subject)),
   failures: [{ taskId: id('undone'), router: router.nodeId, miner: second.nodeId }],

@@ -100,7 +100,13 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
     fc.record({
       ...{ subject: taskId, type: fc.constantFrom('task' as const, 'quiz' as const) },
       ...{ miner: nodeId, session: id<SessionId>(), fee: amount, tokens: completionTokens },
-      verdict: fc.constantFrom('valid' as const, 'invalid' as const, 'inconclusive' as const, 'unaudited' as const),
+      verdict: fc.constantFrom(
+        'valid' as const,
+        'invalid' as const,
+        'inconclusive' as const,
+        'unaudited' as const,
+        'withheld' as const
+      ),
       isPlanted: fc.boolean(),
       window: fc.option(int(0, 1_023)),
       isExact: fc.boolean(),

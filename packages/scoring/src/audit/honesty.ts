@@ -3,16 +3,17 @@ import { MIN_PROOF_TOKENS } from '@cortensor/proofs'
 import type { AuditOutcome, CountedVote, NodeHonesty, QuizOutcome } from '@cortensor/protocols'
 import { sortedBy } from '../order.js'
 
-type Observation = 'fits' | 'contradicts'
+type Observation = 'fits' | 'contradicts' | 'withholds'
 
 /**
  * The bet of `createSequentialTest` (`@cortensor/proofs`) in whole numbers, because it decides about money: a stake of 1/(t(t+1)) enters at
  * the t-th audit, and all of it grows by the likelihood ratio of what the audit found. Half of a cheat's audits contradict; one in ten
- * thousand of an honest node's may, by a fault of its machine.
+ * thousand of an honest node's may, by a fault of its machine. Half of them are withheld, if it would rather be thought away; one in a hundred
+ * of an honest node's may be, which was restarted or cut off.
  */
 const UNIT = 1_000_000n
-/** In millionths. (1 - 0.5) / (1 - 0.0001), rounded up in favour of suspicion, and 0.5 / 0.0001. */
-const RATIOS: Readonly<Record<Observation, bigint>> = { fits: 500_051n, contradicts: 5_000_000_000n }
+/** In millionths. (1 - 0.5) / (1 - 0.0001), rounded up in favour of suspicion, 0.5 / 0.0001, and 0.5 / 0.01. */
+const RATIOS: Readonly<Record<Observation, bigint>> = { fits: 500_051n, contradicts: 5_000_000_000n, withholds: 50_000_000n }
 /** An honest node is ever ejected with a chance of at most one in 10,000. */
 const EJECTED_AT = 10_000n * UNIT
 /** An honest node is ever in alarm with a chance of at most one in 100. The first audit alone can bring one there; after a few that fit it takes two. */
@@ -32,8 +33,8 @@ function observe(before: NodeHonesty, observation: Observation, verifiedTokens: 
     ...before,
     checks: before.checks + 1,
     contradictions: before.contradictions + (observation === 'contradicts' ? 1 : 0),
-    // Who cheated once begins anew: all of its answers are audited again.
-    verifiedTokens: observation === 'contradicts' ? 0 : before.verifiedTokens + verifiedTokens,
+    // Who cheated once, or would not show, begins anew: all of its answers are audited again.
+    verifiedTokens: observation === 'fits' ? before.verifiedTokens + verifiedTokens : 0,
     evidence: isCapped ? MAX_EVIDENCE : grown,
     isEjected
   }
@@ -43,7 +44,10 @@ function observe(before: NodeHonesty, observation: Observation, verifiedTokens: 
 export const isInAlarm = ({ evidence, isEjected }: Pick<NodeHonesty, 'evidence' | 'isEjected'>): boolean =>
   isEjected || evidence >= ALARM_AT
 
-/** Auditors that claimed what the audit refutes, or what they cannot have seen. Inconclusive and unsupported votes are no claim. */
+/**
+ * Auditors that claimed what the audit refutes, or what they cannot have seen. Inconclusive, unsupported and withheld votes are no claim; and who
+ * was shown an answer that was withheld from others has seen it.
+ */
 export const overruled = ({ verdict, votes }: Pick<AuditOutcome, 'verdict' | 'votes'>): CountedVote[] =>
   votes.filter(
     ({ vote }) =>
@@ -69,6 +73,7 @@ export function updateHonesty(known: readonly NodeHonesty[], audits: readonly Au
   const note = (node: NodeId, observation: Observation, verifiedTokens = 0): void => {
     rows.set(node, observe(rowOf(node), observation, verifiedTokens))
   }
+  const withholders = new Set<NodeId>()
   for (const audit of audits) {
     const { isPlanted, miner, tokens, verdict } = audit
     if (isPlanted) {
@@ -83,6 +88,10 @@ export function updateHonesty(known: readonly NodeHonesty[], audits: readonly Au
       if (audit.isExact) {
         rows.set(miner, { ...rowOf(miner), isEjected: true })
       }
+    } else if (verdict === 'withheld' && !withholders.has(miner)) {
+      // Once a report: who was away withheld all that was drawn meanwhile.
+      withholders.add(miner)
+      note(miner, 'withholds')
     }
     for (const { auditor } of overruled(audit)) {
       note(auditor, 'contradicts')

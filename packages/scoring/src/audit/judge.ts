@@ -161,12 +161,27 @@ const outcomeOf = (
 const count = (votes: readonly CountedVote[], vote: CountedVote['vote']): number =>
   votes.filter((each) => each.vote === vote).length
 
+/** Votes of those who found the answer false, or were shown nothing that they could have found false. */
+const countAgainst = (votes: readonly CountedVote[]): number => count(votes, 'invalid') + count(votes, 'withheld')
+
+/** Who saw the answer knows more of it than who did not; and what two have seen, nobody takes back by showing it to no others. */
+function refusalOf(votes: readonly CountedVote[]): AuditVerdict {
+  const seen = count(votes, 'invalid')
+  return seen >= 2 || seen >= count(votes, 'withheld') ? 'invalid' : 'withheld'
+}
+
 const isUnanimous = (votes: readonly CountedVote[]): boolean =>
-  count(votes, 'invalid') >= 2 && count(votes, 'valid') + count(votes, 'inconclusive') === 0
+  countAgainst(votes) >= 2 && count(votes, 'valid') + count(votes, 'inconclusive') === 0
 
 /** A dispute that nobody else can judge ends as its first round did, if that agreed. */
 const undecided = (audit: PendingAudit): AuditOutcome =>
-  outcomeOf(audit, isUnanimous(audit.earlier) ? 'invalid' : 'inconclusive', audit.earlier.map(toCounted), null, false)
+  outcomeOf(
+    audit,
+    isUnanimous(audit.earlier) ? refusalOf(audit.earlier) : 'inconclusive',
+    audit.earlier.map(toCounted),
+    null,
+    false
+  )
 
 const toCounted = ({ auditor, vote }: CountedVote): CountedVote => ({ auditor, vote })
 
@@ -196,19 +211,19 @@ function firstVerdict(
   isPlanted: boolean,
   { exactWindows }: Pick<AuditParams, 'exactWindows'>
 ): AuditVerdict | 'dispute' {
-  const invalid = count(votes, 'invalid')
+  const against = countAgainst(votes)
   const valid = count(votes, 'valid')
   const inconclusive = count(votes, 'inconclusive')
   if (isUnanimous(votes)) {
     // Stake is at stake: others must find the same window.
-    return exactWindows && !isPlanted && told.some(({ isExact }) => isExact) ? 'dispute' : 'invalid'
+    return exactWindows && !isPlanted && told.some(({ isExact }) => isExact) ? 'dispute' : refusalOf(votes)
   }
   const untold = count(votes, 'untold')
-  if (isPlanted && invalid > 0 && valid + untold === 0) {
-    return 'invalid'
+  if (isPlanted && against > 0 && valid + untold === 0) {
+    return refusalOf(votes)
   }
   // Who finds a plant valid, or would rather not say, has not looked; or its miner has not spoilt it. Others must say which.
-  if (invalid > 0 || (isPlanted && valid + untold > 0)) {
+  if (against > 0 || (isPlanted && valid + untold > 0)) {
     return 'dispute'
   }
   const [first, ...others] = told.filter(({ vote }) => vote === 'valid')
@@ -220,10 +235,10 @@ function firstVerdict(
 
 /** Two of three; where fewer agree, what the first round agreed on. */
 function disputeVerdict(votes: readonly CountedVote[], earlier: readonly CountedVote[]): AuditVerdict {
-  if (count(votes, 'invalid') >= 2) {
-    return 'invalid'
+  if (countAgainst(votes) >= 2) {
+    return refusalOf([...earlier, ...votes])
   }
-  return count(votes, 'valid') >= 2 ? 'valid' : isUnanimous(earlier) ? 'invalid' : 'inconclusive'
+  return count(votes, 'valid') >= 2 ? 'valid' : isUnanimous(earlier) ? refusalOf(earlier) : 'inconclusive'
 }
 
 /** The window that two auditors of a dispute find false to the last bit; null when there is none. */

@@ -1,5 +1,5 @@
 import type { NodeId, SessionId, TokenAmount } from '@cortensor/interface'
-import type { AuditedAnswer, AuditOutcome, Due, Settlement } from '@cortensor/protocols'
+import type { AuditedAnswer, AuditOutcome, CountedVote, Due, Settlement } from '@cortensor/protocols'
 import { apportion } from '../report/apportion.js'
 import { sortedDues } from '../report/fees.js'
 import { overruled } from './honesty.js'
@@ -72,6 +72,12 @@ export function withFinal(
   return settlements.map((settlement) => ({ ...settlement, final: settlement.spent - (fees.get(settlement.session) ?? 0n) }))
 }
 
+const UNPAID_VOTES: readonly CountedVote['vote'][] = ['missing', 'untold', 'unsupported']
+
+/** Whether a vote is work. To say that nothing was shown is none where somebody was shown it. */
+const isWork = ({ vote }: CountedVote, { verdict }: Pick<AuditOutcome, 'verdict'>): boolean =>
+  !UNPAID_VOTES.includes(vote) && (vote !== 'withheld' || verdict === 'withheld')
+
 /** How many audits each node has done in an epoch, for its part of the fees; who was overruled has done none. A plant that was found counts as one. */
 export function auditWork(audits: readonly AuditOutcome[]): Map<NodeId, bigint> {
   const work = new Map<NodeId, bigint>()
@@ -80,9 +86,9 @@ export function auditWork(audits: readonly AuditOutcome[]): Map<NodeId, bigint> 
     if (audit.isPlanted && audit.verdict === 'invalid') {
       work.set(audit.miner, (work.get(audit.miner) ?? 0n) + 1n)
     }
-    for (const { auditor, vote } of audit.votes) {
-      if (vote !== 'missing' && vote !== 'untold' && vote !== 'unsupported' && !wrong.has(auditor)) {
-        work.set(auditor, (work.get(auditor) ?? 0n) + 1n)
+    for (const vote of audit.votes) {
+      if (isWork(vote, audit) && !wrong.has(vote.auditor)) {
+        work.set(vote.auditor, (work.get(vote.auditor) ?? 0n) + 1n)
       }
     }
   }

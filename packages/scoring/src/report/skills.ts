@@ -95,13 +95,15 @@ function updateNode(
   return [...rows.values()]
 }
 
-/** Whose quiz answers an audit has refuted. */
+/** Whose quiz answers an audit has refuted, or could not look at. */
 export const refutedNodes = (
   audits: readonly Pick<AuditOutcome, 'isPlanted' | 'miner' | 'type' | 'verdict'>[]
 ): ReadonlySet<NodeId> =>
   new Set(
     audits
-      .filter(({ isPlanted, type, verdict }) => type === 'quiz' && verdict === 'invalid' && !isPlanted)
+      .filter(
+        ({ isPlanted, type, verdict }) => type === 'quiz' && (verdict === 'invalid' || verdict === 'withheld') && !isPlanted
+      )
       .map(({ miner }) => miner)
   )
 

@@ -9,6 +9,7 @@ import { falseRevealer } from './false-revealer.js'
 import { freeRider } from './free-rider.js'
 import { guesser } from './guesser.js'
 import { hedger } from './hedger.js'
+import { keyKeeper } from './key-keeper.js'
 import { lateRevealer } from './late-revealer.js'
 import { lazy } from './lazy.js'
 import { nodder } from './nodder.js'
@@ -49,6 +50,7 @@ export const STRATEGIES = {
   'free-rider': freeRider,
   guesser,
   hedger,
+  'key-keeper': keyKeeper,
   'late-revealer': lateRevealer,
   lazy,
   nodder,

@@ -25,7 +25,7 @@ import {
 import { wireError } from '../../common/v1/errors.js'
 import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
 import { MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
-import { AUDIT_VOTES, MAX_AUDIT_SAMPLE_BYTES } from '../../result/v1/limits.js'
+import { MAX_AUDIT_SAMPLE_BYTES } from '../../result/v1/limits.js'
 import type { AuditRound } from '../../result/v1/types.js'
 import { countWindows } from '../../transcript/v1/windows.js'
 import type { RowCodec } from './row-codec.js'
@@ -33,8 +33,17 @@ import type { AnswerSource, AuditOutcome, AuditVerdict, CountedVote, EarlierVote
 
 /** By wire number; only ever extended at the end. */
 const SOURCE_TYPES: readonly AnswerSource['type'][] = ['task', 'quiz']
-const VERDICTS: readonly AuditVerdict[] = ['valid', 'invalid', 'inconclusive', 'unaudited']
-const COUNTED_VOTES: readonly CountedVote['vote'][] = [...AUDIT_VOTES, 'missing', 'unproved', 'untold']
+const VERDICTS: readonly AuditVerdict[] = ['valid', 'invalid', 'inconclusive', 'unaudited', 'withheld']
+const COUNTED_VOTES: readonly CountedVote['vote'][] = [
+  'valid',
+  'invalid',
+  'inconclusive',
+  'unsupported',
+  'missing',
+  'unproved',
+  'untold',
+  'withheld'
+]
 
 /** Auditors of one round: two at first, three in a dispute. */
 const MAX_AUDITORS = 3

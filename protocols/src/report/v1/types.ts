@@ -256,9 +256,9 @@ export interface PendingAudit extends AuditedAnswer {
 
 /**
  * `valid` and `unaudited` are paid: nobody voted in the latter. `inconclusive` neither pays nor counts against the miner; `invalid` does
- * count.
+ * count, and so does `withheld`, though less: nobody could look.
  */
-export type AuditVerdict = 'valid' | 'invalid' | 'inconclusive' | 'unaudited'
+export type AuditVerdict = 'valid' | 'invalid' | 'inconclusive' | 'unaudited' | 'withheld'
 
 /** How the audit of an answer ended. */
 export interface AuditOutcome {

@@ -1,7 +1,6 @@
 import type { AuditVote } from './types.js'
 
-/** By number in reports; only ever extended at the end. */
-export const AUDIT_VOTES: readonly AuditVote[] = ['valid', 'invalid', 'inconclusive', 'unsupported']
+export const AUDIT_VOTES: readonly AuditVote[] = ['valid', 'invalid', 'inconclusive', 'unsupported', 'withheld']
 
 /** Positions of an answer whose logits an auditor shows, and how many of each. */
 export const AUDIT_POSITIONS = 4

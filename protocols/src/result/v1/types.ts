@@ -1,7 +1,10 @@
 import type { CidString, Hex32, NodeId, RoundId, TaskId } from '@cortensor/interface'
 
-/** What an auditor says of an answer; its numbers on the wire are those of a report. */
-export type AuditVote = 'valid' | 'invalid' | 'inconclusive' | 'unsupported'
+/**
+ * What an auditor says of an answer; its numbers on the wire are those of a report. `withheld`: nobody served its transcript, or what opens it,
+ * while there was time.
+ */
+export type AuditVote = 'valid' | 'invalid' | 'inconclusive' | 'unsupported' | 'withheld'
 
 /** 1 stands for a dispute: auditors of the first round said different things, or one alone refused. */
 export type AuditRound = 0 | 1
