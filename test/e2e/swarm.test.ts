@@ -32,6 +32,8 @@ interface Receipt {
   cid: string
   epoch: number | null
   payment: { cost_micro: number; state: 'pending' | 'charged' | 'settled' } | null
+  privacy: 'public' | 'private'
+  key: string | null
 }
 
 interface ErrorBody {
@@ -66,6 +68,12 @@ describe('a swarm in one process', () => {
   })
 
   const complete = () => swarm.openai.chat.completions.create({ model: MODEL, messages: QUESTION, max_tokens: 32 })
+
+  const receiptOf = async (taskId: string): Promise<Receipt> => {
+    const url = `${swarm.ready.api.url}/v1/receipts/${taskId}`
+    const response = await fetch(url, { headers: { authorization: `Bearer ${swarm.ready.api.key}` } })
+    return (await response.json()) as Receipt
+  }
 
   const taskOf = (completionId: string): Promise<TaskLine> =>
     swarm.waitFor(`task line of ${completionId}`, (line): line is TaskLine => isTask(line) && completionId.endsWith(line.taskId))
@@ -102,18 +110,14 @@ describe('a swarm in one process', () => {
   })
 
   it(
-    'answers, keeps the transcript where anybody can fetch it, and commits the result with an epoch that verifies',
+    'answers, keeps the transcript where anybody can fetch it and nobody read it, and commits the result with an epoch that verifies',
     async () => {
       const completion = await complete()
       expect(completion.choices[0]?.message.content).toMatch(/Paris/)
       expect(completion.choices[0]?.finish_reason).toBe('stop')
       const task = await taskOf(completion.id)
       expect(task).toMatchObject({ status: 'completed', cid: expect.stringMatching(/^bafy/) })
-      const receipt = async (): Promise<Receipt> => {
-        const url = `${swarm.ready.api.url}/v1/receipts/${task.taskId}`
-        const response = await fetch(url, { headers: { authorization: `Bearer ${swarm.ready.api.key}` } })
-        return (await response.json()) as Receipt
-      }
+      const receipt = (): Promise<Receipt> => receiptOf(task.taskId)
       const cost = 2 * (completion.usage?.completion_tokens ?? 0)
       const pending = { price_micro_per_kilotoken: 2_000, cost_micro: cost, state: 'pending' }
       expect(await receipt()).toMatchObject({ status: 'pending', cid: task.cid, epoch: null, payment: pending })
@@ -123,6 +127,8 @@ describe('a swarm in one process', () => {
       const transcript = decode(fetched.stdout) as { subject: { task: Uint8Array }; networkId: Uint8Array }
       expect(Buffer.from(transcript.subject.task).toString('hex')).toBe(task.taskId)
       expect(Buffer.from(transcript.networkId).toString('hex')).toBe(swarm.ready.networkId)
+      const words = [...QUESTION.map(({ content }) => content), completion.choices[0]?.message.content ?? '']
+      expect(words.filter((text) => fetched.stdout.includes(text))).toEqual([])
 
       const settled = await eventually('receipt settled', EVENT_MS, async () => {
         const now = await receipt()
@@ -164,10 +170,16 @@ describe('a swarm in one process', () => {
       })
       const task = await taskOf(completion.id)
       const cid = task.cid ?? ''
-      const inWords = await cortensor(['fetch', cid, ...network])
-      expect(inWords.stdout.toString()).toContain(completion.choices[0]?.message.content?.slice(0, 20))
-      const honest = await cortensorJson<object>(['verify', 'transcript', cid, ...network])
+      const { key, privacy } = await receiptOf(task.taskId)
+      expect([privacy, key]).toEqual(['private', expect.stringMatching(/^[0-9a-f]{64}$/)])
+      const answer = completion.choices[0]?.message.content?.slice(0, 20) ?? ''
+      const inWords = await cortensor(['fetch', cid, '--key', key ?? '', ...network])
+      expect(inWords.stdout.toString()).toContain(answer)
+      const honest = await cortensorJson<object>(['verify', 'transcript', cid, '--key', key ?? '', ...network])
       expect(honest).toMatchObject({ verdict: 'valid', reason: null, taskId: task.taskId })
+      const sealed = await cortensor(['verify', 'transcript', cid, '--json', ...network])
+      expect(sealed.code).toBe(3)
+      expect(JSON.parse(sealed.stdout.toString())).toMatchObject({ verdict: 'unsupported', reason: 'sealed' })
 
       const changed = (await cortensor(['fetch', cid, '--raw', ...network])).stdout
       const at = changed.indexOf('signature') + 20

@@ -41,7 +41,7 @@ describe('the router', () => {
         usage: { promptTokens: 3, completionTokens: 1 },
         epoch: null,
         payment: null,
-        privacy: 'public',
+        privacy: 'private',
         key: null,
         agreement: null
       }

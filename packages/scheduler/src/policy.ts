@@ -45,7 +45,7 @@ export const MAX_RESERVE_MS = 300_000
 export const MAX_RESERVED_EXECUTIONS = 5
 
 /** Of a session that does not say. */
-export const DEFAULT_PRIVACY: Privacy = 'public'
+export const DEFAULT_PRIVACY: Privacy = 'private'
 
 /** Who pays nothing has no claims. */
 export const OPEN_POLICY: MatchPolicy = {

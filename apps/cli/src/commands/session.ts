@@ -30,7 +30,7 @@ const withTerms = (command: Command): Command =>
     .addOption(
       new Option(
         '--privacy <class>',
-        'who may read prompts and answers later: everybody who knows the CID, or who has the key'
+        'who may read prompts and answers later: everybody who knows the CID, or who has the key (default: private)'
       ).choices(['public', 'private'])
     )
     .option('--min-stake <COR>', 'only miners that have staked so much get its tasks; 0 for the stake of their role', cor)
