@@ -31,7 +31,10 @@ test(
     const { result } = await runScenario({ ...scenario, adversaries }, { durationMs: 75_000 })
     const solver = result.miners.find(({ strategy }) => strategy === 'template-solver')
     const honesty = result.epochs.at(-1)?.report.state.honesty ?? []
-    expect(honesty.find(({ node }) => node === solver?.nodeId)).toMatchObject({ isEjected: true, verifiedTokens: 0 })
+    // What users asked of it in between may have been found valid: its model answered that.
+    const found = honesty.find(({ node }) => node === solver?.nodeId)
+    expect(found).toMatchObject({ isEjected: true })
+    expect(found?.contradictions).toBeGreaterThan(1)
     expect(honesty.filter(({ node }) => node !== solver?.nodeId).every(({ contradictions }) => contradictions === 0)).toBe(true)
     const honest = result.miners.filter(({ strategy }) => strategy === null)
     // Shares follow capacity, and machines differ: the mean of the honest ones.
