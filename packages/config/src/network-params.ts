@@ -47,11 +47,11 @@ export interface QuizParams {
   maxAnswerTokens: number
   /** Share of the rounds that measure capability, in basis points; the others measure liveness, and all of the above is theirs. */
   capabilityBps: number
-  /** Items of a category in a capability round, more than most nodes have time for. */
+  /** Items of a category in a capability round, more than the fastest machine has time for. */
   capabilityItems: number
   /**
-   * Time to answer a capability round: the tokens of all its answers at their longest, at this many a second. Faster nodes are all the
-   * same to it.
+   * Time to answer a capability round: the tokens of all its answers at their longest, at this many a second. Nodes that are through before
+   * are all the same to it.
    */
   capabilityTokensPerSecond: number
   /** A round's seed comes from a block that is so many blocks ahead when the round is requested. */

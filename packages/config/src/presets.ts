@@ -25,7 +25,7 @@ export const PUBLIC_PARAMS: NetworkParams = {
   },
   quiz: {
     ...{ categoriesPerRound: 3, itemsPerCategory: 2, maxAnswerTokens: 96 },
-    ...{ capabilityBps: 5_000, capabilityItems: 8, capabilityTokensPerSecond: 800 },
+    ...{ capabilityBps: 5_000, capabilityItems: 24, capabilityTokensPerSecond: 2_400 },
     ...{ seedBlocks: 3, maxAnswerers: 2_000, openAnswerers: 32 },
     ...{ authorSeats: 2, authorCoolDownEpochs: 4 }
   },
@@ -68,6 +68,6 @@ export const SWARM_PARAMS: NetworkParams = {
     itemTtlMs: 120_000,
     maxResults: 20_000
   },
-  quiz: { ...PUBLIC_PARAMS.quiz, capabilityTokensPerSecond: 1_500, authorSeats: 1, authorCoolDownEpochs: 1 },
+  quiz: { ...PUBLIC_PARAMS.quiz, capabilityTokensPerSecond: 4_500, authorSeats: 1, authorCoolDownEpochs: 1 },
   audit: { ...PUBLIC_PARAMS.audit, windowMs: 20_000 }
 }

@@ -37,19 +37,24 @@ const paramsSchema = z.strictObject({
     itemTtlMs: ms,
     maxResults: z.int().min(1).max(100_000)
   }),
-  quiz: z.strictObject({
-    categoriesPerRound: z.int().min(1).max(9),
-    itemsPerCategory: z.int().min(1).max(8),
-    maxAnswerTokens: z.int().min(8).max(512),
-    capabilityBps: bps,
-    capabilityItems: z.int().min(1).max(8),
-    capabilityTokensPerSecond: z.int().min(1).max(10_000_000),
-    seedBlocks: z.int().min(1).max(100),
-    maxAnswerers: z.int().min(1).max(1_000_000),
-    openAnswerers: z.int().min(0).max(64),
-    authorSeats: z.int().min(0).max(16),
-    authorCoolDownEpochs: z.int().min(0).max(64)
-  }),
+  quiz: z
+    .strictObject({
+      categoriesPerRound: z.int().min(1).max(9),
+      itemsPerCategory: z.int().min(1).max(8),
+      maxAnswerTokens: z.int().min(8).max(512),
+      capabilityBps: bps,
+      capabilityItems: z.int().min(1).max(24),
+      capabilityTokensPerSecond: z.int().min(1).max(10_000_000),
+      seedBlocks: z.int().min(1).max(100),
+      maxAnswerers: z.int().min(1).max(1_000_000),
+      openAnswerers: z.int().min(0).max(64),
+      authorSeats: z.int().min(0).max(16),
+      authorCoolDownEpochs: z.int().min(0).max(64)
+    })
+    .refine(
+      ({ capabilityItems, categoriesPerRound }) => categoriesPerRound * capabilityItems <= 72,
+      'a round has room for 72 items: categoriesPerRound times capabilityItems must not exceed that'
+    ),
   audit: z.strictObject({
     auditors: z.int().min(0).max(2),
     minRateBps: bps,

@@ -43,7 +43,6 @@ export {
   possibleItems,
   type QuizItem,
   quizItems,
-  reachedItems,
   UNMEASURED
 } from './items/quiz-items.js'
 export * from './items/quiz-request.js'

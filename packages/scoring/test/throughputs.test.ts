@@ -1,14 +1,16 @@
-import type { EpochNumber, NodeId, RoundId } from '@cortensor/interface'
+import type { EpochNumber, NodeId, Rng, RoundId } from '@cortensor/interface'
 import { type NodeThroughput, type QuizOutcome, type RoundLevel, type RoundOpen, roundSeed } from '@cortensor/protocols'
+import { createSeededRng } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { quizItems, roundRules, UNMEASURED } from '../src/index.js'
-import { markAnswers, throughputOf } from '../src/report/outcomes.js'
+import { askedItems, type QuizItem, workOf } from '../src/items/quiz-items.js'
+import { type AskedFor, markAnswers, throughputOf } from '../src/report/outcomes.js'
 import { updateThroughputs } from '../src/report/throughputs.js'
 import { bound, derive } from './bound-world.js'
 import { answer, miners, minerX, minerY, minerZ, params, round, task } from './world.js'
 
-const capability = { ...params, quiz: { ...params.quiz, capabilityBps: 10_000 } }
+const capability = { ...params, quiz: { ...params.quiz, capabilityBps: 10_000, capabilityItems: 8 } }
 const [x, y, z] = [minerX.nodeId, minerY.nodeId, minerZ.nodeId]
 const epochOf = (number: number) => number as EpochNumber
 const gameOf = (name: string, level: RoundLevel = 2) => ({ roundId: name as RoundId, round: { level } as RoundOpen })
@@ -18,6 +20,8 @@ const shown = (name: string, miner: NodeId, tokens: number): QuizOutcome => ({
   agreement: null,
   shown: null
 })
+
+const workOfAll = (items: readonly Pick<QuizItem, 'answer'>[]): number => items.reduce((sum, item) => sum + workOf(item), 0)
 
 describe('a capability round', () => {
   const game = () => round(bound, {}, undefined, capability)
@@ -34,13 +38,11 @@ describe('a capability round', () => {
     ]
     const { report } = await under(items)
     const of = (node: NodeId) => report.outcomes.find(({ miner }) => miner === node)
-    const budget = (node: NodeId, from: number, to: number): number =>
-      quizItems(roundSeed(one.round), node, one.round, UNMEASURED)
-        .slice(from, to)
-        .reduce((sum, { maxTokens }) => sum + maxTokens, 0)
-    const [all, some] = [budget(x, 0, 24), budget(z, 0, 9)]
+    const work = (node: NodeId, from: number, to: number): number =>
+      workOfAll(quizItems(roundSeed(one.round), node, one.round, UNMEASURED).slice(from, to))
+    const [all, some] = [work(x, 0, 24), work(z, 0, 9)]
     expect(of(x)?.throughput).toEqual({ answeredTokens: all, rightTokens: all })
-    expect(of(y)?.throughput).toEqual({ answeredTokens: budget(y, 0, 24), rightTokens: budget(y, 4, 24) })
+    expect(of(y)?.throughput).toEqual({ answeredTokens: work(y, 0, 24), rightTokens: work(y, 4, 24) })
     expect(of(z)?.throughput).toEqual({ answeredTokens: some, rightTokens: some })
     // What it had no time for counts neither for nor against it.
     expect(of(z)?.scores.map(({ asked, correct }) => [asked, correct])).toEqual([
@@ -51,23 +53,39 @@ describe('a capability round', () => {
     expect(report.state.throughputs.map(({ answeredTokens, games, node }) => [node, games, answeredTokens])).toEqual(
       [
         [x, 1, Math.floor(all / 4)],
-        [y, 1, Math.floor(budget(y, 0, 24) / 4)],
+        [y, 1, Math.floor(work(y, 0, 24) / 4)],
         [z, 1, Math.floor(some / 4)]
       ].toSorted()
     )
   })
 
-  it('holds a quarter of the items against who shows nothing, and all that was passed over against who skips', () => {
+  it('asks of a node half of what it is known to do, in any case, and all before the first item that it left out', () => {
     const open = { epoch: 1, view: 0, index: 0, openedMs: 0, seedBlock: 1, timeouts: [], authored: [] } as unknown as RoundOpen
     const seeded = { ...open, prev: bound.digest, seedBlockHash: bound.digest }
-    const asked = { miner: x, round: { ...seeded, ...roundRules(seeded, capability) }, abilityOf: UNMEASURED }
-    const silent = markAnswers(asked, [])
-    expect(silent).toHaveLength(6)
-    expect(throughputOf(asked.round, silent)).toEqual({ answeredTokens: 0, rightTokens: 0 })
-    const skipping = markAnswers(asked, [{ item: 19, text: ' ' }])
-    expect(skipping).toHaveLength(20)
-    expect(skipping.every(({ isRight }) => !isRight)).toBe(true)
-    expect(throughputOf(asked.round, skipping)).toEqual({ answeredTokens: 0, rightTokens: 0 })
+    const node = { miner: x, round: { ...seeded, ...roundRules(seeded, capability) }, abilityOf: UNMEASURED }
+    const items = quizItems(roundSeed(node.round), x, node.round, UNMEASURED)
+    const knownFor =
+      (knownTokens: number): AskedFor =>
+      (own, answered) =>
+        askedItems(node.round, own, answered, knownTokens)
+    const told = (places: readonly number[]) => places.map((item) => ({ item, text: items[item]?.answer ?? '' }))
+    const known = 2 * workOfAll(items.slice(0, 5))
+
+    expect(markAnswers(node, [], knownFor(0))).toEqual({ items: [], asked: 0 })
+    const silent = markAnswers(node, [], knownFor(known))
+    expect([silent.asked, silent.items.length]).toEqual([5, 5])
+    expect(throughputOf(node.round, silent.items)).toEqual({ answeredTokens: 0, rightTokens: 0 })
+    expect(markAnswers(node, [], knownFor(known - 1)).asked).toBe(4)
+
+    const late = markAnswers(node, told([0, 1, 2, 3, 4, 5, 6, 8, 9]), knownFor(known))
+    expect([late.asked, late.items.length]).toEqual([7, 10])
+    // What it has left out takes nothing away from what it has done.
+    const done = workOfAll(items.slice(0, 7)) + workOfAll(items.slice(8, 10))
+    expect(throughputOf(node.round, late.items)).toEqual({ answeredTokens: done, rightTokens: done })
+
+    const choosing = markAnswers(node, told([3, 19]), knownFor(known))
+    expect(choosing.asked).toBe(5)
+    expect(choosing.items.slice(0, 5).map(({ isRight }) => isRight)).toEqual([false, false, false, true, false])
   })
 
   it('has its deadlines from its token budget', async () => {
@@ -148,5 +166,72 @@ describe('throughputs', () => {
     const quiet = { outcomes: [] }
     expect(updateThroughputs(known, { ...quiet, rounds: [gameOf('a', 1)] }, epochOf(2))).toEqual(known)
     expect(updateThroughputs(known, { ...quiet, rounds }, epochOf(2))).toEqual([])
+  })
+})
+
+/** A machine, in bytes of answers a second and slot. */
+interface Machine {
+  slots: number
+  speed: number
+}
+
+/**
+ * What a game that nobody is through with shows of a machine under so many names, which all ask for its slots: first come, first served, until
+ * the time is over.
+ */
+function playGame({ slots, speed }: Machine, names: number, seconds: number, rng: Rng): QuizItem[][] {
+  const item = (): QuizItem => ({ answer: 'x'.repeat(rng.next() < 0.5 ? rng.int(2, 24) : rng.int(60, 90)) }) as QuizItem
+  const own = Array.from({ length: names }, (): QuizItem[] => [])
+  const queue = rng.shuffle(own.flatMap((answered) => Array.from({ length: slots }, () => ({ answered, atS: 0 }))))
+  const freeAt = Array.from({ length: slots }, () => 0)
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const slot = freeAt.indexOf(Math.min(...freeAt))
+    const asked = item()
+    const endS = Math.max(freeAt[slot] as number, next.atS) + workOf(asked) / speed
+    freeAt[slot] = endS
+    // Begun, and not ended: its slot is lost for the others, too.
+    if (endS <= seconds) {
+      next.answered.push(asked)
+      queue.push({ ...next, atS: endS })
+      queue.sort((a, b) => a.atS - b.atS)
+    }
+  }
+  return own
+}
+
+describe('one machine under several names', () => {
+  const machine = fc.record({ slots: fc.integer({ min: 1, max: 4 }), speed: fc.integer({ min: 30, max: 200 }) })
+
+  it('shows no more than under one, be it slow or fast', () => {
+    fc.assert(
+      fc.property(machine, fc.integer({ min: 2, max: 8 }), fc.string({ minLength: 4, maxLength: 4 }), (of, names, seed) => {
+        const rng = createSeededRng(seed)
+        const meanOf = (count: number): number => {
+          const games = Array.from({ length: 400 }, () => workOfAll(playGame(of, count, 3, rng).flat()))
+          return games.reduce((sum, work) => sum + work, 0) / games.length
+        }
+        // Four deviations of the means of so many games of the slowest machine.
+        expect(meanOf(names)).toBeLessThan(1.12 * meanOf(1))
+      }),
+      { numRuns: 10, seed: 3 }
+    )
+  })
+
+  it('is asked no more than under one, in sum', () => {
+    const lengths = fc.array(fc.integer({ min: 2, max: 90 }), { minLength: 24, maxLength: 24 })
+    fc.assert(
+      fc.property(
+        fc.array(lengths, { minLength: 8, maxLength: 8 }),
+        fc.nat(4_000),
+        fc.integer({ min: 1, max: 8 }),
+        (banks, known, names) => {
+          const shares = banks.slice(0, names).map((bank) => {
+            const items = bank.map((length) => ({ answer: 'x'.repeat(length) }))
+            return workOfAll(items.slice(0, askedItems({ level: 2 }, items, new Set(), Math.floor(known / names))))
+          })
+          expect(shares.reduce((sum, work) => sum + work, 0)).toBeLessThanOrEqual(known / 2)
+        }
+      )
+    )
   })
 })

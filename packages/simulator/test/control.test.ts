@@ -21,7 +21,13 @@ describe('income over that of the control', () => {
   const cells = [cell('control', 0.1, [100, 200]), cell('lazy', 0.1, [50, 150]), cell('lazy', 0.3, [1, 1])]
 
   it('is compared seed by seed, in the cell with the same other parameters', () => {
-    expect(overControl(cells[1] as CellOfRuns, cells)).toMatchObject({ mean: (0.5 + 0.75) / 2, count: 2 })
+    const half = (12.706 * Math.sqrt(((50 - 200 / 3) ** 2 + (150 - 400 / 3) ** 2) / 2)) / 150
+    expect(overControl(cells[1] as CellOfRuns, cells)).toEqual({
+      mean: 200 / 300,
+      low: expect.closeTo(2 / 3 - half, 9),
+      high: expect.closeTo(2 / 3 + half, 9),
+      count: 2
+    })
     expect(overControl(cells[0] as CellOfRuns, cells)).toMatchObject({ mean: 1, low: 1, high: 1 })
     expect(overControl(cells[2] as CellOfRuns, cells)).toBeNull()
   })

@@ -132,7 +132,7 @@ export const quizMessage = fc.oneof(
       index: int(0, 1_000_000),
       openedMs: count,
       categories,
-      itemsPerCategory: int(1, wire.MAX_ITEMS_PER_CATEGORY),
+      itemsPerCategory: int(1, wire.MAX_ROUND_ITEMS / wire.MAX_CATEGORIES),
       maxAnswerTokens: int(1, wire.MAX_QUIZ_ANSWER_TOKENS),
       seedBlock: count,
       seedBlockHash: hex32,

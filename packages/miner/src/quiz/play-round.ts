@@ -163,11 +163,5 @@ async function answerItems(
   } finally {
     cancel()
   }
-  return inOrder(round, answered)
-}
-
-/** Of a capability round what was answered without a gap: an item that was passed over counts as wrong, one that was not reached does not. */
-function inOrder({ level }: RoundOpen, answered: readonly AnsweredItem[]): AnsweredItem[] {
-  const sorted = answered.toSorted((a, b) => a.index - b.index)
-  return level === 2 ? sorted.filter(({ index }, i) => index === i) : sorted
+  return answered.toSorted((a, b) => a.index - b.index)
 }

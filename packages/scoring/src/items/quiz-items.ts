@@ -1,7 +1,7 @@
 import { domainHash } from '@cortensor/crypto'
 import type { NodeId, Rng } from '@cortensor/interface'
 import type { QuizCategory, RoundOpen } from '@cortensor/protocols'
-import { bytesToHex, createSeededRng, LruMap, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
+import { bytesToHex, createSeededRng, LruMap, uint64ToBytes, utf8Length, utf8ToBytes } from '@cortensor/utils'
 import { byInformation, drawAmongBest } from '../skill/choose-item.js'
 import type { ItemParams } from '../skill/item-model.js'
 import { calibratedTemplates } from './catalogue.js'
@@ -137,11 +137,37 @@ export function quizItems(seed: Uint8Array, node: NodeId, open: ItemsInit, abili
   return open.level === 2 ? inTurn(blocks) : blocks.flat()
 }
 
-/** In a capability round every node has time for a quarter of the items; what it makes of the others is its throughput. */
-const REQUIRED_SHARE = 4
+/**
+ * What the answer to an item is worth as work, in tokens of a byte each: the length of the right answer. It costs about that much with every
+ * model, while what a template leaves room for costs up to seven times as much with one as with another, which would pay for choosing.
+ */
+export const workOf = ({ answer }: Pick<QuizItem, 'answer'>): number => utf8Length(answer)
 
-/** How many items of a round count as asked: in a liveness round all of them; in a capability round as far as the answers go. */
-export function reachedItems(open: ItemsInit, offered: number, answered: readonly { item: number }[]): number {
-  const last = answered.reduce((max, { item }) => Math.max(max, item + 1), 0)
-  return open.level === 2 ? Math.min(offered, Math.max(Math.ceil(offered / REQUIRED_SHARE), last)) : offered
+/** Of what a node is known to get through, so much is asked of it in any case: a bad moment may take the rest. */
+const REQUIRED_SHARE = 1 / 2
+
+/**
+ * How many items of a round count as asked. In a liveness round all of them. In a capability round those before the first one that was not
+ * answered, and the items that fill half of what the node is known to get through, `knownTokens`, in any case: whatever machine it is, and
+ * however many names share it, all are asked in proportion to what they can do.
+ */
+export function askedItems(
+  { level }: Pick<ItemsInit, 'level'>,
+  items: readonly Pick<QuizItem, 'answer'>[],
+  answered: ReadonlySet<number>,
+  knownTokens: number
+): number {
+  if (level !== 2) {
+    return items.length
+  }
+  const missing = items.findIndex((_, position) => !answered.has(position))
+  let [required, work] = [0, 0]
+  for (const item of items) {
+    work += workOf(item)
+    if (work > knownTokens * REQUIRED_SHARE) {
+      break
+    }
+    required += 1
+  }
+  return Math.max(required, missing === -1 ? items.length : missing)
 }

@@ -61,6 +61,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     payable,
     operators: new Map(bindings.map(({ node, operator }) => [node, operator])),
     skills: known,
+    throughputs: state.throughputs,
     calibrations: state.calibrations,
     exclusions,
     params,

@@ -31,6 +31,8 @@ export interface ExplainedItem {
   /** What the node said; null where it said nothing. */
   given: string | null
   isRight: boolean
+  /** False where it counts for throughput alone: the node left an item out before it. */
+  isAsked: boolean
 }
 
 /** How one node did in a round, and the messages that show it, by their envelopes' ids. */
@@ -185,17 +187,20 @@ function explainChallenge(
 
 function explainAnswers(outcome: Report['outcomes'][number], evidence: readonly OpenedItem[]): ExplainedAnswers {
   const { miner, model, scores, status, throughput } = outcome
-  const { marked, precommits, reveal } = markedAgain(outcome, evidence)
+  const { behind, marked, precommits, reveal } = markedAgain(outcome, evidence)
   return {
     node: miner,
     model,
     status,
     scores,
     throughput,
-    items: marked.map(({ isRight, item, text }, position): ExplainedItem => {
-      const { answer, category, difficultyMilli, question, template } = item
-      return { item: position, category, template, question, answer, difficultyMilli, given: text, isRight }
-    }),
+    items: [...marked, ...behind]
+      .map(({ isRight, item, text }, position): ExplainedItem => {
+        const { answer, category, difficultyMilli, question, template } = item
+        const isAsked = position < marked.length
+        return { item: position, category, template, question, answer, difficultyMilli, given: text, isRight, isAsked }
+      })
+      .filter(({ given, isAsked }) => isAsked || given !== null),
     transcript: reveal?.reveal.transcript ?? null,
     precommits: precommits.map(({ id }) => id),
     reveal: reveal?.id ?? null

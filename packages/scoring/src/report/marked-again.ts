@@ -3,7 +3,7 @@ import { roundCommitment } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import type { AbilityOf } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
-import { type MarkedItem, markAnswers, scoresOf, throughputOf } from './outcomes.js'
+import { type AskedFor, type MarkedAnswers, type MarkedItem, markAnswers, scoresOf, throughputOf } from './outcomes.js'
 import type { ItemOf, OpenedItem } from './types.js'
 
 /** The messages behind an outcome, and its items marked again. */
@@ -12,16 +12,27 @@ export interface MarkedAgain {
   precommits: readonly ItemOf<'answer-precommit'>[]
   /** The one that opens a precommit; null where none does. */
   reveal: ItemOf<'answer-reveal'> | null
+  /** Those that count as asked. */
   marked: readonly MarkedItem[]
+  /** Answers behind them, by their places: work alone. */
+  behind: readonly MarkedItem[]
 }
 
 type Outcome = Report['outcomes'][number]
+
+const NOTHING: MarkedAnswers = { items: [], asked: 0 }
 
 /** What an outcome says that its items were chosen by; whoever derives the report finds out whether that is so. */
 const statedAbility =
   ({ scores }: Outcome): AbilityOf =>
   (category) =>
     scores.find((score) => score.category === category)?.abilityMilli ?? 0
+
+/** How many of them it says that it counts. */
+const statedCount =
+  ({ scores }: Outcome): AskedFor =>
+  () =>
+    scores.reduce((sum, { asked }) => sum + asked, 0)
 
 /** Throws `SCORING_LEVEL_UNEXPLAINED` when the evidence has no such round, or other answers than the outcome's scores say. */
 export function markedAgain(outcome: Outcome, items: readonly OpenedItem[]): MarkedAgain {
@@ -40,13 +51,15 @@ export function markedAgain(outcome: Outcome, items: readonly OpenedItem[]): Mar
   const opening = reveals.find(({ reveal }) => commitments.has(roundCommitment(miner, reveal))) ?? null
   const asked = { miner, round: round.round, abilityOf: statedAbility(outcome) }
   // Who was late was not asked anything that counts.
-  const marked = status === 'late' ? [] : markAnswers(asked, status === 'scored' ? (opening?.reveal.answers ?? []) : [])
-  const found = [scoresOf(asked, marked), throughputOf(round.round, marked)]
+  const answers = status === 'scored' ? (opening?.reveal.answers ?? []) : []
+  const all = status === 'late' ? NOTHING : markAnswers(asked, answers, statedCount(outcome))
+  const marked = all.items.slice(0, all.asked)
+  const found = [scoresOf(asked, marked), throughputOf(round.round, all.items)]
   if (JSON.stringify(found) !== JSON.stringify([outcome.scores, outcome.throughput])) {
     throw scoringError(
       'SCORING_LEVEL_UNEXPLAINED',
       `Round ${roundId}: the report's scores of ${miner} are not those of its answers`
     )
   }
-  return { round, precommits, reveal: opening, marked }
+  return { round, precommits, reveal: opening, marked, behind: all.items.slice(all.asked) }
 }

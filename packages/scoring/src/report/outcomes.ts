@@ -7,6 +7,7 @@ import {
   type CategoryScore,
   type ExclusionReason,
   type NodeSkill,
+  type NodeThroughput,
   type OutcomeStatus,
   type QuizOutcome,
   type RoundOpen,
@@ -20,7 +21,7 @@ import {
 import { authorOperators } from '../authoring/authored-rounds.js'
 import { isCorrect } from '../items/check-answer.js'
 import { challengePlace, isOpenAnswerer, openChallenge } from '../items/open-challenge.js'
-import { type AbilityOf, type QuizItem, quizItems, reachedItems } from '../items/quiz-items.js'
+import { type AbilityOf, askedItems, type QuizItem, quizItems, workOf } from '../items/quiz-items.js'
 import { quizRequest } from '../items/quiz-request.js'
 import { sortedBy } from '../order.js'
 import { isAnswerer } from '../rounds/answerers.js'
@@ -39,6 +40,8 @@ export interface OutcomesInit {
   operators: ReadonlyMap<NodeId, Address>
   /** Of the state before, by node. */
   skills: ReadonlyMap<NodeId, readonly NodeSkill[]>
+  /** Of the state before: how much is asked of a node in any case follows from them. */
+  throughputs: readonly NodeThroughput[]
   /** Of the state before: what an answer counts follows from them, what is asked does not. */
   calibrations: readonly TemplateCalibration[]
   exclusions: ExclusionList
@@ -55,10 +58,18 @@ export interface MarkedItem {
   isRight: boolean
 }
 
-/** An outcome with the items behind it. */
+/** An outcome with the items that count as asked. */
 export interface ScoredOutcome {
   outcome: QuizOutcome
   marked: readonly MarkedItem[]
+}
+
+/** The answers of one node in one round. */
+export interface MarkedAnswers {
+  /** By their places in the round, to the last one that was answered or asked. */
+  items: readonly MarkedItem[]
+  /** So many of them count for what the node knows; answers to the others are work alone. */
+  asked: number
 }
 
 /** How every payable miner that precommitted in time did, by round and miner. */
@@ -90,6 +101,7 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
   const reveals = Map.groupBy(init.items.of('answer-reveal').filter(isCounted), answerKey)
 
   const offsetOf = offsetsOf(init.calibrations)
+  const known = new Map(init.throughputs.map(({ answeredTokens, node }) => [node, answeredTokens]))
   const askedOf = (miner: NodeId, round: RoundOpen): AskedNode => ({
     miner,
     round,
@@ -114,15 +126,16 @@ export function scoreRounds(init: OutcomesInit): ScoredOutcome[] {
       const revealed = reveals.get(answerKey({ roundId, sender: miner })) ?? []
       reveals.delete(answerKey({ roundId, sender: miner }))
       const asked = askedOf(miner, round)
-      const { marked, open, ...judged } = judge(asked, new Set(own.map(({ commitment }) => commitment)), revealed, init.params)
+      const askedFor: AskedFor = (items, answered) => askedItems(round, items, answered, known.get(miner) ?? 0)
+      const commitments = new Set(own.map(({ commitment }) => commitment))
+      const { marked, open, ...judged } = judge(asked, askedFor, commitments, revealed, init.params)
       const isOwn = authors.has(init.payable.get(miner) as Address)
       opened.push(...(open === null || isOwn ? [] : [{ node: miner, text: open }]))
+      const counted = marked.items.slice(0, marked.asked)
+      const [scores, throughput] = [scoresOf(asked, counted), throughputOf(round, marked.items)]
       return {
-        outcome: {
-          ...{ roundId, miner, ...judged, scores: scoresOf(asked, marked), throughput: throughputOf(round, marked) },
-          agreement: null
-        },
-        marked: calibratedItems(marked, offsetOf)
+        outcome: { ...{ roundId, miner, ...judged, scores, throughput }, agreement: null },
+        marked: calibratedItems(counted, offsetOf)
       }
     })
     const agreements = agreementsOf(round, opened)
@@ -147,11 +160,14 @@ export const calibratedItems = (marked: readonly MarkedItem[], offsetOf: OffsetO
 /** Without a proper reveal every item counts as wrong: hiding a bad round must not be better than showing it. */
 function judge(
   asked: AskedNode,
+  askedFor: AskedFor,
   commitments: ReadonlySet<string>,
   reveals: readonly ItemOf<'answer-reveal'>[],
   params: OutcomesInit['params']
-): Pick<QuizOutcome, 'model' | 'shown' | 'status'> & { marked: MarkedItem[]; open: string | null } {
-  const unanswered = (status: OutcomeStatus) => ({ model: null, status, marked: markAnswers(asked, []), shown: null, open: null })
+): Pick<QuizOutcome, 'model' | 'shown' | 'status'> & { marked: MarkedAnswers; open: string | null } {
+  const unanswered = (status: OutcomeStatus) => {
+    return { model: null, status, marked: markAnswers(asked, [], askedFor), shown: null, open: null }
+  }
   // Two different precommits of one round: whatever is revealed, one of them is false.
   if (commitments.size > 1) {
     return unanswered('false_reveal')
@@ -161,12 +177,12 @@ function judge(
     return unanswered(reveals.length === 0 ? 'no_reveal' : 'false_reveal')
   }
   const { answers } = opening.reveal
-  const marked = markAnswers(asked, answers)
+  const marked = markAnswers(asked, answers, askedFor)
   const offered = challengePlace(asked.round) + (isOpenAnswerer(asked.round, asked.miner, params) ? 1 : 0)
   if (answers.some(({ item }) => item >= offered)) {
     return unanswered('malformed')
   }
-  const shown = shownAnswers(asked, marked, opening.reveal)
+  const shown = shownAnswers(asked, marked.items, opening.reveal)
   return { model: opening.reveal.modelId, status: 'scored', marked, shown, open: openAnswerOf(asked.round, answers) }
 }
 
@@ -196,31 +212,40 @@ export interface AskedNode {
 export const openAnswerOf = (round: RoundOpen, answers: RoundReveal['answers']): string | null =>
   answers.find(({ item }) => item === challengePlace(round))?.text ?? null
 
-/**
- * Every item that counts as asked, with what a node answered to it. An item that a node passed over on its way counts as wrong; those of a
- * capability round that it had no time for count neither way, but for the first quarter.
- */
-export function markAnswers({ abilityOf, miner, round }: AskedNode, answers: RoundReveal['answers']): MarkedItem[] {
+/** How many items count as asked of who answered those in these places. */
+export type AskedFor = (items: readonly QuizItem[], answered: ReadonlySet<number>) => number
+
+/** What a node answered to its items. One that counts as asked and was not answered is wrong. */
+export function markAnswers(
+  { abilityOf, miner, round }: AskedNode,
+  answers: RoundReveal['answers'],
+  askedFor: AskedFor
+): MarkedAnswers {
   const texts = new Map(answers.map(({ item, text }) => [item, text]))
   const items = quizItems(roundSeed(round), miner, round, abilityOf)
-  return items.slice(0, reachedItems(round, items.length, answers)).map((item, position) => {
+  const answered = new Set(texts.keys())
+  const asked = askedFor(items, answered)
+  const reached = answers.reduce((most, { item }) => Math.max(most, item + 1), asked)
+  const marked = items.slice(0, reached).map((item, position) => {
     const text = texts.get(position) ?? null
     return { item, text, isRight: text !== null && isCorrect(item, text) }
   })
+  return { items: marked, asked }
 }
 
-const budgetOf = (marked: readonly MarkedItem[]): number => marked.reduce((sum, { item }) => sum + item.maxTokens, 0)
+const workIn = (marked: readonly MarkedItem[]): number => marked.reduce((sum, { item }) => sum + workOf(item), 0)
 
 /**
- * How much a node got through, apart from how much of it was right; null in a liveness round. An answer counts by the budget that its
- * template publishes, as no report holds its tokens; one without a word is none.
+ * How much a node got through, apart from how much of it was right; null in a liveness round. Every answer counts, whatever was left out before
+ * it: items that were begun and not ended would otherwise take more from a machine under one name than under several. An answer without a word
+ * is none.
  */
 export function throughputOf({ level }: Pick<RoundOpen, 'level'>, marked: readonly MarkedItem[]): Throughput | null {
   if (level !== 2) {
     return null
   }
   const answered = marked.filter(({ text }) => text !== null && text.trim() !== '')
-  return { answeredTokens: budgetOf(answered), rightTokens: budgetOf(answered.filter(({ isRight }) => isRight)) }
+  return { answeredTokens: workIn(answered), rightTokens: workIn(answered.filter(({ isRight }) => isRight)) }
 }
 
 /** In the order of the round's categories. */

@@ -8,8 +8,17 @@ export type RoundRules = Pick<RoundOpen, 'level' | 'categories' | 'itemsPerCateg
 
 const BPS = 10_000
 
+/**
+ * Rounds of this epoch measure capability, in a network that measures it at all: what the pots are shared by is known from the first report
+ * on.
+ */
+const FIRST_EPOCH = 1
+
 /** Of two bytes; the remainder that makes some shares likelier by a tenth of a percent does not matter here. */
-function drawLevel(seed: Uint8Array, capabilityBps: number): RoundLevel {
+function drawLevel(seed: Uint8Array, epoch: number, capabilityBps: number): RoundLevel {
+  if (capabilityBps > 0 && epoch === FIRST_EPOCH) {
+    return 2
+  }
   const [high = 0, low = 0] = domainHash('cortensor/quiz/level/1', seed)
   return (high * 256 + low) % BPS < capabilityBps ? 2 : 1
 }
@@ -19,11 +28,11 @@ function drawLevel(seed: Uint8Array, capabilityBps: number): RoundLevel {
  * draw from the categories whose answers keep a model at work.
  */
 export function roundRules(
-  open: Pick<RoundOpen, 'seedBlock' | 'seedBlockHash'>,
+  open: Pick<RoundOpen, 'epoch' | 'seedBlock' | 'seedBlockHash'>,
   { quiz }: Pick<NetworkParams, 'quiz'>
 ): RoundRules {
   const seed = roundSeed(open)
-  const level = drawLevel(seed, quiz.capabilityBps)
+  const level = drawLevel(seed, open.epoch, quiz.capabilityBps)
   const { capabilityItems, categoriesPerRound, itemsPerCategory, maxAnswerTokens } = quiz
   return {
     level,

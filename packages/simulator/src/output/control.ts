@@ -1,6 +1,6 @@
 import { STRATEGY_NAMES, type StrategyName } from '../adversaries/strategies.js'
 import type { SweepCell } from '../scenario/sweep.js'
-import { type Estimate, estimate } from './statistics.js'
+import { type Estimate, ratioEstimate } from './statistics.js'
 import type { Summary } from './summary.js'
 
 export interface CellOfRuns {
@@ -15,7 +15,7 @@ const PATH = /^adversaries\.\d+\.strategy$/
 const isStrategy = (name: unknown): name is StrategyName => STRATEGY_NAMES.includes(name as StrategyName)
 
 /**
- * What a machine earns by a strategy, over what the same machines earn by honest work in the same runs: means over the seeds, pair by pair.
+ * What a machine earns by a strategy, over what the same machines earn by honest work in the same seeds: the ratio of the sums, with runs paired by seed.
  * Above 1, the strategy pays. Null for cells that have no strategy of their own, or no cell of the control beside them.
  */
 export function overControl(cell: CellOfRuns, cells: readonly CellOfRuns[]): Estimate | null {
@@ -29,12 +29,12 @@ export function overControl(cell: CellOfRuns, cells: readonly CellOfRuns[]): Est
   if (control === undefined) {
     return null
   }
-  const ratios = cell.summaries.flatMap(({ income }, seed) => {
+  const pairs = cell.summaries.flatMap(({ income }, seed) => {
     const earned = income[name]?.mean
     const honest = control.summaries[seed]?.income[CONTROL]?.mean
-    return earned === undefined || honest === undefined || honest === 0 ? [] : [earned / honest]
+    return earned === undefined || honest === undefined ? [] : [[earned, honest] as const]
   })
-  return ratios.length === 0 ? null : estimate(ratios)
+  return ratioEstimate(pairs)
 }
 
 const isSame = (a: SweepCell['parameters'], b: SweepCell['parameters']): boolean =>

@@ -48,6 +48,8 @@ const T_QUANTILES = [
 export const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
 
+const tQuantile = (count: number): number => T_QUANTILES[count - 2] ?? 1.96
+
 /** Mean with a 95 % interval by Student's t; a single value has no interval. */
 export function estimate(values: readonly number[]): Estimate {
   const count = values.length
@@ -56,6 +58,26 @@ export function estimate(values: readonly number[]): Estimate {
     return { mean: middle, low: middle, high: middle, count }
   }
   const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (count - 1)
-  const half = (T_QUANTILES[count - 2] ?? 1.96) * Math.sqrt(variance / count)
+  const half = tQuantile(count) * Math.sqrt(variance / count)
   return { mean: middle, low: middle - half, high: middle + half, count }
+}
+
+/**
+ * The ratio of two sums, with a 95 % interval, from pairs of a part and its whole: a mean of ratios would be ruled by the pairs with the
+ * smallest wholes, and lie above the truth. The variance is that of W. G. Cochran, Sampling Techniques (1977), section 6.4. Null when the
+ * wholes are nothing.
+ */
+export function ratioEstimate(pairs: readonly (readonly [part: number, whole: number])[]): Estimate | null {
+  const count = pairs.length
+  const whole = mean(pairs.map(([, whole]) => whole))
+  if (whole === 0) {
+    return null
+  }
+  const ratio = mean(pairs.map(([part]) => part)) / whole
+  if (count < 2) {
+    return { mean: ratio, low: ratio, high: ratio, count }
+  }
+  const variance = pairs.reduce((sum, [part, whole]) => sum + (part - ratio * whole) ** 2, 0) / (count - 1)
+  const half = (tQuantile(count) * Math.sqrt(variance / count)) / whole
+  return { mean: ratio, low: ratio - half, high: ratio + half, count }
 }

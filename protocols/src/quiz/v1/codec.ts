@@ -109,12 +109,13 @@ function openFromWire(wire: WireOpen): QuizMessage {
     readOneOf(category, QUIZ_CATEGORIES, 'categories')
   )
   const place = placeFromWire(wire)
+  const maxItems = Math.min(MAX_ITEMS_PER_CATEGORY, Math.floor(MAX_ROUND_ITEMS / categories.length))
   return {
     type: 'open',
     ...place,
     openedMs: readCount(wire.openedMs, 'openedMs'),
     categories: readDistinct(categories, String, 'categories'),
-    itemsPerCategory: readInt(wire.itemsPerCategory, 1, MAX_ITEMS_PER_CATEGORY, 'itemsPerCategory'),
+    itemsPerCategory: readInt(wire.itemsPerCategory, 1, maxItems, 'itemsPerCategory'),
     maxAnswerTokens: readInt(wire.maxAnswerTokens, 1, MAX_QUIZ_ANSWER_TOKENS, 'maxAnswerTokens'),
     seedBlock: readCount(wire.seedBlock, 'seedBlock'),
     seedBlockHash: readHex32(wire.seedBlockHash, 'seedBlockHash'),

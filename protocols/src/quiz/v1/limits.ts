@@ -1,8 +1,8 @@
 /** In one round. */
 export const MAX_CATEGORIES = 9
-export const MAX_ITEMS_PER_CATEGORY = 8
-/** The answers of the largest round. */
-export const MAX_ROUND_ITEMS = MAX_CATEGORIES * MAX_ITEMS_PER_CATEGORY
+export const MAX_ITEMS_PER_CATEGORY = 24
+/** All categories together: three with as many items as there can be, or all nine with eight. */
+export const MAX_ROUND_ITEMS = 72
 /** In tokens: items are short questions with checkable answers. */
 export const MAX_QUIZ_ANSWER_TOKENS = 512
 /** About two bytes for each token of the longest answer; longer ones are cut by the answerer. */

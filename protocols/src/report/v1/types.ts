@@ -62,7 +62,10 @@ export interface CategoryScore {
   abilityMilli: number
 }
 
-/** What a node got through in a capability game, in tokens of the answers' published budgets; right or not, and right ones alone. */
+/**
+ * What a node got through in a capability game: the lengths of the right answers to the items that it answered, in tokens of a byte; answered
+ * right or not, and right alone.
+ */
 export interface Throughput {
   answeredTokens: number
   rightTokens: number
