@@ -2,7 +2,7 @@
 // One process, because the first run of a process costs as much as two later ones. What has been run is kept, so that a table that was
 // interrupted goes on where it was.
 //
-//   node tools/attack-table.mjs [--out FILE.jsonl] [--miners N] [--seeds N] [--duration 2h]
+//   node tools/attack-table.mjs [--out FILE.jsonl] [--miners N] [--seeds N] [--duration 2h] [--strategies sybil,copier]
 //
 // The size that the intervals are meant to have is 100 miners, 20 seeds and two hours, which takes a day; what stands in the scenario
 // takes some ten CPU minutes.
@@ -15,6 +15,7 @@ import { parse } from 'yaml'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const SCENARIO = join(ROOT, 'packages/simulator/scenarios/attacks.yaml')
+const CONTROL = 'control'
 const [STRATEGY, SHARE] = ['adversaries.0.strategy', 'adversaries.0.share']
 
 const { values } = parseArgs({
@@ -22,7 +23,8 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'attack-table.jsonl' },
     miners: { type: 'string' },
     seeds: { type: 'string' },
-    duration: { type: 'string' }
+    duration: { type: 'string' },
+    strategies: { type: 'string' }
   }
 })
 
@@ -31,6 +33,9 @@ function readSweep() {
   raw.nodes.miners = Number(values.miners ?? raw.nodes.miners)
   raw.duration = values.duration ?? raw.duration
   raw.sweep.seeds = Number(values.seeds ?? raw.sweep.seeds)
+  if (values.strategies !== undefined) {
+    raw.sweep.parameters[STRATEGY] = [...new Set([CONTROL, ...values.strategies.split(',')])]
+  }
   return expandSweep(raw, SCENARIO)
 }
 

@@ -221,7 +221,6 @@ describe('a swarm in one process', () => {
       // A seal that too few oracles had in time was asked nothing that counts.
       for (const outcome of quiz.outcomes.filter(({ status }) => status !== 'late')) {
         expect(Object.keys(outcome.categories).length).toBeGreaterThanOrEqual(3)
-        expect(outcome.asked).toBeGreaterThanOrEqual(3)
       }
       const history = await cortensorJson<QuizHistory>(['quiz', 'history', '--epochs', '200', ...network])
       const listed = history.rounds.find(({ roundId }) => roundId === quiz.round)
@@ -236,7 +235,7 @@ describe('a swarm in one process', () => {
       ])
       for (const { correct, miner } of quiz.outcomes) {
         const answers = explained.answers.find(({ node }) => node === miner)
-        expect(answers?.items.filter(({ isRight }) => isRight)).toHaveLength(correct)
+        expect(answers?.items.filter(({ isAsked, isRight }) => isAsked && isRight)).toHaveLength(correct)
       }
     },
     TEST_MS

@@ -54,6 +54,7 @@ describe('resolveParams', () => {
     expect(refusal({ epoch: { epochMs: 0 } })).toContain('epoch.epochMs')
     expect(refusal({ deadlines: { taskAckMs: 1.5 } })).toContain('deadlines.taskAckMs')
     expect(refusal({ quiz: { itemsPerCategory: 99 } })).toContain('quiz.itemsPerCategory')
+    expect(refusal({ quiz: { categoriesPerRound: 4, capabilityItems: 24 } })).toContain('72 items')
     expect(refusal({ reward: { microPerSecond: 'many' } })).toContain('reward.microPerSecond')
     expect(refusal({ reward: { baseBps: 3_001 } })).toContain('10000')
   })

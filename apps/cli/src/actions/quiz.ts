@@ -89,9 +89,9 @@ function printRound(round: RoundExplanation, nameOf: NameOf, output: Output): vo
   for (const one of round.answers) {
     output.line(`\n${nameOf(one.node)}: ${marks(one)}`)
     output.line(`  model ${one.model ?? 'none named'}, transcript ${one.transcript ?? 'none shown'}`)
-    for (const { answer, category, difficultyMilli, given, isRight, item, question, template } of one.items) {
+    for (const { answer, category, difficultyMilli, given, isAsked, isRight, item, question, template } of one.items) {
       const said = given === null ? 'nothing' : `"${given.trim()}"`
-      const verdict = isRight ? 'right' : `wrong, it is "${answer}"`
+      const verdict = `${isRight ? 'right' : `wrong, it is "${answer}"`}${isAsked ? '' : '; counts as work alone'}`
       output.line(`  ${item + 1}. ${question}`)
       output.line(
         `     said ${said}: ${verdict}  (${category}, ${template}, difficulty ${(difficultyMilli / 1_000).toFixed(2)}, equal to the letter)`
