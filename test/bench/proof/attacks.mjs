@@ -99,7 +99,8 @@ function rowOf(number, honestIds, { tokenIds, windows }, { gaps, logitDifference
  */
 export async function measureAttacks({ end, engine, models, rows }) {
   const model = models.get(REFERENCE)
-  await rows.fill('honest', end, async (numbers) => {
+  // what differs is told by the honest answer, so that there is one to every request of every attack
+  await rows.fill('honest', end * Math.max(...ATTACKS.map(({ share = 1 }) => share)), async (numbers) => {
     const specs = numbers.map((number) => sampledRequest(model, number))
     const answers = await writeAll(engine, specs)
     return Promise.all(

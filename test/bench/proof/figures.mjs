@@ -9,18 +9,22 @@ import { BASE, canonicalCaseOf, caseOf, WRITERS } from './honesty.mjs'
 const ACCUMULATED_TOKENS = 1000
 const percent = (part, whole) => (whole === 0 ? null : (100 * part) / whole)
 const isWithin = (place, length) => place >= 0 && place < length
-const largest = (rows, key) => rows.reduce((most, row) => Math.max(most, row[key]), 0)
+export const largest = (rows, key) => rows.reduce((most, row) => Math.max(most, row[key]), 0)
 
-/** Of the answers whose first so many tokens differ from the honest one's: the share that one of these tokens contradicts. */
-function detection(name, rows, length) {
+/** Of the answers whose first so many tokens differ from the honest one's: those that one of these tokens contradicts. */
+export function detectionOf(rows, length) {
   const different = rows.filter(({ apart }) => apart !== null && isWithin(apart, length))
-  const among = rows.filter(({ apart, tokens }) => apart !== null && tokens >= length).length
-  const found = different.filter(({ contradicts }) => isWithin(contradicts, length)).length
-  return figure(
-    `${name}, ${length} tokens: found ${found} of ${different.length} that differ among ${among}`,
-    percent(found, different.length),
-    '%'
-  )
+  return {
+    among: rows.filter(({ apart, tokens }) => apart !== null && tokens >= length).length,
+    different: different.length,
+    found: different.filter(({ contradicts }) => isWithin(contradicts, length)).length
+  }
+}
+
+function detection(name, rows, length) {
+  const { among, different, found } = detectionOf(rows, length)
+  const label = `${name}, ${length} tokens: found ${found} of ${different} that differ among ${among}`
+  return figure(label, percent(found, different), '%')
 }
 
 /** Answers one after the other, as so many miners show them that have answered with so many tokens each. */
@@ -45,24 +49,27 @@ const seen = (isContradicted, isDoubtful) =>
       : observationOf('valid', false)
 
 /** What a reader concludes from the tokens alone, and from the told logits too. */
-const fromTokens = ({ contradicts, doubtful }) => seen(contradicts >= 0, doubtful >= 0)
-const fromAll = ({ contradicts, doubtful, maxTold }) =>
+export const fromTokens = ({ contradicts, doubtful }) => seen(contradicts >= 0, doubtful >= 0)
+export const fromAll = ({ contradicts, doubtful, maxTold }) =>
   seen(contradicts >= 0 || maxTold > 2 * TOLERANCE.logit, doubtful >= 0 || maxTold > TOLERANCE.logit)
 
-function accumulated(name, rows, observe) {
+/** Of miners that answer like this: how many have an answer refuted, and are ejected by the sequential test. */
+export function accumulation(rows, observe) {
   const test = createSequentialTest()
-  const outcomes = miners(rows).map((group) => {
-    const observations = group.map(observe)
-    return {
-      isSuspect: observations.includes('contradicts'),
-      isEjected: observations.reduce((state, each) => test.observe(state, each), test.start).isEjected
-    }
-  })
-  const share = (key) => percent(outcomes.filter((outcome) => outcome[key]).length, outcomes.length)
-  const of = `over ${ACCUMULATED_TOKENS} tokens, of ${outcomes.length}`
+  const observed = miners(rows).map((group) => group.map(observe))
+  return {
+    of: observed.length,
+    suspect: observed.filter((observations) => observations.includes('contradicts')).length,
+    ejected: observed.filter((each) => each.reduce((state, one) => test.observe(state, one), test.start).isEjected).length
+  }
+}
+
+function accumulated(name, rows, observe) {
+  const { ejected, of, suspect } = accumulation(rows, observe)
+  const over = `over ${ACCUMULATED_TOKENS} tokens, of ${of}`
   return [
-    figure(`${name}: miners with an answer refuted ${of}`, share('isSuspect'), '%'),
-    figure(`${name}: miners ejected by the sequential test ${of}`, share('isEjected'), '%')
+    figure(`${name}: miners with an answer refuted ${over}`, percent(suspect, of), '%'),
+    figure(`${name}: miners ejected by the sequential test ${over}`, percent(ejected, of), '%')
   ]
 }
 
@@ -97,7 +104,7 @@ export function attackFigures(rows) {
 }
 
 /** Too short to prove a model is no fault; every other reason is one that no tolerance excuses. */
-const isBeyond = ({ maxGap, maxTold, reason }, { gap, logit }, factor) =>
+export const isBeyond = ({ maxGap, maxTold, reason }, { gap, logit }, factor) =>
   maxGap > factor * gap || maxTold > factor * logit || (reason !== null && reason !== 'short')
 
 export function honestyFigures(rows, names) {

@@ -62,12 +62,12 @@ export function createWriters(engine, folder) {
 }
 
 /** Writes all answers, so many at a time, and reads each when it is there. */
-async function inTurn(numbers, parallel, work) {
+async function inTurn(numbers, { engine, parallel }, work) {
   const rows = new Array(numbers.length)
   let next = 0
   const worker = async () => {
     for (let i = next++; i < numbers.length; i = next++) {
-      rows[i] = await work(numbers[i])
+      rows[i] = await work(numbers[i], engine)
     }
   }
   await Promise.all(Array.from({ length: parallel }, worker))
@@ -88,10 +88,9 @@ export async function measureHonesty({ end, engine, rows, writers, names = MODEL
     const model = builtin(name)
     const tolerance = defaultTolerance(model.quantisation, false)
     for (const writer of WRITERS) {
-      const { engine: other, parallel } = await writers.of(writer)
       const own = writer.endsWith('threads') ? Math.floor(end * THREADS_SHARE) : end
-      await rows.fill(caseOf(name, writer), own, (numbers) =>
-        inTurn(numbers, parallel, async (number) => {
+      await rows.fill(caseOf(name, writer), own, async (numbers) =>
+        inTurn(numbers, await writers.of(writer), async (number, other) => {
           const spec = variedRequest(model.id, number)
           const generation = await write(other, spec)
           const { evaluation, gaps, logitDifferences } = await read(engine, spec, generation, tolerance)
@@ -105,8 +104,8 @@ export async function measureHonesty({ end, engine, rows, writers, names = MODEL
           }
         })
       )
-      await rows.fill(canonicalCaseOf(name, writer), Math.floor(own * CANONICAL_SHARE), (numbers) =>
-        inTurn(numbers, parallel, async (number) => {
+      await rows.fill(canonicalCaseOf(name, writer), Math.floor(own * CANONICAL_SHARE), async (numbers) =>
+        inTurn(numbers, await writers.of(writer), async (number, other) => {
           const spec = { ...variedRequest(model.id, number), decode: 'canonical' }
           const generation = await write(other, spec)
           const evaluation = await engine.evaluate(spec, generation.tokenIds)
