@@ -9,6 +9,7 @@ import { createWorld, signersOf, type World } from './world.js'
 
 const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`
 const RECOVERY_SECONDS = 7200
+const CLAIM_DELAY_SECONDS = 100
 
 describe('oracle committee', () => {
   let world: World
@@ -20,7 +21,7 @@ describe('oracle committee', () => {
   const second = all.slice(2, 9)
 
   beforeEach(async () => {
-    world = await createWorld(4, { governor, recoverySeconds: RECOVERY_SECONDS })
+    world = await createWorld(4, { governor, recoverySeconds: RECOVERY_SECONDS, claimDelaySeconds: CLAIM_DELAY_SECONDS })
     direct = await createDirect(world)
     chain = await world.open()
   })
@@ -172,6 +173,28 @@ describe('oracle committee', () => {
     const evidence = [config, first.length, epoch, prev, view, digests, await Promise.all(digests.map(sign))]
     const call = direct.simulate(as(accountOf(8)), 'punishEquivocation', [evidence])
     await expect(call).rejects.toMatchObject(reverts('BadSignature'))
+  })
+
+  it('tells the root of an epoch when another one has followed and the claim delay is over, to the second', async () => {
+    const settledRoot = (epoch: number) => direct.view(as(governor), 'settledRoot', [epoch])
+    const mineAt = async (seconds: bigint) => {
+      await world.dev.request('evm_setNextBlockTimestamp', [Number(seconds)])
+      await world.dev.request('evm_mine')
+    }
+    await commit(first, 0)
+    const committedAt = (await direct.view(as(governor), 'head'))[4] as bigint
+    const settledAt = BigInt(world.deployment.genesisMs / 1000) + committedAt + BigInt(CLAIM_DELAY_SECONDS)
+    await direct.pass(CLAIM_DELAY_SECONDS - 50)
+    await commit(first, 0)
+    await mineAt(settledAt - 1n)
+    await expect(settledRoot(1)).rejects.toMatchObject(reverts('TooRecent'))
+    await mineAt(settledAt)
+    expect(await settledRoot(1)).toEqual([word('b2')])
+    await direct.pass(CLAIM_DELAY_SECONDS)
+    await expect(settledRoot(2)).rejects.toMatchObject(reverts('TooRecent'))
+    for (const epoch of [0, 3]) {
+      await expect(settledRoot(epoch)).rejects.toMatchObject(reverts('NotInRing'))
+    }
   })
 
   it('recovers from a silent committee, and only from a silent one', async () => {
