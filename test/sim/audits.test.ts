@@ -52,7 +52,7 @@ test(
         name: 'keys',
         duration: '80s',
         nodes: { miners: 6 },
-        workload: { tasksPerSecond: 0.5 },
+        workload: { tasksPerSecond: 1 },
         adversaries: [{ strategy: 'key-keeper', count: 1 }]
       },
       'keys'
