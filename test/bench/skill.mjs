@@ -6,7 +6,7 @@ import { figure } from './lib/table.mjs'
 
 const NODES = 2_000
 /** Games of every category. */
-const GAMES = 20
+const GAMES = 60
 
 export const title = `measured skill (${NODES} nodes of known ability)`
 

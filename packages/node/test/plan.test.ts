@@ -22,6 +22,11 @@ it('gives every model to at least two miners, all of them built in', () => {
   )
 })
 
+it('leaves no category of rounds without a model that has learnt it, from two pairs on', () => {
+  const models = planSwarm({ miners: 4, oracles: 3, routers: 1 }).flatMap((node) => node.models)
+  expect(new Set(models)).toEqual(new Set(['builtin:tiny-general-v2-q8_0', 'builtin:tiny-clerk-q8_0']))
+})
+
 it('plans as many nodes as are wanted, each with its own name, oracles first', () => {
   fc.assert(
     fc.property(size, (wanted) => {

@@ -20,6 +20,75 @@ const about = (name: string | undefined): string => {
   return `${name} is a country in ${country?.continent}. Its capital is ${country?.capital}. People there speak ${country?.language}.`
 }
 
+const numbersOf = (text: string | undefined): number[] => [...(text ?? '').matchAll(/\d+/g)].map(Number)
+
+/** The order in which a chain of comparisons puts names, from most to least, whatever the order of its facts. */
+function chainOf(text: string | undefined): string[] {
+  const facts = [...(text ?? '').matchAll(/(\w+) is \w+er than (\w+)\./g)].map(([, more, less]) => [more, less] as const)
+  const nextOf = new Map(facts)
+  const below = new Set(facts.map(([, less]) => less))
+  const chain: (string | undefined)[] = [facts.map(([more]) => more).find((name) => !below.has(name))]
+  while (nextOf.has(chain.at(-1))) {
+    chain.push(nextOf.get(chain.at(-1)))
+  }
+  return chain.map((name) => name ?? '')
+}
+
+/** "true and false", "not" first at most. */
+function truthOf(term: string): boolean {
+  const [, not, x, operator, y] = /^(not )?(true|false) (and|or) (true|false)$/.exec(term) ?? []
+  const first = (x === 'true') !== (not !== undefined)
+  return operator === 'and' ? first && y === 'true' : first || y === 'true'
+}
+
+const valuesOf: Reading = {
+  pattern: /^What are: (.+)\?$/,
+  solve: ([terms]) => (terms ?? '').split(', ').map(truthOf).join(', ')
+}
+
+const utmostOf = (count: number, digits: number): Reading => ({
+  pattern: new RegExp(`^Which is the (largest|smallest): (\\d{${digits}}(?:, \\d{${digits}}){${count - 1}})\\?$`),
+  solve([word, list]) {
+    const sorted = numbersOf(list).sort((a, b) => a - b)
+    return `${word === 'largest' ? sorted.at(-1) : sorted[0]}`
+  }
+})
+
+const SMALL_IN_BIG: readonly (readonly [big: string, factor: number, small: string])[] = [
+  ['m', 100, 'cm'],
+  ['km', 1000, 'm'],
+  ['kg', 1000, 'g'],
+  ['hours', 60, 'minutes'],
+  ['minutes', 60, 'seconds'],
+  ['days', 24, 'hours'],
+  ['weeks', 7, 'days'],
+  ['cm', 10, 'mm'],
+  ['feet', 12, 'inches'],
+  ['yards', 3, 'feet'],
+  ['dozen', 12, 'eggs'],
+  ['years', 12, 'months'],
+  ['liters', 1000, 'ml'],
+  ['dollars', 100, 'cents']
+]
+
+/** Of "Convert 3 m to cm.", or of the same the other way. */
+function converted(amount: number, from: string | undefined, to: string | undefined): string {
+  const down = SMALL_IN_BIG.find(([big, , small]) => big === from && small === to)
+  const up = SMALL_IN_BIG.find(([big, , small]) => small === from && big === to)
+  return `${down === undefined ? amount / (up?.[1] ?? 1) : amount * down[1]} ${to}`
+}
+
+const inSmall: Reading = {
+  pattern: /^(?:How many (\w+) are in (\d+) (\w+)\?|Convert (\d+) (\w+) to (\w+)\.)$/,
+  solve: ([small, asked, big, amount, from, to]) =>
+    asked === undefined ? converted(Number(amount), from, to) : converted(Number(asked), big, small)
+}
+
+const ofCapital = (field: 'language' | 'continent') => (capital: string | undefined) =>
+  COUNTRIES.find((country) => country.capital === capital)?.[field] ?? ''
+
+const PLACES = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']
+
 const place = (digits: string | undefined, at: number): number => Number((digits ?? '').at(-at))
 
 /** By category and template. */
@@ -38,6 +107,47 @@ export const LATER_READINGS: Readonly<Record<string, Reading>> = {
       ].join(' ')
     }
   },
+  'arithmetic/add-small': {
+    pattern: /^(?:What is (\d)\+(\d)\?|(\d)\+(\d)=\?|Add (\d) and (\d)\.)$/,
+    solve: (groups) => `${groups.reduce((sum, digit) => sum + Number(digit ?? 0), 0)}`
+  },
+  'compare/largest-of-four': utmostOf(4, 2),
+  'compare/largest-of-hundreds': utmostOf(4, 3),
+  'compare/largest-of-six': utmostOf(6, 2),
+  'logic/pair': valuesOf,
+  'logic/triple': valuesOf,
+  'logic/order-of-four': {
+    pattern: /^(.+) Who is the (\w+)est\?$/,
+    solve: ([text, asked]) => chainOf(text).at((text ?? '').includes(` ${asked}er than`) ? 0 : -1) ?? ''
+  },
+  'sequences/rising-small': {
+    pattern: /^What comes next: (\d+), (\d+), (\d+), (\d+)\?$/,
+    solve: ([, , c, d]) => `${2 * Number(d) - Number(c)}`
+  },
+  'units/one': inSmall,
+  'units/to-small-large': inSmall,
+  'units/to-big-large': {
+    pattern: /^Convert (\d+) (\w+) to (\w+)\.$/,
+    solve: ([amount, from, to]) => converted(Number(amount), from, to)
+  },
+  'facts/language-of-capital': {
+    pattern: /^Which language do people speak in (.+)\?$/,
+    solve: ([capital]) => ofCapital('language')(capital)
+  },
+  'facts/continent-of-capital': {
+    pattern: /^On which continent is (.+)\?$/,
+    solve: ([capital]) => ofCapital('continent')(capital)
+  },
+  'extraction/number': { pattern: /^Extract the numbers: [a-z]+ (\d+)$/, solve: ([number]) => number ?? '' },
+  'extraction/word-at': {
+    pattern: /^What is the (\w+) word of: (.+)\?$/,
+    solve: ([at, list]) => words(list)[PLACES.indexOf(at ?? '')] ?? ''
+  },
+  'extraction/next-word-long': {
+    pattern: /^Which word follows (\w+) in: ((?:\w+ ){6,8}\w+)\?$/,
+    solve: ([word, list]) => words(list)[words(list).indexOf(word ?? '') + 1] ?? ''
+  },
+  'transformation/copy': { pattern: /^Copy: (.+)$/, solve: ([list]) => list ?? '' },
   'sequences/count': {
     pattern: /^Count from (\d+) to (\d+)(?: by (\d))?\.$/,
     solve([from, to, by]) {

@@ -32,6 +32,11 @@ const open = fc.record({
   maxAnswerTokens: fc.integer({ min: 72, max: 512 })
 })
 
+/** They name what to choose from. */
+const NAMED_CHOICES = new Set([
+  ...['larger', 'largest', 'largest-of-four', 'largest-of-hundreds', 'largest-of-six', 'order', 'order-of-four', 'pair', 'triple']
+])
+
 const everyTemplate = QUIZ_CATEGORIES.flatMap((category) => CATALOGUE[category].map((template) => ({ category, template })))
 const item = fc
   .tuple(fc.constantFrom(...everyTemplate), fc.string({ minLength: 1, maxLength: 16 }))
@@ -87,7 +92,7 @@ describe('the catalogue', () => {
         expect([difficultyMilli, guessMilli, slopeMilli].every(Number.isInteger)).toBe(true)
         expect(Math.abs(difficultyMilli)).toBeLessThanOrEqual(3_000)
         expect(slopeMilli).toBeGreaterThanOrEqual(100)
-        expect([0, 333, 500]).toContain(guessMilli)
+        expect([0, 125, 167, 250, 333, 500]).toContain(guessMilli)
       }),
       { numRuns: 1_000 }
     )
@@ -102,7 +107,7 @@ describe('the catalogue', () => {
       expect([category, template.name, items[0]?.guessMilli !== 0]).toEqual([
         category,
         template.name,
-        isChoice || ['larger', 'largest', 'order'].includes(template.name)
+        isChoice || NAMED_CHOICES.has(template.name)
       ])
     }
   })
@@ -258,16 +263,20 @@ describe('quiz items', () => {
   })
 
   it('spread over what is equally hard', () => {
+    const byDifficulty = Map.groupBy(calibratedTemplates('facts'), ({ difficultyMilli }) => difficultyMilli)
+    const [hardness, equals] = [...byDifficulty].reduce((a, b) => (b[1].length > a[1].length ? b : a))
+    expect(equals.length).toBeGreaterThanOrEqual(2)
     const counts = new Map<string, number>()
     for (let i = 0; i < 300; i++) {
       const round = { level: 1 as const, categories: ['facts' as const], itemsPerCategory: 2, maxAnswerTokens: 96 }
-      for (const { template } of quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round, UNMEASURED)) {
+      for (const { template } of quizItems(sha256(utf8ToBytes(`round ${i}`)), NODES[0] as NodeId, round, () => hardness)) {
         counts.set(template, (counts.get(template) ?? 0) + 1)
       }
     }
-    const fair = 600 / calibratedTemplates('facts').length
-    expect(counts.size).toBe(calibratedTemplates('facts').length)
-    expect([...counts.values()].every((count) => count > 0.4 * fair && count < 1.8 * fair)).toBe(true)
+    const own = equals.map(({ name }) => counts.get(name) ?? 0)
+    const fair = own.reduce((sum, count) => sum + count, 0) / own.length
+    expect(fair).toBeGreaterThan(50)
+    expect(own.every((count) => count > 0.4 * fair && count < 1.8 * fair)).toBe(true)
   })
 })
 

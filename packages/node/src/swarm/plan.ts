@@ -16,13 +16,13 @@ export interface PlannedNode {
 
 /**
  * What the miners of a local swarm hold, pair after pair, so that every model has at least two miners (of different operators, as every
- * node of a swarm has its own) and the leaderboard shows real differences. The model that answers most comes first, as small swarms
- * have few pairs.
+ * node of a swarm has its own) and the leaderboard shows real differences. As small swarms have few pairs, the model of the first nine
+ * categories comes first, and then the one that knows the other three: no category of rounds is left without a model that can answer it.
  */
 const MODELS_BY_PAIR = [
   'tiny-general-v2-q8_0',
-  'tiny-math-q8_0',
   'tiny-clerk-q8_0',
+  'tiny-math-q8_0',
   'tiny-mid-f16',
   'tiny-trainee-q8_0',
   'tiny-weak-f16',

@@ -13,6 +13,9 @@ function carriesOf(a: number, b: number): number {
   return carries
 }
 
+/** From here on a multiplication table is hard. */
+const LARGE_FACTOR = 6
+
 const PLACES = ['Ones', 'Tens', 'Hundreds'] as const
 
 const digitOf = (value: number, place: number): number => Math.floor(value / 10 ** place) % 10
@@ -37,8 +40,8 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'add',
     maxTokens: number,
-    difficultyMilli: -500,
-    harderMilli: { carries: 180 },
+    difficultyMilli: -100,
+    harderMilli: { carries: -125 },
     draw(rng) {
       const [a, b] = [rng.int(0, 99), rng.int(0, 99)]
       return {
@@ -51,8 +54,8 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'add-large',
     maxTokens: number,
-    difficultyMilli: 350,
-    harderMilli: { carries: 160 },
+    difficultyMilli: 300,
+    harderMilli: { carries: 5 },
     draw(rng) {
       const [a, b] = [rng.int(100, 999), rng.int(100, 999)]
       return {
@@ -63,10 +66,19 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
     }
   },
   {
+    name: 'add-small',
+    maxTokens: number,
+    difficultyMilli: 700,
+    draw(rng) {
+      const [a, b] = [rng.int(0, 9), rng.int(0, 9)]
+      return { question: pick(rng, [`What is ${a}+${b}?`, `${a}+${b}=?`, `Add ${a} and ${b}.`]), answer: `${a + b}` }
+    }
+  },
+  {
     name: 'subtract',
     maxTokens: number,
-    difficultyMilli: 0,
-    harderMilli: { borrows: 200 },
+    difficultyMilli: -150,
+    harderMilli: { borrows: 325 },
     draw(rng) {
       const [x, y] = [rng.int(0, 99), rng.int(0, 99)]
       const [a, b] = [Math.max(x, y), Math.min(x, y)]
@@ -80,28 +92,34 @@ export const ARITHMETIC: readonly ItemTemplate[] = [
   {
     name: 'multiply',
     maxTokens: number,
-    difficultyMilli: -900,
+    difficultyMilli: -700,
+    harderMilli: { large: 180 },
     draw(rng) {
       const [a, b] = [rng.int(0, 12), rng.int(0, 12)]
-      return { question: pick(rng, [`What is ${a}*${b}?`, `${a}*${b}=?`, `Multiply ${a} by ${b}.`]), answer: `${a * b}` }
+      return {
+        question: pick(rng, [`What is ${a}*${b}?`, `${a}*${b}=?`, `Multiply ${a} by ${b}.`]),
+        answer: `${a * b}`,
+        parameters: { large: Math.min(a, b) >= LARGE_FACTOR ? 1 : 0 }
+      }
     }
   },
   {
     name: 'divide',
     maxTokens: number,
-    difficultyMilli: -1150,
+    difficultyMilli: -1000,
+    harderMilli: { large: 220 },
     draw(rng) {
       const [divisor, quotient] = [rng.int(2, 12), rng.int(0, 12)]
       const dividend = divisor * quotient
       const question = pick(rng, [`What is ${dividend}/${divisor}?`, `Divide ${dividend} by ${divisor}.`])
-      return { question, answer: `${quotient}` }
+      return { question, answer: `${quotient}`, parameters: { large: Math.min(divisor, quotient) >= LARGE_FACTOR ? 1 : 0 } }
     }
   },
   {
     name: 'steps',
     maxTokens: sentence,
-    difficultyMilli: -500,
-    harderMilli: { carries: 80 },
+    difficultyMilli: -600,
+    harderMilli: { carries: 125 },
     draw: (rng) => sumInSteps(rng.int(11, 99), rng.int(11, 99), 2)
   },
   {

@@ -14,8 +14,8 @@ export const CALENDAR: readonly ItemTemplate[] = [
   {
     name: 'days-after',
     maxTokens: word,
-    difficultyMilli: 200,
-    harderMilli: { distance: 30 },
+    difficultyMilli: 0,
+    harderMilli: { distance: 0 },
     draw(rng) {
       const [day, distance] = [rng.int(0, 6), rng.int(1, 9)]
       const question = `What day is ${distance} days after ${around(WEEKDAYS, day)}?`
@@ -25,8 +25,8 @@ export const CALENDAR: readonly ItemTemplate[] = [
   {
     name: 'days-before',
     maxTokens: word,
-    difficultyMilli: 350,
-    harderMilli: { distance: 20 },
+    difficultyMilli: -100,
+    harderMilli: { distance: 5 },
     draw(rng) {
       const [day, distance] = [rng.int(0, 6), rng.int(1, 9)]
       const question = `What day is ${distance} days before ${around(WEEKDAYS, day)}?`
@@ -36,18 +36,19 @@ export const CALENDAR: readonly ItemTemplate[] = [
   {
     name: 'month',
     maxTokens: word,
-    difficultyMilli: 500,
-    harderMilli: { distance: 40 },
+    difficultyMilli: -100,
+    harderMilli: { distance: 190, turn: -275 },
     draw(rng) {
       const [month, distance, after] = [rng.int(0, 11), rng.int(1, 5), flip(rng)]
       const question = `What month is ${distance} months ${after ? 'after' : 'before'} ${around(MONTHS, month).name}?`
-      return { question, answer: around(MONTHS, after ? month + distance : month - distance).name, parameters: { distance } }
+      const end = after ? month + distance : month - distance
+      return { question, answer: around(MONTHS, end).name, parameters: { distance, turn: end < 0 || end > 11 ? 1 : 0 } }
     }
   },
   {
     name: 'days-in-month',
     maxTokens: number,
-    difficultyMilli: -700,
+    difficultyMilli: -950,
     draw(rng) {
       const { name, days } = pick(rng, MONTHS)
       return { question: `How many days does ${name} have in a normal year?`, answer: `${days}` }
@@ -57,7 +58,8 @@ export const CALENDAR: readonly ItemTemplate[] = [
     name: 'leap-year',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -300,
+    difficultyMilli: 550,
+    calibrated: false,
     draw(rng) {
       const year = rng.int(1800, 2199)
       return { question: `Is ${year} a leap year?`, answer: isLeapYear(year) ? 'yes' : 'no' }

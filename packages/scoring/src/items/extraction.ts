@@ -1,9 +1,10 @@
 import type { Rng } from '@cortensor/interface'
 import { COUNTRIES } from './data/countries.js'
 import { FIRST_NAMES, GOODS } from './data/people.js'
+import { ORDINALS } from './data/planets.js'
 import { EVERYDAY_WORDS } from './data/words.js'
 import { drawDistinct, drawNumbers, pick } from './draws.js'
-import { ANSWER_TOKENS, type ItemTemplate } from './template.js'
+import { ANSWER_TOKENS, type Exercise, type ItemTemplate } from './template.js'
 
 const { number, word, words, sentence } = ANSWER_TOKENS
 
@@ -20,22 +21,33 @@ const drawPeople = (rng: Rng, count: number): Person[] =>
 
 const introduced = ({ name, age, city }: Person): string => `${name} is ${age} years old and lives in ${city}.`
 
+function nextWord(rng: Rng, least: number, most: number): Exercise {
+  const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(least, most))
+  const at = rng.int(0, list.length - 2)
+  return {
+    question: `Which word follows ${list[at]} in: ${list.join(' ')}?`,
+    answer: list[at + 1] as string,
+    parameters: { words: list.length }
+  }
+}
+
 export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'person',
     maxTokens: word,
-    difficultyMilli: 250,
+    difficultyMilli: 450,
+    harderMilli: { city: 470 },
     draw(rng) {
       const [person] = drawPeople(rng, 1) as [Person]
       const field = pick(rng, ['name', 'age', 'city'] as const)
-      return { question: `${introduced(person)} Extract the ${field}.`, answer: `${person[field]}` }
+      const parameters = { city: field === 'city' ? 1 : 0 }
+      return { question: `${introduced(person)} Extract the ${field}.`, answer: `${person[field]}`, parameters }
     }
   },
   {
     name: 'one-of-two',
     maxTokens: word,
-    difficultyMilli: 0,
-    calibrated: false,
+    difficultyMilli: 1000,
     draw(rng) {
       const people = drawPeople(rng, 2)
       const { name, age, city } = pick(rng, people)
@@ -46,7 +58,7 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'purchase',
     maxTokens: word,
-    difficultyMilli: -150,
+    difficultyMilli: 1750,
     calibrated: false,
     draw(rng) {
       const purchase = {
@@ -65,12 +77,21 @@ export const EXTRACTION: readonly ItemTemplate[] = [
     }
   },
   {
+    name: 'number',
+    maxTokens: number,
+    difficultyMilli: -800,
+    draw(rng) {
+      const value = rng.int(0, 99)
+      return { question: `Extract the numbers: ${pick(rng, EVERYDAY_WORDS)} ${value}`, answer: `${value}` }
+    }
+  },
+  {
     name: 'numbers',
     maxTokens: words,
     difficultyMilli: -150,
-    harderMilli: { numbers: 220 },
+    harderMilli: { numbers: 580 },
     draw(rng) {
-      const numbers = drawNumbers(rng, rng.int(1, 4), 99)
+      const numbers = drawNumbers(rng, rng.int(2, 4), 99)
       const before = drawDistinct(rng, EVERYDAY_WORDS, numbers.length)
       return {
         question: `Extract the numbers: ${numbers.map((value, i) => `${before[i]} ${value}`).join(' ')}`,
@@ -82,23 +103,38 @@ export const EXTRACTION: readonly ItemTemplate[] = [
   {
     name: 'next-word',
     maxTokens: word,
-    difficultyMilli: 350,
-    harderMilli: { words: 120 },
+    difficultyMilli: 450,
+    harderMilli: { words: 190 },
+    draw: (rng) => nextWord(rng, 3, 6)
+  },
+  {
+    name: 'next-word-long',
+    maxTokens: word,
+    difficultyMilli: -700,
+    harderMilli: { words: 245 },
+    calibrated: false,
+    draw: (rng) => nextWord(rng, 7, 9)
+  },
+  {
+    name: 'word-at',
+    maxTokens: word,
+    difficultyMilli: 100,
+    harderMilli: { place: 340 },
     draw(rng) {
-      const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(3, 6))
-      const at = rng.int(0, list.length - 2)
+      const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(5, 6))
+      const place = rng.int(1, list.length)
       return {
-        question: `Which word follows ${list[at]} in: ${list.join(' ')}?`,
-        answer: list[at + 1] as string,
-        parameters: { words: list.length }
+        question: `What is the ${ORDINALS[place - 1]} word of: ${list.join(' ')}?`,
+        answer: list[place - 1] as string,
+        parameters: { place }
       }
     }
   },
   {
     name: 'length',
     maxTokens: number,
-    difficultyMilli: -300,
-    harderMilli: { words: 40 },
+    difficultyMilli: -400,
+    harderMilli: { words: 115 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 6))
       return {

@@ -8,12 +8,33 @@ import { ANSWER_TOKENS, type Exercise, type ItemTemplate } from './template.js'
 
 const { number, word } = ANSWER_TOKENS
 
-/** A fact is known or not; how widely known it is says nothing about models that learnt all of them equally often. */
-const FACT_DIFFICULTY_MILLI = -100
+/** How many models know a kind of fact, as measured: some follow from others, or have few answers. */
+const DIFFICULTIES_MILLI = {
+  capital: -600,
+  country: -250,
+  language: -200,
+  continent: -500,
+  'language-of-capital': 900,
+  'continent-of-capital': 600,
+  symbol: -350,
+  'atomic-number': -200,
+  planet: -150,
+  opposite: 250,
+  'young-animal': 0,
+  legs: -400,
+  'color-mix': -200
+} as const
+
+type FactName = keyof typeof DIFFICULTIES_MILLI
 
 /** A template over the rows of a table. */
-function about<Row>(name: string, maxTokens: number, rows: readonly Row[], draw: (row: Row, rng: Rng) => Exercise): ItemTemplate {
-  return { name, maxTokens, difficultyMilli: FACT_DIFFICULTY_MILLI, draw: (rng) => draw(pick(rng, rows), rng) }
+function about<Row>(
+  name: FactName,
+  maxTokens: number,
+  rows: readonly Row[],
+  draw: (row: Row, rng: Rng) => Exercise
+): ItemTemplate {
+  return { name, maxTokens, difficultyMilli: DIFFICULTIES_MILLI[name], draw: (rng) => draw(pick(rng, rows), rng) }
 }
 
 const PLANET_ORDER = PLANETS.map((planet, i) => ({ planet, place: ORDINALS[i] as string }))
@@ -33,6 +54,14 @@ export const FACTS: readonly ItemTemplate[] = [
   })),
   about('continent', word, COUNTRIES, ({ name, continent }) => ({
     question: `On which continent is ${name}?`,
+    answer: continent
+  })),
+  about('language-of-capital', word, COUNTRIES, ({ capital, language }) => ({
+    question: `Which language do people speak in ${capital}?`,
+    answer: language
+  })),
+  about('continent-of-capital', word, COUNTRIES, ({ capital, continent }) => ({
+    question: `On which continent is ${capital}?`,
     answer: continent
   })),
   about('symbol', word, ELEMENTS, ({ name, symbol }, rng) =>

@@ -23,18 +23,23 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'frame',
     maxTokens: word,
-    difficultyMilli: 150,
+    difficultyMilli: 650,
+    harderMilli: { quotes: 95 },
     draw(rng) {
       const [name, open, close] = pick(rng, FRAMES)
       const framed = pick(rng, EVERYDAY_WORDS)
-      return { question: `Write ${framed} in ${name}.`, answer: `${open}${framed}${close}` }
+      return {
+        question: `Write ${framed} in ${name}.`,
+        answer: `${open}${framed}${close}`,
+        parameters: { quotes: name === 'quotes' ? 1 : 0 }
+      }
     }
   },
   {
     name: 'separate',
     maxTokens: words,
-    difficultyMilli: 450,
-    harderMilli: { words: 160 },
+    difficultyMilli: 300,
+    harderMilli: { words: 400 },
     draw(rng) {
       const [name, separator] = pick(rng, SEPARATORS)
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 5))
@@ -48,8 +53,8 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'json-list',
     maxTokens: words,
-    difficultyMilli: 50,
-    harderMilli: { words: 140 },
+    difficultyMilli: 100,
+    harderMilli: { words: 255 },
     draw(rng) {
       const list = drawDistinct(rng, EVERYDAY_WORDS, rng.int(2, 4))
       return {
@@ -72,7 +77,7 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'one-sentence',
     maxTokens: words,
-    difficultyMilli: 0,
+    difficultyMilli: 600,
     draw(rng) {
       const { name, capital } = pick(rng, COUNTRIES)
       return {
@@ -84,8 +89,8 @@ export const FORMAT: readonly ItemTemplate[] = [
   {
     name: 'times',
     maxTokens: words,
-    difficultyMilli: 150,
-    harderMilli: { times: 140 },
+    difficultyMilli: 50,
+    harderMilli: { times: 320 },
     draw(rng) {
       const [said, times] = [pick(rng, EVERYDAY_WORDS), rng.int(2, 7)]
       return {

@@ -1,9 +1,10 @@
+import type { Rng } from '@cortensor/interface'
 import { FIRST_NAMES } from './data/people.js'
 import { MADE_UP_THINGS } from './data/words.js'
 import { drawDistinct, flip, pick } from './draws.js'
 import { ANSWER_TOKENS, type ItemTemplate } from './template.js'
 
-const { word } = ANSWER_TOKENS
+const { word, words } = ANSWER_TOKENS
 
 type Operator = 'and' | 'or'
 
@@ -17,13 +18,42 @@ const ORDERS: readonly (readonly [more: string, most: string, least: string])[] 
   ['faster', 'fastest', 'slowest']
 ]
 
+interface Term {
+  text: string
+  value: boolean
+  isNegated: boolean
+}
+
+/** Two values with an operator between them, "not" binding to the first only, that come to this value. */
+function drawTerm(rng: Rng, value: boolean): Term {
+  for (;;) {
+    const [x, y, isNegated, operator] = [flip(rng), flip(rng), flip(rng), pick(rng, OPERATORS)]
+    if (apply(operator, isNegated ? !x : x, y) === value) {
+      return { text: `${isNegated ? 'not ' : ''}${x} ${operator} ${y}`, value, isNegated }
+    }
+  }
+}
+
+/** Several questions in one: a guess is right as seldom as all of its parts together. */
+const severalValues = ({ values, ...template }: Omit<ItemTemplate, 'draw'> & { values: number }): ItemTemplate => ({
+  ...template,
+  draw(rng) {
+    const terms = Array.from({ length: values }, () => drawTerm(rng, flip(rng)))
+    return {
+      question: `What are: ${terms.map(({ text }) => text).join(', ')}?`,
+      answer: terms.map(({ value }) => value).join(', '),
+      parameters: { negations: terms.filter(({ isNegated }) => isNegated).length }
+    }
+  }
+})
+
 export const LOGIC: readonly ItemTemplate[] = [
   {
     name: 'two-values',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -1000,
-    harderMilli: { negations: 140 },
+    difficultyMilli: -1950,
+    harderMilli: { negations: 320 },
     draw(rng) {
       const [x, y, negated] = [flip(rng), flip(rng), flip(rng)]
       const operator = pick(rng, OPERATORS)
@@ -39,8 +69,8 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'three-values',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -1000,
-    harderMilli: { negations: 130 },
+    difficultyMilli: -1400,
+    harderMilli: { negations: 50 },
     draw(rng) {
       const [x, y, z, negated] = [flip(rng), flip(rng), flip(rng), flip(rng)]
       const [inner, outer] = [pick(rng, OPERATORS), pick(rng, OPERATORS)]
@@ -51,11 +81,20 @@ export const LOGIC: readonly ItemTemplate[] = [
       }
     }
   },
+  severalValues({ name: 'pair', values: 2, options: 4, maxTokens: word, difficultyMilli: 750, harderMilli: { negations: 50 } }),
+  severalValues({
+    name: 'triple',
+    values: 3,
+    options: 8,
+    maxTokens: words,
+    difficultyMilli: 1000,
+    harderMilli: { negations: 10 }
+  }),
   {
     name: 'implies',
     maxTokens: word,
     options: 2,
-    difficultyMilli: -250,
+    difficultyMilli: -1200,
     draw(rng) {
       const [premise, conclusion] = [flip(rng), flip(rng)]
       return { question: `Is "${premise} implies ${conclusion}" true or false?`, answer: `${!premise || conclusion}` }
@@ -65,7 +104,7 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'syllogism',
     maxTokens: word,
     options: 2,
-    difficultyMilli: 300,
+    difficultyMilli: 2200,
     calibrated: false,
     draw(rng) {
       const [x, y, z] = drawDistinct(rng, MADE_UP_THINGS, 3) as [string, string, string]
@@ -82,8 +121,8 @@ export const LOGIC: readonly ItemTemplate[] = [
     name: 'order',
     maxTokens: word,
     options: 3,
-    difficultyMilli: 300,
-    harderMilli: { swapped: 100 },
+    difficultyMilli: 2150,
+    harderMilli: { swapped: 85 },
     calibrated: false,
     draw(rng) {
       const [x, y, z] = drawDistinct(rng, FIRST_NAMES, 3) as [string, string, string]
@@ -93,6 +132,25 @@ export const LOGIC: readonly ItemTemplate[] = [
       return {
         question: `${(swapped ? facts.toReversed() : facts).join(' ')} Who is the ${asksMost ? most : least}?`,
         answer: asksMost ? x : z,
+        parameters: { swapped: swapped ? 1 : 0 }
+      }
+    }
+  },
+  {
+    name: 'order-of-four',
+    maxTokens: word,
+    options: 4,
+    difficultyMilli: 1300,
+    harderMilli: { swapped: 355 },
+    calibrated: false,
+    draw(rng) {
+      const names = drawDistinct(rng, FIRST_NAMES, 4)
+      const [more, most, least] = pick(rng, ORDERS)
+      const facts = [0, 1, 2].map((i) => `${names[i]} is ${more} than ${names[i + 1]}.`)
+      const [asksMost, swapped] = [flip(rng), flip(rng)]
+      return {
+        question: `${(swapped ? facts.toReversed() : facts).join(' ')} Who is the ${asksMost ? most : least}?`,
+        answer: (asksMost ? names[0] : names[3]) as string,
         parameters: { swapped: swapped ? 1 : 0 }
       }
     }

@@ -12,18 +12,27 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'rising',
     maxTokens: number,
-    difficultyMilli: -50,
-    harderMilli: { step: 10 },
+    difficultyMilli: -150,
+    harderMilli: { step: 15 },
     draw(rng) {
       const [step, start] = [rng.int(1, 12), rng.int(0, 40)]
       return { ...nextOf((i) => `${start + step * i}`), parameters: { step } }
     }
   },
   {
+    name: 'rising-small',
+    maxTokens: number,
+    difficultyMilli: -450,
+    draw(rng) {
+      const [step, start] = [rng.int(1, 2), rng.int(0, 20)]
+      return nextOf((i) => `${start + step * i}`)
+    }
+  },
+  {
     name: 'falling',
     maxTokens: number,
-    difficultyMilli: 50,
-    harderMilli: { step: 30 },
+    difficultyMilli: -100,
+    harderMilli: { step: 50 },
     draw(rng) {
       const [step, start] = [rng.int(1, 9), rng.int(45, 99)]
       return { ...nextOf((i) => `${start - step * i}`), parameters: { step } }
@@ -32,7 +41,7 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'multiplied',
     maxTokens: number,
-    difficultyMilli: -750,
+    difficultyMilli: -1200,
     draw(rng) {
       const [factor, start] = [rng.int(2, 3), rng.int(1, 12)]
       return nextOf((i) => `${start * factor ** i}`)
@@ -41,8 +50,8 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'letters',
     maxTokens: word,
-    difficultyMilli: -800,
-    harderMilli: { step: 60 },
+    difficultyMilli: -1050,
+    harderMilli: { step: -50 },
     draw(rng) {
       const step = rng.int(1, 3)
       const start = rng.int(0, ALPHABET.length - 1 - 4 * step)
@@ -52,8 +61,8 @@ export const SEQUENCES: readonly ItemTemplate[] = [
   {
     name: 'count',
     maxTokens: sentence,
-    difficultyMilli: 0,
-    harderMilli: { step: 50 },
+    difficultyMilli: 1100,
+    harderMilli: { step: 195 },
     calibrated: false,
     draw(rng) {
       const [start, steps, step] = [rng.int(10, 60), rng.int(11, 13), pick(rng, [1, 1, 2, 5])]

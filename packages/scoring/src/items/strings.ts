@@ -16,8 +16,8 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'reverse',
     maxTokens: room,
-    difficultyMilli: -350,
-    harderMilli: { letters: 110 },
+    difficultyMilli: -850,
+    harderMilli: { letters: 130 },
     draw(rng) {
       const letters = drawLetters(rng, 3, 6)
       return {
@@ -30,17 +30,22 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'upper-case',
     maxTokens: room,
-    difficultyMilli: 400,
+    difficultyMilli: -900,
+    harderMilli: { letters: 195 },
     draw(rng) {
-      const letters = spaced(drawLetters(rng, 3, 6))
-      return { question: `Make upper case: ${letters}`, answer: letters.toUpperCase() }
+      const letters = drawLetters(rng, 3, 6)
+      return {
+        question: `Make upper case: ${spaced(letters)}`,
+        answer: spaced(letters).toUpperCase(),
+        parameters: { letters: letters.length }
+      }
     }
   },
   {
     name: 'sort',
     maxTokens: room,
-    difficultyMilli: -150,
-    harderMilli: { letters: 250 },
+    difficultyMilli: -1750,
+    harderMilli: { letters: 545 },
     draw(rng) {
       const letters = drawLetters(rng, 3, 5)
       return {
@@ -53,18 +58,23 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'position',
     maxTokens: word,
-    difficultyMilli: 100,
+    difficultyMilli: -400,
+    harderMilli: { within: 25 },
     draw(rng) {
       const letters = drawLetters(rng, 3, 6)
       const position = pick(rng, POSITIONS)
-      return { question: `What is the ${position.name} letter of: ${spaced(letters)}?`, answer: position.of(letters) ?? '' }
+      return {
+        question: `What is the ${position.name} letter of: ${spaced(letters)}?`,
+        answer: position.of(letters) ?? '',
+        parameters: { within: position.name === 'second' ? 1 : 0 }
+      }
     }
   },
   {
     name: 'repeat',
     maxTokens: room,
-    difficultyMilli: 300,
-    harderMilli: { letters: 100 },
+    difficultyMilli: -700,
+    harderMilli: { letters: 180 },
     draw(rng) {
       const letters = spaced(drawLetters(rng, 3, 8))
       return { question: `Repeat: ${letters}`, answer: letters, parameters: { letters: (letters.length + 1) / 2 } }
@@ -73,8 +83,8 @@ export const STRINGS: readonly ItemTemplate[] = [
   {
     name: 'occurrences',
     maxTokens: number,
-    difficultyMilli: 300,
-    harderMilli: { letters: 50 },
+    difficultyMilli: 1200,
+    harderMilli: { letters: -75 },
     calibrated: false,
     draw(rng) {
       const letter = pick(rng, ALPHABET)

@@ -25,7 +25,7 @@ export const TEXT: readonly ItemTemplate[] = [
   {
     name: 'country',
     maxTokens: sentence,
-    difficultyMilli: -150,
+    difficultyMilli: 250,
     draw(rng) {
       const country = pick(rng, COUNTRIES)
       return {
@@ -47,7 +47,7 @@ export const TEXT: readonly ItemTemplate[] = [
   {
     name: 'element',
     maxTokens: sentence,
-    difficultyMilli: -50,
+    difficultyMilli: 100,
     draw(rng) {
       const { name, symbol, atomicNumber } = pick(rng, ELEMENTS)
       return {
@@ -56,5 +56,5 @@ export const TEXT: readonly ItemTemplate[] = [
       }
     }
   },
-  { name: 'list', maxTokens: sentence, difficultyMilli: -750, draw: (rng) => pick(rng, LISTS) }
+  { name: 'list', maxTokens: sentence, difficultyMilli: -650, draw: (rng) => pick(rng, LISTS) }
 ]
