@@ -26,8 +26,8 @@ describe('measured skill, on nodes of known ability', () => {
     expect(items.free.adaptive).toBeLessThanOrEqual(10)
     expect(items.free.adaptive).toBeLessThan(items.free.random)
     expect(items.choice.adaptive).toBeLessThan(0.75 * items.choice.random)
-    // Of 240 games: two standard errors of 88.6, as measured with three times as many.
-    expect(coverage).toBeGreaterThan(84.5)
+    // Of 240 games: two standard errors of 88.3, as measured with three times as many.
+    expect(coverage).toBeGreaterThan(84)
   })
 })
 

@@ -27,6 +27,9 @@ const DIFFICULTIES_MILLI = {
 
 type FactName = keyof typeof DIFFICULTIES_MILLI
 
+/** Of two steps: models that know more facts do not always know more of these, so that asking them would blur the order of models. */
+const TWO_STEPS: ReadonlySet<FactName> = new Set(['language-of-capital', 'continent-of-capital'])
+
 /** A template over the rows of a table. */
 function about<Row>(
   name: FactName,
@@ -34,7 +37,8 @@ function about<Row>(
   rows: readonly Row[],
   draw: (row: Row, rng: Rng) => Exercise
 ): ItemTemplate {
-  return { name, maxTokens, difficultyMilli: DIFFICULTIES_MILLI[name], draw: (rng) => draw(pick(rng, rows), rng) }
+  const difficultyMilli = DIFFICULTIES_MILLI[name]
+  return { name, maxTokens, difficultyMilli, calibrated: !TWO_STEPS.has(name), draw: (rng) => draw(pick(rng, rows), rng) }
 }
 
 const PLANET_ORDER = PLANETS.map((planet, i) => ({ planet, place: ORDINALS[i] as string }))

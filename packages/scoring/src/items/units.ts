@@ -48,7 +48,15 @@ export const UNITS: readonly ItemTemplate[] = [
     maxTokens: word,
     difficultyMilli: 450,
     harderMilli: { uneven: 1035 },
+    calibrated: false,
     draw: (rng) => inSmall(rng, 21, 99)
   },
-  { name: 'to-big-large', maxTokens: word, difficultyMilli: 600, harderMilli: { uneven: 820 }, draw: (rng) => inBig(rng, 21, 99) }
+  {
+    name: 'to-big-large',
+    maxTokens: word,
+    difficultyMilli: 600,
+    harderMilli: { uneven: 820 },
+    calibrated: false,
+    draw: (rng) => inBig(rng, 21, 99)
+  }
 ]
