@@ -177,14 +177,15 @@ describe('a swarm in one process', () => {
       expect(inWords.stdout.toString()).toContain(answer)
       const honest = await cortensorJson<object>(['verify', 'transcript', cid, '--key', key ?? '', ...network])
       expect(honest).toMatchObject({ verdict: 'valid', reason: null, taskId: task.taskId })
-      const sealed = await cortensor(['verify', 'transcript', cid, '--json', ...network])
-      expect(sealed.code).toBe(3)
-      expect(JSON.parse(sealed.stdout.toString())).toMatchObject({ verdict: 'unsupported', reason: 'sealed' })
 
       const changed = (await cortensor(['fetch', cid, '--raw', ...network])).stdout
+      const file = join(dir.path, 'changed')
+      writeFileSync(file, changed)
+      const sealed = await cortensor(['verify', 'transcript', file, '--json'])
+      expect(sealed.code).toBe(3)
+      expect(JSON.parse(sealed.stdout.toString())).toMatchObject({ verdict: 'unsupported', reason: 'sealed' })
       const at = changed.indexOf('signature') + 20
       changed[at] = (changed[at] ?? 0) ^ 1
-      const file = join(dir.path, 'changed')
       writeFileSync(file, changed)
       const forged = await cortensor(['verify', 'transcript', file, '--json'])
       expect(forged.code).toBe(1)
