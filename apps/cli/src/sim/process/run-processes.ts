@@ -3,19 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type NetworkParamsOverrides, resolveParams } from '@cortensor/config'
-import type { Address, Cancel, EpochNumber, NodeId } from '@cortensor/interface'
+import type { Address, NodeId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import {
-  createClient,
-  createLogger,
-  createMetrics,
-  createSwarm,
-  type NodeEvent,
-  planSwarm,
-  type Swarm,
-  type SwarmReady
-} from '@cortensor/node'
-import { loadReport, MAX_BUCKET_BYTES } from '@cortensor/protocols'
+import { createLogger, createMetrics, createSwarm, type NodeEvent, planSwarm, type SwarmReady } from '@cortensor/node'
 import {
   checkAssertions,
   createObserver,
@@ -28,7 +18,9 @@ import {
 import { createRealClock } from '@cortensor/utils'
 import { AGENT } from '../../version.js'
 import { createHttpUsers } from '../http-users.js'
-import { processFaults, swarmName } from './processable.js'
+import { Breaking } from './break-processes.js'
+import { processFaults } from './processable.js'
+import { openReportReader } from './report-reader.js'
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/cortensor.js', import.meta.url))
 /** How often progress is told, in ms. */
@@ -61,7 +53,7 @@ export async function runProcesses(scenario: Scenario, init: RunInit = {}): Prom
   try {
     const ready = await swarm.start()
     const observer = createObserver({ clock, ...(init.onLine === undefined ? {} : { onLine: init.onLine }) })
-    const reader = await openReader(ready, logger)
+    const reader = await openReportReader(ready, logger)
     let reading = Promise.resolve()
     let failure: unknown
     onEpoch = ({ epoch, leader }) => {
@@ -71,9 +63,14 @@ export async function runProcesses(scenario: Scenario, init: RunInit = {}): Prom
           failure ??= error
         })
     }
-    const { urls, key } = { urls: swarm.apiUrls(), key: ready.api.key }
     const users = await createHttpUsers({
-      ...{ urls, key, clock, seed: scenario.seed, tasksPerSecond: scenario.workload.tasksPerSecond },
+      ...{
+        urls: swarm.apiUrls(),
+        key: ready.api.key,
+        clock,
+        seed: scenario.seed,
+        tasksPerSecond: scenario.workload.tasksPerSecond
+      },
       onEnd(event) {
         const how = event.type === 'end' ? `completed ${event.miner} ${event.cid}` : `failed ${event.failure}`
         observer.record('user', `task ${event.taskId} ${how}`)
@@ -116,67 +113,6 @@ const paramsOf = ({ params, preset }: Scenario): NetworkParamsOverrides =>
       typeof value === 'bigint' ? value.toString() : value
     )
   ) as NetworkParamsOverrides
-
-/** Reads what the chain names, from whichever oracle has it. */
-async function openReader(ready: SwarmReady, logger: ReturnType<typeof createLogger>) {
-  const oracles = ready.nodes.filter(({ role }) => role === 'oracle')
-  const client = createClient({
-    ...{ rpcUrls: [ready.chain.rpcUrl], registry: ready.chain.contracts.registry, logger },
-    bootstrap: oracles.flatMap(({ multiaddrs }) => multiaddrs)
-  })
-  await client.start()
-  const options = { maxBytes: MAX_BUCKET_BYTES, providers: oracles.map(({ nodeId }) => nodeId as NodeId) }
-  return {
-    stop: () => client.stop(),
-    async read(epoch: number) {
-      const commit = await client.chain.commit(epoch as EpochNumber)
-      if (commit === null) {
-        throw simulatorError('SIM_RUN_INVALID', `The chain has no epoch ${epoch}, of which an oracle has told`)
-      }
-      return [commit, await loadReport(commit.reportCid, (cid) => client.fetch(cid, options))] as const
-    }
-  }
-}
-
-/** Processes that are ended, and those that come back. */
-class Breaking {
-  readonly #swarm: Swarm
-  readonly #tell: (what: string) => void
-  readonly #cancels = new Set<Cancel>()
-  readonly #working = new Set<Promise<void>>()
-
-  constructor(swarm: Swarm, tell: (what: string) => void) {
-    this.#swarm = swarm
-    this.#tell = tell
-  }
-
-  do(node: string, downMs: number | null, clock: ReturnType<typeof createRealClock>): void {
-    this.#tell(`${downMs === null ? 'kill' : 'restart'} ${node}`)
-    this.#follow(this.#swarm.kill(swarmName(node)))
-    if (downMs !== null) {
-      const cancel = clock.after(downMs, () => {
-        this.#cancels.delete(cancel)
-        this.#follow(this.#swarm.revive(swarmName(node)))
-      })
-      this.#cancels.add(cancel)
-    }
-  }
-
-  #follow(work: Promise<void>): void {
-    // A node that does not come back is what the run then shows.
-    const settled = work
-      .catch((error: unknown) => this.#tell(`failed ${errorMessage(error)}`))
-      .finally(() => this.#working.delete(settled))
-    this.#working.add(settled)
-  }
-
-  async end(): Promise<void> {
-    for (const cancel of this.#cancels) {
-      cancel()
-    }
-    await Promise.all(this.#working)
-  }
-}
 
 /** The miners as the scenario calls them; their device is the model that they run. */
 function minersOf({ nodes }: Scenario, ready: SwarmReady): KnownMiner[] {
