@@ -61,7 +61,10 @@ export async function spoilt(
   }
   const changed = tokenIds.with(position, other)
   const evaluation = await engine.evaluate(spec, changed, options)
-  if (evaluation.ending.tokens !== changed.length) {
+  const { ids, top } = evaluation.trace
+  // What follows must be what the model says after the other token: anything else would show without running it.
+  const goesOn = changed.every((id, at) => at === position || ids[at * top] === id)
+  if (evaluation.ending.tokens !== changed.length || !goesOn) {
     return null
   }
   const windows = sealWindows(promptTokenIds, changed, withSecondFirst(evaluation.trace, position))
