@@ -171,8 +171,8 @@ export function largeReport(init: LargeReportInit): Report {
         },
         ...{ topic: 'what a capital is', subTopic: `city ${i}`, isAccepted: true }
       })),
-      slashings: nodes.slice(0, 4).map((node, i) => ({
-        ...{ operator: operators[i]!, node, subject: results[i]!.taskId, window: 1 }
+      slashings: results.slice(0, 4).map(({ taskId }, i) => ({
+        ...{ operator: operators[i]!, node: nodes[i]!, subject: taskId, window: 1 }
       }))
     }
   }
