@@ -1,7 +1,7 @@
 // The swarm from outside, the way a user meets it: `npm start`, the official OpenAI client, a foreign IPFS node, `cortensor verify`.
 //
 //   node tools/smoke.mjs [--processes]
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -122,9 +122,14 @@ function untilEpoch(swarm) {
   return swarm.waitFor('committed epoch with results', matches, EPOCH_MS)
 }
 
+/** Never blocks: a connection that the router closes meanwhile must be seen to be closed before it is used again. */
 function cortensor(words, dataDir) {
   const args = [join(ROOT, 'apps', 'cli', 'bin', 'cortensor.js'), ...words, '--json', '--data-dir', dataDir]
-  return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: ANSWER_MS })
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, args, { timeout: ANSWER_MS }, (_error, stdout, stderr) =>
+      resolve({ status: child.exitCode, stdout, stderr })
+    )
+  })
 }
 
 /** Asks again until the answer is wanted. */
@@ -154,7 +159,7 @@ async function payment(ready, tasks, dataDir) {
   )
   const cost = receipts.reduce((sum, receipt) => sum + BigInt(receipt.payment.cost_micro), 0n)
   expect(cost > 0n, 'the answers cost nothing')
-  const session = JSON.parse(cortensor(['session', 'show', String(number)], dataDir).stdout)
+  const session = JSON.parse((await cortensor(['session', 'show', String(number)], dataDir)).stdout)
   const [paid, left] = [BigInt(session.paid), BigInt(session.balance)]
   expect(paid === cost && left === BigInt(escrow) - cost, `${cost} was spent, ${paid} paid, ${left} of ${escrow} left`)
   const claim = await eventually(
@@ -167,8 +172,8 @@ async function payment(ready, tasks, dataDir) {
   return `${cost} micro-COR, of it ${claimed} to the router`
 }
 
-function verifyEpoch({ epoch }, dataDir) {
-  const { status, stdout, stderr } = cortensor(['verify', 'epoch', String(epoch)], dataDir)
+async function verifyEpoch({ epoch }, dataDir) {
+  const { status, stdout, stderr } = await cortensor(['verify', 'epoch', String(epoch)], dataDir)
   expect(status === 0, `cortensor verify epoch ${epoch} ended with ${status}:\n${stdout}${stderr}`)
   try {
     JSON.parse(stdout)
