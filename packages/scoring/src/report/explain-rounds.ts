@@ -15,7 +15,7 @@ import { challengePlace, openChallenge } from '../items/open-challenge.js'
 import { sortedBy } from '../order.js'
 import { agreementsOf, type OpenAnswer } from './agreements.js'
 import { markedAgain } from './marked-again.js'
-import { openAnswerOf } from './outcomes.js'
+import { openAnswerOf } from './marked-answers.js'
 import type { ItemOf, OpenedItem } from './types.js'
 
 /** One question to one node, and how its answer was marked. */

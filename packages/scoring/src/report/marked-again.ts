@@ -3,7 +3,7 @@ import { roundCommitment } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import type { AbilityOf } from '../items/quiz-items.js'
 import { sortedBy } from '../order.js'
-import { type AskedFor, type MarkedAnswers, type MarkedItem, markAnswers, scoresOf, throughputOf } from './outcomes.js'
+import { type AskedFor, type MarkedAnswers, type MarkedItem, markAnswers, scoresOf, throughputOf } from './marked-answers.js'
 import type { ItemOf, OpenedItem } from './types.js'
 
 /** The messages behind an outcome, and its items marked again. */
