@@ -10,7 +10,8 @@ import {
 } from '@cortensor/protocols'
 import { startAll } from '@cortensor/utils'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { accepted, CID, createWorld, end, MODEL, token, type World } from './world.js'
+import { accepted, CID, end, token } from './scripted-miner.js'
+import { createWorld, MODEL, type World } from './world.js'
 
 describe('the key of a private task', () => {
   let world: World

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Act, accepted, createWorld, end, MODEL, modelId, offer, textOf, token, type World } from './world.js'
+import { type Act, accepted, end, token } from './scripted-miner.js'
+import { createWorld, MODEL, modelId, offer, textOf, type World } from './world.js'
 
 const slow: Act[] = [accepted, 500, token('x'), end]
 const oneSlot = { totalSlots: 1, freeSlots: 1 }

@@ -1,21 +1,8 @@
 import type { CompletionEvent } from '@cortensor/interface'
 import { encodeTaskHeader, taskIdOf } from '@cortensor/protocols'
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  type Act,
-  accepted,
-  CID,
-  createWorld,
-  declined,
-  end,
-  MODEL,
-  modelId,
-  offer,
-  params,
-  textOf,
-  token,
-  type World
-} from './world.js'
+import { type Act, accepted, CID, declined, end, token } from './scripted-miner.js'
+import { createWorld, MODEL, modelId, offer, params, textOf, type World } from './world.js'
 
 const good: Act[] = [accepted, token('Hello'), token(' world'), end]
 const types = (events: readonly CompletionEvent[]): string[] => events.map(({ type }) => type)

@@ -1,7 +1,8 @@
 import type { Session } from '@cortensor/interface'
 import { createMemorySigner } from '@cortensor/memory'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Act, accepted, createWorld, end, offer, SESSION, sessionOf, textOf, token, type World } from './world.js'
+import { type Act, accepted, end, token } from './scripted-miner.js'
+import { createWorld, offer, SESSION, sessionOf, textOf, type World } from './world.js'
 
 const paid = { models: [offer({ priceMicroPerKilotoken: 1_000 })] }
 const quick = (text: string): Act[] => [accepted, 50, token(text), end]

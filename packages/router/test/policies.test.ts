@@ -2,7 +2,8 @@ import type { CompletionEvent, CompletionRequest, EpochNumber, NodeId, Session, 
 import type { NodeSkill, QuizCategory } from '@cortensor/protocols'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createSessionBook } from '../src/sessions/session-book.js'
-import { type Act, accepted, CID, createWorld, end, MODEL, offer, SESSION, sessionOf, token, type World } from './world.js'
+import { type Act, accepted, CID, end, token } from './scripted-miner.js'
+import { createWorld, MODEL, offer, SESSION, sessionOf, type World } from './world.js'
 
 const OTHER = '02'.padStart(64, '0') as SessionId
 const good: Act[] = [accepted, token('Hello'), token(' world'), end]

@@ -1,6 +1,7 @@
 import type { ReportedResult } from '@cortensor/protocols'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Act, accepted, CID, createWorld, end, MODEL, offer, SESSION, sessionOf, token, type World } from './world.js'
+import { type Act, accepted, CID, end, token } from './scripted-miner.js'
+import { createWorld, MODEL, offer, SESSION, sessionOf, type World } from './world.js'
 
 const good: Act[] = [accepted, token('Hello'), token(' world'), end]
 /** One slot that makes ten tokens a second. */

@@ -2,7 +2,8 @@ import type { ChatMessage, CompletionRequest, Rng } from '@cortensor/interface'
 import { createSeededRng, utf8Length } from '@cortensor/utils'
 import { expect, it } from 'vitest'
 import { auc, type Sample, train } from './classifier.js'
-import { type Act, type Asked, accepted, createWorld, end, SESSION, sessionOf, token } from './world.js'
+import { type Act, type Asked, accepted, end, token } from './scripted-miner.js'
+import { createWorld, SESSION, sessionOf } from './world.js'
 
 /** Marks the words of consumers, which a miner may read and this test's features leave out. */
 const MARK = '~'

@@ -7,7 +7,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chanceOf, probeOf } from '../src/probes/probe.js'
 import { shapeOf } from '../src/probes/shapes.js'
-import { type Act, accepted, createWorld, declined, end, MODEL, SESSION, sessionOf, token } from './world.js'
+import { type Act, accepted, declined, end, token } from './scripted-miner.js'
+import { createWorld, MODEL, SESSION, sessionOf } from './world.js'
 
 const good: Act[] = [accepted, token('Hello'), token(' world'), end]
 /** Thirty bytes; a common length among the catalogue's questions. */

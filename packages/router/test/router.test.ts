@@ -4,7 +4,8 @@ import { resultLeaf, resultsRoot } from '@cortensor/proofs'
 import { decodeReceipt, isReceiptSigned, leaderOf, type NodeReputation, type NodeSkill, OPEN_SESSION } from '@cortensor/protocols'
 import { startAll } from '@cortensor/utils'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { accepted, CID, createWorld, declined, end, MODEL, modelId, offer, params, token, type World } from './world.js'
+import { accepted, CID, declined, end, token } from './scripted-miner.js'
+import { createWorld, MODEL, modelId, offer, params, type World } from './world.js'
 
 describe('the router', () => {
   let world: World

@@ -1,20 +1,8 @@
 import type { CompletionEvent, CompletionRequest, EpochNumber, Session, SessionId, TaskId } from '@cortensor/interface'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createSessionBook } from '../src/sessions/session-book.js'
-import {
-  type Act,
-  accepted,
-  createWorld,
-  declined,
-  end,
-  MODEL,
-  modelId,
-  offer,
-  SESSION,
-  sessionOf,
-  token,
-  type World
-} from './world.js'
+import { type Act, accepted, declined, end, token } from './scripted-miner.js'
+import { createWorld, MODEL, modelId, offer, SESSION, sessionOf, type World } from './world.js'
 
 const ID = SESSION
 const OTHER = '02'.padStart(64, '0') as SessionId

@@ -1,6 +1,8 @@
 import type { CompletionEvent, NodeId, Session, SessionId } from '@cortensor/interface'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Act, accepted, createWorld, end, offer, ROLE_STAKE, SESSION, sessionOf, token, type World } from './world.js'
+import { type Act, accepted, end, token } from './scripted-miner.js'
+import { ROLE_STAKE } from './test-chain.js'
+import { createWorld, offer, SESSION, sessionOf, type World } from './world.js'
 
 const good: Act[] = [accepted, token('Hello'), end]
 const priced = (priceMicroPerKilotoken: number) => ({ models: [offer({ priceMicroPerKilotoken })] })

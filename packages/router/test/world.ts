@@ -1,19 +1,14 @@
 import { SWARM_PARAMS } from '@cortensor/config'
-import { blockCid, ZERO_HEX32 } from '@cortensor/crypto'
+import { ZERO_HEX32 } from '@cortensor/crypto'
 import type {
   Address,
-  BlockRef,
-  Chain,
-  ChainEvent,
   CommittedEpoch,
-  Committee,
   CompletionEvent,
   CompletionRequest,
   EpochNumber,
   Hex32,
   ModelId,
   NodeId,
-  Registration,
   Session,
   SessionId,
   TaskId
@@ -24,15 +19,9 @@ import {
   auditedAnswers,
   createPublisher,
   createSequence,
-  decodeInferPayload,
-  decodeInferRequest,
   decodeResultMessage,
   decodeTaskHeader,
-  encodeInferFrame,
   encodeReport,
-  encodeResultMessage,
-  type InferFrame,
-  type InferPayload,
   type NodeReputation,
   type NodeSkill,
   networkIdOf,
@@ -43,55 +32,18 @@ import {
   type Report,
   type ReportedResult,
   type Settlement,
-  sealEnvelope,
-  streamProtocol,
   type TaskHeader,
-  taskIdOf,
   topicName
 } from '@cortensor/protocols'
 import { createDirectory, type PresenceEvent } from '@cortensor/scheduler'
 import { drawBlockOf } from '@cortensor/scoring'
 import { startAll } from '@cortensor/utils'
 import { type FinishedTask, type RouterInit, router } from '../src/index.js'
+import { type Act, type Asked, handleInfer } from './scripted-miner.js'
+import { createTestChain, ROLE_STAKE } from './test-chain.js'
 
 export const params = SWARM_PARAMS
 export const MODEL = scriptedModelId('chat')
-export const CID = blockCid(new TextEncoder().encode('transcript'), 'dag-cbor')
-
-export const accepted: InferFrame = { type: 'accepted', promptTokens: 3, fingerprint: 'engine' }
-export const token = (text: string, count = 1): InferFrame => ({ type: 'token', text, count })
-export const end: InferFrame = {
-  type: 'end',
-  finishReason: 'stop',
-  promptTokens: 3,
-  completionTokens: 2,
-  transcript: CID,
-  firstTokenMs: 1,
-  totalMs: 2
-}
-export const declined = (reason: Extract<InferFrame, { type: 'declined' }>['reason'], message = 'no'): InferFrame => ({
-  type: 'declined',
-  reason,
-  message
-})
-
-/** What a miner says first, but for its signature, which is added. */
-type Queued = Omit<Extract<InferFrame, { type: 'queued' }>, 'acknowledgement'>
-
-/**
- * What a miner does: sends a frame or bytes, or waits so many ms. `forever` never comes back. Before it accepts a task it signs that it takes it,
- * unless it has done so.
- */
-export type Act = InferFrame | Queued | Uint8Array | number | 'forever' | 'throw'
-
-export interface Asked {
-  miner: string
-  atMs: number
-  header: TaskHeader
-  salt: Uint8Array
-  payload: InferPayload
-  aborted: boolean
-}
 
 function acknowledgedTask({ payload }: OpenedEnvelope): TaskId {
   const message = decodeResultMessage(payload)
@@ -99,77 +51,6 @@ function acknowledgedTask({ payload }: OpenedEnvelope): TaskId {
     throw new Error(`a router sends no ${message.type}`)
   }
   return message.taskId
-}
-
-/** What a miner must have staked, in micro-COR. */
-export const ROLE_STAKE = 100_000_000n
-
-/** Commits that the chain of a test makes. */
-function createTestChain(committee: Committee) {
-  const commits: CommittedEpoch[] = []
-  const sessions = new Map<SessionId, Session>()
-  const registry = new Map<NodeId, Registration>()
-  const counts = { sessionReads: 0, registryReads: 0, isDown: false }
-  const waiting = new Set<() => void>()
-  const blocks = new Map<number, BlockRef>()
-  const chain = {
-    head: async () => ({ number: commits.length, hash: ZERO_HEX32, timestampMs: 0 }),
-    lastCommit: async () => commits.at(-1) ?? null,
-    commit: async (epoch: EpochNumber) => commits.findLast((commit) => commit.epoch === epoch) ?? null,
-    block: async (number: number) => blocks.get(number) ?? null,
-    chainId: () => 31_337,
-    deployment: () => ({ committee: memoryAddress('committee') }),
-    async attestations(epoch: EpochNumber) {
-      const commit = commits.findLast((commit) => commit.epoch === epoch)
-      const attestations = [{ index: 0, signature: new Uint8Array(64) }]
-      return commit === undefined ? null : { commit, committee, attestations }
-    },
-    committee: async () => committee,
-    views: async ({ from, to }: { from: number; to: number }) =>
-      Array.from({ length: to - from + 1 }, (_, i) => ({ epoch: from + i, config: committee.config, view: 0 })),
-    async registrations() {
-      counts.registryReads += 1
-      if (counts.isDown) {
-        throw new Error('the chain is away')
-      }
-      return [...registry.values()]
-    },
-    minimumStake: async () => ROLE_STAKE,
-    async sessions({ ids = [] }: { ids?: readonly SessionId[] } = {}) {
-      counts.sessionReads += 1
-      return ids.flatMap((id) => sessions.get(id) ?? [])
-    },
-    async *follow(from: number, options?: { signal?: AbortSignal }): AsyncGenerator<ChainEvent> {
-      for (let next = from; options?.signal?.aborted !== true; ) {
-        const commit = commits[next]
-        if (commit !== undefined) {
-          next++
-          yield { type: 'epoch', block: commit.block, commit }
-          continue
-        }
-        await new Promise<void>((resolve) => {
-          waiting.add(resolve)
-          options?.signal?.addEventListener('abort', () => resolve(), { once: true })
-        })
-      }
-    }
-  } as unknown as Chain
-  return {
-    chain,
-    sessions,
-    registry,
-    counts,
-    commit(commit: CommittedEpoch, drawnBy?: BlockRef) {
-      if (drawnBy !== undefined) {
-        blocks.set(drawnBy.number, drawnBy)
-      }
-      commits.push(commit)
-      for (const wake of waiting) {
-        wake()
-      }
-      waiting.clear()
-    }
-  }
 }
 
 export async function createWorld(init: Partial<RouterInit> = {}) {
@@ -260,49 +141,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
   const addMiner = async (label: string, acts: readonly Act[], change: Partial<Presence> = {}): Promise<MemoryNode> => {
     const node = world.node(label)
     await node.network.start()
-    await node.network.handle(streamProtocol(networkId, 'infer'), async function* (request, { signal }) {
-      const { header, payload, salt } = decodeInferRequest(request)
-      const envelope = await openEnvelope(header, { networkId, family: 'task', verifier: world.verifier, nowMs: clock.now() })
-      const seen: Asked = {
-        miner: label,
-        atMs: clock.now(),
-        header: decodeTaskHeader(envelope.payload),
-        salt,
-        payload: decodeInferPayload(payload),
-        aborted: false
-      }
-      asked.push(seen)
-      signal.addEventListener('abort', () => {
-        seen.aborted = true
-      })
-      const taskId = taskIdOf(networkId, envelope.sender, envelope.payload)
-      const payloadOfAck = encodeResultMessage({ type: 'acknowledgement', taskId })
-      const acknowledgement = await sealEnvelope(node.signer, {
-        ...{ networkId, family: 'result', sequence: asked.length, payload: payloadOfAck },
-        expiryMs: clock.now() + params.epoch.itemTtlMs
-      })
-      let hasSigned = false
-      for (const act of acts) {
-        const isFrame = typeof act === 'object' && !(act instanceof Uint8Array)
-        if (isFrame && act.type === 'queued') {
-          hasSigned = true
-          yield encodeInferFrame({ acknowledgement, ...act })
-          continue
-        }
-        if (isFrame && act.type === 'accepted' && !hasSigned) {
-          hasSigned = true
-          yield encodeInferFrame({ type: 'queued', ahead: 0, acknowledgement })
-        }
-        if (act === 'throw') {
-          throw new Error('a miner that breaks')
-        }
-        if (act === 'forever' || typeof act === 'number') {
-          await clock.sleep(act === 'forever' ? 86_400_000 : act, { signal })
-        } else {
-          yield act instanceof Uint8Array ? act : encodeInferFrame(act)
-        }
-      }
-    })
+    await handleInfer(node, { label, acts, asked, clock, networkId, verifier: world.verifier })
     register(node.signer.nodeId, ROLE_STAKE, change.binding?.operator)
     announce(node.signer.nodeId, change)
     clock.every(params.deadlines.presenceIntervalMs, () => {
