@@ -1,5 +1,5 @@
 // What was measured so far, one line of JSON an answer, so that hours of measuring can be done in pieces.
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -15,9 +15,13 @@ export function openRows(folder) {
   const of = (name) => {
     let found = rows.get(name)
     if (found === undefined) {
-      const lines = existsSync(fileOf(name)) ? readFileSync(fileOf(name), 'utf8').split('\n') : []
-      // the last line of a run that was killed may be half a line
-      found = lines.flatMap((line) => (line.endsWith('}') ? [JSON.parse(line)] : []))
+      const text = existsSync(fileOf(name)) ? readFileSync(fileOf(name), 'utf8') : ''
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+      if (whole !== text) {
+        // the last line of a run that was killed may be half a line, to which nothing must be added
+        writeFileSync(fileOf(name), whole)
+      }
+      found = whole.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
       rows.set(name, found)
     }
     return found
