@@ -124,7 +124,8 @@ function untilEpoch(swarm) {
 
 /** Never blocks: a connection that the router closes meanwhile must be seen to be closed before it is used again. */
 function cortensor(words, dataDir) {
-  const args = [join(ROOT, 'apps', 'cli', 'bin', 'cortensor.js'), ...words, '--json', '--data-dir', dataDir]
+  const where = dataDir === undefined ? [] : ['--data-dir', dataDir]
+  const args = [join(ROOT, 'apps', 'cli', 'bin', 'cortensor.js'), ...words, '--json', ...where]
   return new Promise((resolve) => {
     const child = execFile(process.execPath, args, { timeout: ANSWER_MS }, (_error, stdout, stderr) =>
       resolve({ status: child.exitCode, stdout, stderr })
@@ -183,6 +184,20 @@ async function verifyEpoch({ epoch }, dataDir) {
   return `epoch ${epoch}`
 }
 
+/** A file says what it says; whether the chain holds it, a digest or the chain does. */
+async function verifyFile({ epoch }, dataDir) {
+  const file = join(dataDir, 'epoch.tar')
+  const exported = await cortensor(['export', 'epoch', String(epoch), file], dataDir)
+  expect(exported.status === 0, `cortensor export epoch ended with ${exported.status}:\n${exported.stderr}`)
+  const check = async (expected, more, asked) => {
+    const { status, stdout, stderr } = await cortensor(['verify', 'epoch', String(epoch), '--offline', file, ...more], asked)
+    expect(status === expected, `the file ${more} ended with ${status} and not ${expected}:\n${stdout}${stderr}`)
+  }
+  await check(2, [])
+  await check(0, [], dataDir)
+  await check(1, ['--digest', `0x${'ab'.repeat(32)}`])
+}
+
 async function interrupt(swarm) {
   const { end, tookMs, left, stderr } = await swarm.interrupt(STOP_MS)
   expect(end != null, `still running ${STOP_MS} ms after SIGINT\n${stderr}`)
@@ -205,6 +220,7 @@ async function smoke({ processes }) {
     await step('transcript fetched by a foreign node', () => fetchTranscript(ready, task))
     const epoch = await step('epoch committed', () => untilEpoch(swarm))
     await step('epoch verified', () => verifyEpoch(epoch, dataDir))
+    await step('epoch verified from a file', () => verifyFile(epoch, dataDir))
     await step('answers paid', () => payment(ready, [taskOf(completion), streamed], dataDir))
     await step('stopped by SIGINT', () => interrupt(swarm))
   } finally {

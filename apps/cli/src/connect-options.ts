@@ -12,6 +12,10 @@ export interface ConnectOptions {
   preset?: PresetName
 }
 
+/** Whether a chain is named: where a file can be checked alone, it is held against no other. */
+export const namesChain = ({ config, dataDir, rpc }: ConnectOptions): boolean =>
+  config !== undefined || dataDir !== undefined || rpc !== undefined
+
 /** Adds the options that say which network is meant. */
 export function withConnectOptions(command: Command): Command {
   return command

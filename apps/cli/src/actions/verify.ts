@@ -9,7 +9,8 @@ import {
   verifyEpoch
 } from '@cortensor/node'
 import { connect } from '../connect.js'
-import type { ConnectOptions } from '../connect-options.js'
+import { type ConnectOptions, namesChain } from '../connect-options.js'
+import { cliError } from '../errors.js'
 import { readInputFile } from '../input-file.js'
 import { createOutput, formatCor } from '../output.js'
 import { using } from '../run.js'
@@ -22,9 +23,12 @@ export interface VerifyOptions extends ConnectOptions {
 
 /** Checks an epoch, and makes the exit code say how that went: 2 stands for a file that only agrees with itself. */
 export async function verify(epoch: number, options: VerifyOptions): Promise<void> {
+  if (options.digest !== undefined && options.offline === undefined) {
+    throw cliError('CLI_BAD_OPTION', '--digest is for a file; name it with --offline. Without one the chain is asked itself')
+  }
   const output = createOutput(options.json === true)
   const checked = await check(epoch as EpochNumber, options)
-  const isAnchored = options.offline === undefined || options.digest !== undefined || options.rpc !== undefined
+  const isAnchored = options.offline === undefined || options.digest !== undefined || namesChain(options)
   if (output.json) {
     output.value({ ...checked, isAnchored })
   }
@@ -34,7 +38,7 @@ export async function verify(epoch: number, options: VerifyOptions): Promise<voi
   output.line(`  transaction   ${checked.txHash}, view ${checked.view}`)
   output.line(`  attested by   ${checked.attesters.join(', ')}`)
   output.line(`  results root  ${checked.resultsRoot}  (${checked.results} results, ${checked.outcomes} quiz outcomes)`)
-  const slashed = checked.slashings === 0 ? '' : `; ${checked.slashings} miners lose stake`
+  const slashed = checked.slashings === 0 ? '' : `; slashed so far: ${checked.slashings}`
   output.line(`  rewards root  ${checked.rewardsRoot}  (${formatCor(BigInt(checked.rewards))} since the beginning${slashed})`)
   for (const unchecked of checked.unchecked) {
     output.line(`  not checked   ${unchecked}`)
@@ -48,7 +52,7 @@ function describe({ reason, valid }: EpochVerification, isAnchored: boolean): st
   }
   return isAnchored
     ? 'is valid'
-    : 'agrees with itself; say --digest HASH, or --rpc URL and --registry ADDRESS to hold it against the chain'
+    : 'agrees with itself; say --digest HASH, --data-dir DIR, or --rpc URL and --registry ADDRESS to hold it against the chain'
 }
 
 async function check(
@@ -63,10 +67,10 @@ async function check(
   const { digest, offline } = options
   const bytes = readInputFile(offline, 'an epoch', MAX_ARCHIVE_BYTES)
   const checked = await verifyArchive({ bytes, epoch, digest, verifier: createVerifier() })
-  return options.rpc === undefined ? checked : againstChain(checked, options)
+  return namesChain(options) ? againstChain(checked, options) : checked
 }
 
-/** With an RPC, the one thing that a file cannot show is asked of the chain. */
+/** Where a chain is named, the one thing that a file cannot show is asked of the chain. */
 async function againstChain(checked: ArchiveVerification, options: VerifyOptions): Promise<ArchiveVerification> {
   const { client } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
   const held = await using(client, () => client.chain.commit(checked.epoch as EpochNumber))

@@ -14,7 +14,10 @@ export function verifyCommand(program: Command): void {
         'fetch the report of an epoch, check every signature in it, and derive it again. Exits with 2 when nothing says what the chain holds'
       )
       .argument('<n>', 'number of the epoch', wholeNumber(1, Number.MAX_SAFE_INTEGER))
-      .option('--offline <file>', 'from a file of `cortensor export epoch` alone, without any network')
+      .option(
+        '--offline <file>',
+        'from a file of `cortensor export epoch` alone; the chain is asked with --data-dir, --config, or --rpc and --registry'
+      )
       .option('--digest <hash>', 'with --offline: what the chain holds for the epoch', hash32)
       .option('--json', 'one JSON object on stdout')
   ).action(async (epoch: number, options: VerifyOptions) => (await import('../actions/verify.js')).verify(epoch, options))
