@@ -330,6 +330,10 @@ describe('verify transcript', () => {
       verdict: 'unsupported',
       reason: 'sealed'
     })
+    expect(await verifyTranscript({ block, key: bytes32('false'), engine, verifier, logger })).toMatchObject({
+      verdict: 'unsupported',
+      reason: 'key'
+    })
     const verified = await verifyTranscript({ block, key: salt, engine, verifier, logger })
     expect(verified).toMatchObject({ reason: 'short', transcript: { generations: [{ text: generation.text }] } })
   })

@@ -22,6 +22,14 @@ export type AssignmentFault =
   /** The tokens were drawn from another seed than the task's. */
   | 'seed'
 
+/** Each in words. */
+export const ASSIGNMENT_FAULTS: Readonly<Record<AssignmentFault, string>> = {
+  header: "the task's header does not fit the answer",
+  privacy: "the task's header says private of what everybody can read, or public of what is sealed",
+  payload: 'prompt or parameters are not those that the router committed to',
+  seed: 'the tokens were not drawn from the seed of the task'
+}
+
 function readHeader(bytes: Uint8Array): TaskHeader | null {
   try {
     return decodeTaskHeader(bytes)

@@ -1,8 +1,8 @@
 import { createVerifier } from '@cortensor/crypto'
 import type { Hex32 } from '@cortensor/interface'
-import { checkReceipt, type ReceiptChain, type ReceiptCheck, type ReceiptFault } from '@cortensor/proofs'
+import { ASSIGNMENT_FAULTS, checkReceipt, type ReceiptChain, type ReceiptCheck, type ReceiptFault } from '@cortensor/proofs'
 import { isSealed, MAX_RECEIPT_BYTES } from '@cortensor/protocols'
-import type { ConnectOptions } from '../connect-options.js'
+import { type ConnectOptions, namesChain } from '../connect-options.js'
 import { readInputFile } from '../input-file.js'
 import { createOutput, formatCor } from '../output.js'
 
@@ -21,11 +21,8 @@ const EXPLANATIONS: Readonly<Record<ReceiptFault, string>> = {
   transcript: 'the transcript is not the one that the result names',
   subject: 'the transcript is of another task, miner, model or count of tokens than the result',
   'miner-signature': 'the miner has not signed the transcript',
-  header: "the task's header does not fit the answer",
-  privacy: "the task's header says private of what everybody can read, or public of what is sealed",
   key: 'the key in the file does not open the transcript',
-  payload: 'prompt or parameters are not those that the router committed to',
-  seed: 'the tokens were not drawn from the seed of the task'
+  ...ASSIGNMENT_FAULTS
 }
 
 /** What scripts can tell apart without reading: 2 stands for a file that only agrees with itself. */
@@ -62,8 +59,9 @@ export async function verifyReceipt(file: string, options: VerifyReceiptOptions)
 
 /** What to hold the file against. A node's parts take a second to load, and a check without a network needs none of them. */
 async function chainRoot(bytes: Uint8Array, options: VerifyReceiptOptions): Promise<ReceiptChain | 'none' | null> {
-  const isAsked = options.rpc !== undefined || options.config !== undefined || options.dataDir !== undefined
-  return options.root !== undefined || !isAsked ? null : (await import('./receipt-root.js')).receiptRoot(bytes, options)
+  return options.root !== undefined || !namesChain(options)
+    ? null
+    : (await import('./receipt-root.js')).receiptRoot(bytes, options)
 }
 
 function toLines(

@@ -2,6 +2,7 @@ import { createLlamaEngine, listBuiltinModels, type ModelSource } from '@cortens
 import type { InferenceEngine, Logger, Verifier } from '@cortensor/interface'
 import {
   type AnswerVerification,
+  ASSIGNMENT_FAULTS,
   type Calibration,
   checkStored,
   checkTranscript,
@@ -36,6 +37,8 @@ export type TranscriptFault =
   | 'malformed'
   /** It is of a private task, and no key was given that opens it. */
   | 'sealed'
+  /** It is, and the key that was given does not. */
+  | 'key'
 
 export interface TranscriptVerification {
   verdict: Verdict
@@ -54,11 +57,9 @@ export interface TranscriptVerification {
 const EXPLANATIONS: Readonly<Record<TranscriptFault, string>> = {
   malformed: 'the block is no transcript in its canonical form',
   sealed: 'prompt and answer are sealed: say --key with the key that GET /v1/receipts/{id} shows to the API key that asked',
+  key: 'this key does not open the transcript: take the "key" of GET /v1/receipts/{id} for its task',
   signature: 'the signature is not that of the miner',
-  header: "the task's header does not fit the answer",
-  privacy: "the task's header says private of what everybody can read, or public of what is sealed",
-  payload: 'prompt or parameters are not those that the router committed to',
-  seed: 'the tokens were not drawn from the seed of the task',
+  ...ASSIGNMENT_FAULTS,
   prompt: "the prompt's tokens are not those of the messages",
   usage: 'the counts of tokens do not fit the tokens',
   windows: 'the logits are missing, or are not complete',
@@ -98,7 +99,8 @@ export async function verifyTranscript(init: VerifyTranscriptInit): Promise<Tran
   }
   if (read.type === 'sealed') {
     const reason = await checkStored(read.transcript, init.verifier)
-    return outcome(reason === null ? 'unsupported' : 'invalid', reason ?? 'sealed', { transcript: read.transcript })
+    const closed = init.key === undefined ? 'sealed' : 'key'
+    return outcome(reason === null ? 'unsupported' : 'invalid', reason ?? closed, { transcript: read.transcript })
   }
   const { transcript } = read
   const fault = await checkTranscript(transcript, init.verifier)
