@@ -1,6 +1,6 @@
 import { preferencesOf } from '@cortensor/scheduler'
 import { expect, it } from 'vitest'
-import { withPreferences } from '../src/actions/session.js'
+import { withPreferences } from '../src/session-preferences.js'
 
 it('writes stakes where routers read them, beside what else stands there', () => {
   const metadata = withPreferences('{"minLevel":{"logic":5},"minStake":"7"}', { minStake: 200_000_000n, stakeAbove: 10_000n })
@@ -28,4 +28,10 @@ it('leaves metadata alone that asks for nothing new', () => {
 
 it.each(['anything', '[]', '1', 'null'])('does not overwrite metadata that is %s', (metadata) => {
   expect(() => withPreferences(metadata, { minStake: 1n })).toThrow(expect.objectContaining({ code: 'CLI_BAD_OPTION' }))
+})
+
+it('refuses metadata that is too long for routers to read', () => {
+  const metadata = JSON.stringify({ note: 'x'.repeat(9_000) })
+  expect(() => withPreferences(metadata, { minStake: 1n })).toThrow(expect.objectContaining({ code: 'CLI_BAD_OPTION' }))
+  expect(withPreferences(metadata, {})).toBe(metadata)
 })

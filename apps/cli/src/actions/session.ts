@@ -28,7 +28,8 @@ import { cliError } from '../errors.js'
 import { DEFAULT_DATA_DIR } from '../options.js'
 import { createOutput, formatCor, formatTable, type Output } from '../output.js'
 import { using } from '../run.js'
-import { explainRefusal } from '../session-refusals.js'
+import { withPreferences } from '../session-preferences.js'
+import { explainRefusal, sessionRefused } from '../session-refusals.js'
 
 export interface SessionOptions extends ConnectOptions {
   keys?: string
@@ -108,34 +109,6 @@ function profileOf(options: TermsOptions, before: SessionProfile): SessionProfil
     name: name ?? before.name,
     metadata: withPreferences(metadata ?? before.metadata, options)
   }
-}
-
-/** What routers read of a session's wishes stands in its metadata, as JSON, beside what programs wrote there. */
-export function withPreferences(
-  metadata: string,
-  { minStake, privacy, stakeAbove }: Pick<TermsOptions, 'minStake' | 'privacy' | 'stakeAbove'>
-): string {
-  if (minStake === undefined && privacy === undefined && stakeAbove === undefined) {
-    return metadata
-  }
-  let known: unknown
-  try {
-    known = metadata === '' ? {} : JSON.parse(metadata)
-  } catch {
-    known = null
-  }
-  if (typeof known !== 'object' || known === null || Array.isArray(known)) {
-    throw cliError(
-      'CLI_BAD_OPTION',
-      '--privacy, --min-stake and --stake-above are kept in the metadata, which must be a JSON object for them: say --metadata {}'
-    )
-  }
-  return JSON.stringify({
-    ...known,
-    ...(privacy === undefined ? {} : { privacy }),
-    ...(minStake === undefined ? {} : { minStake: String(minStake) }),
-    ...(stakeAbove === undefined ? {} : { stakeAbove: String(stakeAbove) })
-  })
 }
 
 /** The folder with the keys that sign and pay for gas. */
@@ -232,9 +205,15 @@ export async function depositSession(
 ): Promise<void> {
   await withSender(options, async (connection, output) => {
     const { chain } = connection.client
-    await getSession(chain, number)
+    const before = await getSession(chain, number)
+    if (before.closed !== null) {
+      // Before the approval, which the contract would take and which costs gas.
+      throw sessionRefused('SessionIsClosed', before)
+    }
     await ensureTokens(connection, amount, options.faucet === true)
-    const txHash = await depositInto(chain, number, amount)
+    const txHash = await depositInto(chain, number, amount).catch((error: unknown) => {
+      throw explainRefusal(error, before)
+    })
     tell(output, await getSession(chain, number), { txHash })
   })
 }
