@@ -1,10 +1,10 @@
-import type { Address, Chain, CidString, CommittedEpoch, TokenAmount } from '@cortensor/interface'
+import type { Address, Chain, CommittedEpoch, TokenAmount } from '@cortensor/interface'
 import { isCortensorError } from '@cortensor/interface'
 import { rewardProof } from '@cortensor/proofs'
-import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
 import { createRealClock } from '@cortensor/utils'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
+import { loadRewards } from './load-rewards.js'
 
 export interface ClaimOutcome {
   operator: Address
@@ -65,15 +65,8 @@ async function seesNewerCommit(chain: Chain, commit: CommittedEpoch): Promise<bo
 
 async function claimAt(client: Client, commit: CommittedEpoch, operator: Address, confirmations: number): Promise<ClaimOutcome> {
   const { chain } = client
-  const providers = (await chain.committee()).members.map((member) => member.nodeId)
-  const fetch = (cid: CidString) => client.fetch(cid, { maxBytes: MAX_REPORT_BLOCK_BYTES, providers })
-  const root = await loadReportRoot(commit.reportCid, fetch)
-  const [cumulative, settlements, slashings] = await Promise.all([
-    loadSection(root, 'cumulative', fetch),
-    loadSection(root, 'settlements', fetch),
-    loadSection(root, 'slashings', fetch)
-  ])
-  const earned = rewardProof({ cumulative, settlements, slashings }, operator)
+  const rewards = await loadRewards(client, commit)
+  const earned = rewardProof(rewards, operator)
   const claimed = await chain.claimed(operator)
   if (earned === null || earned.amount <= claimed) {
     throw nodeError(

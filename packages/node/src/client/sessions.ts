@@ -1,10 +1,10 @@
 import { sessionIdOf, sessionNumber } from '@cortensor/contracts'
-import type { Address, Chain, CidString, Hex32, NodeId, Session, SessionProfile, TokenAmount } from '@cortensor/interface'
+import type { Address, Chain, Hex32, NodeId, Session, SessionProfile, TokenAmount } from '@cortensor/interface'
 import { isCortensorError } from '@cortensor/interface'
 import { settlementProof } from '@cortensor/proofs'
-import { loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
+import { loadRewards } from './load-rewards.js'
 
 export interface SessionView extends Omit<Session, 'id'> {
   /** The session's number in the contract. */
@@ -130,16 +130,9 @@ async function settleNow(client: Client, number: number): Promise<SettleOutcome>
   if (commit === null) {
     throw nodeError('NODE_NOTHING_TO_SETTLE', nothing)
   }
-  const providers = (await chain.committee()).members.map((member) => member.nodeId)
-  const fetch = (cid: CidString) => client.fetch(cid, { maxBytes: MAX_REPORT_BLOCK_BYTES, providers })
-  const root = await loadReportRoot(commit.reportCid, fetch)
-  const [cumulative, settlements, slashings] = await Promise.all([
-    loadSection(root, 'cumulative', fetch),
-    loadSection(root, 'settlements', fetch),
-    loadSection(root, 'slashings', fetch)
-  ])
+  const rewards = await loadRewards(client, commit)
   const session = sessionIdOf(number)
-  const found = settlementProof({ cumulative, settlements, slashings }, session)
+  const found = settlementProof(rewards, session)
   if (found === null || found.amount <= before.settled) {
     throw nodeError('NODE_NOTHING_TO_SETTLE', nothing)
   }
