@@ -40,7 +40,7 @@ function write(output: Output, explained: EpochRewardExplanation): void {
     const parts = `${formatCor(credited)} x ${due} / ${owed}${rest === 0n ? '' : `, and ${rest} of the remainder`}`
     output.line(`  work  session ${session}: ${formatCor(amount)} = ${parts}`)
   }
-  output.line(`  capacity ${capacity} tokens got right at one time; both weights are in proportion to it`)
+  output.line(`  capacity ${capacity} bytes of right answers at one time; both weights are in proportion to it`)
   if (assessed.standing !== 'qualified') {
     const why = assessed.isHonestyInAlarm
       ? 'audits speak against it'
@@ -78,8 +78,9 @@ function write(output: Output, explained: EpochRewardExplanation): void {
   }
   if (slashing !== null) {
     const left = stake === null ? 'nothing is staked now' : `${formatCor(stake.amount)} are staked now`
-    const when = stake !== null && stake.releaseAtMs === null ? ', which nobody has slashed yet' : ''
-    output.line(`  stake half is lost for window ${slashing.window} of task ${slashing.subject}: ${left}${when}`)
+    output.line(
+      `  stake half is lost for window ${slashing.window} of task ${slashing.subject}, once an oracle has told the contract; ${left}`
+    )
   }
   output.line(`  operator ${operator ?? 'none'}: ${cumulative.before} + ${cumulative.added} = ${cumulative.after} micro-COR`)
   output.line(`  report   ${explained.report}`)

@@ -42,7 +42,7 @@ export const showRound = (round: string, options: QuizOptions): Promise<void> =>
 const SHOWN_DIGITS = 12
 
 const through = ({ throughput }: ExplainedAnswers): string =>
-  throughput === null ? '' : `; ${throughput.answeredTokens} tokens in time, ${throughput.rightTokens} of them right`
+  throughput === null ? '' : `; answers of ${throughput.answeredTokens} bytes in time, of ${throughput.rightTokens} right`
 
 const marks = (one: ExplainedAnswers): string =>
   one.status === 'scored'
