@@ -80,7 +80,7 @@ export function createKernel(options: SimulationOptions): Kernel {
   const networkId = networkIdOf(chain.chainId, chain.deployment.registry)
   const topics = TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes }))
   const quiz = topicName(networkId, 'quiz')
-  /** Who writes for the rounds of this epoch, and is heard by those who do. */
+  /** Who writes for the rounds of this epoch: heard by everybody, as the oracles are. */
   let authors: ReadonlySet<NodeId> = new Set()
   const committee = new Set(chain.committee.members.map(({ nodeId }) => nodeId))
   return {

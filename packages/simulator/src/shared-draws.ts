@@ -4,7 +4,7 @@ import { type EpochDraw, type LoadDraw, loadDraw } from '@cortensor/scoring'
 import { deepFreeze, LruMap } from '@cortensor/utils'
 
 /** The epoch that miners look at, and the one before. */
-const REMEMBERED_DRAWS = 2
+const REMEMBERED = 2
 
 /**
  * Draws an epoch's audits once for all miners: who has the report and the block comes to the same, and a thousand miners that each parse the
@@ -12,26 +12,41 @@ const REMEMBERED_DRAWS = 2
  * finds no audits.
  */
 export function createSharedDraws(): LoadDraw {
-  const known = new LruMap<string, Promise<EpochDraw>>(REMEMBERED_DRAWS)
+  const once = createOnce<EpochDraw>()
   return async (init, commit, blockHash, signal) => {
     await requireRoot(init, commit, signal)
-    const key = `${commit.digest}/${blockHash}`
-    const drawn = known.get(key) ?? loadDraw(init, commit, blockHash, signal).then(deepFreeze)
-    known.set(key, drawn)
-    // That one miner could not have the rest of the report says nothing of another one.
-    return drawn.catch(() => loadDraw(init, commit, blockHash, signal))
+    return once(`${commit.digest}/${blockHash}`, () => loadDraw(init, commit, blockHash, signal))
   }
 }
 
 /** The same, for who writes open challenges. Tells what was read, before anybody acts on it. */
 export function createSharedCommissions(onRead: (commissions: readonly Commission[]) => void): LoadCommissions {
-  const known = new LruMap<string, Promise<EpochCommissions>>(REMEMBERED_DRAWS)
+  const once = createOnce<EpochCommissions>()
   return async (init, commit, signal) => {
     await requireRoot(init, commit, signal)
-    const read = known.get(commit.digest) ?? loadCommissions(init, commit, signal).then(deepFreeze)
-    known.set(commit.digest, read)
-    read.then(({ commissions }) => onRead(commissions)).catch(() => {})
-    return read.catch(() => loadCommissions(init, commit, signal))
+    const read = await once(commit.digest, () => loadCommissions(init, commit, signal))
+    onRead(read.commissions)
+    return read
+  }
+}
+
+/** Reads for everybody who asks for the same; where the one that reads fails, the next one does it for those that wait. */
+function createOnce<T extends object>(): (key: string, read: () => Promise<T>) => Promise<T> {
+  const known = new LruMap<string, Promise<T>>(REMEMBERED)
+  return async (key, read) => {
+    for (let asked = known.get(key); asked !== undefined; asked = known.get(key)) {
+      try {
+        return await asked
+      } catch {
+        // That one miner could not have the rest of the report says nothing of another one.
+        if (known.get(key) === asked) {
+          break
+        }
+      }
+    }
+    const own = read().then(deepFreeze)
+    known.set(key, own)
+    return own
   }
 }
 
