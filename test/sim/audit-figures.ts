@@ -14,7 +14,9 @@ export interface AuditFigures {
 }
 
 const NODE = '12D3KooWFigures' as NodeId
-const { minRateBps, trustTokens } = PUBLIC_PARAMS.audit
+const { minRateBps } = PUBLIC_PARAMS.audit
+/** What reading costs of writing, for answers of 64 tokens of a built-in model: docs/proof-of-inference.md; less for longer ones. */
+export const READING_SHARE = 0.25
 /** As long as those of the built-in models. */
 const ANSWER_TOKENS = 85
 const FRACTION = 2 ** 48
@@ -26,7 +28,19 @@ const CHEATED = [20, 50, MOST_CHEATED]
 const audit = (verdict: 'valid' | 'invalid'): AuditOutcome =>
   ({ miner: NODE, verdict, tokens: ANSWER_TOKENS, isPlanted: false, votes: [], subject: '0' as Hex32 }) as unknown as AuditOutcome
 
-const rateAfter = (verifiedTokens: number): number => Math.max(minRateBps / 10_000, trustTokens / (trustTokens + verifiedTokens))
+/** How many of all fractions the draw takes, found by halving. */
+function rateAfter(verifiedTokens: number): number {
+  let [drawn, spared] = [0, FRACTION]
+  while (spared - drawn > 1) {
+    const middle = Math.floor((drawn + spared) / 2)
+    if (isDrawn(BigInt(middle), verifiedTokens, PUBLIC_PARAMS.audit)) {
+      drawn = middle
+    } else {
+      spared = middle
+    }
+  }
+  return spared / FRACTION
+}
 
 /** The chance that one of so many false answers of an established miner is audited and found. */
 export const chanceToCatch = (answers: number, detection: number): number =>

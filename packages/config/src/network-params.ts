@@ -47,7 +47,7 @@ export interface QuizParams {
   maxAnswerTokens: number
   /** Share of the rounds that measure capability, in basis points; the others measure liveness, and all of the above is theirs. */
   capabilityBps: number
-  /** Items of a category in a capability round, more than the fastest machine has time for. */
+  /** Items of a category in a capability round, so many that most machines are not through in time. */
   capabilityItems: number
   /**
    * Time to answer a capability round: the tokens of all its answers at their longest, at this many a second. Nodes that are through before

@@ -51,6 +51,7 @@ const paramsSchema = z.strictObject({
       authorSeats: z.int().min(0).max(16),
       authorCoolDownEpochs: z.int().min(0).max(64)
     })
+    // As many items as a message of a round can hold: MAX_ROUND_ITEMS in protocols, which this package is below.
     .refine(
       ({ capabilityItems, categoriesPerRound }) => categoriesPerRound * capabilityItems <= 72,
       'a round has room for 72 items: categoriesPerRound times capabilityItems must not exceed that'

@@ -1,6 +1,7 @@
+import { resolveParams } from '@cortensor/config'
 import { ed25519FromSeed, publicKeyToNodeId, sha256 } from '@cortensor/crypto'
 import type { NodeId } from '@cortensor/interface'
-import { QUIZ_CATEGORIES } from '@cortensor/protocols'
+import { MAX_ITEMS_PER_CATEGORY, MAX_ROUND_ITEMS, QUIZ_CATEGORIES } from '@cortensor/protocols'
 import { createSeededRng, utf8Length, utf8ToBytes } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -281,6 +282,22 @@ describe('quiz items', () => {
 })
 
 describe('categories of a round', () => {
+  it('have room in a message for all items that a network may ask for', () => {
+    const isTaken = (categoriesPerRound: number, capabilityItems: number): boolean => {
+      try {
+        return resolveParams('swarm', { quiz: { categoriesPerRound, capabilityItems } }) !== undefined
+      } catch {
+        return false
+      }
+    }
+    for (let categories = 1; categories <= QUIZ_CATEGORIES.length; categories++) {
+      for (let items = 1; items <= MAX_ITEMS_PER_CATEGORY; items++) {
+        expect(isTaken(categories, items) && categories * items > MAX_ROUND_ITEMS).toBe(false)
+      }
+    }
+    expect([isTaken(3, MAX_ITEMS_PER_CATEGORY), isTaken(9, MAX_ROUND_ITEMS / 9)]).toEqual([true, true])
+  })
+
   it('are drawn without repetition', () => {
     fc.assert(
       fc.property(seed, fc.integer({ min: 0, max: 12 }), (seed, count) => {
