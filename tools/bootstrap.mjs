@@ -183,6 +183,8 @@ function build(root, node) {
   if (result.status !== 0) {
     throw new BootstrapError('the build failed: see the errors above')
   }
+  // It makes commands start faster, and they do without.
+  run(node, [join(root, 'apps', 'cli', 'scripts', 'bundle.mjs')], { cwd: root })
 }
 
 export function bootstrap({ root, withBuild = true, log = (line) => process.stderr.write(`bootstrap: ${line}\n`) }) {

@@ -11,9 +11,10 @@ import { figure } from './lib/table.mjs'
 export const title = 'the check of a receipt'
 
 const CHECKS = 200
-const COMMANDS = 5
+const COMMANDS = 9
 const FILE = fileURLToPath(new URL('../../packages/proofs/test/fixtures/receipt.json', import.meta.url))
 const MAIN = fileURLToPath(new URL('../../apps/cli/bin/cortensor.js', import.meta.url))
+const MODULES = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url))
 
 async function cpuMsEach(times, work) {
   const { ms } = await cpuTimed(async () => {
@@ -61,13 +62,19 @@ export async function run() {
   const ed25519 = await cpuMsEach(CHECKS, () => verifyEd25519(publicKey, bytes, signature))
   const recover = await cpuMsEach(CHECKS, () => recoverPacked(hex32ToBytes(digest), attestations[0].signature))
   const signatures = 2 * ed25519 + attestations.length * recover
+  const verify = ['verify', FILE, '--root', digest]
+  const nothing = cpuMsOfCommand(['-e', '0'])
   return [
     figure(`the first check in a process, ${bytes.length} bytes`, first, 'ms CPU', { aim: '< 100 ms' }),
     figure('every other', each, 'ms CPU', { against: `its ${2 + attestations.length} signatures`, base: signatures }),
     figure('one Ed25519 check', ed25519, 'ms CPU', { against: 'a check of the receipt', base: each }),
-    figure('cortensor verify FILE --root DIGEST', cpuMsOfCommand([MAIN, 'verify', FILE, '--root', digest]), 'ms CPU', {
-      against: 'node that does nothing',
-      base: cpuMsOfCommand(['-e', '0'])
-    })
+    ...[
+      ['cortensor verify FILE --root DIGEST', [MAIN, ...verify]],
+      ['the same, module by module', [MODULES, ...verify]],
+      ['import of @cortensor/proofs alone', ['-e', "import('@cortensor/proofs')"]],
+      ['cortensor --version', [MAIN, '--version']],
+      ['cortensor --help', [MAIN, '--help']],
+      ['the same, module by module', [MODULES, '--help']]
+    ].map(([label, args]) => figure(label, cpuMsOfCommand(args), 'ms CPU', { against: 'node that does nothing', base: nothing }))
   ]
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node from 18 on can read: an older one hands over to the one that came with the packages.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { programFile } from './program-file.js'
 
 const MIN_NODE_MAJOR = 24
-const main = new URL('../dist/main.js', import.meta.url)
+const program = programFile(fileURLToPath(new URL('../dist', import.meta.url)))
 
 function bundledNode() {
   for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
@@ -18,11 +18,11 @@ function bundledNode() {
   return undefined
 }
 
-if (!existsSync(main)) {
+if (program === undefined) {
   process.stderr.write('cortensor: this checkout is not built yet; run `npm run build` (or `npm start`, which builds first)\n')
   process.exitCode = 1
 } else if (Number(process.versions.node.split('.')[0]) >= MIN_NODE_MAJOR) {
-  await import(main.href)
+  await import(pathToFileURL(program).href)
 } else {
   const node = bundledNode()
   if (node === undefined || process.env.CORTENSOR_REEXEC === '1') {
@@ -31,6 +31,7 @@ if (!existsSync(main)) {
     )
     process.exitCode = 1
   } else {
+    const { spawn } = await import('node:child_process')
     const child = spawn(node, process.argv.slice(1), {
       stdio: 'inherit',
       env: { ...process.env, CORTENSOR_REEXEC: '1' }

@@ -1,0 +1,18 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * What runs the program in a folder of built modules: the one file that `scripts/bundle.mjs` makes of them, unless a module was built since.
+ * Undefined when nothing is built.
+ */
+export function programFile(dist) {
+  const writtenMs = (name) => statSync(join(dist, name), { throwIfNoEntry: false })?.mtimeMs
+  const bundledMs = writtenMs('bundled.js')
+  const isBuilt = writtenMs('main.js') !== undefined
+  if (bundledMs === undefined || !isBuilt) {
+    return isBuilt ? join(dist, 'main.js') : undefined
+  }
+  const sources = JSON.parse(readFileSync(join(dist, 'bundled.json'), 'utf8'))
+  const isNewest = sources.every((name) => (writtenMs(name) ?? 0) <= bundledMs)
+  return join(dist, isNewest ? 'bundled.js' : 'main.js')
+}
