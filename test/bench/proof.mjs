@@ -8,7 +8,7 @@ import { builtin } from './proof/answers.mjs'
 import { measureAttacks, OTHERS, REFERENCE } from './proof/attacks.mjs'
 import { endlessCopy } from './proof/endless.mjs'
 import { attackFigures, honestyFigures } from './proof/figures.mjs'
-import { createWriters, MODELS, measureHonesty } from './proof/honesty.mjs'
+import { BASE, createWriters, MODELS, measureHonesty } from './proof/honesty.mjs'
 import { openRows } from './proof/rows.mjs'
 
 export const title = 'proof of inference: what a replay finds'
@@ -20,6 +20,8 @@ const HONEST_ANSWERS = Number(process.env.PROOF_HONEST ?? 16)
 const FOLDER = process.env.PROOF_FOLDER
 /** Everything is measured in so many pieces, so that a run that is ended early has something of all. */
 const PIECES = Number(process.env.PROOF_PIECES ?? 1)
+/** Only these honest writers, by their names with commas between them, and no attacks: what a second process can do beside a first. */
+const ONLY = process.env.PROOF_WRITERS?.split(',')
 
 /** An engine with the built-in models that the parts need, and their endless copies; `use` gets those by name. */
 async function withEngine(folder, use) {
@@ -43,8 +45,11 @@ export async function run() {
       const writers = createWriters(engine, scratch)
       try {
         for (let piece = 1; piece <= PIECES; piece++) {
-          await measureAttacks({ engine, models, rows, end: Math.round((ATTACK_ANSWERS * piece) / PIECES) })
-          await measureHonesty({ engine, rows, writers, end: Math.round((HONEST_ANSWERS * piece) / PIECES) })
+          if (ONLY === undefined) {
+            await measureAttacks({ engine, models, rows, end: Math.round((ATTACK_ANSWERS * piece) / PIECES) })
+          }
+          const end = Math.round((HONEST_ANSWERS * piece) / PIECES)
+          await measureHonesty({ engine, rows, writers, end, ...(ONLY === undefined ? {} : { only: [BASE, ...ONLY] }) })
         }
       } finally {
         await writers.stop()

@@ -8,9 +8,8 @@ import { builtin, isSame, read, variedRequest, write } from './answers.mjs'
 export const MODELS = ['tiny-general-v2-f16', 'tiny-general-v2-q8_0', 'tiny-general-v2-q4_0']
 const PARALLEL = 4
 const LARGE_BATCH = 16
-/** Threads wait for one another by spinning: where others use the cores too, an answer takes minutes, and its computation is the same. */
+/** Threads wait for one another by spinning: where others use the cores too, an answer takes minutes. 1 leaves this writer out. */
 const THREADS = Number(process.env.PROOF_THREADS ?? 2)
-const THREADS_SHARE = 0.125
 export const BASE = 'batches of four'
 export const WRITERS = [
   BASE,
@@ -82,14 +81,13 @@ function countExact(generation, { trace }) {
   }).length
 }
 
-/** Measures what all writers make of the requests up to a number. */
-export async function measureHonesty({ end, engine, rows, writers, names = MODELS }) {
+/** Measures what all writers, or only some, make of the requests up to a number. Others are compared with the base's, which come first. */
+export async function measureHonesty({ end, engine, rows, writers, names = MODELS, only = WRITERS }) {
   for (const name of names) {
     const model = builtin(name)
     const tolerance = defaultTolerance(model.quantisation, false)
-    for (const writer of WRITERS) {
-      const own = writer.endsWith('threads') ? Math.floor(end * THREADS_SHARE) : end
-      await rows.fill(caseOf(name, writer), own, async (numbers) =>
+    for (const writer of only) {
+      await rows.fill(caseOf(name, writer), end, async (numbers) =>
         inTurn(numbers, await writers.of(writer), async (number, other) => {
           const spec = variedRequest(model.id, number)
           const generation = await write(other, spec)
@@ -104,7 +102,7 @@ export async function measureHonesty({ end, engine, rows, writers, names = MODEL
           }
         })
       )
-      await rows.fill(canonicalCaseOf(name, writer), Math.floor(own * CANONICAL_SHARE), async (numbers) =>
+      await rows.fill(canonicalCaseOf(name, writer), Math.floor(end * CANONICAL_SHARE), async (numbers) =>
         inTurn(numbers, await writers.of(writer), async (number, other) => {
           const spec = { ...variedRequest(model.id, number), decode: 'canonical' }
           const generation = await write(other, spec)
