@@ -1,6 +1,6 @@
 import type { CidString, Clock, ContentStore, Logger } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import { createBoundedQueue } from '@cortensor/utils'
+import { createBoundedQueue, within } from '@cortensor/utils'
 import type { MinerMetrics } from './metrics.js'
 
 /** An hour of one answer a second. What is dropped can still be had from this miner, whom the result on the mesh names. */
@@ -41,19 +41,13 @@ export function createAnnouncer(init: AnnouncerInit): Announcer {
     onDrop: () => metrics.announcements.inc({ outcome: 'dropped' })
   })
   const untilQuiet = async (signal: AbortSignal): Promise<void> => {
-    const limit = new AbortController()
-    const cancel = clock.after(PATIENCE_MS, () => limit.abort())
-    const limited = AbortSignal.any([signal, limit.signal])
-    try {
+    const quiet = async (limited: AbortSignal): Promise<void> => {
       do {
         await init.untilIdle(limited)
         await clock.sleep(SILENCE_MS, { signal: limited })
       } while (!init.isIdle())
-    } catch {
-      signal.throwIfAborted()
-    } finally {
-      cancel()
     }
+    await within(clock, PATIENCE_MS, signal, quiet).catch(() => signal.throwIfAborted())
   }
   return {
     announce(cid) {

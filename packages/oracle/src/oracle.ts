@@ -14,7 +14,7 @@ import {
   turnOf
 } from '@cortensor/protocols'
 import type { PresenceEvent } from '@cortensor/scheduler'
-import { createRepeatingTask } from '@cortensor/utils'
+import { createRepeatingTask, keepRunning } from '@cortensor/utils'
 import { createAccuser } from './accuser.js'
 import { createAgreementDriver } from './agreement/driver.js'
 import type { OracleComponents } from './components.js'
@@ -40,9 +40,6 @@ import { createHeadLoader } from './report/head-loader.js'
 import { createReportDesk } from './report/report-desk.js'
 import { createSettler } from './settler.js'
 import { createTransmitter } from './transmitter.js'
-
-/** Wait before the chain is asked again, in ms: about one block of a fast chain. */
-const FOLLOW_RETRY_MS = 1_000
 
 export interface OracleEvents {
   /** The chain has a new last commit, and its report is here. */
@@ -198,37 +195,31 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
     }
     const returnLost = (signal: AbortSignal): Promise<void> =>
       evidence.restore(async (epoch, digest) => (await chain.commit(epoch, { signal }))?.digest === digest)
-    /** Follows the chain for ever. The cursor is read before the head, so that no commit falls between the two. */
-    const follow = async (signal: AbortSignal): Promise<void> => {
-      while (!signal.aborted) {
-        try {
-          const from = (await chain.head({ signal })).number
-          registry.set((await chain.registrations({ signal })).map(({ nodeId }) => nodeId))
+    /** The cursor is read before the head, so that no commit falls between the two. */
+    const followOnce = async (signal: AbortSignal): Promise<void> => {
+      const from = (await chain.head({ signal })).number
+      registry.set((await chain.registrations({ signal })).map(({ nodeId }) => nodeId))
+      await returnLost(signal)
+      await moveTo(signal)
+      for await (const event of chain.follow(from, { signal })) {
+        if (event.type === 'block') {
+          await evidence.finalise(event.block.number - epochParams.confirmationDepth)
+          track(accuser.onBlock(event.block.number))
+        }
+        if (event.type === 'registered') {
+          registry.add(event.registration.nodeId)
+        }
+        if (event.type === 'reorg') {
           await returnLost(signal)
+        }
+        if (event.type === 'epoch' || event.type === 'reorg') {
           await moveTo(signal)
-          for await (const event of chain.follow(from, { signal })) {
-            if (event.type === 'block') {
-              await evidence.finalise(event.block.number - epochParams.confirmationDepth)
-              track(accuser.onBlock(event.block.number))
-            }
-            if (event.type === 'registered') {
-              registry.add(event.registration.nodeId)
-            }
-            if (event.type === 'reorg') {
-              await returnLost(signal)
-            }
-            if (event.type === 'epoch' || event.type === 'reorg') {
-              await moveTo(signal)
-            }
-          }
-        } catch (error) {
-          if (!signal.aborted) {
-            logger.warn('The chain could not be followed; trying again', { error: errorMessage(error) })
-            await clock.sleep(FOLLOW_RETRY_MS, { signal }).catch(() => {})
-          }
         }
       }
     }
+    const onError = (error: unknown): void =>
+      logger.warn('The chain could not be followed; trying again', { error: errorMessage(error) })
+    const follow = (signal: AbortSignal): Promise<void> => keepRunning(() => followOnce(signal), { clock, onError }, signal)
     const quizHandler = createQuizHandler({
       networkId,
       chain,

@@ -8,7 +8,7 @@ import {
 } from '@cortensor/interface'
 import { AUDIT_LIMITS, type AuditSubject, decodeAuditRequest, decodeTaskHeader, taskIdOf, taskSalt } from '@cortensor/protocols'
 import { followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
-import { LruMap } from '@cortensor/utils'
+import { LruMap, within } from '@cortensor/utils'
 import type { RouterComponents } from './components.js'
 import type { RouterInit } from './options.js'
 
@@ -37,11 +37,10 @@ export function createAuditKeys(init: RouterInit, components: RouterComponents):
     async run(signal) {
       const reading = new Set<Promise<void>>()
       const take = async (commit: CommittedEpoch, blockHash: Hex32): Promise<void> => {
-        const limit = new AbortController()
-        const cancel = clock.after(REPORT_MS, () => limit.abort(new DOMException('No oracle served the report', 'TimeoutError')))
         try {
-          const limited = AbortSignal.any([signal, limit.signal])
-          const { drawn } = await loadDraw({ chain, store, params: audit }, commit, blockHash, limited)
+          const { drawn } = await within(clock, REPORT_MS, signal, (limited) =>
+            loadDraw({ chain, store, params: audit }, commit, blockHash, limited)
+          )
           for (const { auditors: own, source, subject } of drawn) {
             if (source.type === 'task' && source.router === signer.nodeId) {
               auditors.set(subject, new Set([...(auditors.get(subject) ?? []), ...own]))
@@ -52,8 +51,6 @@ export function createAuditKeys(init: RouterInit, components: RouterComponents):
             const context = { epoch: commit.epoch, error: errorMessage(error) }
             logger.warn('The audits of an epoch could not be read; its auditors get no keys here', context)
           }
-        } finally {
-          cancel()
         }
       }
       if (audit.auditors > 0) {

@@ -1,5 +1,5 @@
 import { type EpochCommissions, type LoadCommissions, loadCommissions } from '@cortensor/miner'
-import { type Commission, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
+import { type Commission, reportFetcher } from '@cortensor/protocols'
 import { type EpochDraw, type LoadDraw, loadDraw } from '@cortensor/scoring'
 import { deepFreeze, LruMap } from '@cortensor/utils'
 
@@ -55,6 +55,5 @@ async function requireRoot(
   { reportCid }: Parameters<LoadCommissions>[1],
   signal: AbortSignal
 ): Promise<void> {
-  const providers = (await chain.committee({ signal })).members.map(({ nodeId }) => nodeId)
-  await store.get(reportCid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
+  await reportFetcher(store, await chain.committee({ signal }), { signal })(reportCid)
 }

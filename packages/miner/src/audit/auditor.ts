@@ -3,13 +3,12 @@ import { errorMessage } from '@cortensor/interface'
 import { type AuditFinding, auditResult } from '@cortensor/proofs'
 import { type AuditSubject, auditCommitment, encodeResultMessage, type PendingAudit } from '@cortensor/protocols'
 import { type EpochDraw, followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
-import { LruMap } from '@cortensor/utils'
+import { LruMap, within } from '@cortensor/utils'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { plantedWith } from '../quiz/plant.js'
 import { fetchEvidence } from './fetch-evidence.js'
-import { within } from './within.js'
 
 export interface AuditorInit extends MinerInit {
   components: MinerComponents

@@ -12,7 +12,7 @@ import {
   type StoredTranscript,
   streamProtocol
 } from '@cortensor/protocols'
-import { within } from './within.js'
+import { within } from '@cortensor/utils'
 
 export interface FetchEvidenceInit {
   clock: Clock

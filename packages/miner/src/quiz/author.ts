@@ -14,8 +14,7 @@ import {
   turnEnd,
   turnOfRank
 } from '@cortensor/scoring'
-import { bytesToHex, createSeededRng } from '@cortensor/utils'
-import { within } from '../audit/within.js'
+import { bytesToHex, createSeededRng, within } from '@cortensor/utils'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'

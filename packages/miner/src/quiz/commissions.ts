@@ -1,12 +1,5 @@
 import type { Chain, CommittedEpoch, ContentStore } from '@cortensor/interface'
-import {
-  type AuthoredRound,
-  type Commission,
-  type FetchBlock,
-  loadReportRoot,
-  loadSection,
-  MAX_REPORT_BLOCK_BYTES
-} from '@cortensor/protocols'
+import { type AuthoredRound, type Commission, loadReportRoot, loadSection, reportFetcher } from '@cortensor/protocols'
 
 /** What an epoch's report says of who writes for the next one's rounds, and of what was asked lately. */
 export interface EpochCommissions {
@@ -27,8 +20,7 @@ export async function loadCommissions(
   { reportCid }: Pick<CommittedEpoch, 'digest' | 'reportCid'>,
   signal: AbortSignal
 ): Promise<EpochCommissions> {
-  const providers = (await chain.committee({ signal })).members.map(({ nodeId }) => nodeId)
-  const fetch: FetchBlock = (cid) => store.get(cid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
+  const fetch = reportFetcher(store, await chain.committee({ signal }), { signal })
   const root = await loadReportRoot(reportCid, fetch)
   const [commissions, authored] = await Promise.all([
     loadSection(root, 'commissions', fetch),

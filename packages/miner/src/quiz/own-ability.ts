@@ -1,6 +1,6 @@
 import type { AuditParams } from '@cortensor/config'
 import type { CommittedEpoch, Committee, ContentStore, EpochNumber, NodeId } from '@cortensor/interface'
-import { findRow, loadReportRoot, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
+import { findRow, loadReportRoot, reportFetcher } from '@cortensor/protocols'
 import { type AbilityOf, askedAbility, plantsLeft, UNMEASURED } from '@cortensor/scoring'
 
 export interface OwnAbilityInit {
@@ -16,13 +16,6 @@ export interface RoundBase {
   committee: Pick<Committee, 'members'>
 }
 
-/** Blocks of the report that a commit names, from whoever of the committee serves them. */
-function fetcherOf({ self, store }: OwnAbilityInit, committee: RoundBase['committee'], signal: AbortSignal) {
-  const providers = committee.members.map(({ nodeId }) => nodeId).filter((nodeId) => nodeId !== self)
-  const options = { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal }
-  return (cid: Parameters<ContentStore['get']>[0]): Promise<Uint8Array> => store.get(cid, options)
-}
-
 /**
  * What the committed state says of this node, read from the report that the chain names: the root, and the chunk of skills with its row.
  * Throws what the store throws when nobody serves them.
@@ -32,7 +25,7 @@ export function createOwnAbility(init: OwnAbilityInit) {
     if (commit === null) {
       return UNMEASURED
     }
-    const fetch = fetcherOf(init, committee, signal)
+    const fetch = reportFetcher(init.store, committee, { self: init.self, signal })
     const root = await loadReportRoot(commit.reportCid, fetch)
     return askedAbility((await findRow(root, 'skills', init.self, fetch)) ?? [], roundEpoch)
   }
@@ -46,7 +39,7 @@ export function createOwnPlants(init: OwnAbilityInit, params: Pick<AuditParams, 
     if (commit === null) {
       return 0
     }
-    const fetch = fetcherOf(init, committee, signal)
+    const fetch = reportFetcher(init.store, committee, { self: init.self, signal })
     const root = await loadReportRoot(commit.reportCid, fetch)
     const record = await findRow(root, 'reputations', init.self, fetch)
     const honesty = await findRow(root, 'honesty', init.self, fetch)

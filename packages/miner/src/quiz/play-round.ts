@@ -11,6 +11,7 @@ import {
   roundDeadlines,
   TRAVEL_SHARE
 } from '@cortensor/scoring'
+import { within } from '@cortensor/utils'
 import type { Announcer } from '../announcer.js'
 import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
@@ -125,13 +126,8 @@ async function answerItems(
 ): Promise<AnsweredItem[]> {
   const { clock, engine, logger, signer } = init.components
   const seed = roundSeed(round)
-  const limit = new AbortController()
-  const cancel = clock.after(Math.max(0, untilMs - clock.now()), () =>
-    limit.abort(new DOMException('The round is over', 'TimeoutError'))
-  )
-  const limited = AbortSignal.any([signal, limit.signal])
   const answered: AnsweredItem[] = []
-  try {
+  const answer = async (limited: AbortSignal): Promise<void> => {
     const [abilityOf, { totalSlots }] = await Promise.all([init.ownAbility(base, round.epoch, limited), engine.status()])
     const asked = quizItems(seed, signer.nodeId, round, abilityOf)
     // Last, because it weighs least.
@@ -156,12 +152,14 @@ async function answerItems(
     if (failed?.status === 'rejected') {
       throw failed.reason
     }
-  } catch (error) {
-    if (!limited.aborted) {
-      logger.warn('A round could not be answered', { error: errorMessage(error) })
-    }
-  } finally {
-    cancel()
   }
+  const inTime = async (limited: AbortSignal): Promise<void> =>
+    answer(limited).catch((error: unknown) => {
+      // What was answered before the end counts.
+      if (!limited.aborted) {
+        logger.warn('A round could not be answered', { error: errorMessage(error) })
+      }
+    })
+  await within(clock, untilMs - clock.now(), signal, inTime)
   return answered.toSorted((a, b) => a.index - b.index)
 }

@@ -2,13 +2,13 @@ import type { Clock, Equivocation, Hex32, Logger, NetworkId, Signer, Verifier } 
 import { errorMessage } from '@cortensor/interface'
 import type { Attest, Instance, OpenedEnvelope, OracleMessage, Publisher } from '@cortensor/protocols'
 import { encodeOracleMessage, instanceKey, memberIndex, openCertificate, quorumOf } from '@cortensor/protocols'
+import { within } from '@cortensor/utils'
 import type { Head } from '../head.js'
 import type { SigningRecord } from '../record/signing-record.js'
 import type { SignedWords, SpokenProposal } from '../record/words.js'
 import type { ReportDesk } from '../report/desk.js'
 import { createHeldQuorums } from './held-quorums.js'
 import { heldCertificate } from './hold.js'
-import { withPatience } from './patience.js'
 import { createReceiver } from './receiver.js'
 import { reduceAgreement } from './reduce.js'
 import type {
@@ -147,7 +147,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     const viewMs = viewDurationMs(timing, view)
     return again === null
       ? desk.derive(observations, current, viewMs * OBSERVATION_PATIENCE, signal)
-      : withPatience(clock, viewMs * REPEAT_PATIENCE, signal, (limited) => repeatable(again, current, limited)).catch(() => null)
+      : within(clock, viewMs * REPEAT_PATIENCE, signal, (limited) => repeatable(again, current, limited)).catch(() => null)
   }
   const propose = async (effect: Effect<'propose'>, current: Head, signal: AbortSignal): Promise<void> => {
     const { instance } = current
@@ -184,7 +184,7 @@ export function createAgreementDriver(init: AgreementDriverInit): AgreementDrive
     const { propose } = effect
     let report: CheckedReport | null = null
     try {
-      report = await withPatience(clock, viewDurationMs(timing, propose.view), signal, (limited) =>
+      report = await within(clock, viewDurationMs(timing, propose.view), signal, (limited) =>
         desk.check(propose, current, limited)
       )
     } finally {

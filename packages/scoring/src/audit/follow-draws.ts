@@ -7,7 +7,7 @@ import {
   type Hex32,
   type Logger
 } from '@cortensor/interface'
-import { LruMap } from '@cortensor/utils'
+import { keepRunning, LruMap } from '@cortensor/utils'
 import { drawBlockOf } from './draw.js'
 
 export interface FollowDrawsInit {
@@ -19,8 +19,6 @@ export interface FollowDrawsInit {
   onDrawable: (commit: CommittedEpoch, blockHash: Hex32) => void
 }
 
-/** Wait before the chain is asked again, in ms: about one block of a fast chain. */
-const RETRY_MS = 1_000
 /** Those whose audits may still be open. */
 const OPEN_EPOCHS = 2
 
@@ -65,14 +63,7 @@ export async function followDraws(init: FollowDrawsInit, signal: AbortSignal): P
       await look()
     }
   }
-  while (!signal.aborted) {
-    try {
-      await follow()
-    } catch (error) {
-      if (!signal.aborted) {
-        logger.warn('The chain could not be followed for audits; trying again', { error: errorMessage(error) })
-        await clock.sleep(RETRY_MS, { signal }).catch(() => {})
-      }
-    }
-  }
+  const onError = (error: unknown): void =>
+    logger.warn('The chain could not be followed for audits; trying again', { error: errorMessage(error) })
+  await keepRunning(follow, { clock, onError }, signal)
 }

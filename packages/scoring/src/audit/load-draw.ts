@@ -1,5 +1,5 @@
-import type { Chain, CidString, CommittedEpoch, ContentStore, Hex32, UnixMs } from '@cortensor/interface'
-import { auditedAnswers, loadReportRoot, loadSection, MAX_REPORT_BLOCK_BYTES } from '@cortensor/protocols'
+import type { Chain, CommittedEpoch, ContentStore, Hex32, UnixMs } from '@cortensor/interface'
+import { auditedAnswers, loadReportRoot, loadSection, reportFetcher } from '@cortensor/protocols'
 import { type AuditDraw, type AuditDrawInit, drawAudits } from './draw.js'
 
 /** An epoch's audits, as everybody who has its report and the block finds them. */
@@ -22,8 +22,7 @@ export async function loadDraw(
   blockHash: Hex32,
   signal: AbortSignal
 ): Promise<EpochDraw> {
-  const providers = (await chain.committee({ signal })).members.map(({ nodeId }) => nodeId)
-  const fetch = (cid: CidString): Promise<Uint8Array> => store.get(cid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
+  const fetch = reportFetcher(store, await chain.committee({ signal }), { signal })
   const root = await loadReportRoot(reportCid, fetch)
   const [results, outcomes, pending, bindings, skills, honesty] = await Promise.all([
     loadSection(root, 'results', fetch),

@@ -1,5 +1,5 @@
 import { blockCid } from '@cortensor/crypto'
-import type { CidString } from '@cortensor/interface'
+import type { CidString, Committee, ContentStore, NodeId } from '@cortensor/interface'
 import { wireError } from '../../common/v1/errors.js'
 import { MAX_COMMITTEE } from '../../oracle/v1/limits.js'
 import { decodeChunk, decodeSection, encodeSection, rowKey } from './chunks.js'
@@ -18,6 +18,22 @@ export interface ReportDag {
 
 /** A block of a CID. What it throws is passed on. */
 export type FetchBlock = (cid: CidString) => Promise<Uint8Array>
+
+export interface ReportFetcherOptions {
+  /** Not asked: whoever fetches. @default nobody */
+  self?: NodeId
+  signal: AbortSignal
+}
+
+/** Blocks of a committed report, from whoever of the committee serves them. */
+export function reportFetcher(
+  store: Pick<ContentStore, 'get'>,
+  { members }: Pick<Committee, 'members'>,
+  { self, signal }: ReportFetcherOptions
+): FetchBlock {
+  const providers = members.map(({ nodeId }) => nodeId).filter((nodeId) => nodeId !== self)
+  return (cid) => store.get(cid, { providers, maxBytes: MAX_REPORT_BLOCK_BYTES, signal })
+}
 
 /** Chunks that are fetched at the same time: enough to hide the way to a provider, few enough to keep the rest of a node going. */
 const PARALLEL_FETCHES = 8

@@ -1,6 +1,9 @@
 import type { Clock } from '@cortensor/interface'
 
-/** Work with a limit of time; throws what the work throws at its abort. */
+/**
+ * Work with a limit of time: after `limitMs`, or when `signal` aborts, the signal that it was given aborts. Throws what the work throws then,
+ * a `TimeoutError` if it throws the signal's reason.
+ */
 export async function within<T>(
   clock: Clock,
   limitMs: number,
