@@ -2,7 +2,7 @@ import type { CompletionEvent, NodeId, Session, SessionId } from '@cortensor/int
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Act, accepted, end, token } from './scripted-miner.js'
 import { ROLE_STAKE } from './test-chain.js'
-import { createWorld, offer, SESSION, sessionOf, type World } from './world.js'
+import { createWorld, modelId, offer, SESSION, sessionOf, type World } from './world.js'
 
 const good: Act[] = [accepted, token('Hello'), end]
 const priced = (priceMicroPerKilotoken: number) => ({ models: [offer({ priceMicroPerKilotoken })] })
@@ -106,6 +106,40 @@ describe('the stake of miners', () => {
     await world.clock.advance(FRESH_MS)
     await last()
     expect(world.counts.registryReads).toBe(3)
+  })
+
+  it('is not read for somebody who never registers, or has another model, more than now and then', async () => {
+    await world.addMiner('one', good)
+    forget(await world.addMiner('other', good, { models: [offer({ id: modelId('other'), name: 'other' })] }))
+    for (let i = 0; i < 20; i++) {
+      expect(await last()).toMatchObject({ type: 'end' })
+      await world.clock.advance(LATER_MS)
+    }
+    expect(world.counts.registryReads).toBe(1)
+    forget(await world.addMiner('stranger', good))
+    for (let i = 0; i < 20; i++) {
+      expect(await last()).toMatchObject({ type: 'end' })
+      await world.clock.advance(LATER_MS)
+    }
+    expect(world.counts.registryReads).toBeGreaterThan(2)
+    expect(world.counts.registryReads).toBeLessThanOrEqual(7)
+    await world.addMiner('two', good)
+    for (let i = 0; i < 20; i++) {
+      await last()
+      await world.clock.advance(LATER_MS)
+    }
+    expect(new Set(asked())).toEqual(new Set(['one', 'two']))
+  })
+
+  it('is waited for no longer than the request waits, and not for a client that has gone', async () => {
+    await world.addMiner('one', good)
+    world.counts.isHanging = true
+    expect(await last({ maxWaitMs: 3_000 })).toMatchObject({ type: 'failed' })
+    const controller = new AbortController()
+    const gone = world.collect({}, controller.signal).catch(() => [])
+    await world.clock.advance(LATER_MS)
+    controller.abort()
+    expect(await world.clock.complete(gone)).not.toContainEqual(expect.objectContaining({ type: 'end' }))
   })
 
   it('stays as it was known while the chain is away', async () => {

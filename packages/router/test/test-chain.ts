@@ -21,7 +21,7 @@ export function createTestChain(committee: Committee) {
   const commits: CommittedEpoch[] = []
   const sessions = new Map<SessionId, Session>()
   const registry = new Map<NodeId, Registration>()
-  const counts = { sessionReads: 0, registryReads: 0, isDown: false }
+  const counts = { sessionReads: 0, registryReads: 0, isDown: false, isHanging: false }
   const waiting = new Set<() => void>()
   const blocks = new Map<number, BlockRef>()
   const chain = {
@@ -41,6 +41,9 @@ export function createTestChain(committee: Committee) {
       Array.from({ length: to - from + 1 }, (_, i) => ({ epoch: from + i, config: committee.config, view: 0 })),
     async registrations() {
       counts.registryReads += 1
+      if (counts.isHanging) {
+        await new Promise(() => {})
+      }
       if (counts.isDown) {
         throw new Error('the chain is away')
       }

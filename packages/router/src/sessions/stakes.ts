@@ -9,6 +9,7 @@ import {
   type TokenAmount
 } from '@cortensor/interface'
 import type { DirectoryNode } from '@cortensor/scheduler'
+import { createDeferred } from '@cortensor/utils'
 
 export interface StakesInit {
   chain: Pick<Chain, 'registrations' | 'minimumStake'>
@@ -23,27 +24,45 @@ export interface Stakes {
   /** Null for a pair that is not registered as a miner, or has less than the role needs. Nobody is known before the first `look`. */
   stakeOf(miner: Miner): TokenAmount | null
   /**
-   * Reads the registry again when what is known of it is old, or lacks one of these. Waits for it only while none of them is known. A chain
-   * that cannot be read leaves everything as it is. Of nobody there is nothing to learn.
+   * Reads the registry again when what is known of it is old, or lacks one of these. Waits for it only while none of them is known, and until
+   * `signal` aborts. A chain that cannot be read leaves everything as it is. Of nobody there is nothing to learn.
    */
-  look(miners: readonly Miner[]): Promise<void>
+  look(miners: readonly Miner[], signal: AbortSignal): Promise<void>
 }
 
 /** How long what was read stands: a stake takes days to leave the registry, and what is slashed of it shows a little later. In ms. */
 const FRESH_MS = 30_000
-/** Somebody who is not there may have registered since: read again after so long. In ms. */
+/**
+ * Somebody who is not there may have registered since: read again after so long; while others are there, after twice as long each time that
+ * this has shown none of those who were missing. In ms.
+ */
 const MISSING_FRESH_MS = 500
+/** One announcement by somebody who never registers must not have a router read all of a registry twice a second. In ms. */
+const MISSING_FRESH_MOST_MS = 8_000
 
 const keyOf = (operator: Address, nodeId: NodeId): string => `${operator}/${nodeId}`
+
+/** Waits for work that goes on all the same when the signal aborts. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = createDeferred<void>()
+  const onAbort = (): void => aborted.resolve()
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    await Promise.race([work, signal.aborted ? undefined : aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
 
 /** One reading at a time; what is kept is the registry's miners, and the registry charges for every entry. */
 export function createStakes({ chain, clock, logger }: StakesInit): Stakes {
   let stakes: ReadonlyMap<string, TokenAmount> = new Map()
   let readMs = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | null = null
+  let missingFreshMs = MISSING_FRESH_MS
 
   const stakeOf = ({ nodeId, operator }: Miner): TokenAmount | null => stakes.get(keyOf(operator, nodeId)) ?? null
-  const read = async (): Promise<void> => {
+  const read = async (missing: readonly Miner[]): Promise<void> => {
     try {
       const [least, registrations] = await Promise.all([chain.minimumStake(ROLE_BITS.miner), chain.registrations()])
       stakes = new Map(
@@ -51,6 +70,8 @@ export function createStakes({ chain, clock, logger }: StakesInit): Stakes {
           .filter(({ roles, stake }) => (roles & ROLE_BITS.miner) !== 0 && stake >= least)
           .map(({ nodeId, operator, stake }) => [keyOf(operator, nodeId), stake])
       )
+      const isInVain = missing.length > 0 && missing.every((miner) => stakeOf(miner) === null)
+      missingFreshMs = isInVain ? Math.min(2 * missingFreshMs, MISSING_FRESH_MOST_MS) : MISSING_FRESH_MS
     } catch (error) {
       logger.warn('The registry could not be read; paid tasks go to the miners that are known', { error: errorMessage(error) })
     } finally {
@@ -61,17 +82,18 @@ export function createStakes({ chain, clock, logger }: StakesInit): Stakes {
   }
   return {
     stakeOf,
-    async look(miners) {
+    async look(miners, signal) {
       if (miners.length === 0) {
         return
       }
       const ageMs = clock.now() - readMs
-      const known = miners.filter((miner) => stakeOf(miner) !== null).length
-      if (ageMs >= (known < miners.length ? MISSING_FRESH_MS : FRESH_MS)) {
-        reading ??= read()
+      const missing = miners.filter((miner) => stakeOf(miner) === null)
+      const isNobodyKnown = missing.length === miners.length
+      if (ageMs >= (missing.length === 0 ? FRESH_MS : isNobodyKnown ? MISSING_FRESH_MS : missingFreshMs)) {
+        reading ??= read(missing)
       }
-      if (known === 0) {
-        await reading
+      if (isNobodyKnown && reading !== null) {
+        await unlessAborted(reading, signal)
       }
     }
   }

@@ -30,7 +30,7 @@ import {
   SLA_WEIGHTS,
   stricterLevels
 } from '@cortensor/scheduler'
-import { utf8Length } from '@cortensor/utils'
+import { utf8Length, within } from '@cortensor/utils'
 import type { RouterComponents } from '../components.js'
 import type { RouterMetrics } from '../metrics.js'
 import type { RouterInit } from '../options.js'
@@ -150,8 +150,12 @@ export async function* complete(
     return
   }
   const { maxTokens } = sampling
+  const inTime = <T>(work: (limited: AbortSignal) => Promise<T>): Promise<T> =>
+    within(clock, acceptUntilMs - clock.now(), signal, work)
   if (session !== OPEN_SESSION) {
-    await context.stakes.look(components.presence.directory.live(clock.now(), 'miner'))
+    const live = components.presence.directory.live(clock.now(), 'miner')
+    const asked = live.filter(({ presence }) => presence.models.some(({ id }) => named === undefined || id === named.id))
+    await inTime((limited) => context.stakes.look(asked, limited))
   }
   const match = chooser({ session, terms, maxTokens }, wishes, context)
   const open = offered.filter(({ id }) => terms.model === null || terms.model === id)
@@ -159,7 +163,8 @@ export async function* complete(
   /** True when those that would do it lack nothing but a stake, the registry looked at again. */
   const lacksStake = async (models: readonly ModelId[]): Promise<boolean> => {
     const others = isPaid ? match(models, { stakeOf: undefined }) : []
-    await context.stakes.look(others.map(({ node }) => node))
+    const nodes = others.map(({ node }) => node)
+    await inTime((limited) => context.stakes.look(nodes, limited))
     return others.length > 0 && match(models).length === 0
   }
   const ids = open.map(({ id }) => id)
