@@ -1,4 +1,4 @@
-import type { UnixMs } from '@cortensor/interface'
+import type { NodeId, UnixMs } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage } from '@cortensor/protocols'
 import {
   type AuthoringEvent,
@@ -29,11 +29,15 @@ export interface AuthoringDeskInit {
   params: AuthoringParams
 }
 
-/** Of the next epoch, whose report others have before this oracle: one message a node and stage, of twice as many as are drawn at most. */
+/**
+ * Of the next epoch, whose report others have before this oracle: one message a node and stage, of twice as many as are drawn at most. Only of
+ * nodes that the state knows, because nobody else is drawn, and identities that cost nothing would fill the places.
+ */
 const MAX_EARLY = 64
 
 export function createAuthoringDesk({ nowMs, params }: AuthoringDeskInit): AuthoringDesk {
   let state: AuthoringState | null = null
+  let known: ReadonlySet<NodeId> = new Set()
   let early: { message: Authored; envelope: OpenedEnvelope }[] = []
   let created: Uint8Array | null = null
   let prepared: Uint8Array | null = null
@@ -59,8 +63,9 @@ export function createAuthoringDesk({ nowMs, params }: AuthoringDeskInit): Autho
       ? state !== null && message.epoch === state.epoch + 1
       : early.some(({ envelope }) => envelope.id === message.theme)
   return {
-    begin({ instance: { epoch, prev }, state: { authored, commissions } }) {
+    begin({ instance: { epoch, prev }, state: { authored, bindings, commissions } }) {
       if (state === null || state.prev !== prev) {
+        known = new Set(bindings.map(({ node }) => node))
         state = beginAuthoring({ epoch, prev, commissions, authored }, nowMs())
         created = null
         prepared = null
@@ -74,6 +79,9 @@ export function createAuthoringDesk({ nowMs, params }: AuthoringDeskInit): Autho
     take(message, envelope) {
       if (!isEarly(message)) {
         return count(message, envelope)
+      }
+      if (!known.has(envelope.sender)) {
+        return 'not_commissioned'
       }
       const hasSpoken = early.some((one) => one.envelope.sender === envelope.sender && one.message.type === message.type)
       if (hasSpoken || early.length >= MAX_EARLY) {

@@ -249,6 +249,7 @@ describe('gossip that an oracle keeps', () => {
       { epoch: 1, stage: 'create', rank: 0, node: creator.nodeId },
       { epoch: 1, stage: 'prepare', rank: 0, node: preparer.nodeId }
     ]
+    const bindings = [creator, preparer].map(({ nodeId }) => ({ node: nodeId }))
     const created = (by = creator, subTopic = 'Vienna') => {
       const theme = { epoch: 1 as never, prev: ZERO_HEX32, category: 'facts', topic: 'what a capital is', subTopic } as const
       return seal(by, 'quiz', encodeQuizMessage({ type: 'create', ...theme }))
@@ -257,7 +258,7 @@ describe('gossip that an oracle keeps', () => {
       seal(by, 'quiz', encodeQuizMessage({ type: 'prepare', theme, questions: [question] }))
 
     beforeEach(() => {
-      current = { ...head, state: { bindings: [], commissions, authored: [] } } as unknown as Head
+      current = { ...head, state: { bindings, commissions, authored: [] } } as unknown as Head
       authoring.begin(current)
     })
 
@@ -322,14 +323,18 @@ describe('gossip that an oracle keeps', () => {
       const first = await early('Vienna')
       const questions = await prepared(first.id)
       expect(await handle(questions)).toBe('ignore')
+      // Identities that nobody knows take nobody's place.
+      for (let i = 0; i < 70; i++) {
+        expect(await handle(await early('Oslo', signer(`stranger ${i}`)))).toBe('ignore')
+      }
       expect(await handle(first)).toBe('accept')
       expect(await handle(await early('Rome'))).toBe('ignore')
       expect(await handle(questions)).toBe('accept')
-      expect(unwritten).toEqual(['unasked', 'twice'])
+      expect(unwritten).toEqual(['unasked', ...Array(70).fill('not_commissioned'), 'twice'])
       expect(authoring.ready()).toEqual([])
       const later = commissions.map((one) => ({ ...one, epoch: 2 }))
       const instance = { ...head.instance, epoch: 2 as never, prev: hex32('later') }
-      authoring.begin({ instance, state: { bindings: [], commissions: later, authored: [] } } as unknown as Head)
+      authoring.begin({ instance, state: { bindings, commissions: later, authored: [] } } as unknown as Head)
       expect(authoring.ready()).toEqual([first.bytes, questions.bytes])
     })
 
@@ -342,7 +347,7 @@ describe('gossip that an oracle keeps', () => {
       await handle(theme)
       await handle(await prepared(theme.id))
       const later = { ...head, instance: { ...head.instance, epoch: 2, prev: hex32('later') } } as unknown as Head
-      authoring.begin({ ...later, state: { ...later.state, commissions: [], authored: [] } })
+      authoring.begin({ ...later, state: { ...later.state, bindings, commissions: [], authored: [] } })
       expect(authoring.ready()).toEqual([])
     })
   })
