@@ -1,14 +1,17 @@
 import { createSigner } from '@cortensor/crypto'
-import { type EpochNumber, type NodeId, ROLE_BITS, type Signer } from '@cortensor/interface'
+import { type EpochNumber, type NodeId, ROLE_BITS, type RoundId, type Signer } from '@cortensor/interface'
 import {
+  type AuthoredRound,
   type Commission,
   type CreatedTheme,
   encodeQuizMessage,
   envelopeId,
   type LedgerState,
+  type QuizOutcome,
   type RoundOpen
 } from '@cortensor/protocols'
 import { describe, expect, it } from 'vitest'
+import { recordAuthored } from '../src/authoring/authored-rounds.js'
 import {
   type DerivedReport,
   datasetRows,
@@ -185,6 +188,26 @@ describe('rounds that ask what nodes have written', () => {
     const sameTheme = await derive([late.open], { ...next, commissions: [...state.commissions, ...next.commissions] })
     expect(excludedFrom(sameTheme.report, [late.open])).toEqual([null])
     expect(sameTheme.report.state.authored.map(({ isAccepted }) => isAccepted)).toEqual([true, false])
+  })
+
+  it('pay for one of them in an epoch, whatever its leader has had written', async () => {
+    const rounds = await Promise.all(
+      ['Vienna', 'Rome', 'Paris'].map(async (subTopic, index) => {
+        const authored = await authoredBy({ theme: { subTopic }, questions: [`Tell me about ${subTopic}.`] })
+        return round(state, { authored, index }, undefined, own)
+      })
+    )
+    const agreed = (roundId: RoundId) => ({ roundId, agreement: { verdict: 'agree' } }) as unknown as QuizOutcome
+    const record = (answered: typeof rounds, known: AuthoredRound[] = []) =>
+      recordAuthored({
+        ...{ known, rounds, outcomes: answered.map(({ roundId }) => agreed(roundId)) },
+        ...{ payable: new Map(all.map(({ nodeId }) => [nodeId, null])), epoch: 2 as EpochNumber }
+      })
+    const accepted = (rows: AuthoredRound[]) => rows.flatMap(({ isAccepted, subTopic }) => (isAccepted ? [subTopic] : []))
+    expect(accepted(record(rounds))).toEqual(['Vienna'])
+    expect(accepted(record(rounds.slice(1)))).toEqual(['Rome'])
+    // The next epoch pays for another one, and for none that was paid for.
+    expect(accepted(record(rounds, record(rounds))).toSorted()).toEqual(['Rome', 'Vienna'])
   })
 
   it('commission for the next epoch whoever is live, known and not doubted', async () => {

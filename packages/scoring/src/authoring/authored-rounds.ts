@@ -90,13 +90,15 @@ export interface AuthoredRoundsInit {
 
 /**
  * What rounds have asked that nodes had written, the last of it. It is accepted when a node of somebody else has answered it as
- * most did, once for each theme: an opening that says it again pays nobody again.
+ * most did, once for each theme, and once in an epoch: neither an opening that says it again nor a leader that has friends write
+ * for each of its rounds pays anybody again.
  */
 export function recordAuthored({ epoch, known, outcomes, payable, rounds }: AuthoredRoundsInit): AuthoredRound[] {
   const answered = new Set(outcomes.filter(({ agreement }) => agreement?.verdict === 'agree').map(({ roundId }) => roundId))
   const themeOf = ({ creator, subTopic, topic }: Pick<AuthoredRound, 'creator' | 'subTopic' | 'topic'>): string =>
     JSON.stringify([creator, topic, subTopic])
   const paid = new Set(known.filter(({ isAccepted }) => isAccepted).map(themeOf))
+  let isTaken = false
   const asked = rounds.flatMap(({ round, roundId }): AuthoredRound[] => {
     const challenge = authoredOf(round)
     if (challenge === null) {
@@ -105,10 +107,9 @@ export function recordAuthored({ epoch, known, outcomes, payable, rounds }: Auth
     const { creator, preparer, theme } = challenge
     const { category, subTopic, topic } = theme
     const key = themeOf({ creator, topic, subTopic })
-    const isAccepted = answered.has(roundId) && payable.has(creator) && payable.has(preparer) && !paid.has(key)
-    if (isAccepted) {
-      paid.add(key)
-    }
+    const isPayable = payable.has(creator) && payable.has(preparer)
+    const isAccepted = !isTaken && answered.has(roundId) && isPayable && !paid.has(key)
+    isTaken ||= isAccepted
     return [{ epoch, roundId, creator, preparer, category, topic, subTopic, isAccepted }]
   })
   const inOrder = sortedBy(
