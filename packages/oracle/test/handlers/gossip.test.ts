@@ -249,7 +249,7 @@ describe('gossip that an oracle keeps', () => {
       { epoch: 1, stage: 'create', rank: 0, node: creator.nodeId },
       { epoch: 1, stage: 'prepare', rank: 0, node: preparer.nodeId }
     ]
-    const bindings = [creator, preparer].map(({ nodeId }) => ({ node: nodeId }))
+    const bindings = [creator, preparer].map(({ nodeId, operator }) => ({ node: nodeId, operator }))
     const created = (by = creator, subTopic = 'Vienna') => {
       const theme = { epoch: 1 as never, prev: ZERO_HEX32, category: 'facts', topic: 'what a capital is', subTopic } as const
       return seal(by, 'quiz', encodeQuizMessage({ type: 'create', ...theme }))
@@ -285,7 +285,7 @@ describe('gossip that an oracle keeps', () => {
       const questions = await prepared(theme.id)
       await handle(theme)
       await handle(questions)
-      const opened = await open({ authored: authoring.ready() })
+      const opened = await open({ nodes: bindings.length, authored: authoring.ready() })
       expect(await handle(opened.envelope)).toBe('accept')
       expect(authoring.ready()).toEqual([])
       // The same head once more: what was asked is not forgotten.
@@ -295,7 +295,7 @@ describe('gossip that an oracle keeps', () => {
 
     it('counts in an opening though this oracle has not heard it before', async () => {
       const theme = await created()
-      const opened = await open({ authored: [theme.bytes, (await prepared(theme.id)).bytes] })
+      const opened = await open({ nodes: bindings.length, authored: [theme.bytes, (await prepared(theme.id)).bytes] })
       expect(await handle(opened.envelope)).toBe('accept')
     })
 
@@ -312,7 +312,7 @@ describe('gossip that an oracle keeps', () => {
         }
       ]
     ])('does not open a round when it is %s', async (_what, written) => {
-      expect(await handle((await open({ authored: await written() })).envelope)).toBe('ignore')
+      expect(await handle((await open({ nodes: bindings.length, authored: await written() })).envelope)).toBe('ignore')
       expect(rounds).toEqual([])
     })
 
