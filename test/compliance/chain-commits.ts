@@ -119,6 +119,17 @@ export function describeCommits(story: () => ChainStory): void {
       expect(blocks).toBe(3)
     })
 
+    it('tells only the kinds of events that are asked for', async () => {
+      const { number } = await chain.head()
+      const call = await attest(await nextCommit())
+      await other.send(call)
+      const controller = new AbortController()
+      for await (const event of chain.follow(number, { only: ['epoch'], signal: controller.signal })) {
+        expect(event).toMatchObject({ type: 'epoch', commit: { epoch: call.commit.epoch } })
+        controller.abort()
+      }
+    })
+
     it('takes nothing but the right signatures', async () => {
       const commit = await nextCommit()
       const good = await attest(commit)

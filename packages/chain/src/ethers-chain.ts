@@ -242,7 +242,11 @@ export function createEthersChain(init: EthersChainInit): EthersChain {
       try {
         const confirmations = Math.max(1, options?.confirmations ?? 1)
         const follower = { rpc, deployment, clock, pollIntervalMs, confirmations, logger: init.logger }
-        yield* follow(follower, fromBlock, controller.signal)
+        for await (const event of follow(follower, fromBlock, controller.signal)) {
+          if (event.type === 'reorg' || (options?.only?.includes(event.type) ?? true)) {
+            yield event
+          }
+        }
       } finally {
         abort()
         for (const source of sources) {

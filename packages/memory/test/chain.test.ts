@@ -85,6 +85,24 @@ describe('createMemoryChain', () => {
     expect(await view.registrations()).toMatchObject([{ operator: memoryAddress('a'), stake }])
   })
 
+  it('tells who follows epochs alone of a reorg of blocks that it was not told of', async () => {
+    const { clock, chain, connect } = await world()
+    const view = await connect('a')
+    const told: string[] = []
+    const controller = new AbortController()
+    const following = (async () => {
+      for await (const event of view.follow(0, { only: ['epoch'], signal: controller.signal })) {
+        told.push(event.type === 'reorg' ? `reorg ${event.ancestor.number}` : event.type)
+      }
+    })()
+    await clock.advance(5_000)
+    chain.reorg(2)
+    await clock.advance(5_000)
+    controller.abort()
+    await following
+    expect(told).toEqual(['reorg 3'])
+  })
+
   it('undoes the dropped blocks of a reorg and tells followers where the branches part', async () => {
     const { clock, chain, connect, commitCall } = await world()
     const view = await connect('a')

@@ -65,7 +65,7 @@ export async function followEpochs(init: EpochFollowerInit, signal: AbortSignal)
     if (last !== null) {
       await take(last)
     }
-    for await (const event of chain.follow(from, { signal })) {
+    for await (const event of chain.follow(from, { only: ['epoch'], signal })) {
       if (event.type === 'epoch') {
         await take(event.commit)
       }

@@ -247,6 +247,8 @@ export interface FollowOptions extends AbortOptions {
    * @default 1: at once
    */
   confirmations?: number
+  /** Kinds of events that are told, beside reorgs. @default all */
+  only?: readonly ChainEvent['type'][]
 }
 
 export interface Balances {

@@ -51,6 +51,7 @@ export interface Block {
   transactions: Transaction[]
   /** With the block itself first. */
   events: ChainEvent[]
+  kinds: ReadonlySet<ChainEvent['type']>
   undo: (() => void) | null
 }
 
@@ -185,12 +186,13 @@ export class Blockchain {
     const timestampMs = Math.max(toBlockTime(now()), parent?.ref.timestampMs ?? 0)
     const content = [domain.chainId, this.#branch, number, timestampMs, ...candidates.map(({ hash }) => hash)]
     const ref: BlockRef = { number, hash: hashOf(parent?.ref.hash ?? 'genesis', ...content), timestampMs }
-    const block: Block = { ref, parent, transactions: [], events: [{ type: 'block', block: ref }], undo: null }
+    const block: Block = { ref, parent, transactions: [], events: [{ type: 'block', block: ref }], kinds: new Set(), undo: null }
     for (const transaction of candidates) {
       this.#include(block, transaction)
     }
     // Followers share them; nobody may change them for the others.
     deepFreeze(block.events)
+    block.kinds = new Set(block.events.map(({ type }) => type))
     block.undo = ledger.journal.cut()
     this.blocks.push(block)
     const old = this.blocks[number - MAX_REORG_DEPTH]

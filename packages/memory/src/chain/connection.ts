@@ -59,10 +59,14 @@ export function createConnection(init: ConnectionInit): Chain {
       throw chainError('CHAIN_RPC_UNREACHABLE', "The chain's RPC does not answer; check its URL")
     }
   }
-  /** Resolves at the next news of the chain, or when the signal aborts. */
-  const change = async (signal: AbortSignal): Promise<void> => {
+  /** Resolves at the next news of the chain that matters, or when the signal aborts. */
+  const change = async (signal: AbortSignal, hasNews = (): boolean => true): Promise<void> => {
     const changed = createDeferred<void>()
-    const stop = init.onNews(changed.resolve)
+    const stop = init.onNews(() => {
+      if (hasNews()) {
+        changed.resolve()
+      }
+    })
     try {
       await abortable(changed.promise, signal)
       await (rpcLatencyMs > 0 ? clock.sleep(rpcLatencyMs, { signal }) : undefined)
@@ -246,7 +250,9 @@ export function createConnection(init: ConnectionInit): Chain {
     async *follow(fromBlock, options) {
       const signal = signalOf(options)
       const confirmations = Math.max(1, options?.confirmations ?? 1)
-      yield* follow({ blockchain, fromBlock, confirmations, signal, isOut: init.isOut, change: () => change(signal) })
+      const { isOut } = init
+      const only = options?.only
+      yield* follow({ blockchain, fromBlock, confirmations, only, signal, isOut, change: (hasNews) => change(signal, hasNews) })
     }
   }
 }

@@ -17,7 +17,7 @@ export interface FollowEpochsInit {
 export async function followEpochs({ chain, clock, logger, onEpoch }: FollowEpochsInit, signal: AbortSignal): Promise<void> {
   const follow = async (): Promise<void> => {
     const from = (await chain.head({ signal })).number
-    for await (const event of chain.follow(from, { signal })) {
+    for await (const event of chain.follow(from, { only: ['epoch'], signal })) {
       if (event.type === 'epoch') {
         onEpoch(event.commit)
       }

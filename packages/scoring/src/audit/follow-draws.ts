@@ -26,41 +26,41 @@ const OPEN_EPOCHS = 2
 export async function followDraws(init: FollowDrawsInit, signal: AbortSignal): Promise<void> {
   const { chain, clock, confirmationDepth, logger } = init
   const told = new LruMap<string, true>(2 * OPEN_EPOCHS)
-  const follow = async (): Promise<void> => {
-    let waiting: CommittedEpoch[] = []
-    const look = async (): Promise<void> => {
-      const due = waiting
-      waiting = []
-      for (const commit of due) {
-        const block = await chain.block(drawBlockOf(commit.block.number, confirmationDepth), { signal })
-        if (block === null) {
-          waiting.push(commit)
-        } else if (!told.has(`${commit.digest}/${block.hash}`)) {
-          told.set(`${commit.digest}/${block.hash}`, true)
-          init.onDrawable(commit, block.hash)
-        }
+  /** Waits for the block, which others may have seen before. */
+  const blockHashOf = async (number: number): Promise<Hex32> => {
+    for (;;) {
+      const block = await chain.block(number, { signal })
+      if (block !== null) {
+        return block.hash
       }
+      await clock.sleep(RETRY_MS, { signal })
     }
-    const take = (commit: CommittedEpoch): void => {
-      waiting = [...waiting, commit].slice(-OPEN_EPOCHS)
+  }
+  const take = async (commit: CommittedEpoch, isThere: () => Promise<boolean>): Promise<void> => {
+    const hash = await blockHashOf(drawBlockOf(commit.block.number, confirmationDepth))
+    const key = `${commit.digest}/${hash}`
+    if (!told.has(key) && (await isThere())) {
+      told.set(key, true)
+      init.onDrawable(commit, hash)
     }
+  }
+  const follow = async (): Promise<void> => {
     const from = (await chain.head({ signal })).number
     // Who was restarted owes the auditors of its last answers what it owed them before.
     const last = await chain.lastCommit({ signal })
     const before = last === null || last.epoch <= 1 ? null : await chain.commit((last.epoch - 1) as EpochNumber, { signal })
     for (const commit of [before, last]) {
       if (commit !== null) {
-        take(commit)
+        // The chain may leave it while its block is waited for.
+        await take(commit, async () => (await chain.commit(commit.epoch, { signal }))?.digest === commit.digest)
       }
     }
-    await look()
-    for await (const event of chain.follow(from, { signal })) {
-      if (event.type === 'epoch' && !waiting.some(({ digest }) => digest === event.commit.digest)) {
-        take(event.commit)
-      } else if (event.type === 'reorg') {
-        waiting = waiting.filter(({ block }) => block.number <= event.ancestor.number)
+    // As deep as the block that draws lies above it.
+    const confirmations = drawBlockOf(0, confirmationDepth) + 1
+    for await (const event of chain.follow(from, { only: ['epoch'], confirmations, signal })) {
+      if (event.type === 'epoch') {
+        await take(event.commit, async () => true)
       }
-      await look()
     }
   }
   const onError = (error: unknown): void =>
