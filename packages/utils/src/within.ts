@@ -1,4 +1,5 @@
 import type { Clock } from '@cortensor/interface'
+import { linkSignals } from './linked-signal.js'
 
 /**
  * Work with a limit of time: after `limitMs`, or when `signal` aborts, the signal that it was given aborts. Throws what the work throws then,
@@ -10,11 +11,12 @@ export async function within<T>(
   signal: AbortSignal,
   work: (limited: AbortSignal) => Promise<T>
 ): Promise<T> {
-  const limit = new AbortController()
+  const limit = linkSignals(signal)
   const cancel = clock.after(Math.max(0, limitMs), () => limit.abort(new DOMException('The time is over', 'TimeoutError')))
   try {
-    return await work(AbortSignal.any([signal, limit.signal]))
+    return await work(limit.signal)
   } finally {
     cancel()
+    limit.unlink()
   }
 }

@@ -1,5 +1,6 @@
 import { blockCid, cidToHash } from '@cortensor/crypto'
 import type { CidString, ContentGetOptions, ContentStore, NodeId } from '@cortensor/interface'
+import { linkSignals } from '@cortensor/utils'
 import { storeError } from '../errors.js'
 import type { HubCore } from '../network/hub-core.js'
 import { Pending } from '../network/pending.js'
@@ -55,17 +56,19 @@ export function createMemoryContentStore(core: HubCore, index: ContentIndex, ini
       throw storeError('STORE_NOT_FOUND', `${cid} is not here; allow asking the network`)
     }
     pending.enter()
+    const { signal, unlink } = linkSignals(options.signal, stopping.signal)
     try {
       const block = await fetcher.fetch({
         cid,
         providers: options.providers ?? [],
         timeoutMs: init.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         check: (found) => checkSize(found, maxBytes),
-        signal: options.signal === undefined ? stopping.signal : AbortSignal.any([options.signal, stopping.signal])
+        signal
       })
       disk.keep(cid, block)
       return block
     } finally {
+      unlink()
       pending.leave()
     }
   }

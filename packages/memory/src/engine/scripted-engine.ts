@@ -11,7 +11,7 @@ import type {
   Rng
 } from '@cortensor/interface'
 import { DECODE_SPECS } from '@cortensor/protocols'
-import { bytesToHex } from '@cortensor/utils'
+import { bytesToHex, linkSignals } from '@cortensor/utils'
 import { engineError } from '../errors.js'
 import { checkAnswer, checkSpec } from './checks.js'
 import { embedText } from './embedding.js'
@@ -96,17 +96,16 @@ export function createScriptedEngine(init: ScriptedEngineInit): ScriptedEngine {
     const limit = Math.min(spec.sampling.maxTokens, model.contextLength - promptTokenIds.length)
     return { promptTokenIds, pieces: all.slice(0, limit), finishReason: all.length > limit ? 'length' : 'stop' }
   }
-  const signalOf = (own: AbortController, signal: AbortSignal | undefined): AbortSignal =>
-    signal === undefined ? own.signal : AbortSignal.any([signal, own.signal])
-
   async function* generate(spec: GenerateSpec, options: AbortOptions = {}): AsyncGenerator<GenerateEvent, void, undefined> {
     const own = running()
     checkSpec(spec)
     const script = write(spec, findModel(spec.model, 'chat'))
-    const signal = signalOf(own, options.signal)
+    const { signal, unlink } = linkSignals(options.signal, own.signal)
     const queuedMs = clock.now()
-    await slots.acquire(signal)
+    let isServed = false
     try {
+      await slots.acquire(signal)
+      isServed = true
       const startMs = clock.now()
       const firstMs = startMs + script.promptTokenIds.length * prefillMsPerToken
       yield { type: 'start', promptTokenIds: script.promptTokenIds }
@@ -126,7 +125,21 @@ export function createScriptedEngine(init: ScriptedEngineInit): ScriptedEngine {
         trace: spec.decode === 'native' ? null : traceOf(script)
       }
     } finally {
-      slots.release()
+      unlink()
+      if (isServed) {
+        slots.release()
+      }
+    }
+  }
+
+  /** Holds a slot for so long. */
+  const occupy = async (ms: number, own: AbortController, outer: AbortSignal | undefined): Promise<void> => {
+    const { signal, unlink } = linkSignals(outer, own.signal)
+    try {
+      await slots.acquire(signal)
+      await clock.sleep(ms, { signal }).finally(() => slots.release())
+    } finally {
+      unlink()
     }
   }
 
@@ -141,13 +154,7 @@ export function createScriptedEngine(init: ScriptedEngineInit): ScriptedEngine {
     checkAnswer(tokenIds, from, to, spec.decode)
     const { finishReason, pieces, promptTokenIds } = write(spec, model, (answer) => answer)
     checkContext(promptTokenIds.length + tokenIds.length - 1, model)
-    const signal = signalOf(own, options.signal)
-    await slots.acquire(signal)
-    try {
-      await clock.sleep((promptTokenIds.length + tokenIds.length) * prefillMsPerToken, { signal })
-    } finally {
-      slots.release()
-    }
+    await occupy((promptTokenIds.length + tokenIds.length) * prefillMsPerToken, own, options.signal)
     const script = pieces.map(pieceToTokenId)
     const isEnd = tokenIds.length >= script.length
     const type = isEnd ? (finishReason === 'length' ? 'limit' : 'eog') : 'open'
@@ -193,14 +200,8 @@ export function createScriptedEngine(init: ScriptedEngineInit): ScriptedEngine {
       for (const length of lengths) {
         checkContext(length, model)
       }
-      const signal = signalOf(own, options.signal)
-      await slots.acquire(signal)
-      try {
-        await clock.sleep(lengths.reduce((sum, length) => sum + length, 0) * prefillMsPerToken, { signal })
-        return texts.map(embedText)
-      } finally {
-        slots.release()
-      }
+      await occupy(lengths.reduce((sum, length) => sum + length, 0) * prefillMsPerToken, own, options.signal)
+      return texts.map(embedText)
     }
   }
 }

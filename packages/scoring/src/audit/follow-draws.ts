@@ -22,6 +22,9 @@ export interface FollowDrawsInit {
 /** Those whose audits may still be open. */
 const OPEN_EPOCHS = 2
 
+/** Wait before the chain is asked for a block again, in ms: about one block of a fast chain. */
+const BLOCK_MS = 1_000
+
 /** Tells of every epoch when the block is there that draws its audits, until the signal aborts. */
 export async function followDraws(init: FollowDrawsInit, signal: AbortSignal): Promise<void> {
   const { chain, clock, confirmationDepth, logger } = init
@@ -33,7 +36,7 @@ export async function followDraws(init: FollowDrawsInit, signal: AbortSignal): P
       if (block !== null) {
         return block.hash
       }
-      await clock.sleep(RETRY_MS, { signal })
+      await clock.sleep(BLOCK_MS, { signal })
     }
   }
   const take = async (commit: CommittedEpoch, isThere: () => Promise<boolean>): Promise<void> => {
