@@ -9,6 +9,7 @@ import type {
   Signer,
   Verifier
 } from '@cortensor/interface'
+import type { readTranscript } from '@cortensor/proofs'
 import type { Publisher } from '@cortensor/protocols'
 import type { LoadDraw } from '@cortensor/scoring'
 import type { LoadCommissions } from './quiz/commissions.js'
@@ -28,6 +29,8 @@ export interface MinerComponents {
   metrics: Metrics
   /** How an epoch's audits are found. @default loadDraw */
   loadDraw?: LoadDraw
+  /** How the transcripts that are audited are read. @default readTranscript */
+  readTranscript?: typeof readTranscript
   /** How it is found who writes open challenges. @default loadCommissions */
   loadCommissions?: LoadCommissions
 }

@@ -1,6 +1,7 @@
 import { blockCid, sha256 } from '@cortensor/crypto'
 import type { NodeId, RequestHandler } from '@cortensor/interface'
 import type { MemoryNode } from '@cortensor/memory'
+import { readTranscript } from '@cortensor/proofs'
 import {
   AUDIT_LIMITS,
   auditedAnswers,
@@ -59,12 +60,15 @@ describe('evidence of a private answer', () => {
   const fetch = (limitMs = LIMIT_MS) => {
     const { clock, logger, network, store } = { ...auditor, clock: world.clock }
     const signal = new AbortController().signal
-    return clock.complete(fetchEvidence(audit, { clock, logger, network, networkId: world.networkId, store, limitMs, signal }))
+    const { networkId } = world
+    const init = { clock, logger, network, networkId, store, read: readTranscript, limitMs, signal }
+    return clock.complete(fetchEvidence(audit, init))
   }
   /** What the miner's own handler does, when these are drawn. */
   const serving = (...auditors: NodeId[]): RequestHandler =>
     createAuditHandler(world.node, {
-      transcriptFor: (subject, by) => (subject === audit.subject && auditors.includes(by) ? audit.transcript : null)
+      answerFor: (subject, by) =>
+        subject === audit.subject && auditors.includes(by) ? { transcript: audit.transcript, isMaybeSealed: true } : null
     })
   const serve = async (node: MemoryNode, handler: RequestHandler): Promise<void> => {
     await node.network.handle(protocol(), handler, { maxResponseBytes: AUDIT_LIMITS.maxFrameBytes })

@@ -20,6 +20,8 @@ export interface AuditInit extends Omit<ReplayInit, 'onEvaluation'> {
   block: Uint8Array | null
   /** What miner and router gave to open it with. @default none */
   keys?: readonly Uint8Array[]
+  /** How the block is read. @default readTranscript */
+  read?: typeof readTranscript | undefined
   /** What drew the audit. */
   randomness: Uint8Array
   verifier: Verifier
@@ -111,7 +113,7 @@ export async function auditResult(init: AuditInit): Promise<AuditFinding> {
   if (block === null || blockCid(block, 'dag-cbor') !== answer.transcript) {
     return finding('withheld', 'withheld')
   }
-  const read = readTranscript(block, init.keys)
+  const read = (init.read ?? readTranscript)(block, init.keys)
   if (read.type === 'malformed' || !isOfAnswer(read.transcript, answer)) {
     return finding('invalid', read.type === 'malformed' ? 'malformed' : 'subject')
   }

@@ -19,6 +19,7 @@ import {
   type VirtualClock
 } from '@cortensor/memory'
 import type { LoadCommissions } from '@cortensor/miner'
+import type { readTranscript } from '@cortensor/proofs'
 import { networkIdOf, TOPIC_FAMILIES, TOPIC_LIMITS, topicName } from '@cortensor/protocols'
 import type { DerivedReport, LoadDraw, ReportInput } from '@cortensor/scoring'
 import { createSeededRng } from '@cortensor/utils'
@@ -26,6 +27,7 @@ import { createModelAnswers, type ModelAnswers } from './model-answers.js'
 import type { SimulationOptions } from './options.js'
 import { createSharedCommissions, createSharedDraws } from './shared-draws.js'
 import { createSharedReports } from './shared-reports.js'
+import { createSharedTranscripts } from './shared-transcripts.js'
 
 /** What nodes have in common: time, links, the chain, and the instruments of whoever watches. */
 export interface Kernel {
@@ -48,6 +50,7 @@ export interface Kernel {
   derive: (input: ReportInput) => DerivedReport
   loadDraw: LoadDraw
   loadCommissions: LoadCommissions
+  readTranscript: typeof readTranscript
   /**
    * What an honest miner does not only forward: on topic `quiz` what committee members say, and those who write for this
    * epoch's rounds.
@@ -108,6 +111,7 @@ export function createKernel(options: SimulationOptions): Kernel {
     modelAnswers: createModelAnswers(),
     derive: createSharedReports(),
     loadDraw: createSharedDraws(),
+    readTranscript: createSharedTranscripts(),
     loadCommissions: createSharedCommissions((commissions) => {
       const last = Math.max(...commissions.map(({ epoch }) => epoch))
       authors = new Set(commissions.filter(({ epoch }) => epoch === last).map(({ node }) => node))

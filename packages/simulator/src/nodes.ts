@@ -95,13 +95,14 @@ export function createMiner(
   const { evaluation, trace } = strategy ?? {}
   const writer = trace === undefined ? engine : writingLike(engine, trace)
   const reader = evaluation === undefined ? writer : readingLike(writer, evaluation)
-  const { loadCommissions, loadDraw, networkId, params, priceMicroPerKilotoken } = kernel
+  const { loadCommissions, loadDraw, networkId, params, priceMicroPerKilotoken, readTranscript } = kernel
   const role = miner({ networkId, params, priceMicroPerKilotoken })({
     ...ports,
     network,
     engine: reader,
     loadDraw,
-    loadCommissions
+    loadCommissions,
+    readTranscript
   })
   const presence = createPresence(kernel, ports, 'miner', () => role.describe())
   return {

@@ -1,6 +1,6 @@
 import type { CidString, CommittedEpoch, NodeId, UnixMs } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import { type AuditFinding, auditResult } from '@cortensor/proofs'
+import { type AuditFinding, auditResult, readTranscript } from '@cortensor/proofs'
 import { type AuditSubject, auditCommitment, encodeResultMessage, type PendingAudit } from '@cortensor/protocols'
 import { type EpochDraw, followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
 import { LruMap, within } from '@cortensor/utils'
@@ -9,6 +9,7 @@ import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { plantedWith } from '../quiz/plant.js'
 import { fetchEvidence } from './fetch-evidence.js'
+import { readOnce } from './read-once.js'
 
 export interface AuditorInit extends MinerInit {
   components: MinerComponents
@@ -18,11 +19,18 @@ export interface AuditorInit extends MinerInit {
   track: (work: Promise<unknown>) => void
 }
 
+/** What this node serves of an answer. */
+export interface OwnAnswer {
+  transcript: CidString
+  /** Answers to rounds never are. */
+  isMaybeSealed: boolean
+}
+
 export interface Auditor {
   /** Follows the chain and does the audits that this node is drawn for, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>
-  /** The transcript of an own answer, when this node is one of its auditors; null otherwise. */
-  transcriptFor(subject: AuditSubject['subject'], auditor: NodeId): CidString | null
+  /** An own answer, when that node is one of its auditors; null otherwise. */
+  answerFor(subject: AuditSubject['subject'], auditor: NodeId): OwnAnswer | null
 }
 
 /** Longest wait for the report, as a share of the window. */
@@ -61,7 +69,7 @@ export function createAuditor(init: AuditorInit): Auditor {
   } = components
   const self = signer.nodeId
   const { windowMs } = params.audit
-  const served = new LruMap<AuditSubject['subject'], { transcript: CidString; auditors: readonly NodeId[] }>(REMEMBERED_ANSWERS)
+  const served = new LruMap<AuditSubject['subject'], OwnAnswer & { auditors: readonly NodeId[] }>(REMEMBERED_ANSWERS)
 
   /** Paid work goes first, but not for ever: an audit that is missed is as good as none. */
   const untilFree = (limitMs: number, signal: AbortSignal): Promise<void> =>
@@ -69,9 +77,10 @@ export function createAuditor(init: AuditorInit): Auditor {
 
   const find = async (audit: PendingAudit, randomness: Uint8Array, endMs: number, signal: AbortSignal): Promise<AuditFinding> => {
     const limitMs = Math.min(windowMs * EVIDENCE_SHARE, (endMs - clock.now()) * EVIDENCE_SHARE_OF_REST)
-    const evidence = await fetchEvidence(audit, { clock, network, networkId, store, logger, limitMs, signal })
+    const read = readOnce(components.readTranscript ?? readTranscript)
+    const evidence = await fetchEvidence(audit, { clock, network, networkId, store, read, logger, limitMs, signal })
     await untilFree((endMs - clock.now()) / 2, signal)
-    return await auditResult({ answer: audit, ...evidence, randomness, engine, verifier, signal })
+    return await auditResult({ answer: audit, ...evidence, read, randomness, engine, verifier, signal })
   }
 
   const promiseEndMs = ({ cutoffMs }: EpochDraw): UnixMs => cutoffMs + windowMs * PROMISE_SHARE
@@ -105,10 +114,11 @@ export function createAuditor(init: AuditorInit): Auditor {
       loadDraw({ chain, store, params: params.audit }, commit, blockHash, limited)
     )
     for (const audit of draw.drawn) {
-      const { auditors, miner, subject, transcript } = audit
+      const { auditors, miner, source, subject, transcript } = audit
       if (miner === self) {
         init.track(openPlant(audit, draw, signal))
-        served.set(subject, { transcript, auditors: [...(served.get(subject)?.auditors ?? []), ...auditors] })
+        const known = served.get(subject)?.auditors ?? []
+        served.set(subject, { transcript, isMaybeSealed: source.type === 'task', auditors: [...known, ...auditors] })
       }
     }
     if (clock.now() >= promiseEndMs(draw)) {
@@ -154,9 +164,9 @@ export function createAuditor(init: AuditorInit): Auditor {
   }
 
   return {
-    transcriptFor(subject, auditor) {
+    answerFor(subject, auditor) {
       const answer = served.get(subject)
-      return answer?.auditors.includes(auditor) === true ? answer.transcript : null
+      return answer?.auditors.includes(auditor) === true ? answer : null
     },
     async run(signal) {
       if (params.audit.auditors > 0) {

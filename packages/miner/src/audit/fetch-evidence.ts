@@ -1,7 +1,7 @@
 import { blockCid } from '@cortensor/crypto'
 import type { Clock, ContentStore, Logger, Network, NetworkId, NodeId } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
-import { readTranscript } from '@cortensor/proofs'
+import type { readTranscript } from '@cortensor/proofs'
 import {
   AUDIT_KEY_BYTES,
   AUDIT_LIMITS,
@@ -19,6 +19,7 @@ export interface FetchEvidenceInit {
   network: Pick<Network, 'request'>
   networkId: NetworkId
   store: Pick<ContentStore, 'get'>
+  read: typeof readTranscript
   logger: Logger
   /** After this nobody is asked any more, in ms. */
   limitMs: number
@@ -44,7 +45,7 @@ const FIRST_WAIT_SHARE = 1 / 32
  */
 export async function fetchEvidence(
   { miner, source, subject, transcript }: PendingAudit,
-  { clock, limitMs, logger, network, networkId, signal, store }: FetchEvidenceInit
+  { clock, limitMs, logger, network, networkId, read, signal, store }: FetchEvidenceInit
 ): Promise<Evidence> {
   const evidence: Evidence = { block: null, keys: [] }
   const protocol = streamProtocol(networkId, 'audit')
@@ -76,8 +77,8 @@ export async function fetchEvidence(
   }
   /** What is still sealed; null when it can be read, or will never be. */
   const sealed = (): StoredTranscript | null => {
-    const read = evidence.block === null ? null : readTranscript(evidence.block, evidence.keys)
-    return read?.type === 'sealed' ? read.transcript : null
+    const found = evidence.block === null ? null : read(evidence.block, evidence.keys)
+    return found?.type === 'sealed' ? found.transcript : null
   }
   const askAll = async (limited: AbortSignal): Promise<void> => {
     evidence.keys = []

@@ -23,21 +23,21 @@ const REMEMBERED_AUDITORS = 10_000
  */
 export function createAuditHandler(
   { signer, store }: { signer: Signer; store: ContentStore },
-  { transcriptFor }: Pick<Auditor, 'transcriptFor'>
+  { answerFor }: Pick<Auditor, 'answerFor'>
 ): RequestHandler {
   const servings = new LruMap<string, number>(REMEMBERED_AUDITORS)
   return async function* audit(request, { from, signal }) {
     const { subject } = decodeAuditRequest(request)
-    const transcript = transcriptFor(subject, from)
+    const answer = answerFor(subject, from)
     const count = servings.get(`${subject}/${from}`) ?? 0
-    if (transcript === null || count >= AUDIT_LIMITS.maxServings) {
+    if (answer === null || count >= AUDIT_LIMITS.maxServings) {
       throw new CortensorError<MinerErrorCode>('MINER_NOT_AUDITOR', 'This node was not drawn to audit that answer')
     }
     servings.set(`${subject}/${from}`, count + 1)
-    const block = await store.get(transcript, { localOnly: true, maxBytes: MAX_TRANSCRIPT_BYTES, signal })
+    const block = await store.get(answer.transcript, { localOnly: true, maxBytes: MAX_TRANSCRIPT_BYTES, signal })
     yield block
-    const stored = decodeStoredTranscript(block)
-    const key = isSealed(stored) ? await openKeyBox(stored, signer) : null
+    const stored = answer.isMaybeSealed ? decodeStoredTranscript(block) : null
+    const key = stored !== null && isSealed(stored) ? await openKeyBox(stored, signer) : null
     if (key !== null) {
       yield key
     }

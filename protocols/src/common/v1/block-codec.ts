@@ -15,17 +15,23 @@ export interface BlockCodecInit<Value> extends BlockShape {
   fromBlock(block: unknown): Value
 }
 
+export interface BlockCodec<Value> extends WireCodec<Value> {
+  /** The same for what `toBlock` has made. */
+  encodeBlock(block: unknown): Uint8Array
+}
+
 /** A dag-cbor block with its limits: size, then shape, then form, then every value, then that these are its only possible bytes. */
-export function createBlockCodec<Value>(init: BlockCodecInit<Value>): WireCodec<Value> {
+export function createBlockCodec<Value>(init: BlockCodecInit<Value>): BlockCodec<Value> {
+  const encodeBlock = (block: unknown): Uint8Array => {
+    guard(init.name, () => init.fromBlock(block))
+    const bytes = guard(init.name, () => writeBlock(block))
+    checkSize(init.name, bytes, init.maxBytes)
+    checkBlockShape(bytes, init)
+    return bytes
+  }
   return {
-    encode(value) {
-      const block = guard(init.name, () => init.toBlock(value))
-      guard(init.name, () => init.fromBlock(block))
-      const bytes = guard(init.name, () => writeBlock(block))
-      checkSize(init.name, bytes, init.maxBytes)
-      checkBlockShape(bytes, init)
-      return bytes
-    },
+    encode: (value) => encodeBlock(guard(init.name, () => init.toBlock(value))),
+    encodeBlock,
     decode(bytes) {
       checkSize(init.name, bytes, init.maxBytes)
       checkBlockShape(bytes, init)

@@ -1,7 +1,7 @@
 import type { ModelId } from '@cortensor/interface'
-import * as dagCbor from '@ipld/dag-cbor'
 import { blockBytes, blockInt, blockList, blockMap, blockText } from '../../common/v1/block-checks.js'
 import { createBlockCodec } from '../../common/v1/block-codec.js'
+import { writeBlock } from '../../common/v1/block-writer.js'
 import { readBytes, readHex32, readId, readList, readNodeId, writeHex32, writeId, writeNodeId } from '../../common/v1/checks.js'
 import { guard, wireError } from '../../common/v1/errors.js'
 import { MAX_FINGERPRINT_BYTES } from '../../common/v1/limits.js'
@@ -88,7 +88,14 @@ const codec = createBlockCodec<StoredTranscript>({
 
 /** What a miner signs: the block without the signature. */
 export const unsignedTranscript = (content: Unsigned): Uint8Array =>
-  guard('Transcript', () => dagCbor.encode(contentToBlock(content)))
+  guard('Transcript', () => writeBlock(contentToBlock(content)))
+
+/** The block with the signature over what is signed of it. Throws a `WireErrorCode`, or what `sign` throws. */
+export async function encodeSigned(content: Unsigned, sign: (unsigned: Uint8Array) => Promise<Uint8Array>): Promise<Uint8Array> {
+  const block = guard('Transcript', () => contentToBlock(content))
+  const signature = await sign(guard('Transcript', () => writeBlock(block)))
+  return codec.encodeBlock({ ...block, signature })
+}
 
 /** A dag-cbor block. Fractions of the sampling parameters are rounded to millionths. */
 export const encodeTranscript = codec.encode

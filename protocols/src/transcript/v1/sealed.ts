@@ -1,9 +1,9 @@
 import { SEAL_NONCE_BYTES, SEAL_OVERHEAD_BYTES, seal, unseal } from '@cortensor/crypto'
 import type { ModelId, Signer, TaskId } from '@cortensor/interface'
 import { equalBytes, uint64ToBytes } from '@cortensor/utils'
-import * as dagCbor from '@ipld/dag-cbor'
 import { blockBytes, blockInt, blockMap, blockText } from '../../common/v1/block-checks.js'
 import { createBlockCodec } from '../../common/v1/block-codec.js'
+import { writeBlock } from '../../common/v1/block-writer.js'
 import { readBlob, readBytes, readHex32, readId, readNodeId, writeHex32, writeId, writeNodeId } from '../../common/v1/checks.js'
 import { guard, wireError } from '../../common/v1/errors.js'
 import { MAX_FINGERPRINT_BYTES, maxPayloadBytes } from '../../common/v1/limits.js'
@@ -144,7 +144,7 @@ export const closed = (transcript: Omit<Transcript, 'signature'>, sealing: Seali
 })
 
 /** Ties the body to all that stands in the open next to it. */
-const contextOf = (open: Open): Uint8Array => guard('Transcript', () => dagCbor.encode(openToBlock(open)))
+const contextOf = (open: Open): Uint8Array => guard('Transcript', () => writeBlock(openToBlock(open)))
 
 /** Seals what nobody else is to read of an answer. */
 export async function sealBody(
