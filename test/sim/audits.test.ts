@@ -51,7 +51,7 @@ test(
       {
         name: 'keys',
         // A history in which its tasks are audited three times with no honest round of its between them.
-        seed: 'b',
+        seed: 'a',
         duration: '80s',
         nodes: { miners: 6 },
         workload: { tasksPerSecond: 1 },
