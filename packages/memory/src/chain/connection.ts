@@ -8,6 +8,7 @@ import {
   type Clock,
   type Committee,
   type Deployment,
+  type FollowOptions,
   isCortensorError
 } from '@cortensor/interface'
 import { createDeferred } from '@cortensor/utils'
@@ -27,7 +28,12 @@ export interface ConnectionInit {
   deployment: Deployment
   isOut: () => boolean
   /** Registers for news of the chain; the returned function ends that. */
-  onNews: (listener: () => void) => () => void
+  onNews: (listener: () => void, wait?: NewsWait) => () => void
+}
+
+/** What somebody waits for: a block of these kinds of events, when it and what follows it are so many. */
+export interface NewsWait extends Pick<FollowOptions, 'only'> {
+  confirmations: number
 }
 
 /** `eth_call` needs a sender; without an account it is nobody. */
@@ -60,13 +66,13 @@ export function createConnection(init: ConnectionInit): Chain {
     }
   }
   /** Resolves at the next news of the chain that matters, or when the signal aborts. */
-  const change = async (signal: AbortSignal, hasNews = (): boolean => true): Promise<void> => {
+  const change = async (signal: AbortSignal, hasNews = (): boolean => true, wait?: NewsWait): Promise<void> => {
     const changed = createDeferred<void>()
     const stop = init.onNews(() => {
       if (hasNews()) {
         changed.resolve()
       }
-    })
+    }, wait)
     try {
       await abortable(changed.promise, signal)
       await (rpcLatencyMs > 0 ? clock.sleep(rpcLatencyMs, { signal }) : undefined)
@@ -252,7 +258,9 @@ export function createConnection(init: ConnectionInit): Chain {
       const confirmations = Math.max(1, options?.confirmations ?? 1)
       const { isOut } = init
       const only = options?.only
-      yield* follow({ blockchain, fromBlock, confirmations, only, signal, isOut, change: (hasNews) => change(signal, hasNews) })
+      const wait = { confirmations, only }
+      const onChange = (hasNews: () => boolean): Promise<void> => change(signal, hasNews, wait)
+      yield* follow({ blockchain, fromBlock, confirmations, only, signal, isOut, change: onChange })
     }
   }
 }

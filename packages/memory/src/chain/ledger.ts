@@ -4,8 +4,15 @@ import type { ChainSettings } from './options.js'
 /** A map whose changes can be taken back in reverse order. */
 export class Journal {
   #undo: (() => void)[] = []
+  #changes = 0
+
+  /** Another one after every change, taken back ones too. */
+  get version(): number {
+    return this.#changes
+  }
 
   set<K, V>(map: Map<K, V>, key: K, value: V): void {
+    this.#changes++
     const had = map.has(key)
     const before = map.get(key)
     map.set(key, value)
@@ -19,6 +26,7 @@ export class Journal {
   }
 
   push<T>(list: T[], item: T): void {
+    this.#changes++
     list.push(item)
     this.#undo.push(() => {
       list.pop()
@@ -31,6 +39,7 @@ export class Journal {
 
   rollback(mark: number): void {
     while (this.#undo.length > mark) {
+      this.#changes++
       this.#undo.pop()?.()
     }
   }
@@ -40,6 +49,7 @@ export class Journal {
     const undo = this.#undo
     this.#undo = []
     return () => {
+      this.#changes++
       for (const step of undo.reverse()) {
         step()
       }

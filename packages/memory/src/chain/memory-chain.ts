@@ -3,7 +3,7 @@ import { keccak256 } from '@cortensor/crypto'
 import type { Address, BlockRef, Cancel, Chain, Committee, Deployment, Startable, TokenAmount } from '@cortensor/interface'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 import { Blockchain, toBlockTime } from './blockchain.js'
-import { createConnection } from './connection.js'
+import { createConnection, type NewsWait } from './connection.js'
 import { CONFIG_NONCE } from './execute.js'
 import { Ledger } from './ledger.js'
 import { type MemoryChainInit, resolveSettings } from './options.js'
@@ -50,17 +50,44 @@ export function createMemoryChain(init: MemoryChainInit): MemoryChain {
   const blockchain = new Blockchain({ ledger, committee, domain, verifier: init.verifier, now: () => clock.now() })
   const deployment: Deployment = { registry, token, committee: address, distributor, sessions, fromBlock: 0, genesisMs }
 
-  const listeners = new Set<() => void>()
+  /** Whom a block may concern, by what they wait for. */
+  const listeners = new Map<string, { wait: NewsWait; all: Set<() => void> }>()
   const outages = new Set<Address | null | 'all'>()
   let cancel: Cancel | undefined
-  const tell = (): void => {
-    for (const listener of [...listeners]) {
+  const isConcerned = ({ confirmations, only }: NewsWait): boolean => {
+    const kinds = blockchain.blocks.at(-confirmations)?.kinds
+    return only === undefined || only.some((kind) => kinds?.has(kind) === true)
+  }
+  /** Everybody, or those whom the newest block concerns. */
+  const tell = (concerned: (wait: NewsWait) => boolean = () => true): void => {
+    const told = [...listeners.values()].filter(({ wait }) => concerned(wait))
+    for (const listener of told.flatMap(({ all }) => [...all])) {
       listener()
     }
   }
+  let known: { version: number; stakes: ReturnType<MemoryChain['stakes']>; totals: ReturnType<MemoryChain['totals']> } | undefined
+  const add = (amounts: Iterable<TokenAmount>): TokenAmount => [...amounts].reduce((sum, amount) => sum + amount, 0n)
+  /** Looked at after every event of a simulation, and added up when something has changed. */
+  const sums = (): Pick<NonNullable<typeof known>, 'stakes' | 'totals'> => {
+    const { version } = ledger.journal
+    if (known?.version !== version) {
+      const { claimed, commits, funded, settings, slashed, staked } = ledger
+      known = {
+        version,
+        stakes: { staked, slashed: add(slashed.values()), held: ledger.tokensOf(registry) - settings.tokenBalance },
+        totals: {
+          claimed: add(claimed.values()),
+          funded,
+          rewards: commits.at(-1)?.totals.rewards ?? 0n,
+          commits: commits.length
+        }
+      }
+    }
+    return known
+  }
   const mine = (): BlockRef => {
     const { ref } = blockchain.mine()
-    tell()
+    tell(isConcerned)
     return { ...ref }
   }
 
@@ -84,15 +111,20 @@ export function createMemoryChain(init: MemoryChainInit): MemoryChain {
         committee,
         deployment,
         isOut: () => outages.has('all') || outages.has(account),
-        onNews(listener) {
-          listeners.add(listener)
+        onNews(listener, wait = { confirmations: 1 }) {
+          const key = `${wait.confirmations} ${wait.only?.join() ?? 'all'}`
+          const group = listeners.get(key) ?? { wait, all: new Set() }
+          listeners.set(key, group)
+          group.all.add(listener)
           return () => {
-            listeners.delete(listener)
+            group.all.delete(listener)
           }
         }
       }),
     mine,
     reorg(depth, options) {
+      // Who follows must have passed over the blocks that concern nobody, to see that they are gone.
+      tell()
       blockchain.reorg(depth, options?.loseCalls !== true)
       tell()
     },
@@ -108,16 +140,7 @@ export function createMemoryChain(init: MemoryChainInit): MemoryChain {
     setNativeBalance(account, wei) {
       ledger.native.set(account, wei)
     },
-    stakes: () => ({
-      staked: ledger.staked,
-      slashed: [...ledger.slashed.values()].reduce((sum, amount) => sum + amount, 0n),
-      held: ledger.tokensOf(registry) - ledger.settings.tokenBalance
-    }),
-    totals: () => ({
-      claimed: [...ledger.claimed.values()].reduce((sum, amount) => sum + amount, 0n),
-      funded: ledger.funded,
-      rewards: ledger.commits.at(-1)?.totals.rewards ?? 0n,
-      commits: ledger.commits.length
-    })
+    stakes: () => sums().stakes,
+    totals: () => sums().totals
   }
 }

@@ -8,35 +8,40 @@ export class Flood {
   /** A binary heap of who is reached when. */
   readonly #times: number[] = []
   readonly #peers: Peer[] = []
+  #best = new Float64Array(0)
 
   constructor(core: HubCore) {
     this.#core = core
   }
 
-  /** Ms after the start, for everybody who is reached. */
-  reach(from: Peer, overlay: Overlay, bytes: number): Map<Peer, number> {
-    const { links } = this.#core
-    const settled = new Map<Peer, number>()
-    const best = new Map<Peer, number>([[from, 0]])
+  /** Ms after the start, by the receivers' index; infinite for who is not reached. Valid until the next call. */
+  reach(from: Peer, overlay: Overlay, bytes: number): Float64Array {
+    const { links, peers } = this.#core
+    if (this.#best.length < peers.length) {
+      this.#best = new Float64Array(2 * peers.length)
+    }
+    const best = this.#best.fill(Number.POSITIVE_INFINITY)
+    best[from.index] = 0
     this.#push(0, from)
     while (this.#times.length > 0) {
       const [delayMs, peer] = this.#pop()
-      if (settled.has(peer)) {
+      if (delayMs > (best[peer.index] as number)) {
+        // A shorter way was found since.
         continue
       }
-      settled.set(peer, delayMs)
       for (const next of overlay.targetsOf(peer)) {
-        if (settled.has(next) || !this.#core.flows(peer, next) || links.isLost()) {
+        // Whoever was reached before has forwarded it already.
+        if ((best[next.index] as number) <= delayMs || !this.#core.flows(peer, next) || links.isLost()) {
           continue
         }
         const reachedMs = delayMs + links.travelMs(peer, next, bytes)
-        if (reachedMs < (best.get(next) ?? Number.POSITIVE_INFINITY)) {
-          best.set(next, reachedMs)
+        if (reachedMs < (best[next.index] as number)) {
+          best[next.index] = reachedMs
           this.#push(reachedMs, next)
         }
       }
     }
-    return settled
+    return best
   }
 
   #push(time: number, peer: Peer): void {

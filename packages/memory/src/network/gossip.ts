@@ -69,8 +69,8 @@ export class Gossip implements Spreader {
         continue
       }
       stats.expected++
-      const delayMs = delays.get(to)
-      if (delayMs === undefined) {
+      const delayMs = delays[to.index] ?? Number.POSITIVE_INFINITY
+      if (delayMs === Number.POSITIVE_INFINITY) {
         stats.lost++
       } else {
         clock.after(delayMs, () => this.#arrive(message, from, to))
