@@ -30,18 +30,23 @@ export function createQuizKnowledge(
 ): QuizKnowledge {
   const { network, verifier } = init
   const known = new LruMap<string, KnownQuestion>(REMEMBERED_QUESTIONS)
-  const study = (round: RoundOpen): void => {
-    for (const item of possibleItems(roundSeed(round), network.self, round)) {
-      const { answer, category, question } = item
-      known.set(question, { category, answer, chance: (skill) => chanceOf(item, skill) })
+  /** Rounds that nobody has asked about yet: their items are drawn together with those that the node plays. */
+  let opened: RoundOpen[] = []
+  const study = (): void => {
+    for (const round of opened) {
+      for (const item of possibleItems(roundSeed(round), network.self, round)) {
+        const { answer, category, question } = item
+        known.set(question, { category, answer, chance: (skill) => chanceOf(item, skill) })
+      }
     }
+    opened = []
   }
   const overhear = async (topic: string, data: Uint8Array): Promise<void> => {
     const envelope = await openEnvelope(data, { networkId, family: FAMILY, verifier, nowMs: null })
     const message = decodeQuizMessage(envelope.payload)
     // Only oracles open rounds.
     if (message.type === 'open' && hearsRounds(topic, envelope.sender)) {
-      study(message)
+      opened.push(message)
     }
   }
   return {
@@ -55,6 +60,9 @@ export function createQuizKnowledge(
           return handler(data, from)
         })
     },
-    recognise: (messages) => known.get(messages.at(-1)?.content ?? '') ?? null
+    recognise(messages) {
+      study()
+      return known.get(messages.at(-1)?.content ?? '') ?? null
+    }
   }
 }
