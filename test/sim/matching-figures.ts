@@ -42,6 +42,10 @@ export interface MatchingFigures {
 
 interface Miner {
   node: DirectoryNode
+  /** Names of one machine wait for the same slot. */
+  machine: number
+  /** Right tokens a second that are measured of this name. */
+  capacity: number
   file: number
   abilities: Readonly<Record<QuizCategory, number>>
   general: number
@@ -101,7 +105,17 @@ function beta(a: number, b: number, rng: Rng): number {
   return x / (x + sum(b))
 }
 
-function populate(rng: Rng): Miner[] {
+/** Machines under more than one name, and what is known of capacity. */
+export interface Names {
+  /** Every so manieth machine has `count` names; none where it is 0. */
+  every: number
+  count: number
+  isCapacityMeasured: boolean
+}
+
+const ONE_NAME: Names = { every: 0, count: 1, isCapacityMeasured: true }
+
+function populate(rng: Rng, names: Names): Miner[] {
   const files = Array.from({ length: FILES }, () => ({
     general: 0.8 * normal(rng),
     biases: QUIZ_CATEGORIES.map(() => 0.9 * normal(rng))
@@ -109,22 +123,34 @@ function populate(rng: Rng): Miner[] {
   const trueMean = (file: (typeof files)[number]): number =>
     file.general + file.biases.reduce((a, b) => a + b, 0) / file.biases.length
   const ranks = files.map((file) => files.filter((other) => trueMean(other) > trueMean(file)).length)
-  return Array.from({ length: MINERS }, (_, place) => {
+  const machines = Array.from({ length: MINERS }, (_, place) => {
     const file = place % FILES
     const { biases, general } = files[file] as (typeof files)[number]
     const own = 0.3 * normal(rng)
     const abilities = Object.fromEntries(QUIZ_CATEGORIES.map((category, i) => [category, general + (biases[i] ?? 0) + own]))
+    const tokensPerSecond = 30 * 2 ** (-general / 2) * Math.exp(0.4 * normal(rng))
     return {
-      node: nodeOf(place, file),
-      file,
-      general,
+      ...{ node: nodeOf(place, file), machine: place, file, general, tokensPerSecond },
       abilities: abilities as Miner['abilities'],
-      tokensPerSecond: 30 * 2 ** (-general / 2) * Math.exp(0.4 * normal(rng)),
+      capacity: names.isCapacityMeasured ? tokensPerSecond * meanChance(abilities as Miner['abilities']) : 0,
       reliability: beta(30, 2, rng),
       tier: Math.floor(((ranks[file] ?? 0) * 3) / FILES)
     }
   })
+  return machines.flatMap((machine) => {
+    const isSplit = names.every > 0 && machine.machine % names.every === 0
+    const count = isSplit ? names.count : 1
+    return Array.from({ length: count }, (_, i) => ({
+      ...machine,
+      node: nodeOf(machine.machine + i * MINERS, machine.file),
+      capacity: machine.capacity / count
+    }))
+  })
 }
+
+/** Of right answers to items of medium difficulty. */
+const meanChance = (abilities: Miner['abilities']): number =>
+  mean(QUIZ_CATEGORIES.map((category) => 1 / (1 + Math.exp(-TASK_SLOPE * abilities[category]))))
 
 function tasksOf(count: number, rng: Rng): Task[] {
   let atMs = 0
@@ -170,7 +196,7 @@ function createRounds(miners: readonly Miner[], rng: Rng) {
           const skill = skills.get(keyOf(miner, category))
           return skill === undefined ? [] : [[category, { mean: skill.meanMilli / 1_000, sd: skill.sdMilli / 1_000 }] as const]
         })
-        return [miner.node.nodeId, { model: modelOf(miner.file), skills: new Map(measured) }]
+        return [miner.node.nodeId, { model: modelOf(miner.file), skills: new Map(measured), capacity: miner.capacity }]
       })
       ratings.setRatings(new Map(rated))
     }
@@ -180,18 +206,20 @@ function createRounds(miners: readonly Miner[], rng: Rng) {
 interface Run {
   quality: number[]
   finishMs: number[]
+  /** Who got each task. */
+  machines: number[]
 }
 
 function runStrategy(strategy: Strategy, seed: string, miners: readonly Miner[], tasks: readonly Task[]): Run {
   const rng = createSeededRng(`${seed}/${strategy}`)
   const ratings = createRatings()
   const rounds = createRounds(miners, createSeededRng(`${seed}/rounds`))
-  const freeAtMs = new Map(miners.map((miner) => [miner, 0]))
-  const freeAt = (miner: Miner): number => freeAtMs.get(miner) ?? 0
+  const freeAtMs = new Map<number, number>()
+  const freeAt = (miner: Miner): number => freeAtMs.get(miner.machine) ?? 0
   /** What the router learns when a task ends, not before. */
   let endings: { atMs: number; tell: () => void }[] = []
   let nextRoundMs = ROUND_MS
-  const run: Run = { quality: [], finishMs: [] }
+  const run: Run = { quality: [], finishMs: [], machines: [] }
   const models = Array.from({ length: FILES }, (_, file) => modelOf(file))
   const nodes = miners.map(({ node }) => node)
   const pick = (some: readonly Miner[]): Miner => some[rng.int(0, some.length - 1)] as Miner
@@ -234,7 +262,8 @@ function runStrategy(strategy: Strategy, seed: string, miners: readonly Miner[],
     const miner = choose(task)
     const startMs = Math.max(task.atMs, freeAt(miner))
     const endMs = startMs + busyMs(miner, task)
-    freeAtMs.set(miner, endMs)
+    freeAtMs.set(miner.machine, endMs)
+    run.machines.push(miner.machine)
     run.quality.push(chanceOf(miner, task))
     run.finishMs.push(endMs - task.atMs)
     const { nodeId } = miner.node
@@ -265,17 +294,18 @@ const mean = (values: readonly number[]): number => values.reduce((a, b) => a + 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
 
 /** The mean of several populations. */
-export function matchingFigures(seeds: readonly string[], tasks: number, warmUp: number): MatchingFigures {
+export function matchingFigures(seeds: readonly string[], tasks: number, warmUp: number, names = ONE_NAME): MatchingFigures {
   const runs = seeds.map((seed) => {
     const rng = createSeededRng(seed)
-    const miners = populate(rng)
+    const miners = populate(rng, names)
     const work = tasksOf(tasks, rng)
     return Object.fromEntries(STRATEGIES.map((strategy) => [strategy, runStrategy(strategy, seed, miners, work)])) as Record<
       Strategy,
       Run
     >
   })
-  const over = (strategy: Strategy, of: keyof Run): number => mean(runs.map((run) => mean(run[strategy][of].slice(warmUp))))
+  const over = (strategy: Strategy, of: 'quality' | 'finishMs'): number =>
+    mean(runs.map((run) => mean(run[strategy][of].slice(warmUp))))
   const lost = (strategy: Strategy, until: number): number => {
     const sum = (values: readonly number[]): number => values.slice(0, until).reduce((a, b) => a + b, 0)
     return rounded(mean(runs.map((run) => sum(run.clairvoyant.quality) - sum(run[strategy].quality))), 1)
@@ -295,4 +325,13 @@ export function matchingFigures(seeds: readonly string[], tasks: number, warmUp:
       random: lost('random', until)
     }))
   }
+}
+
+/** Share of the tasks that the machines get which `names` splits, the same machines being under one name with a `count` of 1. */
+export function shareOfNames(seed: string, tasks: number, warmUp: number, names: Names): number {
+  const rng = createSeededRng(seed)
+  const miners = populate(rng, names)
+  const { machines } = runStrategy('skill', seed, miners, tasksOf(tasks, rng))
+  const counted = machines.slice(warmUp)
+  return counted.filter((machine) => machine % names.every === 0).length / counted.length
 }

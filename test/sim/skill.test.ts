@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { matchingFigures } from './matching-figures.js'
+import { matchingFigures, shareOfNames } from './matching-figures.js'
 import { skillFigures } from './skill-figures.js'
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
@@ -11,6 +11,14 @@ describe('the figures of skill and matching', () => {
     expect(hashOf(skillFigures('two', 20))).not.toBe(hashOf(skillFigures('one', 20)))
     expect(hashOf(matchingFigures(['one'], 100, 50))).toBe(hashOf(matchingFigures(['one'], 100, 50)))
     expect(hashOf(matchingFigures(['two'], 100, 50))).not.toBe(hashOf(matchingFigures(['one'], 100, 50)))
+  })
+
+  it('show that names do not multiply tasks where capacity is measured', () => {
+    const shareOf = (count: number, isCapacityMeasured: boolean): number =>
+      ['a', 'c'].reduce((sum, seed) => sum + shareOfNames(seed, 900, 300, { every: 5, count, isCapacityMeasured }), 0)
+    const four = shareOf(4, true)
+    expect(four).toBeLessThan(1.2 * shareOf(1, true))
+    expect(shareOf(4, false)).toBeGreaterThan(1.3 * shareOf(1, false))
   })
 
   it('show that measuring pays, even where little is measured', () => {

@@ -8,6 +8,7 @@ import {
   type NodeHonesty,
   type NodeReputation,
   type NodeSkill,
+  type NodeThroughput,
   type Report,
   readLaggards,
   reportFetcher,
@@ -20,6 +21,7 @@ export interface FollowedReport extends Pick<Report, 'epoch' | 'results'> {
   cutoffMs: UnixMs
   settlements: readonly SettlementRow[]
   skills: readonly NodeSkill[]
+  throughputs: readonly NodeThroughput[]
   reputations: readonly NodeReputation[]
   honesty: readonly NodeHonesty[]
 }
@@ -78,13 +80,14 @@ export async function followEpochs(init: EpochFollowerInit, signal: AbortSignal)
 
 async function loadFollowed({ reportCid }: CommittedEpoch, fetch: FetchBlock): Promise<FollowedReport> {
   const root = await loadReportRoot(reportCid, fetch)
-  const [results, settlements, skills, reputations, honesty] = await Promise.all([
+  const [results, settlements, skills, throughputs, reputations, honesty] = await Promise.all([
     loadSection(root, 'results', fetch),
     loadSection(root, 'settlements', fetch),
     loadSection(root, 'skills', fetch),
+    loadSection(root, 'throughputs', fetch),
     loadSection(root, 'reputations', fetch),
     loadSection(root, 'honesty', fetch)
   ])
   const { cutoffMs, epoch } = root
-  return { epoch, cutoffMs, results, settlements, skills: skills.flat(), reputations, honesty }
+  return { epoch, cutoffMs, results, settlements, skills: skills.flat(), throughputs, reputations, honesty }
 }

@@ -3,24 +3,36 @@ import type { Rng } from '@cortensor/interface'
 /** Never zero, so that its logarithm is finite. */
 const positive = (rng: Rng): number => 1 - rng.next()
 
-/** A standard normal variate (Box and Muller). */
-export const drawNormal = (rng: Rng): number => Math.sqrt(-2 * Math.log(positive(rng))) * Math.cos(2 * Math.PI * rng.next())
+/** A logistic variate divided by this is near a standard normal one: nowhere is one share of values more than a hundredth off the other's. */
+const LOGISTIC_PER_NORMAL = 1.702
 
-/** A gamma variate of shape at least one (Marsaglia and Tsang, 2000). */
-function drawGamma(shape: number, rng: Rng): number {
-  const d = shape - 1 / 3
-  const c = 1 / Math.sqrt(9 * d)
-  for (;;) {
-    const x = drawNormal(rng)
-    const v = (1 + c * x) ** 3
-    if (v > 0 && Math.log(positive(rng)) < 0.5 * x * x + d - d * v + d * Math.log(v)) {
-      return d * v
-    }
-  }
+/** Nobody is worse off: a better miner with little capacity is not passed over for what is not known of it. */
+const WORST_LUCK = -3
+
+/** The chance of a variate to be above all others is never told more finely than a number can. */
+const LEAST_CHANCE = 2 ** -53
+
+/**
+ * How far above its mean a draw lies that counts as so many `tickets`, in standard deviations. The best of all draws of one miner with n tickets
+ * and the best of n miners with one each have the same distribution, for any n: cut into names, tickets win as often as in one hand. A single one is
+ * an ordinary draw, half a one a worse draw.
+ */
+export function drawLuck(tickets: number, rng: Rng): number {
+  const logChance = tickets > 0 ? Math.log(positive(rng)) / tickets : Number.NEGATIVE_INFINITY
+  const logit = logChance - Math.log(Math.max(LEAST_CHANCE, -Math.expm1(logChance)))
+  return Math.max(WORST_LUCK, logit / LOGISTIC_PER_NORMAL)
 }
 
-/** A beta variate; both parameters at least one. */
-export function drawBeta(a: number, b: number, rng: Rng): number {
-  const x = drawGamma(a, rng)
-  return x / (x + drawGamma(b, rng))
+/** Mean and standard deviation of what is not known for certain. */
+export interface Belief {
+  mean: number
+  sd: number
 }
+
+/** Of a beta variate. */
+export function betaBelief(a: number, b: number): Belief {
+  const sum = a + b
+  return { mean: a / sum, sd: Math.sqrt((a * b) / (sum + 1)) / sum }
+}
+
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))

@@ -1,5 +1,4 @@
-import type { Rng, UnixMs } from '@cortensor/interface'
-import { drawNormal } from './draws.js'
+import type { UnixMs } from '@cortensor/interface'
 
 /** What was seen of a positive quantity, as decayed sums of its logarithms. */
 export interface LogNormal {
@@ -57,9 +56,9 @@ export function beliefOf(seen: LogNormal | undefined, prior: LogNormalPrior, now
   return { mean, spread, doubt: spread / Math.sqrt(total) }
 }
 
-/** The mean of the quantity under one draw of what is not known (Thompson sampling). */
-export const drawMean = ({ doubt, mean, spread }: LogBelief, rng: Rng): number =>
-  Math.exp(mean + doubt * drawNormal(rng) + spread ** 2 / 2)
+/** The mean of the quantity, where the mean of its logarithm is so many of its `doubt` above what is believed. */
+export const meanAt = ({ doubt, mean, spread }: LogBelief, deviations: number): number =>
+  Math.exp(mean + doubt * deviations + spread ** 2 / 2)
 
 /** The value below which 95 of 100 lie. */
 export const p95Of = ({ mean, spread }: LogBelief): number => Math.exp(mean + 1.645 * spread)

@@ -1,8 +1,8 @@
 import type { Address, ModelId, NodeId, Rng, TokenAmount, UnixMs } from '@cortensor/interface'
 import type { ModelOffer, QuizCategory } from '@cortensor/protocols'
 import type { DirectoryNode } from './directory.js'
-import { drawNormal } from './draws.js'
-import { drawMean } from './log-normal.js'
+import { drawLuck, sigmoid } from './draws.js'
+import { meanAt } from './log-normal.js'
 import { type MatchPolicy, neededStake, OPEN_POLICY, SLA_WEIGHTS } from './policy.js'
 import type { Ratings, Standing } from './ratings.js'
 
@@ -207,27 +207,63 @@ export function promisedMs(offer: ModelOffer, promptTokens: number, tokens: numb
   return { firstTokenMs, totalMs: firstTokenMs + (1_000 * tokens) / (offer.decodeTokensPerSecond || USUAL_DECODE) }
 }
 
-/** P(correct) - lambda E[finish] - price, under one draw of what is not known of this miner. */
-function drawUtility({ load, node, offer }: Candidate, request: MatchRequest, ratings: Ratings, rng: Rng): number {
-  const { nowMs } = request
+/**
+ * P(correct) - lambda E[finish] - price, under one draw of what is not known of this miner. Luck is one number, so that the best of several draws
+ * follows from their count alone; it goes to skill, reliability and speed by how much each of them matters.
+ */
+function drawUtility(
+  { load, node, offer }: Candidate,
+  tickets: number,
+  request: MatchRequest,
+  ratings: Ratings,
+  rng: Rng
+): number {
+  const { difficulty = 0, nowMs } = request
   const policy = request.policy ?? OPEN_POLICY
   const weights = SLA_WEIGHTS[policy.sla]
   const tokens = request.maxTokens ?? USUAL_TOKENS
   const { totalMs } = promisedMs(offer, request.promptTokens ?? USUAL_PROMPT, tokens)
-  const { mean, sd } = ratings.ability(node.nodeId, offer.id, request.category ?? null)
-  const ability = mean + sd * drawNormal(rng)
-  const correct = ratings.candour(node.nodeId, nowMs) / (1 + Math.exp(-TASK_SLOPE * (ability - (request.difficulty ?? 0))))
-  const carriedThrough = ratings.drawReliability(node.nodeId, nowMs, rng)
-  const finishMs = drawMean(ratings.finish(node.nodeId, offer.id, tokens, totalMs, nowMs), rng) * (1 + load)
+  const ability = ratings.ability(node.nodeId, offer.id, request.category ?? null)
+  const reliability = ratings.reliability(node.nodeId, nowMs)
+  const finish = ratings.finish(node.nodeId, offer.id, tokens, totalMs, nowMs)
+  const candour = ratings.candour(node.nodeId, nowMs)
+  const correctAt = (deviations: number): number => sigmoid(TASK_SLOPE * (ability.mean + ability.sd * deviations - difficulty))
+  const carriedAt = (deviations: number): number => Math.max(0, Math.min(1, reliability.mean + reliability.sd * deviations))
+  const costAt = (deviations: number): number => (weights.perSecond * meanAt(finish, -deviations) * (1 + load)) / 1_000
+  const correct = correctAt(0)
+  // What a deviation of each changes of the utility.
+  const bySkill = candour * reliability.mean * correct * (1 - correct) * TASK_SLOPE * ability.sd
+  const byReliability = candour * correct * reliability.sd
+  const bySpeed = costAt(0) * finish.doubt
+  const luck = drawLuck(tickets, rng) / (Math.hypot(bySkill, byReliability, bySpeed) || 1)
   const highest = Math.min(request.maxPriceMicroPerKilotoken ?? Number.POSITIVE_INFINITY, policy.maxPriceMicroPerKilotoken)
   const price = Number.isFinite(highest) && highest > 0 ? offer.priceMicroPerKilotoken / highest : 0
-  return correct * carriedThrough - (weights.perSecond * finishMs) / 1_000 - weights.price * price
+  const isRight = candour * correctAt(luck * bySkill) * carriedAt(luck * byReliability)
+  return isRight - costAt(luck * bySpeed) - weights.price * price
 }
 
-function leastKnown(candidates: readonly Candidate[], { nowMs }: MatchRequest, ratings: Ratings): Candidate[] {
-  const samples = (candidate: Candidate): number => ratings.samples(candidate.node.nodeId, nowMs)
-  const least = candidates.reduce((min, candidate) => Math.min(min, samples(candidate)), FAMILIAR_AFTER)
-  return candidates.filter((candidate) => samples(candidate) <= least && samples(candidate) < FAMILIAR_AFTER)
+/** Has a weight of its own in each draw. */
+type Ticketed = Candidate & { tickets: number }
+
+/**
+ * Tickets in proportion to measured capacity: names share those of their machine. One ticket has who has as much as the capacity of these
+ * candidates lies with on the average, which many names of little capacity hardly move.
+ */
+function withTickets(candidates: readonly Candidate[], ratings: Ratings): Ticketed[] {
+  const own = candidates.map((candidate) => ({ ...candidate, capacity: ratings.capacity(candidate.node.nodeId) }))
+  const sum = own.reduce((total, { capacity }) => total + capacity, 0)
+  const squares = own.reduce((total, { capacity }) => total + capacity ** 2, 0)
+  return own.map((candidate) => ({ ...candidate, tickets: squares === 0 ? 1 : (candidate.capacity * sum) / squares }))
+}
+
+/** By how much of the work that makes a miner familiar is missing: less of it where there is less capacity. */
+function leastKnown(candidates: readonly Ticketed[], { nowMs }: MatchRequest, ratings: Ratings): Ticketed[] {
+  const known = candidates.map((candidate) => {
+    const wanted = FAMILIAR_AFTER * Math.min(1, candidate.tickets)
+    return { candidate, share: wanted > 0 ? ratings.samples(candidate.node.nodeId, nowMs) / wanted : 1 }
+  })
+  const least = known.reduce((min, { share }) => Math.min(min, share), 1)
+  return known.filter(({ share }) => share <= least && share < 1).map(({ candidate }) => candidate)
 }
 
 /**
@@ -242,11 +278,11 @@ export function matchMiners(nodes: readonly DirectoryNode[], request: MatchReque
   // In an order of its own, so that equals take turns.
   let left = rng.shuffle(healthy(pool(fitting(nodes, request, ratings), nodes, request, ratings), request, ratings))
   while (chosen.length < count && left.length > 0) {
-    const candidates = soonest(left, policy, request.isPreferred ?? nobody)
+    const candidates = withTickets(soonest(left, policy, request.isPreferred ?? nobody), ratings)
     const strange = rng.next() < EXPLORATION ? leastKnown(candidates, request, ratings) : []
     const ranked = (strange.length > 0 ? strange : candidates).map((candidate) => ({
       candidate,
-      score: drawUtility(candidate, request, ratings, rng)
+      score: drawUtility(candidate, candidate.tickets, request, ratings, rng)
     }))
     const best = ranked.reduce((a, b) => (b.score > a.score ? b : a)).candidate
     chosen.push({ node: best.node, offer: best.offer })

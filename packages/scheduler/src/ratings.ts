@@ -1,15 +1,12 @@
-import type { ModelId, NodeId, Rng, UnixMs } from '@cortensor/interface'
+import type { ModelId, NodeId, UnixMs } from '@cortensor/interface'
 import type { QuizCategory } from '@cortensor/protocols'
 import { LruMap } from '@cortensor/utils'
 import { afterAttempt, type Breaker, CLOSED, isOnTrial, isOpen } from './breaker.js'
-import { drawBeta } from './draws.js'
+import { type Belief, betaBelief } from './draws.js'
 import { beliefOf, type LogBelief, type LogNormal, observeValue, SPEED_HALF_LIFE_MS } from './log-normal.js'
 
 /** An ability as the last report has it, in logits. */
-export interface Ability {
-  mean: number
-  sd: number
-}
+export type Ability = Belief
 
 /** What reports say of a node. */
 export interface NodeRating {
@@ -20,6 +17,8 @@ export interface NodeRating {
   isHonest?: boolean
   /** @default 'in-test' */
   standing?: Standing
+  /** What it gets right of what it gets through while everybody else plays, in tokens. @default 0 */
+  capacity?: number
 }
 
 /** Where reports see a node: still in test, in the pool, or known to leave undone what it begins. */
@@ -64,8 +63,10 @@ export interface Ratings {
   standing(nodeId: NodeId): Standing
   isOpen(nodeId: NodeId, nowMs: UnixMs): boolean
   isOnTrial(nodeId: NodeId, nowMs: UnixMs): boolean
-  /** The chance that it carries a task through, drawn from what is known of it. */
-  drawReliability(nodeId: NodeId, nowMs: UnixMs, rng: Rng): number
+  /** What it gets through as measured; the same for all where nobody was measured. */
+  capacity(nodeId: NodeId): number
+  /** The chance that it carries a task through. */
+  reliability(nodeId: NodeId, nowMs: UnixMs): Belief
   /** How much of the skill that reports show its answers to probes show, from 0 to 1; 1 for who was never probed. */
   candour(nodeId: NodeId, nowMs: UnixMs): number
   /** ms of a whole answer, and until its first token. `expectedMs` is what its presence promises. */
@@ -107,6 +108,7 @@ const meanAbility = (abilities: readonly Ability[]): Ability => {
 export function createRatings(): Ratings {
   const locals = new LruMap<NodeId, Local>(MAX_NODES)
   let ratings: ReadonlyMap<NodeId, NodeRating> = new Map()
+  let isCapacityKnown = false
   let byModel = new Map<ModelId, NodeRating[]>()
   /** What is known of a model where its node was not measured, by model and category; of these ratings. */
   let ofModels = new Map<string, Ability>()
@@ -138,6 +140,7 @@ export function createRatings(): Ratings {
   return {
     setRatings(next) {
       ratings = next
+      isCapacityKnown = [...next.values()].some(({ capacity = 0 }) => capacity > 0)
       const measured = [...next.values()].filter(({ model }) => model !== null)
       byModel = Map.groupBy(measured, ({ model }) => model as ModelId)
       ofModels = new Map()
@@ -182,10 +185,11 @@ export function createRatings(): Ratings {
     standing: (nodeId) => ratings.get(nodeId)?.standing ?? 'in-test',
     isOpen: (nodeId, nowMs) => isOpen(localOf(nodeId, nowMs).breaker, nowMs),
     isOnTrial: (nodeId, nowMs) => isOnTrial(localOf(nodeId, nowMs).breaker, nowMs),
-    drawReliability(nodeId, nowMs, rng) {
+    capacity: (nodeId) => (isCapacityKnown ? (ratings.get(nodeId)?.capacity ?? 0) : 1),
+    reliability(nodeId, nowMs) {
       const local = localOf(nodeId, nowMs)
       const kept = keptAt(local, nowMs)
-      return drawBeta(1 + PRIOR_DONE + local.done * kept, 1 + local.failed * kept, rng)
+      return betaBelief(1 + PRIOR_DONE + local.done * kept, 1 + local.failed * kept)
     },
     candour(nodeId, nowMs) {
       const { expected, right } = probesAt(localOf(nodeId, nowMs), nowMs)

@@ -2,28 +2,85 @@ import type { SessionId, SessionTerms } from '@cortensor/interface'
 import { createSeededRng } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drawBeta, drawNormal } from '../src/draws.js'
+import { betaBelief, drawLuck } from '../src/draws.js'
 import { isAvailable, type LifeEvent, type NodeLife, nextLife, policyOf, REGISTERED } from '../src/index.js'
-import { beliefOf, drawMean, type LogNormal, observeValue, p95Of, SPEED_HALF_LIFE_MS } from '../src/log-normal.js'
+import { beliefOf, type LogNormal, meanAt, observeValue, p95Of, SPEED_HALF_LIFE_MS } from '../src/log-normal.js'
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
-describe('draws', () => {
-  it('have the moments of their distributions', () => {
-    const rng = createSeededRng('draws')
-    const normals = Array.from({ length: 20_000 }, () => drawNormal(rng))
-    expect(Math.abs(mean(normals))).toBeLessThan(0.03)
-    expect(Math.abs(mean(normals.map((x) => x * x)) - 1)).toBeLessThan(0.05)
+const variance = (values: readonly number[]): number => {
+  const middle = mean(values)
+  return mean(values.map((value) => (value - middle) ** 2))
+}
+
+describe('the luck of a draw', () => {
+  const WORST = -3
+  const rng = createSeededRng('luck')
+  const drawn = (tickets: number): number[] => Array.from({ length: 20_000 }, () => drawLuck(tickets, rng))
+
+  it('of one ticket is near a standard normal variate', () => {
+    const values = drawn(1)
+    expect(Math.abs(mean(values))).toBeLessThan(0.03)
+    expect(Math.abs(variance(values) - 1)).toBeLessThan(0.2)
+    for (const [below, share] of [
+      [-1, 0.1587],
+      [0.5, 0.6915],
+      [2, 0.9772]
+    ] as const) {
+      expect(Math.abs(values.filter((value) => value < below).length / values.length - share)).toBeLessThan(0.02)
+    }
+  })
+
+  it('of tickets in one hand is that of the best hand, however they are cut', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.2, max: 5, noNaN: true }),
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 6 }),
+        fc.string(),
+        (tickets, cuts, seed) => {
+          const own = createSeededRng(seed)
+          const sum = cuts.reduce((a, b) => a + b, 0)
+          const whole = Array.from({ length: 4_000 }, () => drawLuck(tickets, own)).sort((a, b) => a - b)
+          const best = Array.from({ length: 4_000 }, () => Math.max(...cuts.map((cut) => drawLuck((tickets * cut) / sum, own))))
+          // Quartiles, and what matters most: the upper end.
+          for (const share of [0.25, 0.5, 0.75, 0.95]) {
+            const bound = whole[share * whole.length] as number
+            // As many of both lie at the lower end.
+            const isBelow = (value: number): boolean => (bound === WORST ? value === WORST : value < bound)
+            const wanted = whole.filter(isBelow).length / whole.length
+            expect(Math.abs(best.filter(isBelow).length / best.length - wanted)).toBeLessThan(0.06)
+          }
+        }
+      ),
+      { numRuns: 20, seed: 5 }
+    )
+  })
+
+  it('has a lower end, which is all that nothing gives', () => {
+    expect(drawLuck(0, rng)).toBe(WORST)
+    expect(Math.min(...drawn(0.01))).toBe(WORST)
+    expect(drawn(1_000).every(Number.isFinite)).toBe(true)
+    expect(Number.isFinite(drawLuck(1, { ...rng, next: () => 0 }))).toBe(true)
+  })
+})
+
+describe('what is believed of a chance', () => {
+  it('has the moments of its beta variate', () => {
+    const rng = createSeededRng('beta')
+    const gamma = (shape: number): number =>
+      -Array.from({ length: shape }, () => Math.log(1 - rng.next())).reduce((x, y) => x + y, 0)
     for (const [a, b] of [
       [1, 1],
       [5, 2],
       [40, 3]
     ] as const) {
-      const betas = Array.from({ length: 10_000 }, () => drawBeta(a, b, rng))
-      const expected = a / (a + b)
-      expect(Math.abs(mean(betas) - expected)).toBeLessThan(0.015)
-      const variance = (a * b) / ((a + b) ** 2 * (a + b + 1))
-      expect(Math.abs(mean(betas.map((x) => (x - expected) ** 2)) - variance)).toBeLessThan(0.005)
+      const values = Array.from({ length: 5_000 }, () => {
+        const x = gamma(a)
+        return x / (x + gamma(b))
+      })
+      const belief = betaBelief(a, b)
+      expect(Math.abs(mean(values) - belief.mean)).toBeLessThan(0.02)
+      expect(Math.abs(Math.sqrt(variance(values)) - belief.sd)).toBeLessThan(0.02)
     }
   })
 })
@@ -42,9 +99,8 @@ describe('a belief about a speed', () => {
     expect(Math.exp(belief.mean)).toBeLessThan(4_000)
     expect(belief.doubt).toBeLessThan(0.05)
     expect(p95Of(belief)).toBeGreaterThan(5_000)
-    const rng = createSeededRng('speed')
-    const drawn = mean(Array.from({ length: 2_000 }, () => drawMean(belief, rng)))
-    expect(Math.abs(drawn - 4_000)).toBeLessThan(250)
+    expect(Math.abs(meanAt(belief, 0) - 4_000)).toBeLessThan(250)
+    expect(meanAt(belief, 2)).toBeGreaterThan(meanAt(belief, 0))
   })
 
   it('fades by half in its half-life, and is never upset by rubbish', () => {

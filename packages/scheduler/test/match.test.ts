@@ -220,7 +220,8 @@ describe('matching by what is known', () => {
         [c, able(-1)]
       ])
     )
-    expect(new Set(shares(ratings).keys())).toEqual(new Set([b, c]))
+    expect([...shares(ratings).keys()]).toEqual([b])
+    expect([...shares(ratings, { excluded: new Set([b]) }).keys()]).toEqual([c])
     const policy = { ...OPEN_POLICY, minLevel: { arithmetic: 5 } }
     expect([...shares(ratings, { policy }).keys()]).toEqual([b])
     expect([...shares(ratings, { isAvailable: (nodeId) => nodeId === c }).keys()]).toEqual([c])
@@ -278,6 +279,107 @@ describe('matching by what is known', () => {
     fail(b, 30_000)
     expect(ratings.isOpen(b, 89_999)).toBe(true)
     expect(ratings.isOpen(b, 90_000)).toBe(false)
+  })
+
+  describe('of machines under several names', () => {
+    const measured = (capacities: ReadonlyMap<NodeId, number>, sd = 0.4): Ratings => {
+      const ratings = createRatings()
+      ratings.setRatings(new Map([...capacities].map(([nodeId, capacity]) => [nodeId, { ...able(0, sd), capacity }])))
+      return ratings
+    }
+    /** Of 3,000 tasks, the share of the names of `machine`. */
+    const shareOf = (some: readonly DirectoryNode[], machine: ReadonlySet<NodeId>, ratings: Ratings): number => {
+      const stream = createSeededRng('names')
+      const chosen = Array.from({ length: 3_000 }, () => matchMiners(some, request, ratings, stream)[0]?.node.nodeId as NodeId)
+      return chosen.filter((nodeId) => machine.has(nodeId)).length / chosen.length
+    }
+
+    it('gives several names what their capacity gets under one', () => {
+      const others = Array.from({ length: 6 }, (_, i) => nodeOf(`other ${i}`))
+      for (const count of [1, 2, 4, 8]) {
+        const names = Array.from({ length: count }, (_, i) => nodeOf(`name ${i}`))
+        const all = [...others, ...names]
+        const capacityOf = (node: DirectoryNode): number => (names.includes(node) ? 700 / count : 700)
+        const ratings = measured(new Map(all.map((node) => [node.nodeId, capacityOf(node)])))
+        const share = shareOf(all, new Set(ids(names)), ratings)
+        expect(Math.abs(share - 1 / 7)).toBeLessThan(0.03)
+        // Where nobody was measured, every name has a lot.
+        const equals = shareOf(all, new Set(ids(names)), measured(new Map(ids(all).map((nodeId) => [nodeId, 0]))))
+        expect(Math.abs(equals - count / (6 + count))).toBeLessThan(0.04)
+      }
+    })
+
+    it('gives equals tasks by what they get through, and takes none from who is better', () => {
+      const some = ['slow', 'fast', 'faster'].map((name) => nodeOf(name))
+      const [slow, fast, faster] = ids(some) as [NodeId, NodeId, NodeId]
+      const capacities = new Map([
+        [slow, 100],
+        [fast, 300],
+        [faster, 600]
+      ])
+      const ratings = measured(capacities)
+      for (const [nodeId, capacity] of capacities) {
+        expect(Math.abs(shareOf(some, new Set([nodeId]), ratings) - capacity / 1_000)).toBeLessThan(0.05)
+      }
+      const better = measured(capacities, 0.05)
+      better.setRatings(
+        new Map([...capacities].map(([nodeId, capacity]) => [nodeId, { ...able(nodeId === slow ? 2 : 0, 0.05), capacity }]))
+      )
+      for (const nodeId of ids(some)) {
+        const { firstTokenMs, totalMs } = { firstTokenMs: 80, totalMs: 900 }
+        for (let i = 0; i < 30; i++) {
+          const seen = {
+            type: 'completed',
+            nodeId,
+            model: MODEL,
+            promptTokens: 9,
+            completionTokens: 99,
+            firstTokenMs,
+            totalMs
+          } as const
+          better.observe(seen, 0)
+        }
+      }
+      expect(shareOf(some, new Set([slow]), better)).toBeGreaterThan(0.95)
+      expect(shareOf(some, new Set([fast, faster]), better)).toBeLessThan(0.05)
+    })
+
+    it('gives who was not measured yet only what nobody else is free for', () => {
+      const some = ['known', 'new'].map((name) => nodeOf(name))
+      const [known, fresh] = ids(some) as [NodeId, NodeId]
+      const ratings = measured(new Map([[known, 100]]))
+      expect(shareOf(some, new Set([known]), ratings)).toBeGreaterThan(0.98)
+      expect(chosenIds(matchMiners(some, { ...request, excluded: new Set([known]) }, ratings, rng))).toEqual([fresh])
+      const busy = { ...request, inFlight: (nodeId: NodeId) => (nodeId === known ? 2 : 0) }
+      expect(chosenIds(matchMiners(some, busy, ratings, rng))).toEqual([fresh])
+    })
+
+    it('tries strangers until each has shown as much of its work as its capacity is', () => {
+      const some = ['one', 'name 0', 'name 1', 'name 2', 'name 3'].map((name) => nodeOf(name))
+      const ratings = measured(new Map(ids(some).map((nodeId, i) => [nodeId, i === 0 ? 800 : 200])), 0.01)
+      const stream = createSeededRng('strangers')
+      const counts = new Map<NodeId, number>()
+      for (let i = 0; i < 400; i++) {
+        const nodeId = matchMiners(some, request, ratings, stream)[0]?.node.nodeId as NodeId
+        counts.set(nodeId, (counts.get(nodeId) ?? 0) + 1)
+        const [completionTokens, firstTokenMs] = [99, 80]
+        // The first is quicker, so that only strangeness brings tasks to the others.
+        const totalMs = nodeId === some[0]?.nodeId ? 900 : 30_000
+        const seen = {
+          type: 'completed',
+          nodeId,
+          model: MODEL,
+          promptTokens: 9,
+          completionTokens,
+          firstTokenMs,
+          totalMs
+        } as const
+        ratings.observe(seen, 0)
+      }
+      const ofNames = ids(some.slice(1)).reduce((sum, nodeId) => sum + (counts.get(nodeId) ?? 0), 0)
+      expect(ofNames).toBeGreaterThan(3)
+      expect(ofNames).toBeLessThan(16)
+    })
   })
 
   const rated = (standings: readonly Standing[], some: readonly DirectoryNode[]) => {
