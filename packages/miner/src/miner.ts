@@ -52,7 +52,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
     const ownAbility = createOwnAbility({ store: components.store, self: components.signer.nodeId })
     const ownPlants = createOwnPlants({ store: components.store, self: components.signer.nodeId }, params.audit)
     let activeTasks = 0
-    const idle = new Set<Deferred<void>>()
+    const idle = new Set<Deferred<void> & { tasks: number }>()
     let openRounds = 0
     let controller: AbortController | undefined
     let removals: (() => Promise<void>)[] = []
@@ -71,16 +71,14 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
     const onActive = (change: 1 | -1): void => {
       activeTasks += change
       metrics.activeTasks.set(activeTasks)
-      if (activeTasks === 0) {
-        for (const waiting of [...idle]) {
-          waiting.resolve()
-        }
+      for (const waiting of [...idle].filter(({ tasks }) => activeTasks <= tasks)) {
+        waiting.resolve()
       }
     }
-    const untilIdle = async (signal: AbortSignal): Promise<void> => {
-      while (activeTasks > 0 && !signal.aborted) {
+    const untilIdle = async (signal: AbortSignal, tasks = 0): Promise<void> => {
+      while (activeTasks > tasks && !signal.aborted) {
         // Everybody waits for himself: one that gives up must not wake the others.
-        const waiting = createDeferred<void>()
+        const waiting = { ...createDeferred<void>(), tasks }
         const onAbort = (): void => waiting.resolve()
         idle.add(waiting)
         signal.addEventListener('abort', onAbort, { once: true })

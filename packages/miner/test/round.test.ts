@@ -184,6 +184,28 @@ describe('a quiz round', () => {
     expect(reveal?.atMs).toBeGreaterThan(deadlines.precommitMs)
   })
 
+  it('of capability goes on with the slots that paid work leaves, and starts nothing on those that it needs', async () => {
+    const wordy = { decodeTokensPerSecond: 25, prefillTokensPerSecond: 100_000, answer: () => 'w '.repeat(14) }
+    await create({ engine: { ...wordy, sequences: 4 } })
+    const { bytes } = await world.request({ sampling: { maxTokens: 15 } })
+    const paid = [world.send(bytes), world.send((await world.request({ sampling: { maxTokens: 15 }, text: 'b' })).bytes)]
+    await world.clock.advance(100)
+    const round = roundOf({}, capability)
+    const deadlines = roundDeadlines(round, params)
+    await open(round)
+    await world.clock.advance(100)
+    // Two users, two items, and none of it waits.
+    expect(await world.engine.status()).toMatchObject({ freeSlots: 0, queueLength: 0 })
+    for (const sending of paid) {
+      expect((await world.clock.complete(sending)).at(-1)?.frame.type).toBe('end')
+    }
+    await world.clock.advance(deadlines.revealMs - world.clock.now())
+    const [reveal] = answers('reveal')
+    const given = reveal?.message.type === 'reveal' ? reveal.message.answers : []
+    // Two slots answer two items each; the others are free for half of the time, and answer one each.
+    expect(given.map(({ item }) => item)).toEqual([0, 1, 2, 3, 4, 5])
+  })
+
   it('not at all, when not even one answer was ready', async () => {
     await create({ engine: { decodeTokensPerSecond: 1, answer: () => 'w '.repeat(14) } })
     await open(roundOf())

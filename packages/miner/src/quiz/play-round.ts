@@ -26,8 +26,8 @@ export interface PlayRoundInit extends MinerInit {
   components: MinerComponents
   metrics: MinerMetrics
   speed: SpeedMeter
-  /** Resolves as soon as no paid task needs the engine. */
-  untilIdle: (signal: AbortSignal) => Promise<void>
+  /** Resolves as soon as no more than so many paid tasks, or none, need the engine. */
+  untilIdle: (signal: AbortSignal, tasks?: number) => Promise<void>
   announcer: Pick<Announcer, 'announce'>
   /** What the state that the round builds on says of this node. */
   ownAbility: (base: RoundBase, epoch: EpochNumber, signal: AbortSignal) => Promise<AbilityOf>
@@ -114,8 +114,8 @@ interface AnsweredItem {
 }
 
 /**
- * In a liveness round one item after the other. In a capability round on all of the engine's slots at a time: a slot that were left free would
- * be what another name of the same machine answers with. Paid work waits for one short answer at most.
+ * In a liveness round one item after the other, while nobody pays. In a capability round on all of the engine's slots at a time that paid work
+ * leaves: a slot that were left free would be what another name of the same machine answers with. Paid work waits for one short answer at most.
  */
 async function answerItems(
   { base, round }: OpenedRound,
@@ -133,9 +133,14 @@ async function answerItems(
     // Last, because it weighs least.
     const open = isOpenAnswerer(round, signer.nodeId, init.params) ? [openChallenge(round)] : []
     const items = [...asked, ...open].entries()
-    const work = async (): Promise<void> => {
-      for (const [index, item] of items) {
-        await init.untilIdle(limited)
+    const work = async (paidTasks: number): Promise<void> => {
+      for (;;) {
+        await init.untilIdle(limited, paidTasks)
+        const { done, value } = items.next()
+        if (done === true) {
+          return
+        }
+        const [index, item] = value
         const generation = await runModel(engine, { model, ...quizRequest(item, seed, index) }, { signal: limited })
         if (generation === null || generation.finishReason === 'cancelled') {
           return
@@ -147,7 +152,9 @@ async function answerItems(
         answered.push({ index, generation })
       }
     }
-    const workers = Array.from({ length: round.level === 2 ? Math.max(1, totalSlots) : 1 }, work)
+    const slots = round.level === 2 ? Math.max(1, totalSlots) : 1
+    // The last of them makes room for the first paid task, the first one for as many as there are slots.
+    const workers = Array.from({ length: slots }, (_, i) => work(slots - 1 - i))
     const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') {
       throw failed.reason
