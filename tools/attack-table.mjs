@@ -1,22 +1,25 @@
 // What every strategy of dishonest miners earns over what the same machines earn by honest work: the table of docs/simulation.md.
-// One process, because the first run of a process costs as much as two later ones. What has been run is kept, so that a table that was
-// interrupted goes on where it was.
+// One process, because the first run of a process costs as much as two later ones. Every run that is over is a line of a file; a table goes
+// on with what the file has not, so that it can be made in several sittings, and by several processes at a time.
 //
 //   node tools/attack-table.mjs [--out FILE.jsonl] [--miners N] [--seeds N] [--duration 2h] [--strategies sybil,copier]
+//                               [--minutes N] [--part 1/2] [--source HASH]
 //
-// The size that the intervals are meant to have is 100 miners, 20 seeds and two hours, which takes a day; what stands in the scenario
-// takes some ten CPU minutes.
+// `--minutes` begins no run after so many, `--part` plays the first of two parts, and both print the table of all that is kept. Rows count
+// for the sources that they were played with; `--source` takes those of others, where nothing has changed that matters.
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { expandSweep, overControl, runScenario, summarise } from '@cortensor/simulator'
+import { expandSweep, runScenario, summarise } from '@cortensor/simulator'
 import { parse } from 'yaml'
+import { keyOf, markdownOf, parseRows, readPart, runsOf, tableOf } from './lib/attack-rows.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const SCENARIO = join(ROOT, 'packages/simulator/scenarios/attacks.yaml')
 const CONTROL = 'control'
-const [STRATEGY, SHARE] = ['adversaries.0.strategy', 'adversaries.0.share']
+const STRATEGY = 'adversaries.0.strategy'
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +27,10 @@ const { values } = parseArgs({
     miners: { type: 'string' },
     seeds: { type: 'string' },
     duration: { type: 'string' },
-    strategies: { type: 'string' }
+    strategies: { type: 'string' },
+    minutes: { type: 'string' },
+    part: { type: 'string', default: '1/1' },
+    source: { type: 'string' }
   }
 })
 
@@ -39,55 +45,43 @@ function readSweep() {
   return expandSweep(raw, SCENARIO)
 }
 
-/** Of a run that is done: its income by strategy, under a key that says all it was made from. */
-function readKept() {
-  const lines = existsSync(values.out) ? readFileSync(values.out, 'utf8').trim().split('\n') : []
-  return new Map(lines.filter((line) => line !== '').map((line) => [JSON.parse(line).key, JSON.parse(line)]))
+/** Of what plays: the same for every commit that changes none of it. Changes that were not committed make it another one. */
+function sourceHash() {
+  const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim()
+  const [packages, protocols] = git('rev-parse', 'HEAD:packages', 'HEAD:protocols').split('\n')
+  const isChanged = git('status', '--porcelain', '--', 'packages', 'protocols') !== ''
+  return `${packages.slice(0, 8)}${protocols.slice(0, 8)}${isChanged ? '+' : ''}`
 }
 
-async function runAll(cells, kept) {
-  const all = cells.flatMap(({ scenarios }) => scenarios)
-  // Seed by seed, so that a table of the first seeds is there early.
-  const bySeed = cells[0].scenarios.flatMap((_, seed) => cells.map(({ scenarios }) => scenarios[seed]))
-  for (const [i, scenario] of bySeed.entries()) {
-    const key = keyOf(scenario)
-    if (!kept.has(key)) {
+const readKept = () => parseRows(existsSync(values.out) ? readFileSync(values.out, 'utf8') : '')
+
+async function runAll(runs, source) {
+  const untilMs = performance.now() + 60_000 * Number(values.minutes ?? Number.POSITIVE_INFINITY)
+  for (const [i, scenario] of runs.entries()) {
+    const key = keyOf(scenario, source)
+    const [{ strategy }] = scenario.adversaries
+    if (!readKept().has(key)) {
+      if (performance.now() >= untilMs) {
+        console.error(`The time is over after ${i} of ${runs.length} runs: the same command goes on with the others`)
+        return
+      }
       const { income } = summarise(await runScenario(scenario))
-      kept.set(key, { key, income })
-      appendFileSync(values.out, `${JSON.stringify({ key, income })}\n`)
+      // A line of its own, whatever an interrupted one has left behind.
+      appendFileSync(values.out, `\n${JSON.stringify({ key, strategy, seed: scenario.seed, income })}\n`)
     }
-    console.error(`${i + 1} of ${all.length}: ${scenario.adversaries[0].strategy}, ${scenario.seed}`)
+    console.error(`${i + 1} of ${runs.length}: ${strategy}, ${scenario.seed}`)
   }
 }
 
-const keyOf = ({ adversaries, duration, nodes, seed }) => JSON.stringify([adversaries, duration, nodes.miners, seed])
-
-function printTable(cells, kept) {
-  const done = cells.map(({ parameters, scenarios }) => ({
-    parameters,
-    summaries: scenarios.map((scenario) => kept.get(keyOf(scenario)))
-  }))
-  const shares = [...new Set(done.map(({ parameters }) => parameters[SHARE]))]
-  const rows = Object.entries(Object.groupBy(done, ({ parameters }) => parameters[STRATEGY])).map(([strategy, own]) => ({
-    strategy,
-    ratios: shares.map((share) =>
-      overControl(
-        own.find(({ parameters }) => parameters[SHARE] === share),
-        done
-      )
-    )
-  }))
-  rows.sort((a, b) => (b.ratios.at(-1)?.mean ?? 0) - (a.ratios.at(-1)?.mean ?? 0))
-  const shown = (ratio) =>
-    ratio === null ? '' : `${ratio.mean.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`
-  console.log(`| strategy |${shares.map((share) => ` ${100 * share} % of the miners |`).join('')}`)
-  console.log(`|---|${shares.map(() => '---|').join('')}`)
-  for (const { ratios, strategy } of rows) {
-    console.log(`| \`${strategy}\` |${ratios.map((ratio) => ` ${shown(ratio)} |`).join('')}`)
-  }
+const part = readPart(values.part)
+if (part === null) {
+  console.error(`--part is one of several, such as 1/2, and not ${values.part}`)
+  process.exit(1)
 }
-
 const cells = readSweep()
-const kept = readKept()
-await runAll(cells, kept)
-printTable(cells, kept)
+const source = values.source ?? sourceHash()
+console.error(`Rows of the sources ${source}`)
+await runAll(runsOf(cells, part), source)
+for (const line of markdownOf(tableOf(cells, readKept(), source))) {
+  console.log(line)
+}
