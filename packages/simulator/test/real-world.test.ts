@@ -72,6 +72,9 @@ describe('inside a simulation', () => {
 
   it('work that uses none of it goes through, and errors of its own too', async () => {
     expect(await withoutRealWorld(async () => 7)).toBe(7)
+    // Neither own properties of what they are called on, nor gone.
+    expect(performance.now()).toBeGreaterThan(0)
+    expect(Object.hasOwn(performance, 'now')).toBe(false)
     await expect(withoutRealWorld(() => Promise.reject(new TypeError('own')))).rejects.toThrow('own')
   })
 })

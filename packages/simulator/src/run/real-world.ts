@@ -26,7 +26,10 @@ function replace({ holder, name }: RealThing, value: AnyFunction): Restore {
   const original = Object.getOwnPropertyDescriptor(holder, name)
   Object.defineProperty(holder, name, { configurable: true, writable: true, value })
   return () => {
-    if (original !== undefined) {
+    if (original === undefined) {
+      // It was inherited.
+      Reflect.deleteProperty(holder, name)
+    } else {
       Object.defineProperty(holder, name, original)
     }
   }
