@@ -27,11 +27,13 @@ function parsed(line) {
   }
 }
 
-/** The runs of one of `count` processes that share a table, seed by seed, so that a table of the first seeds is there early. */
+/**
+ * The runs of one of `count` processes that share a table, seed by seed, so that a table of the first seeds is there early: all runs of every
+ * `count`th seed, which are held against one another.
+ */
 export function runsOf(cells, { part, count }) {
-  const seeds = cells[0]?.scenarios.length ?? 0
-  const all = Array.from({ length: seeds }, (_, seed) => cells.map(({ scenarios }) => scenarios[seed])).flat()
-  return all.filter((_, i) => i % count === part - 1)
+  const seeds = Array.from({ length: cells[0]?.scenarios.length ?? 0 }, (_, seed) => seed)
+  return seeds.filter((seed) => seed % count === part - 1).flatMap((seed) => cells.map(({ scenarios }) => scenarios[seed]))
 }
 
 /** `2/4` is the second of four processes. Null for what is none. */
