@@ -15,6 +15,7 @@ const BENCHES = [
   'engine',
   'proof',
   'reading',
+  'ties',
   'receipt',
   'audits',
   'agreement',

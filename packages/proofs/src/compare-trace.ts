@@ -9,6 +9,8 @@ export interface Tolerance {
   gap: number
   /** Between a logit that a transcript tells and the same one here. */
   logit: number
+  /** Between the borders behind which nothing is drawn (top-k, top-p, min-p). What lies within may have been drawn, and need not be. */
+  border: number
 }
 
 /** One number for each position of an answer. */
@@ -53,7 +55,7 @@ export function compareTrace(generation: Generation, evaluation: Evaluation, tol
   for (const [position, token] of tokenIds.entries()) {
     const own = candidatesAt(evaluation.trace, position)
     const noise = sampling.temperature === 0 ? NO_NOISE : gumbelNoise(seed, position)
-    gaps[position] = tokenGap(own, token, { sampling, noise, candidates, slack: tolerance.gap })
+    gaps[position] = tokenGap(own, token, { sampling, noise, candidates, slack: tolerance.border })
     logitDifferences[position] = logitDifference(generation, position, own)
   }
   return { gaps, logitDifferences }

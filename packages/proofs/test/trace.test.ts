@@ -7,17 +7,15 @@ import {
   candidatesAt,
   checkGeneration,
   createSequentialTest,
-  defaultTolerance,
   isWindowExact,
   OUTSIDE_GAP,
   observationOf,
   type SequentialState,
-  tokenGap,
-  toleranceFor
+  tokenGap
 } from '../src/index.js'
 
 const TOP = 48
-const TOLERANCE = { gap: 0.05, logit: 0.05 }
+const TOLERANCE = { gap: 0.05, logit: 0.05, border: 0.05 }
 const SEED = Uint8Array.of(7)
 
 /** A made-up model: the logits of a position follow from the position and the tokens before it. */
@@ -143,7 +141,7 @@ describe('an answer', () => {
     // Here another token comes first, by a little more than the tolerance.
     trace.ids.set([trace.ids[5 * TOP + 1]!, trace.ids[5 * TOP]!], 5 * TOP)
     trace.logits[5 * TOP + 1] = trace.logits[5 * TOP]! - 0.07
-    expect(checkGeneration(generation, { ...evaluation, trace }, { gap: 0.05, logit: 1 })).toMatchObject({
+    expect(checkGeneration(generation, { ...evaluation, trace }, { gap: 0.05, logit: 1, border: 0.05 })).toMatchObject({
       verdict: 'inconclusive',
       reason: 'doubtful'
     })
@@ -183,32 +181,6 @@ describe('an exact window', () => {
     expect(isWindowExact(generation, 1, part(0))).toBe(false)
     expect(isWindowExact(generation, 1, part(1, 0.00001))).toBe(false)
     expect(isWindowExact(generation, 2, part(1))).toBe(false)
-  })
-})
-
-describe('tolerances', () => {
-  const query = { model: 'ab' as never, quantisation: 'Q8_0', writer: 'w', reader: 'r', isCanonical: false }
-  const { isCanonical: _, ...named } = query
-  const record = { ...named, answers: 250, tokens: 9_999, maxGap: 0.2, maxLogitDifference: 0.4 }
-
-  it('come from what was measured for just this class, else from the quantisation', () => {
-    expect(toleranceFor(query, [])).toEqual(defaultTolerance('Q8_0', false))
-    const exact = { ...query, writer: 'r', isCanonical: true }
-    expect(toleranceFor(exact, [{ ...record, writer: 'r' }])).toEqual(defaultTolerance('Q8_0', true))
-    expect(toleranceFor({ ...exact, isCanonical: false }, [])).toEqual(defaultTolerance('Q8_0', false))
-    expect(toleranceFor(query, [{ ...record, writer: 'x' }])).toEqual(defaultTolerance('Q8_0', false))
-    expect(toleranceFor(query, [record, { ...record, maxGap: 0.1 }])).toEqual({ gap: 0.4, logit: 0.8 })
-    const none = { ...record, maxGap: 0, maxLogitDifference: 0 }
-    expect(toleranceFor(query, [none, none])).toEqual(defaultTolerance('Q8_0', true))
-    expect(toleranceFor(query, [none])).toEqual(defaultTolerance('Q8_0', false))
-  })
-
-  it('allow told logits of floats what other kernels make of them, and their tokens no more than before', () => {
-    const floats = defaultTolerance('F16', false)
-    const [byOtherKernels, byOtherWeights] = [0.043, 0.17]
-    expect(floats.logit).toBeGreaterThan(byOtherKernels * 1.5)
-    expect(2 * floats.logit).toBeLessThan(byOtherWeights)
-    expect(floats.gap).toBe(defaultTolerance('F16', true).gap)
   })
 })
 

@@ -7,7 +7,9 @@ import { commonLength, MAX_TOKENS, read, sampledRequest, write, writeAll } from 
 export const LENGTHS = [32, 64, 96, 128]
 export const REFERENCE = 'tiny-general-v2-f16'
 export const OTHERS = ['tiny-general-v2-q8_0', 'tiny-general-v2-q4_0', 'tiny-mid-f16', 'tiny-weak-f16']
-export const TOLERANCE = defaultTolerance('F16', false)
+/** Of a reader with another engine than the writer's, and with an equal one. */
+export const TOLERANCE = defaultTolerance('F16', 'none')
+export const EQUAL = defaultTolerance('F16', 'engine')
 
 const withTokens = (generation, tokenIds) => ({ ...generation, tokenIds, windows: [] })
 const withSampling = (spec, sampling) => ({ ...spec, sampling: { ...spec.sampling, ...sampling } })
@@ -75,17 +77,15 @@ export const CUT = 'the answer cut short'
 /** Found by the ending rule and by nothing that depends on numbers, so that few will do. */
 const CUT_SHARE = 0.25
 
-/** What one row says of an answer, by the first place at which something is found; -1 for nowhere. */
+/** What one row says of an answer: where it parts from the honest one (-1 for nowhere), and every token that is not the drawn one. */
 function rowOf(number, honestIds, { tokenIds, windows }, { gaps, logitDifferences }) {
-  const first = (values, limit) => values.findIndex((value) => value > limit)
   const apart = honestIds === undefined ? null : commonLength(tokenIds, honestIds)
   return {
     number,
     tokens: tokenIds.length,
     apart: apart === tokenIds.length ? -1 : apart,
-    contradicts: first(gaps, 2 * TOLERANCE.gap),
-    doubtful: first(gaps, TOLERANCE.gap),
-    maxGap: Math.max(...gaps),
+    // measured numbers are judged later, by the tolerances that then hold
+    gaps: [...gaps].flatMap((gap, position) => (gap > 0 ? [[position, gap]] : [])),
     // null where the cheat tells the logits of the right model
     maxTold: windows.length > 0 ? Math.max(...logitDifferences) : null
   }

@@ -23,7 +23,7 @@ export async function measureCost(engine, { lengths, model, name, samplings, tok
   const kinds = Object.entries(samplings).flatMap(([label, sampling]) =>
     lengths.map((length) => ({ label, sampling, length, tokens: 0, prompt: 0, writing: 0, reading: 0, comparing: 0 }))
   )
-  const tolerance = defaultTolerance('Q8_0', false)
+  const tolerance = defaultTolerance('Q8_0', 'engine')
   // in turns, so that whatever else the machine does hits all lengths alike; the first turn compiles the code of all
   for (let turn = 0; turn <= tokensEach / TURN_TOKENS; turn++) {
     for (const kind of kinds) {

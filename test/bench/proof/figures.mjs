@@ -1,29 +1,33 @@
 // Rows as figures: what a replay finds of each attack, and what it makes of honest answers.
-import { createSequentialTest, defaultTolerance, observationOf } from '@cortensor/proofs'
+import { createSequentialTest, observationOf } from '@cortensor/proofs'
 import { sum } from '../lib/stats.mjs'
 import { figure } from '../lib/table.mjs'
-import { builtin } from './answers.mjs'
-import { ATTACKS, CUT, LENGTHS, OTHERS, PLACES, REFERENCE, TOLERANCE } from './attacks.mjs'
-import { BASE, canonicalCaseOf, caseOf, WRITERS } from './honesty.mjs'
+import { ATTACKS, CUT, EQUAL, LENGTHS, OTHERS, PLACES, REFERENCE, TOLERANCE } from './attacks.mjs'
+import { BASE, canonicalCaseOf, caseOf, toleranceOf, WRITERS } from './honesty.mjs'
 
 const ACCUMULATED_TOKENS = 1000
 const percent = (part, whole) => (whole === 0 ? null : (100 * part) / whole)
 const isWithin = (place, length) => place >= 0 && place < length
 export const largest = (rows, key) => rows.reduce((most, row) => Math.max(most, row[key]), 0)
 
+/** First position whose token is so many times the tolerance from the drawn one; -1 for none. */
+export const firstPast = ({ gaps }, { gap }, factor) => gaps.find(([, size]) => size > factor * gap)?.[0] ?? -1
+export const largestGap = (rows) => Math.max(0, ...rows.flatMap(({ gaps }) => gaps.map(([, size]) => size)))
+
 /** Of the answers whose first so many tokens differ from the honest one's: those that one of these tokens contradicts. */
-export function detectionOf(rows, length) {
+export function detectionOf(rows, length, tolerance) {
   const different = rows.filter(({ apart }) => apart !== null && isWithin(apart, length))
   return {
     among: rows.filter(({ apart, tokens }) => apart !== null && tokens >= length).length,
     different: different.length,
-    found: different.filter(({ contradicts }) => isWithin(contradicts, length)).length
+    found: different.filter((row) => isWithin(firstPast(row, tolerance, 2), length)).length
   }
 }
 
-function detection(name, rows, length) {
-  const { among, different, found } = detectionOf(rows, length)
-  const label = `${name}, ${length} tokens: found ${found} of ${different} that differ among ${among}`
+function detection(name, rows, length, tolerance) {
+  const { among, different, found } = detectionOf(rows, length, tolerance)
+  const by = tolerance === EQUAL ? ', by an equal engine' : ''
+  const label = `${name}${by}, ${length} tokens: found ${found} of ${different} that differ among ${among}`
   return figure(label, percent(found, different), '%')
 }
 
@@ -49,9 +53,12 @@ const seen = (isContradicted, isDoubtful) =>
       : observationOf('valid', false)
 
 /** What a reader concludes from the tokens alone, and from the told logits too. */
-export const fromTokens = ({ contradicts, doubtful }) => seen(contradicts >= 0, doubtful >= 0)
-export const fromAll = ({ contradicts, doubtful, maxTold }) =>
-  seen(contradicts >= 0 || maxTold > 2 * TOLERANCE.logit, doubtful >= 0 || maxTold > TOLERANCE.logit)
+export const fromTokens = (tolerance) => (row) => seen(firstPast(row, tolerance, 2) >= 0, firstPast(row, tolerance, 1) >= 0)
+export const fromAll = (tolerance) => (row) =>
+  seen(
+    firstPast(row, tolerance, 2) >= 0 || row.maxTold > 2 * tolerance.logit,
+    firstPast(row, tolerance, 1) >= 0 || row.maxTold > tolerance.logit
+  )
 
 /** Of miners that answer like this: how many have an answer refuted, and are ejected by the sequential test. */
 export function accumulation(rows, observe) {
@@ -76,15 +83,21 @@ function accumulated(name, rows, observe) {
 export function attackFigures(rows) {
   const honest = rows.of('honest')
   const figures = [
-    figure('honest: answers with a doubtful token', honest.filter(({ doubtful }) => doubtful >= 0).length, `of ${honest.length}`),
-    figure('honest: largest gap', largest(honest, 'maxGap'), `logit, tolerance ${TOLERANCE.gap}`),
+    figure(
+      'honest: answers with a doubtful token',
+      honest.filter((row) => firstPast(row, EQUAL, 1) >= 0).length,
+      `of ${honest.length}`
+    ),
+    figure('honest: largest gap', largestGap(honest), `logit, tolerance ${EQUAL.gap}`),
     figure('honest: tokens', sum(honest.map(({ tokens }) => tokens)), 'tokens')
   ]
   for (const { name } of ATTACKS) {
-    figures.push(...LENGTHS.map((length) => detection(name, rows.of(name), length)))
+    for (const tolerance of [TOLERANCE, EQUAL]) {
+      figures.push(...LENGTHS.map((length) => detection(name, rows.of(name), length, tolerance)))
+    }
   }
   for (const { name } of PLACES) {
-    figures.push(...LENGTHS.map((length) => detection(name, rows.of(`${name} ${length}`), length)))
+    figures.push(...LENGTHS.map((length) => detection(name, rows.of(`${name} ${length}`), length, TOLERANCE)))
   }
   for (const length of LENGTHS) {
     const cut = rows.of(`${CUT} ${length}`)
@@ -93,11 +106,12 @@ export function attackFigures(rows) {
   }
   for (const name of OTHERS) {
     const cheat = rows.of(`${name} for ${REFERENCE}`)
-    const told = cheat.filter((row) => fromAll(row) === 'contradicts').length
+    const told = cheat.filter((row) => fromAll(TOLERANCE)(row) === 'contradicts').length
     figures.push(
       figure(`${name}, its own logits told: found ${told} of ${cheat.length}`, percent(told, cheat.length), '%'),
-      ...accumulated(`${name}, right logits told`, cheat, fromTokens),
-      ...accumulated(`${name}, its own logits told`, cheat, fromAll)
+      ...accumulated(`${name}, right logits told`, cheat, fromTokens(TOLERANCE)),
+      ...accumulated(`${name}, right logits told, by an equal engine`, cheat, fromTokens(EQUAL)),
+      ...accumulated(`${name}, its own logits told`, cheat, fromAll(TOLERANCE))
     )
   }
   return figures
@@ -112,8 +126,8 @@ export function honestyFigures(rows, names) {
   const all = []
   let falseAlarms = 0
   for (const name of names) {
-    const tolerance = defaultTolerance(builtin(name).quantisation, false)
     for (const writer of WRITERS) {
+      const tolerance = toleranceOf(name, writer)
       const label = caseOf(name, writer)
       const answers = rows.of(label)
       const canonical = rows.of(canonicalCaseOf(name, writer))

@@ -1,10 +1,8 @@
 // The tables of docs/proof-of-inference.md out of what was measured so far: node test/bench/proof/tables.mjs FOLDER
-import { defaultTolerance } from '@cortensor/proofs'
 import { sum } from '../lib/stats.mjs'
-import { builtin } from './answers.mjs'
-import { ATTACKS, CUT, LENGTHS, OTHERS, PLACES, REFERENCE, TOLERANCE } from './attacks.mjs'
-import { accumulation, detectionOf, fromAll, fromTokens, isBeyond, largest } from './figures.mjs'
-import { BASE, caseOf, MODELS, WRITERS } from './honesty.mjs'
+import { ATTACKS, CUT, EQUAL, LENGTHS, OTHERS, PLACES, REFERENCE, TOLERANCE } from './attacks.mjs'
+import { accumulation, detectionOf, firstPast, fromAll, fromTokens, isBeyond, largest, largestGap } from './figures.mjs'
+import { BASE, canonicalCaseOf, caseOf, MODELS, toleranceOf, WRITERS } from './honesty.mjs'
 import { openRows } from './rows.mjs'
 
 const rows = openRows(process.argv[2])
@@ -15,13 +13,17 @@ const short = (name) => name.replaceAll('tiny-general-v2-f16', 'F16').replaceAll
 
 function attackTable() {
   const lines = head(['attack', ...LENGTHS.map((length) => `${length} tokens`)])
-  const cellsOf = (rowsAt) =>
+  const cellsOf = (rowsAt, tolerance = TOLERANCE) =>
     LENGTHS.map((length) => {
-      const { among, different, found } = detectionOf(rowsAt(length), length)
+      const { among, different, found } = detectionOf(rowsAt(length), length, tolerance)
       return `${found} of ${different} (${percent(found, different)}), among ${among}`
     })
   for (const { name } of ATTACKS) {
-    lines.push(line([short(name), ...cellsOf(() => rows.of(name))]))
+    const [cells, byEqual] = [TOLERANCE, EQUAL].map((tolerance) => cellsOf(() => rows.of(name), tolerance))
+    lines.push(line([short(name), ...cells]))
+    if (byEqual.join() !== cells.join()) {
+      lines.push(line(['the same, read by an equal engine', ...byEqual]))
+    }
   }
   for (const { name } of PLACES) {
     lines.push(line([name, ...cellsOf((length) => rows.of(`${name} ${length}`))]))
@@ -39,8 +41,9 @@ function miners() {
   for (const name of OTHERS) {
     const answers = rows.of(`${name} for ${REFERENCE}`)
     for (const [told, observe] of [
-      ['right ones', fromTokens],
-      ['its own', fromAll]
+      ['right ones', fromTokens(TOLERANCE)],
+      ['right ones, read by an equal engine', fromTokens(EQUAL)],
+      ['its own', fromAll(TOLERANCE)]
     ]) {
       const refuted = answers.filter((row) => observe(row) === 'contradicts').length
       const { ejected, of, suspect } = accumulation(answers, observe)
@@ -52,17 +55,28 @@ function miners() {
 }
 
 function honestTable() {
-  const lines = head(['model', 'writer', 'equal answers', 'largest gap', 'told logits', 'doubtful', 'false alarms'])
+  const lines = head([
+    'model',
+    'writer',
+    'equal answers',
+    'largest gap',
+    'told logits',
+    'doubtful',
+    'false alarms',
+    'exact windows'
+  ])
   const all = []
   for (const name of MODELS) {
-    const tolerance = defaultTolerance(builtin(name).quantisation, false)
     for (const writer of WRITERS) {
+      const tolerance = toleranceOf(name, writer)
       const answers = rows.of(caseOf(name, writer))
       const beyond = (factor) => answers.filter((row) => isBeyond(row, tolerance, factor)).length
       all.push(...answers.map((row) => ({ ...row, isFalse: isBeyond(row, tolerance, 2) })))
       const equal = writer === BASE ? '' : `${answers.filter((row) => row.equal).length} of ${answers.length}`
       const distances = ['maxGap', 'maxTold'].map((key) => Number(largest(answers, key).toPrecision(2)))
-      lines.push(line([short(name), writer, equal, ...distances, beyond(1), `${beyond(2)} of ${answers.length}`]))
+      const windows = rows.of(canonicalCaseOf(name, writer))
+      const exact = `${sum(windows.map((row) => row.exact))} of ${sum(windows.map((row) => row.windows))}`
+      lines.push(line([short(name), writer, equal, ...distances, beyond(1), `${beyond(2)} of ${answers.length}`, exact]))
     }
   }
   const falseAlarms = all.filter(({ isFalse }) => isFalse).length
@@ -76,10 +90,11 @@ function honestTable() {
 }
 
 const honest = rows.of('honest')
-console.log(`Tolerances of F16: ${TOLERANCE.gap} and ${TOLERANCE.logit}\n`)
+const told = ({ gap, logit }) => `${gap} and ${logit}`
+console.log(`Tolerances of F16: ${told(TOLERANCE)}; of equal engines: ${told(EQUAL)}\n`)
 console.log(attackTable().join('\n'))
 console.log(
-  `\nHonest: ${honest.length} answers, ${honest.filter(({ doubtful }) => doubtful >= 0).length} doubtful, largest gap ${largest(honest, 'maxGap')}\n`
+  `\nHonest: ${honest.length} answers, ${honest.filter((row) => firstPast(row, EQUAL, 1) >= 0).length} doubtful, largest gap ${largestGap(honest)}\n`
 )
 console.log(miners().join('\n'))
 console.log(`\n${honestTable().join('\n')}`)

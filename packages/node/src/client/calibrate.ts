@@ -31,7 +31,7 @@ const TOPICS = [
 ]
 const FORMS = ['Tell me a story about', 'Describe', 'Write some questions about', 'Explain to a child']
 /** So wide that no border of the sampler hides a difference; the borders themselves are what the tolerance widens later. */
-const OPEN = { gap: 1, logit: 1 }
+const OPEN = { gap: 1, logit: 1, border: 1 }
 
 /** Measures how far honest answers lie from what is computed here: one record for each kind of machine that wrote some. */
 export async function calibrate(init: CalibrateInit): Promise<Calibration[]> {
