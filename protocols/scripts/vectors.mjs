@@ -136,7 +136,8 @@ const roundPrepare = samples.roundPrepare(wire.envelopeId(created))
 const prepared = await seal(samples.second, 'quiz', wire.encodeQuizMessage(roundPrepare))
 const authoredOpen = { ...samples.roundOpen, level: 1, authored: [created, prepared] }
 const answers = [samples.roundPrecommit(roundId, roundCommitment), reveal]
-const rounds = [samples.roundOpen, ...answers, samples.roundRequest, samples.roundCreate, roundPrepare, authoredOpen]
+const written = [samples.roundRequest, samples.roundCreate, roundPrepare]
+const rounds = [samples.roundOpen, ...answers, ...written, authoredOpen, samples.roundBallot(roundId)]
 write('quiz', 'quiz-message', 'QuizMessage', rounds, protobufRefusals, (value) =>
   ({
     open: () => ({
@@ -147,6 +148,7 @@ write('quiz', 'quiz-message', 'QuizMessage', rounds, protobufRefusals, (value) =
     create: () => ({}),
     prepare: () => ({}),
     precommit: () => ({}),
+    ballot: () => ({ panelId: wire.panelIdOf(value.roundId) }),
     reveal: () => ({ node: miner.nodeId, commitment: roundCommitment })
   })[value.type]()
 )

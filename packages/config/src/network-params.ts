@@ -20,6 +20,8 @@ export interface Deadlines {
   quizCreateMs: number
   /** The same for one that is commissioned to prepare. */
   quizPrepareMs: number
+  /** Judges have so long from the cutoff of the report that draws them; what comes later is not heard, and nothing waits for it. */
+  quizJudgeMs: number
 }
 
 export interface EpochParams {
@@ -64,6 +66,10 @@ export interface QuizParams {
   authorSeats: number
   /** For so many epochs after it was drawn a node is not drawn again. */
   authorCoolDownEpochs: number
+  /** Judges of an open challenge, of models that have earned a weight; 0 for no panels. */
+  judgeSeats: number
+  /** Nodes that are tried as judges with each liveness round; 0 for none. */
+  trialSeats: number
 }
 
 export interface RewardParams {

@@ -12,7 +12,8 @@ export const PUBLIC_PARAMS: NetworkParams = {
     quizPrecommitMs: 10_000,
     quizRevealMs: 5_000,
     quizCreateMs: 5_000,
-    quizPrepareMs: 10_000
+    quizPrepareMs: 10_000,
+    quizJudgeMs: 60_000
   },
   epoch: {
     epochMs: 60_000,
@@ -27,7 +28,8 @@ export const PUBLIC_PARAMS: NetworkParams = {
     ...{ categoriesPerRound: 3, itemsPerCategory: 2, maxAnswerTokens: 96 },
     ...{ capabilityBps: 5_000, capabilityItems: 24, capabilityTokensPerSecond: 2_400 },
     ...{ seedBlocks: 3, maxAnswerers: 2_000, openAnswerers: 32 },
-    ...{ authorSeats: 2, authorCoolDownEpochs: 4 }
+    ...{ authorSeats: 2, authorCoolDownEpochs: 4 },
+    ...{ judgeSeats: 5, trialSeats: 2 }
   },
   audit: { auditors: 2, minRateBps: 500, trustTokens: 2_000, plantBps: 250, exactWindows: false, windowMs: 120_000 },
   reward: {
@@ -57,7 +59,8 @@ export const SWARM_PARAMS: NetworkParams = {
     quizPrecommitMs: 4_000,
     quizRevealMs: 2_000,
     quizCreateMs: 3_000,
-    quizPrepareMs: 3_000
+    quizPrepareMs: 3_000,
+    quizJudgeMs: 15_000
   },
   epoch: {
     epochMs: 15_000,
@@ -72,7 +75,8 @@ export const SWARM_PARAMS: NetworkParams = {
   quiz: {
     ...PUBLIC_PARAMS.quiz,
     ...{ capabilityItems: 8, capabilityTokensPerSecond: 1_500 },
-    ...{ authorSeats: 1, authorCoolDownEpochs: 1 }
+    ...{ authorSeats: 1, authorCoolDownEpochs: 1 },
+    ...{ judgeSeats: 3, trialSeats: 1 }
   },
   audit: { ...PUBLIC_PARAMS.audit, windowMs: 20_000 }
 }

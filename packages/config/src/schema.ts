@@ -26,7 +26,8 @@ const paramsSchema = z.strictObject({
     quizPrecommitMs: ms,
     quizRevealMs: ms,
     quizCreateMs: ms,
-    quizPrepareMs: ms
+    quizPrepareMs: ms,
+    quizJudgeMs: ms
   }),
   epoch: z.strictObject({
     epochMs: ms,
@@ -49,7 +50,9 @@ const paramsSchema = z.strictObject({
       maxAnswerers: z.int().min(1).max(1_000_000),
       openAnswerers: z.int().min(0).max(64),
       authorSeats: z.int().min(0).max(16),
-      authorCoolDownEpochs: z.int().min(0).max(64)
+      authorCoolDownEpochs: z.int().min(0).max(64),
+      judgeSeats: z.int().min(0).max(16),
+      trialSeats: z.int().min(0).max(16)
     })
     // As many items as a message of a round can hold: MAX_ROUND_ITEMS in protocols, which this package is below.
     .refine(

@@ -12,7 +12,7 @@ import type {
 import type { readTranscript } from '@cortensor/proofs'
 import type { Publisher } from '@cortensor/protocols'
 import type { LoadDraw } from '@cortensor/scoring'
-import type { LoadCommissions } from './quiz/commissions.js'
+import type { LoadDuties } from './quiz/duties.js'
 
 export interface MinerComponents {
   network: Network
@@ -31,6 +31,6 @@ export interface MinerComponents {
   loadDraw?: LoadDraw
   /** How the transcripts that are audited are read. @default readTranscript */
   readTranscript?: typeof readTranscript
-  /** How it is found who writes open challenges. @default loadCommissions */
-  loadCommissions?: LoadCommissions
+  /** How it is found who writes open challenges, and who judges answers to them. @default loadDuties */
+  loadDuties?: LoadDuties
 }

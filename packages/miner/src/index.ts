@@ -6,5 +6,5 @@
 export type { MinerComponents } from './components.js'
 export * from './miner.js'
 export type { MinerInit } from './options.js'
-export { type EpochCommissions, type LoadCommissions, loadCommissions } from './quiz/commissions.js'
+export { type EpochDuties, type LoadDuties, loadDuties } from './quiz/duties.js'
 export { type Plant, type PlantInit, plantIn } from './quiz/plant.js'

@@ -10,6 +10,7 @@ export interface MinerMetrics {
   audits: Counter
   plants: Counter
   drafts: Counter
+  ballots: Counter
   announcements: Counter
   rejected: Counter
 }
@@ -46,6 +47,11 @@ export function createMinerMetrics(metrics: Metrics): MinerMetrics {
       name: 'cortensor_miner_drafts_total',
       help: 'What the model wrote for open challenges, by whether it had the form',
       labelNames: ['stage', 'way', 'outcome']
+    }),
+    ballots: metrics.counter({
+      name: 'cortensor_miner_ballots_total',
+      help: 'Panels that this node had a part in, by what became of its ballot',
+      labelNames: ['outcome']
     }),
     announcements: metrics.counter({
       name: 'cortensor_miner_announcements_total',

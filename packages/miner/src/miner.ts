@@ -1,4 +1,4 @@
-import type { ModelId, Startable } from '@cortensor/interface'
+import type { CommittedEpoch, ModelId, Startable } from '@cortensor/interface'
 import { errorMessage } from '@cortensor/interface'
 import type { ModelOffer } from '@cortensor/protocols'
 import {
@@ -10,7 +10,7 @@ import {
   topicName
 } from '@cortensor/protocols'
 import { isAnswerer } from '@cortensor/scoring'
-import { createDeferred, type Deferred } from '@cortensor/utils'
+import { createDeferred, type Deferred, within } from '@cortensor/utils'
 import { type Announcer, createAnnouncer } from './announcer.js'
 import { createAuditor } from './audit/auditor.js'
 import type { MinerComponents } from './components.js'
@@ -20,6 +20,9 @@ import { createRoundHandler } from './handlers/round.js'
 import { createMinerMetrics } from './metrics.js'
 import type { MinerInit } from './options.js'
 import { createAuthor } from './quiz/author.js'
+import { loadDuties as loadOwnDuties } from './quiz/duties.js'
+import { followEpochs } from './quiz/follow-epochs.js'
+import { createJudge } from './quiz/judge.js'
 import { createOwnAbility, createOwnPlants } from './quiz/own-ability.js'
 import { type OpenedRound, playRound } from './quiz/play-round.js'
 import { createSpeedMeter } from './speed-meter.js'
@@ -44,7 +47,7 @@ export interface Miner extends Startable {
 /** A miner computes user tasks, and plays the quiz when nobody pays. */
 export function miner(init: MinerInit): (components: MinerComponents) => Miner {
   return (components) => {
-    const { chain, clock, engine, network, verifier } = components
+    const { chain, clock, engine, loadDuties = loadOwnDuties, network, store, verifier } = components
     const { networkId, params } = init
     const logger = components.logger.child({ role: 'miner' })
     const metrics = createMinerMetrics(components.metrics)
@@ -121,6 +124,25 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
       }
       track(play(round, announcer, controller.signal))
     }
+    const { authorSeats, judgeSeats, trialSeats } = params.quiz
+    const followDuties = async (
+      players: readonly { onEpoch: ReturnType<typeof createJudge>['onEpoch'] }[],
+      signal: AbortSignal
+    ): Promise<void> => {
+      const onEpoch = (commit: CommittedEpoch): void => {
+        const duties = within(clock, params.deadlines.quizCreateMs, signal, (limited) =>
+          loadDuties({ chain, store }, commit, limited)
+        )
+        // Each player says for itself what a report that cannot be read is to it.
+        duties.catch(() => {})
+        for (const player of players) {
+          player.onEpoch(commit, duties, signal)
+        }
+      }
+      if (authorSeats + judgeSeats + trialSeats > 0) {
+        await followEpochs({ chain, clock, logger, onEpoch }, signal)
+      }
+    }
     return {
       async describe() {
         const [models, status] = await Promise.all([engine.models(), engine.status()])
@@ -147,8 +169,10 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
         track(announcer.run(signal))
         const auditor = createAuditor({ ...init, components: { ...components, logger }, metrics, untilIdle, track })
         track(auditor.run(signal))
-        const author = createAuthor({ ...init, components: { ...components, logger }, metrics, untilIdle, primaryModel, track })
-        track(author.run(signal))
+        const quizzed = { ...init, components: { ...components, logger }, metrics, untilIdle, primaryModel, announcer, track }
+        const author = createAuthor(quizzed)
+        const judge = createJudge(quizzed)
+        track(followDuties([author, judge], signal))
         removals.push(
           await network.handle(streamProtocol(networkId, 'audit'), createAuditHandler(components, auditor), {
             maxRequestBytes: AUDIT_LIMITS.maxRequestBytes,

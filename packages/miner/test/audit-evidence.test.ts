@@ -53,7 +53,7 @@ describe('evidence of a private answer', () => {
       fee: 0n
     }
     const drawn = { epoch: 1, round: 0, auditors: [auditor.signer.nodeId], drawnMs: 1, isPlanted: false, earlier: [] }
-    audit = { ...auditedAnswers([row], [])[0]!, ...drawn } as never
+    audit = { ...auditedAnswers({ results: [row], outcomes: [], opinions: [] })[0]!, ...drawn } as never
   })
 
   const protocol = (): string => streamProtocol(world.networkId, 'audit')

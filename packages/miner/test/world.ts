@@ -181,7 +181,7 @@ export async function createWorld(init: WorldInit = {}) {
   const commitReport = async (
     skills: NodeSkill[],
     isServed = true,
-    changes: Partial<Pick<LedgerState, 'authored' | 'commissions'>> = {}
+    changes: Partial<Pick<LedgerState, 'authored' | 'commissions' | 'panels'>> = {}
   ): Promise<void> => {
     const { committee } = chain
     const epoch = 1 as EpochNumber
@@ -196,7 +196,18 @@ export async function createWorld(init: WorldInit = {}) {
         sessions: [],
         funding: { funded: 0n, maxRewardPerSecond: 0n, genesisMs: 0 }
       },
-      ...{ paidMs: 0, results: [], outcomes: [], audits: [], failures: [], rewards: [], exclusions: [], excluded: 0, totals },
+      ...{
+        paidMs: 0,
+        results: [],
+        outcomes: [],
+        audits: [],
+        opinions: [],
+        failures: [],
+        rewards: [],
+        exclusions: [],
+        excluded: 0,
+        totals
+      },
       ...{ resultsRoot: ZERO_HEX32, rewardsRoot: ZERO_HEX32 },
       state: { ...state, epoch, skills, ...changes }
     })

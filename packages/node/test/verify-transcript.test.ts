@@ -156,7 +156,7 @@ describe('verify transcript', () => {
       ...{ taskId, router: router.nodeId, miner: miner.nodeId, model: MODEL, transcript, promptTokens, completionTokens },
       ...{ session: OPEN_SESSION, fee: 0n, ...change }
     }
-    const [answer] = auditedAnswers([result], [])
+    const [answer] = auditedAnswers({ results: [result], outcomes: [], opinions: [] })
     return auditResult({ answer: answer!, block: shown, keys, randomness: bytes32('randomness'), engine, verifier })
   }
   beforeAll(async () => {

@@ -4,6 +4,7 @@ export interface OracleMetrics {
   rejected: Counter
   refusedAnswers: Counter
   refusedAuthors: Counter
+  refusedBallots: Counter
   views: Counter
   commits: Counter
   settlements: Counter
@@ -27,6 +28,11 @@ export function createOracleMetrics(metrics: Metrics): OracleMetrics {
     refusedAuthors: metrics.counter({
       name: 'cortensor_oracle_refused_authors_total',
       help: 'Themes and questions for rounds that this oracle did not take',
+      labelNames: ['fault']
+    }),
+    refusedBallots: metrics.counter({
+      name: 'cortensor_oracle_refused_ballots_total',
+      help: 'Ballots of judges that this oracle did not take',
       labelNames: ['fault']
     }),
     views: metrics.counter({ name: 'cortensor_oracle_timeouts_total', help: 'Views that this oracle gave up' }),

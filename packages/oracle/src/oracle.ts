@@ -233,6 +233,7 @@ export function oracle(init: OracleInit & OracleEvents): (components: OracleComp
       onRound: (round) => opener.opened(round),
       authoring,
       onRefused: (fault) => metrics.refusedAnswers.inc({ fault }),
+      onUnheard: (fault) => metrics.refusedBallots.inc({ fault }),
       onUnwritten: (fault) => metrics.refusedAuthors.inc({ fault })
     })
 

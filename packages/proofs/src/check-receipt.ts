@@ -155,7 +155,7 @@ async function answerFault(
     return 'transcript'
   }
   const { transcript } = read
-  const [answer] = auditedAnswers([result], [])
+  const [answer] = auditedAnswers({ results: [result], outcomes: [], opinions: [] })
   if (answer === undefined || !isOfAnswer(transcript, answer)) {
     return 'subject'
   }

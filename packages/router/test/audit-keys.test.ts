@@ -33,7 +33,7 @@ describe('the key of a private task', () => {
     salt = asked.salt
     const row = { taskId, router: world.own.signer.nodeId, miner: miner.signer.nodeId, model: MODEL, transcript: CID }
     const result = { ...row, promptTokens: 3, completionTokens: 1, session: OPEN_SESSION, fee: 0n }
-    const [answer] = auditedAnswers([result], [])
+    const [answer] = auditedAnswers({ results: [result], outcomes: [], opinions: [] })
     const drawn = { epoch: 1, round: 0, auditors: [auditor.signer.nodeId], drawnMs: 1, isPlanted: false, earlier: [] } as const
     await world.commitEpoch(1, [result], true, [], [], [], [{ ...answer!, ...drawn, auditors: [...drawn.auditors] } as never])
     await world.clock.advance(1_000)

@@ -195,6 +195,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
       results,
       outcomes: [],
       audits: [],
+      opinions: [],
       failures: [],
       rewards: [],
       exclusions: [],
@@ -208,11 +209,13 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
         throughputs: [],
         calibrations: [],
         settlements,
-        reported: auditedAnswers(results, []),
+        reported: auditedAnswers({ results, outcomes: [], opinions: [] }),
         pending,
         honesty: [],
         commissions: [],
         authored: [],
+        panels: [],
+        judges: [],
         slashings: []
       }
     }

@@ -138,6 +138,7 @@ describe('rewards of an epoch', () => {
           present: new Set(present),
           outcomes: outcomes as QuizOutcome[],
           authors: [],
+          panels: new Map(),
           work
         })
         const emission = emissionOf(reward, paidMs, room)
@@ -185,6 +186,7 @@ describe('rewards of an epoch', () => {
             present: new Set(all.map(({ node }) => node)),
             outcomes: all.map(({ node }) => answered(node)),
             authors: [],
+            panels: new Map(),
             skills: all.map(({ mean, node }) => ({ node, category: 'logic', meanMilli: mean, sdMilli: 400 }) as NodeSkill),
             throughputs: all.map(({ node, tokens }) => throughputOf(node, tokens))
           })

@@ -127,7 +127,7 @@ describe('rounds that ask what nodes have written', () => {
     expect(found?.challenge?.answers.map(({ node }) => node).toSorted()).toEqual(
       [minerZ, minerV, minerW].map(({ nodeId }) => nodeId).toSorted()
     )
-    const rows = datasetRows([found!], { license: 'CC0-1.0', report: 'report' as never })
+    const rows = datasetRows([found!], { license: 'CC0-1.0', report: 'report' as never, opinions: [] })
     const authors = rows.filter((row) => row.authors !== null)
     expect(authors.map((row) => row.authors)).toEqual(Array(3).fill({ creator: minerX.nodeId, preparer: minerY.nodeId }))
     expect(authors.every((row) => QUESTIONS.includes(row.question))).toBe(true)

@@ -103,6 +103,7 @@ function reportOf({ authors, before, capacity, dues, present, micro, outcomes, p
       present: new Set(present),
       outcomes: scored,
       authors: written.flatMap(({ creator, preparer }) => [creator, preparer]),
+      panels: new Map(),
       skills,
       throughputs
     },

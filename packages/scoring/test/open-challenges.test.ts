@@ -81,7 +81,7 @@ describe('open challenges', () => {
       ...{ throughput: null, shown: null, agreement: verdict === null ? null : { verdict, similarityMicro: 500_000 } }
     })
     const weights = quizWeights(
-      { outcomes: [outcome(x, 'agree'), outcome(y, 'disagree'), outcome(z, null)], authors: [], skills: [] },
+      { outcomes: [outcome(x, 'agree'), outcome(y, 'disagree'), outcome(z, null)], authors: [], panels: new Map(), skills: [] },
       () => 1
     )
     expect([x, y, z].map((node) => weights.get(node))).toEqual([250_000n, 0n, 0n])
@@ -99,7 +99,9 @@ describe('open challenges', () => {
         [z, NONSENSE, 'disagree']
       ].toSorted()
     )
-    const rows = datasetRows([found!], { license: 'CC0-1.0', report: 'report' as never }).filter(({ answer }) => answer === null)
+    const rows = datasetRows([found!], { license: 'CC0-1.0', report: 'report' as never, opinions: [] }).filter(
+      ({ answer }) => answer === null
+    )
     expect(rows.map(({ template, question }) => [template, question])).toEqual(Array(3).fill([OPEN_TEMPLATE, question]))
     expect(rows.flatMap(({ answers }) => answers.map(({ node, verdict }) => [node, verdict]))).toEqual(
       [

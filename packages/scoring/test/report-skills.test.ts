@@ -36,6 +36,7 @@ function played({ miner, category = 'logic', model = A, status = 'scored', marks
       shown: null,
       agreement: null
     },
+    said: null,
     marked: marks.map((isRight) => ({
       item: {
         category,
@@ -125,7 +126,10 @@ describe('the reward of a round', () => {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const scored = [played({ miner: x, ...answer(epoch) })]
       skills = updateSkills(skills, scored, epochOf(epoch))
-      sum += Number(quizWeights({ outcomes: scored.map(({ outcome }) => outcome), authors: [], skills }, alike).get(x) ?? 0n)
+      sum += Number(
+        quizWeights({ outcomes: scored.map(({ outcome }) => outcome), authors: [], panels: new Map(), skills }, alike).get(x) ??
+          0n
+      )
     }
     return sum
   }
@@ -133,12 +137,22 @@ describe('the reward of a round', () => {
   it('follows measured skill, and not how others did', () => {
     const scored = [played({ miner: x, marks: [true, true] })]
     const alone = quizWeights(
-      { outcomes: scored.map(({ outcome }) => outcome), authors: [], skills: updateSkills([], scored, epochOf(1)) },
+      {
+        outcomes: scored.map(({ outcome }) => outcome),
+        authors: [],
+        panels: new Map(),
+        skills: updateSkills([], scored, epochOf(1))
+      },
       alike
     )
     const both = [...scored, played({ miner: y, marks: [true, false] })]
     const together = quizWeights(
-      { outcomes: both.map(({ outcome }) => outcome), authors: [], skills: updateSkills([], both, epochOf(1)) },
+      {
+        outcomes: both.map(({ outcome }) => outcome),
+        authors: [],
+        panels: new Map(),
+        skills: updateSkills([], both, epochOf(1))
+      },
       alike
     )
     expect(together.get(x)).toBe(alone.get(x))

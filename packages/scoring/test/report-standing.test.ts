@@ -132,7 +132,8 @@ describe('the calibrations of a report', () => {
   })
   const shown = (answers: Marked[], status: OutcomeStatus = 'scored', model: ModelId | null = MODEL): ScoredOutcome => ({
     outcome: { ...outcomeOf(x, status), model },
-    marked: answers
+    marked: answers,
+    said: null
   })
   const stateOf = (rows: TemplateCalibration[], skills: NodeSkill[]) => ({ calibrations: rows, skills, epoch: epochOf(1) })
 

@@ -18,14 +18,15 @@ import {
   type Trace,
   type VirtualClock
 } from '@cortensor/memory'
-import type { LoadCommissions } from '@cortensor/miner'
+import type { LoadDuties } from '@cortensor/miner'
 import type { readTranscript } from '@cortensor/proofs'
 import { networkIdOf, TOPIC_FAMILIES, TOPIC_LIMITS, topicName } from '@cortensor/protocols'
 import type { DerivedReport, LoadDraw, ReportInput } from '@cortensor/scoring'
 import { createSeededRng } from '@cortensor/utils'
+import { createJudgeKnowledge, type JudgeKnowledge } from './judge-knowledge.js'
 import { createModelAnswers, type ModelAnswers } from './model-answers.js'
 import type { SimulationOptions } from './options.js'
-import { createSharedCommissions, createSharedDraws } from './shared-draws.js'
+import { createSharedDraws, createSharedDuties } from './shared-draws.js'
 import { createSharedReports } from './shared-reports.js'
 import { createSharedTranscripts } from './shared-transcripts.js'
 
@@ -46,10 +47,12 @@ export interface Kernel {
   topics: readonly TopicLimit[]
   regionOf: (label: string) => string
   modelAnswers: ModelAnswers
+  /** Which answers models that can judge find better. */
+  judging: JudgeKnowledge
   /** Makes the report of an epoch, for all oracles. */
   derive: (input: ReportInput) => DerivedReport
   loadDraw: LoadDraw
-  loadCommissions: LoadCommissions
+  loadDuties: LoadDuties
   readTranscript: typeof readTranscript
   /**
    * What an honest miner does not only forward: on topic `quiz` what committee members say, and those who write for this
@@ -83,6 +86,7 @@ export function createKernel(options: SimulationOptions): Kernel {
   const networkId = networkIdOf(chain.chainId, chain.deployment.registry)
   const topics = TOPIC_FAMILIES.map((family) => ({ name: topicName(networkId, family), maxBytes: TOPIC_LIMITS[family].maxBytes }))
   const quiz = topicName(networkId, 'quiz')
+  const judging = createJudgeKnowledge()
   /** Who writes for the rounds of this epoch: heard by everybody, as the oracles are. */
   let authors: ReadonlySet<NodeId> = new Set()
   const committee = new Set(chain.committee.members.map(({ nodeId }) => nodeId))
@@ -109,10 +113,12 @@ export function createKernel(options: SimulationOptions): Kernel {
     topics,
     regionOf: options.regionOf,
     modelAnswers: createModelAnswers(),
+    judging,
     derive: createSharedReports(),
     loadDraw: createSharedDraws(),
     readTranscript: createSharedTranscripts(),
-    loadCommissions: createSharedCommissions((commissions) => {
+    loadDuties: createSharedDuties(({ commissions, panels }) => {
+      judging.learn(panels)
       const last = Math.max(...commissions.map(({ epoch }) => epoch))
       authors = new Set(commissions.filter(({ epoch }) => epoch === last).map(({ node }) => node))
     }),

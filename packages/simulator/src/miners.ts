@@ -13,6 +13,8 @@ export interface DeviceProfile {
   prefillTokensPerSecond: number
   /** Requests computed at a time. */
   sequences: number
+  /** How likely its model finds the better of two answers. @default 0: it says something else than a judge is asked for */
+  judging?: number
 }
 
 /** Orders of magnitude of small quantised models on such machines. */

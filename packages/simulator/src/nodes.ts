@@ -77,9 +77,10 @@ export function createMiner(
   const device = strategy?.device?.(profile.device) ?? profile.device
   const { clock, verifier } = ports
   const { network, recognise } = createQuizKnowledge({ network: ports.network, verifier }, kernel)
+  const other = kernel.judging.judging(device.judging ?? 0, chat)
   const isAsked = (messages: readonly ChatMessage[]): boolean => recognise(messages) !== null
-  const model = kernel.modelAnswers.of(device.model, isAsked, createSkilledAnswer({ recognise, skill: offered, other: chat }))
-  const own = skill === offered ? model : withOwnSkill(model, createSkilledAnswer({ recognise, skill, other: chat }), isAsked)
+  const model = kernel.modelAnswers.of(device.model, isAsked, createSkilledAnswer({ recognise, skill: offered, other }))
+  const own = skill === offered ? model : withOwnSkill(model, createSkilledAnswer({ recognise, skill, other }), isAsked)
   const engine = createScriptedEngine({
     ...device,
     clock,
@@ -95,13 +96,13 @@ export function createMiner(
   const { evaluation, trace } = strategy ?? {}
   const writer = trace === undefined ? engine : writingLike(engine, trace)
   const reader = evaluation === undefined ? writer : readingLike(writer, evaluation)
-  const { loadCommissions, loadDraw, networkId, params, priceMicroPerKilotoken, readTranscript } = kernel
+  const { loadDuties, loadDraw, networkId, params, priceMicroPerKilotoken, readTranscript } = kernel
   const role = miner({ networkId, params, priceMicroPerKilotoken })({
     ...ports,
     network,
     engine: reader,
     loadDraw,
-    loadCommissions,
+    loadDuties,
     readTranscript
   })
   const presence = createPresence(kernel, ports, 'miner', () => role.describe())

@@ -1,5 +1,5 @@
-import { type EpochCommissions, type LoadCommissions, loadCommissions } from '@cortensor/miner'
-import { type Commission, reportFetcher } from '@cortensor/protocols'
+import { type EpochDuties, type LoadDuties, loadDuties } from '@cortensor/miner'
+import { reportFetcher } from '@cortensor/protocols'
 import { type EpochDraw, type LoadDraw, loadDraw } from '@cortensor/scoring'
 import { deepFreeze, LruMap } from '@cortensor/utils'
 
@@ -19,13 +19,13 @@ export function createSharedDraws(): LoadDraw {
   }
 }
 
-/** The same, for who writes open challenges. Tells what was read, before anybody acts on it. */
-export function createSharedCommissions(onRead: (commissions: readonly Commission[]) => void): LoadCommissions {
-  const once = createOnce<EpochCommissions>()
+/** The same, for who writes open challenges and who judges the answers. Tells what was read, before anybody acts on it. */
+export function createSharedDuties(onRead: (duties: EpochDuties) => void): LoadDuties {
+  const once = createOnce<EpochDuties>()
   return async (init, commit, signal) => {
     await requireRoot(init, commit, signal)
-    const read = await once(commit.digest, () => loadCommissions(init, commit, signal))
-    onRead(read.commissions)
+    const read = await once(commit.digest, () => loadDuties(init, commit, signal))
+    onRead(read)
     return read
   }
 }
@@ -51,8 +51,8 @@ function createOnce<T extends object>(): (key: string, read: () => Promise<T>) =
 }
 
 async function requireRoot(
-  { chain, store }: Parameters<LoadCommissions>[0],
-  { reportCid }: Parameters<LoadCommissions>[1],
+  { chain, store }: Parameters<LoadDuties>[0],
+  { reportCid }: Parameters<LoadDuties>[1],
   signal: AbortSignal
 ): Promise<void> {
   await reportFetcher(store, await chain.committee({ signal }), { signal })(reportCid)

@@ -1,5 +1,6 @@
 // The values behind the golden vectors. Everything comes from labels, so that every run gives the same bytes.
 import { bytesToHex32, cidFromHash, createSigner, sha256 } from '@cortensor/crypto'
+import { panelIdOf } from '@cortensor/protocols'
 import { bytesToHex, utf8ToBytes } from '@cortensor/utils'
 
 export const bytes32 = (label) => sha256(utf8ToBytes(label))
@@ -167,6 +168,14 @@ export const roundPrepare = (theme) => ({
   theme,
   questions: ['Explain what a capital is, for example Vienna.', 'Tell me about Vienna.']
 })
+export const roundBallot = (roundId) => ({
+  type: 'ballot',
+  roundId,
+  salt: bytes32('ballot salt'),
+  modelId: model,
+  transcript: cid('ballot transcript'),
+  replies: ['A', 'B', 'A.', 'TIE', '', 'Both', 'B', 'A']
+})
 export const roundRequest = {
   type: 'request',
   ...{ epoch: 7, view: 1, prev: hex32('digest of epoch 6'), index: 3, seedBlock: 1_234_567 }
@@ -314,6 +323,11 @@ const auditedRound = {
   fee: 0n
 }
 
+const ballotShown = {
+  ...{ transcript: cid('ballot transcript'), count: 10 },
+  ...{ digest: hex32('ballot digest'), salt: hex32('ballot salt') }
+}
+
 export const report = (networkId, taskId, roundId, observations) => ({
   version: 1,
   networkId,
@@ -393,6 +407,22 @@ export const report = (networkId, taskId, roundId, observations) => ({
       ...{ verdict: 'withheld', isPlanted: false, window: null, votes: [{ auditor: second.nodeId, vote: 'withheld' }] }
     }
   ].sort(byText(({ subject }) => subject)),
+  opinions: [
+    {
+      roundId,
+      answers: [
+        { nodes: [router.nodeId], scoreMilli: 1_000 },
+        { nodes: [oracle.nodeId], scoreMilli: null }
+      ],
+      ballots: [
+        {
+          ...{ node: miner.nodeId, isSeated: true, status: 'counted', model, right: 4, turned: 0 },
+          shown: ballotShown
+        },
+        { node: second.nodeId, isSeated: false, status: 'late', model: null, right: 0, turned: 0, shown: null }
+      ]
+    }
+  ],
   failures: [{ taskId: id('undone'), router: router.nodeId, miner: second.nodeId }],
   rewards: [{ node: miner.nodeId, operator: miner.operator, base: 1_000_000n, quiz: 0n, work: 2n ** 53n + 1n }],
   exclusions: [
@@ -462,7 +492,14 @@ export const report = (networkId, taskId, roundId, observations) => ({
         ].sort(byText(({ node }) => node))
       }
     ],
-    reported: [auditedTask(taskId), { ...auditedTask(roundId), ...auditedRound }],
+    reported: [
+      auditedTask(taskId),
+      { ...auditedTask(roundId), ...auditedRound },
+      {
+        ...{ ...auditedTask(panelIdOf(roundId)), ...auditedRound, transcript: ballotShown.transcript },
+        source: { type: 'quiz', count: ballotShown.count, digest: ballotShown.digest, salt: ballotShown.salt }
+      }
+    ],
     pending: [
       {
         ...auditedTask(id('audited')),
@@ -519,6 +556,23 @@ export const report = (networkId, taskId, roundId, observations) => ({
         ...{ category: 'facts', topic: 'what a capital is', subTopic: 'Vienna', isAccepted: true }
       }
     ],
+    panels: [
+      {
+        ...{ roundId: id('judged round'), epoch: 7, drawnMs: START_MS + 120_000, seed: hex32('round seed') },
+        question: 'Tell me about Vienna.',
+        answers: [
+          { text: 'Vienna is in Austria.', nodes: [router.nodeId] },
+          { text: 'A city.', nodes: [oracle.nodeId] }
+        ],
+        judges: [miner.nodeId],
+        tried: [second.nodeId]
+      },
+      {
+        ...{ roundId: id('other round'), epoch: 6, drawnMs: START_MS + 100_000, seed: hex32('other seed'), question: '' },
+        ...{ answers: [], judges: [], tried: [miner.nodeId] }
+      }
+    ].sort(byText((row) => row.roundId)),
+    judges: [{ node: miner.nodeId, model, rubric: 1, epoch: 7, asked: 44, right: 43 }],
     slashings: [{ operator: miner.operator, node: miner.nodeId, subject: id('ended'), window: 1 }]
   }
 })
@@ -539,6 +593,7 @@ export const firstReport = (networkId) => ({
   results: [],
   outcomes: [],
   audits: [],
+  opinions: [],
   failures: [],
   rewards: [],
   exclusions: [],
@@ -560,6 +615,8 @@ export const firstReport = (networkId) => ({
     honesty: [],
     commissions: [],
     authored: [],
+    panels: [],
+    judges: [],
     slashings: []
   }
 })

@@ -74,6 +74,15 @@ export function largeReport(init: LargeReportInit): Report {
     paidMs: 60_000,
     results,
     outcomes,
+    opinions: [
+      {
+        roundId: bytesToHex(hash('asked')) as RoundId,
+        answers: [{ nodes: nodes.slice(0, 8), scoreMilli: 333 }],
+        ballots: nodes.slice(0, 5).map((node) => ({
+          ...{ node, isSeated: true, status: 'silent' as const, model: null, right: 0, turned: 0, shown: null }
+        }))
+      }
+    ],
     failures: results.slice(0, 2).map(({ miner, router, taskId }) => ({ taskId, router, miner })),
     audits: results.slice(0, 4).map(({ completionTokens, fee, miner, taskId }) => ({
       ...{
@@ -142,8 +151,8 @@ export function largeReport(init: LargeReportInit): Report {
           dues: nodes.map((node, i) => ({ node, operator: operators[i]!, amount: 800n }))
         }
       ],
-      reported: auditedAnswers(results, outcomes),
-      pending: auditedAnswers(results.slice(0, 4), []).map((answer) => ({
+      reported: auditedAnswers({ results, outcomes, opinions: [] }),
+      pending: auditedAnswers({ results: results.slice(0, 4), outcomes: [], opinions: [] }).map((answer) => ({
         ...{ ...answer, epoch: 999 as EpochNumber, round: 0 as const, auditors: nodes.slice(0, 2), drawnMs: cutoffMs },
         isPlanted: false,
         earlier: []
@@ -171,6 +180,23 @@ export function largeReport(init: LargeReportInit): Report {
         },
         ...{ topic: 'what a capital is', subTopic: `city ${i}`, isAccepted: true }
       })),
+      panels: [
+        {
+          ...{
+            roundId: bytesToHex(hash('judged')) as RoundId,
+            epoch: 8 as EpochNumber,
+            drawnMs: cutoffMs,
+            seed: bytesToHex32(hash('seed'))
+          },
+          question: 'Tell me about Vienna.',
+          answers: times(4, (i) => ({ text: 'x'.repeat(1_024), nodes: nodes.slice(8 * i, 8 * i + 8) })).filter(
+            ({ nodes: own }) => own.length > 0
+          ),
+          judges: nodes.slice(0, 5),
+          tried: nodes.slice(0, 2)
+        }
+      ],
+      judges: nodes.map((node) => ({ node, model, rubric: 1, epoch: 990 as EpochNumber, asked: 200, right: 190 })),
       slashings: results.slice(0, 4).map(({ taskId }, i) => ({
         ...{ operator: operators[i]!, node: nodes[i]!, subject: taskId, window: 1 }
       }))

@@ -156,6 +156,11 @@ export const quizMessage = fc.oneof(
     theme: id<string>(),
     questions: fc.uniqueArray(text(wire.MAX_QUESTION_BYTES, 1), { minLength: 1, maxLength: wire.MAX_PREPARED_QUESTIONS })
   }),
+  fc.record({
+    type: fc.constant('ballot' as const),
+    ...{ roundId: id(), salt: bytes(32), modelId: id(), transcript: cid },
+    replies: fc.array(text(wire.MAX_JUDGE_REPLY_BYTES), { minLength: 1, maxLength: wire.MAX_BALLOT_REPLIES })
+  }),
   fc.record({ type: fc.constant('precommit' as const), roundId: id(), commitment: hex32 }),
   fc.record({
     type: fc.constant('reveal' as const),

@@ -28,6 +28,7 @@ const outcome = fc.record({
   ),
   shown: fc.option(fc.record({ transcript: cid, count: int(1, wire.MAX_ROUND_ITEMS), digest: hex32, salt: hex32 }))
 })
+const judged = fc.uniqueArray(nodeId, { minLength: 1, maxLength: 3 })
 const skillRow = fc.record({
   category,
   meanMilli: int(-wire.MAX_SKILL_MILLI, wire.MAX_SKILL_MILLI),
@@ -153,6 +154,50 @@ export const SECTION_ROWS: { [Name in wire.SectionName]: fc.Arbitrary<wire.Secti
       isAccepted: fc.boolean()
     }),
     ({ epoch: of, roundId }) => `${String(of).padStart(16, '0')}/${roundId}`
+  ),
+  panels: rows(
+    fc.record({
+      ...{
+        roundId: id<wire.QuizOutcome['roundId']>(),
+        epoch,
+        drawnMs: count,
+        seed: hex32,
+        question: text(wire.MAX_QUESTION_BYTES)
+      },
+      answers: fc.array(fc.record({ text: text(wire.MAX_ANSWER_TEXT_BYTES), nodes: judged }), {
+        maxLength: wire.MAX_JUDGED_ANSWERS
+      }),
+      judges: fc.uniqueArray(nodeId, { maxLength: 3 }),
+      tried: fc.uniqueArray(nodeId, { maxLength: 3 })
+    }),
+    ({ roundId }) => roundId
+  ),
+  judges: rows(
+    fc
+      .record({
+        ...{ node: nodeId, model: id<wire.ReportedResult['model']>(), rubric: int(1, 9), epoch },
+        ...{ asked: int(0, wire.MAX_JUDGE_PAIRS), right: int(0, wire.MAX_JUDGE_PAIRS) }
+      })
+      .map((row) => ({ ...row, right: Math.min(row.asked, row.right) })),
+    ({ node }) => node
+  ),
+  opinions: rows(
+    fc.record({
+      roundId: id<wire.QuizOutcome['roundId']>(),
+      answers: fc.array(fc.record({ nodes: judged, scoreMilli: fc.option(int(-1_000, 1_000)) }), {
+        maxLength: wire.MAX_JUDGED_ANSWERS
+      }),
+      ballots: fc.uniqueArray(
+        fc.record({
+          ...{ node: nodeId, isSeated: fc.boolean(), model: fc.option(id<wire.ReportedResult['model']>()) },
+          status: fc.constantFrom<wire.BallotStatus>('counted', 'silent', 'late', 'malformed'),
+          ...{ right: int(0, wire.CALIBRATION_PAIRS), turned: int(0, wire.MAX_BALLOT_REPLIES / 2) },
+          shown: fc.option(fc.record({ transcript: cid, count: int(1, wire.MAX_BALLOT_REPLIES), digest: hex32, salt: hex32 }))
+        }),
+        { maxLength: 3, selector: ({ node }) => node }
+      )
+    }),
+    ({ roundId }) => roundId
   ),
   slashings: rows(
     fc.record({ operator: address, node: nodeId, subject: taskId, window: int(0, 1_023) }),

@@ -23,8 +23,23 @@ export async function explainReward(name: string, epoch: number, options: Explai
 }
 
 function write(output: Output, explained: EpochRewardExplanation): void {
-  const { assessed, audits, base, capacity, buckets, cumulative, honesty, node, operator, paidMs, quiz, total, work, written } =
-    explained
+  const {
+    assessed,
+    audits,
+    base,
+    capacity,
+    buckets,
+    cumulative,
+    honesty,
+    node,
+    operator,
+    paidMs,
+    panels,
+    quiz,
+    total,
+    work,
+    written
+  } = explained
   const { slashing, stake } = explained
   output.line(`${node} gets ${formatCor(total)} for epoch ${explained.epoch} (${paidMs / 1_000} s)`)
   for (const [name, { amount, pot, totalWeight, weight }] of Object.entries({ base, quiz })) {
@@ -57,6 +72,11 @@ function write(output: Output, explained: EpochRewardExplanation): void {
   for (const { isAccepted, roundId, stage } of written) {
     const paid = isAccepted ? 'accepted, a part of the weight' : 'not accepted, no part of the weight'
     output.line(`  quiz  ${stage === 'create' ? 'created' : 'prepared'} the open challenge of round ${roundId}: ${paid}`)
+  }
+  for (const { part, roundId, scoreMilli, status } of panels) {
+    const found =
+      scoreMilli === null ? 'too few judges had an opinion' : `judges say ${(scoreMilli / 1_000).toFixed(2)} of -1 to 1`
+    output.line(`  quiz  ${part === 'judge' ? `judged answers (ballot ${status})` : found} in round ${roundId}`)
   }
   for (const { completionTokens, fee, taskId, transcript } of work.evidence) {
     output.line(`  work  task ${taskId}: ${completionTokens} tokens, fee ${formatCor(fee)}, transcript ${transcript}`)

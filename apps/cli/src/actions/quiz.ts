@@ -8,6 +8,7 @@ import {
   quizHistory,
   type RoundExplanation
 } from '@cortensor/node'
+import { CALIBRATION_PAIRS } from '@cortensor/protocols'
 import { connect } from '../connect.js'
 import type { ConnectOptions } from '../connect-options.js'
 import { type NameOf, namesIn } from '../node-names.js'
@@ -74,12 +75,32 @@ function printHistory({ epoch, rounds, sinceEpoch }: QuizHistory, nameOf: NameOf
   }
 }
 
-function printChallenge({ challenge }: RoundExplanation, nameOf: NameOf, output: Output): void {
+function printChallenge(round: RoundExplanation, nameOf: NameOf, output: Output): void {
+  const { challenge } = round
   if (challenge !== null) {
-    output.line(`\nopen challenge: ${challenge.question}  (${challenge.category}, by agreement alone)`)
+    output.line(
+      `\nopen challenge: ${challenge.question}  (${challenge.category}, by agreement${round.panel === null ? '' : ' and by judges'})`
+    )
     for (const { node, similarityMicro, text, verdict } of challenge.answers) {
       output.line(`  ${nameOf(node)} said "${text.trim()}": ${verdict} (${(similarityMicro / 1_000_000).toFixed(2)})`)
     }
+  }
+}
+
+function printPanel({ panel }: RoundExplanation, nameOf: NameOf, output: Output): void {
+  if (panel === null) {
+    return
+  }
+  const { answers, ballots } = panel.opinion
+  output.line(`\npanel, by report ${panel.report}`)
+  for (const { nodes, scoreMilli } of answers) {
+    const found = scoreMilli === null ? 'too few judges had an opinion' : `${(scoreMilli / 1_000).toFixed(2)} of -1 to 1`
+    output.line(`  answer of ${nodes.map(nameOf).join(', ')}: ${found}`)
+  }
+  for (const { isSeated, node, right, status, turned } of ballots) {
+    const shown =
+      status === 'counted' ? `; ${right} of ${CALIBRATION_PAIRS} known pairs right, ${turned} turned with their order` : ''
+    output.line(`  ${nameOf(node)} ${isSeated ? 'judged' : 'was tried'}: ballot ${status}${shown}`)
   }
 }
 
@@ -104,4 +125,5 @@ function printRound(round: RoundExplanation, nameOf: NameOf, output: Output): vo
     }
   }
   printChallenge(round, nameOf, output)
+  printPanel(round, nameOf, output)
 }

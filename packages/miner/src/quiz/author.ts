@@ -19,8 +19,7 @@ import type { MinerComponents } from '../components.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { runModel } from '../run-model.js'
-import { loadCommissions as loadOwnCommissions } from './commissions.js'
-import { followEpochs } from './follow-epochs.js'
+import type { EpochDuties } from './duties.js'
 
 type Written = Extract<QuizMessage, { type: 'create' | 'prepare' }>
 
@@ -35,8 +34,8 @@ export interface AuthorInit extends MinerInit {
 
 /** Writes open challenges for the epochs that this node is drawn for. */
 export interface Author {
-  /** Follows the chain and writes in its turns, until the signal aborts. */
-  run(signal: AbortSignal): Promise<void>
+  /** An epoch was committed, whose report is being read. Writes in its turns, until the signal aborts. */
+  onEpoch(commit: CommittedEpoch, duties: Promise<EpochDuties>, signal: AbortSignal): void
   /** What another node has written. */
   hear(message: Written, envelope: Pick<OpenedEnvelope, 'id' | 'sender'>, signal: AbortSignal): void
 }
@@ -47,7 +46,7 @@ const MAX_HEARD = 64
 /** Its turn comes when those before it have been silent; its model has the time of the turn, and paid work goes first. */
 export function createAuthor(init: AuthorInit): Author {
   const { components, metrics, params } = init
-  const { chain, clock, engine, loadCommissions = loadOwnCommissions, logger, publisher, randomBytes, signer, store } = components
+  const { clock, engine, logger, publisher, randomBytes, signer } = components
   const self: NodeId = signer.nodeId
   /** Null while this node is not drawn. */
   let state: AuthoringState | null = null
@@ -144,16 +143,20 @@ export function createAuthor(init: AuthorInit): Author {
     }
   }
 
-  const take = async (commit: CommittedEpoch, sinceMs: number, signal: AbortSignal): Promise<void> => {
+  const take = async (
+    commit: CommittedEpoch,
+    duties: Promise<EpochDuties>,
+    sinceMs: number,
+    signal: AbortSignal
+  ): Promise<void> => {
     try {
-      const limitMs = params.deadlines.quizCreateMs
-      const known = await within(clock, limitMs, signal, (limited) => loadCommissions({ chain, store }, commit, limited))
+      const { authored, commissions } = await duties
       if (commit.digest !== last) {
         return
       }
       const epoch = (commit.epoch + 1) as EpochNumber
-      const isDrawn = known.commissions.some((one) => one.epoch === epoch && one.node === self)
-      state = isDrawn ? beginAuthoring({ epoch, prev: commit.digest, ...known }, sinceMs) : null
+      const isDrawn = commissions.some((one) => one.epoch === epoch && one.node === self)
+      state = isDrawn ? beginAuthoring({ epoch, prev: commit.digest, authored, commissions }, sinceMs) : null
     } catch (error) {
       signal.throwIfAborted()
       logger.debug('Who writes for an epoch could not be read', { error: errorMessage(error) })
@@ -172,17 +175,13 @@ export function createAuthor(init: AuthorInit): Author {
 
   return {
     hear,
-    async run(signal) {
-      if (params.quiz.authorSeats === 0) {
-        return
-      }
-      const onEpoch = (commit: CommittedEpoch): void => {
+    onEpoch(commit, duties, signal) {
+      if (params.quiz.authorSeats > 0) {
         state = null
         isReading = true
         last = commit.digest
-        init.track(take(commit, clock.now(), signal))
+        init.track(take(commit, duties, clock.now(), signal))
       }
-      await followEpochs({ chain, clock, logger, onEpoch }, signal)
     }
   }
 }

@@ -6,7 +6,8 @@ import {
   encodeDatasetRoot,
   encodeDatasetRow,
   MAX_DATASET_LINK_BLOCKS,
-  MAX_DATASET_LINKS
+  MAX_DATASET_LINKS,
+  type PanelOpinion
 } from '@cortensor/protocols'
 import { datasetRows, type ExplainedRound, messageCid, messagesOf } from '@cortensor/scoring'
 import { concatBytes, utf8ToBytes } from '@cortensor/utils'
@@ -26,6 +27,8 @@ export interface DatasetEpoch {
   /** CID of the report. */
   report: CidString
   rounds: readonly ExplainedRound[]
+  /** Panels that ended in it, of rounds of this epoch or of earlier ones. */
+  opinions: readonly PanelOpinion[]
 }
 
 export interface Dataset {
@@ -40,7 +43,8 @@ export interface Dataset {
 
 /** The dataset of some epochs: the same bytes for everybody. Throws `NODE_DATASET_TOO_LARGE`. */
 export function buildDataset({ chainId, epochs, license, registry }: DatasetInit): Dataset {
-  const lines = epochs.flatMap(({ report, rounds }) => datasetRows(rounds, { report, license }).map(encodeDatasetRow))
+  const opinions = epochs.flatMap((one) => one.opinions)
+  const lines = epochs.flatMap(({ report, rounds }) => datasetRows(rounds, { report, license, opinions }).map(encodeDatasetRow))
   const counted = epochs.flatMap(({ rounds }) =>
     rounds.filter(({ answers, excluded }) => excluded === null && answers.length > 0)
   )

@@ -41,7 +41,7 @@ export async function exportDataset(init: ExportDatasetInit): Promise<ExportedDa
     throw nodeError('NODE_REPORT_UNAVAILABLE', 'The evidence of the last report cannot be fetched; are its oracles up?')
   }
   const license = init.license ?? DEFAULT_LICENSE
-  const epochs = found.map(({ report, rounds }): DatasetEpoch => ({ report: report.cid, rounds }))
+  const epochs = found.map(({ opinions, report, rounds }): DatasetEpoch => ({ report: report.cid, rounds, opinions }))
   const chainId = init.client.chain.chainId()
   const dataset = buildDataset({ chainId, registry: init.registry, license, epochs })
   const blocks = new Map(dataset.blocks)
@@ -51,7 +51,9 @@ export async function exportDataset(init: ExportDatasetInit): Promise<ExportedDa
       blocks.set(cid, block)
       return block
     }
-    await loadSection(await loadReportRoot(report.cid, fetch), 'outcomes', fetch)
+    const root = await loadReportRoot(report.cid, fetch)
+    await loadSection(root, 'outcomes', fetch)
+    await loadSection(root, 'opinions', fetch)
   }
   for (const id of dataset.messages) {
     const message = found.map(({ messages }) => messages.get(id)).find((one) => one !== undefined)

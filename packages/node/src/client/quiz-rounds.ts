@@ -1,5 +1,5 @@
 import type { Address, CidString } from '@cortensor/interface'
-import { loadSection } from '@cortensor/protocols'
+import { loadSection, type PanelOpinion } from '@cortensor/protocols'
 import { collectEvidence, type ExplainedRound, explainRounds, messageCid, messagesOf, readBucket } from '@cortensor/scoring'
 import { nodeError } from '../errors.js'
 import type { Client } from './client.js'
@@ -25,6 +25,8 @@ export interface SignedMessage {
 export interface RoundsOfEpoch {
   report: FoundReport
   rounds: readonly ExplainedRound[]
+  /** Panels that ended in it. */
+  opinions: readonly PanelOpinion[]
   /** By the envelope's id. */
   messages: ReadonlyMap<string, SignedMessage>
 }
@@ -60,8 +62,9 @@ async function roundsOf(report: FoundReport, client: Client, registry: Address):
     blocks.set(cid, block)
     return block
   }
-  const [outcomes, exclusions, observations] = await Promise.all([
+  const [outcomes, opinions, exclusions, observations] = await Promise.all([
     loadSection(root, 'outcomes', report.fetch),
+    loadSection(root, 'opinions', report.fetch),
     loadSection(root, 'exclusions', report.fetch),
     loadSection(root, 'observations', report.fetch)
   ])
@@ -77,7 +80,7 @@ async function roundsOf(report: FoundReport, client: Client, registry: Address):
       }
     }
   }
-  return { report, rounds, messages }
+  return { report, rounds, opinions, messages }
 }
 
 export interface QuizHistory {
@@ -118,6 +121,8 @@ export interface RoundExplanation extends ExplainedRound {
   /** CID of the report that settles it. */
   report: CidString
   evidence: MessageEvidence[]
+  /** What judges said of its open challenge, and by which report; null where none has said so yet. */
+  panel: { report: CidString; opinion: PanelOpinion } | null
 }
 
 /** Fewer hex digits could name several rounds of a long history by chance. */
@@ -130,13 +135,19 @@ export async function explainRound(init: QuizRoundsInit & { round: string }): Pr
   if (!new RegExp(`^[0-9a-f]{${MIN_PREFIX},64}$`).test(init.round)) {
     throw nodeError('NODE_UNKNOWN', `A round is named by its id, or at least ${MIN_PREFIX} of its hex digits`)
   }
+  const panels = new Map<string, RoundExplanation['panel']>()
   for await (const found of quizRounds(init)) {
+    // Panels end in a later report, which comes first here.
+    for (const opinion of found.opinions) {
+      panels.set(opinion.roundId, { report: found.report.cid, opinion })
+    }
     const [round, other] = found.rounds.filter(({ roundId }) => roundId.startsWith(init.round))
     if (other !== undefined) {
       throw nodeError('NODE_UNKNOWN', `Several rounds begin with ${init.round}; give more digits`)
     }
     if (round !== undefined) {
-      return { ...round, report: found.report.cid, evidence: evidenceOf(round, found.messages) }
+      const panel = panels.get(round.roundId) ?? null
+      return { ...round, report: found.report.cid, evidence: evidenceOf(round, found.messages), panel }
     }
   }
   throw nodeError('NODE_UNKNOWN', `No round ${init.round} in these epochs; see "cortensor quiz history", or raise --epochs`)

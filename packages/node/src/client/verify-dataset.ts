@@ -134,7 +134,8 @@ async function check(init: VerifyDatasetInit, tell: (change: Partial<DatasetVeri
     if (missing !== undefined) {
       throw invalid(`Report ${report} counts round ${missing}, whose opening is not in the file`)
     }
-    epochs.push({ epoch, report, rounds: explainRounds({ report: { epoch, outcomes, exclusions: [] }, items: own }) })
+    const opinions = await loadSection({ sections }, 'opinions', fetch)
+    epochs.push({ epoch, report, opinions, rounds: explainRounds({ report: { epoch, outcomes, exclusions: [] }, items: own }) })
   }
   tell(spanOf(epochs, before))
   const derived = buildDataset({ chainId, registry, license, epochs })

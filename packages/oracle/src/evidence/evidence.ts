@@ -1,4 +1,4 @@
-import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, RoundId, Verifier } from '@cortensor/interface'
+import type { Clock, CommittedEpoch, EpochNumber, Hex32, KeyValue, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, TopicFamily } from '@cortensor/protocols'
 import {
   decodeOracleMessage,
@@ -70,7 +70,10 @@ export function createEvidence(init: EvidenceInit): Evidence {
   }
 
   /** It came in time once; when is not on disk. */
-  const putBackAnswer = ({ roundId, type }: Extract<QuizMessage, { roundId: RoundId }>, envelope: OpenedEnvelope): boolean => {
+  const putBackAnswer = (
+    { roundId, type }: Extract<QuizMessage, { type: 'precommit' | 'reveal' }>,
+    envelope: OpenedEnvelope
+  ): boolean => {
     const openedMs = pool.round(roundId)?.openedMs ?? 0
     return pool.addAnswer(type === 'precommit' ? 'precommits' : 'reveals', roundId, envelope, openedMs) === null
   }
@@ -95,6 +98,8 @@ export function createEvidence(init: EvidenceInit): Evidence {
           return place(() => false)
         case 'open':
           return place(() => pool.addRound(roundIdOf(networkId, sender, payload), message, envelope))
+        case 'ballot':
+          return place(() => pool.addBallot(message.roundId, envelope) === null)
         default:
           return place(() => putBackAnswer(message, envelope), true)
       }

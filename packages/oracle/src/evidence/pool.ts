@@ -11,6 +11,7 @@ import {
 } from '@cortensor/protocols'
 import { openedRound, type RoundFault, type RoundPhase, type RoundState, type RoundTiming, reduceRound } from '@cortensor/scoring'
 import { type AuditStage, createAuditVotes } from './audit-votes.js'
+import { createBallots } from './ballots.js'
 import type { RegistryView } from './registry-view.js'
 
 export interface PoolInit {
@@ -67,6 +68,9 @@ export type RoundStage = 'precommits' | 'reveals'
 /** A fault of the answerer, one that was not drawn, a round that this oracle has not heard of or has let go, or no room for more. */
 export type AnswerRefusal = RoundFault | 'not_drawn' | 'unknown_round' | 'no_room'
 
+/** Of a judge's ballot. */
+export type BallotRefusal = 'late' | 'twice' | 'not_drawn' | 'unknown_round' | 'no_room'
+
 const EVENT_OF = { precommits: 'precommit', reveals: 'reveal' } as const
 
 /** What of a report ends the wait of messages. */
@@ -80,6 +84,8 @@ export interface EvidencePool {
   /** Null when it is taken; otherwise why not. */
   addAnswer(stage: RoundStage, roundId: RoundId, envelope: OpenedEnvelope, atMs: UnixMs): AnswerRefusal | null
   addAudit(stage: AuditStage, subject: AuditSubject, envelope: OpenedEnvelope): boolean
+  /** Null when it is taken; otherwise why not. */
+  addBallot(roundId: RoundId, envelope: OpenedEnvelope): BallotRefusal | null
   addBinding(envelope: OpenedEnvelope): boolean
   /** One of two proposals of one member in one view. */
   addProposal(proposal: Propose, envelope: OpenedEnvelope): boolean
@@ -103,6 +109,7 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
   const proposals = new Map<string, { epoch: number; items: OpenedEnvelope[] }>()
   const perSender = new Map<NodeId, number>()
   const audits = createAuditVotes()
+  const ballots = createBallots()
   let size = 0
   /** Of those, by senders that are not registered. */
   let strange = 0
@@ -225,6 +232,16 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       }
       return isNew
     },
+    addBallot(roundId, envelope) {
+      if (!hasRoom(envelope.sender)) {
+        return 'no_room'
+      }
+      const isNew = ballots.add(roundId, envelope)
+      if (isNew) {
+        count(envelope, 1)
+      }
+      return isNew ? null : 'twice'
+    },
     addBinding: (envelope) => place(bindings, envelope.sender, envelope),
     addProposal({ instance, view }, envelope) {
       const key = `${envelope.sender}/${instanceKey(instance)}/${view}`
@@ -245,7 +262,8 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
         return taken.length + messages.length === 0 ? [] : [task.header, ...taken, ...messages]
       })
       const twins = [...proposals.values()].flatMap(({ items }) => (items.length === 2 ? items : []))
-      const held = [...ofTasks, ...endedRounds(nowMs).flatMap(itemsOf), ...audits.items(), ...bindings.values(), ...twins]
+      const votes = [...audits.items(), ...ballots.items()]
+      const held = [...ofTasks, ...endedRounds(nowMs).flatMap(itemsOf), ...votes, ...bindings.values(), ...twins]
       return held.filter((item) => item != null)
     },
     hasNews: (nowMs) =>
@@ -253,7 +271,7 @@ export function createEvidencePool(init: PoolInit): EvidencePool {
       audits.hasReveals() ||
       [...tasks.values()].some((task) => task.passedOver < CHANCES && finished(task).length > 0),
     settle(report, nowMs) {
-      const gone: OpenedEnvelope[] = audits.settle(report)
+      const gone: OpenedEnvelope[] = [...audits.settle(report), ...ballots.settle(report)]
       for (const { taskId, miner } of report.results) {
         const task = tasks.get(taskId)
         for (const map of task === undefined ? [] : [task.precommits, task.commits]) {

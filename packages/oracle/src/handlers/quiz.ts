@@ -1,10 +1,10 @@
 import type { NetworkParams } from '@cortensor/config'
-import type { Chain, GossipVerdict, NetworkId, RoundId, Verifier } from '@cortensor/interface'
+import type { Chain, GossipVerdict, NetworkId, NodeId, Verifier } from '@cortensor/interface'
 import type { OpenedEnvelope, QuizMessage, RoundOpen, RoundPlace, RoundRequest } from '@cortensor/protocols'
 import { isAuthoredSigned, isCertified, leaderOf, roundIdOf } from '@cortensor/protocols'
-import { type AuthoringFault, isAnswerer, isRightlyAuthored } from '@cortensor/scoring'
+import { type AuthoringFault, isAnswerer, isRightlyAuthored, panelEndMs } from '@cortensor/scoring'
 import type { Evidence } from '../evidence/evidence.js'
-import type { AnswerRefusal } from '../evidence/pool.js'
+import type { AnswerRefusal, BallotRefusal } from '../evidence/pool.js'
 import type { Head } from '../head.js'
 import { CLOCK_TOLERANCE_MS } from '../options.js'
 import type { AuthoringDesk } from '../quiz/authoring-desk.js'
@@ -18,13 +18,15 @@ export interface QuizHandlerInit {
   head: () => Head | null
   /** The view that the agreement is in. */
   view: () => number
-  params: Pick<NetworkParams, 'quiz'>
+  params: Pick<NetworkParams, 'deadlines' | 'quiz'>
   requests: RoundRequests
   authoring: Pick<AuthoringDesk, 'take' | 'asked'>
   onRequest: (request: RoundRequest) => void
   onRound: (round: RoundOpen) => void
   /** An answer does not count for this oracle. */
   onRefused: (refusal: AnswerRefusal) => void
+  /** Nor a judge's ballot. */
+  onUnheard: (refusal: BallotRefusal) => void
   /** Nor what a node has written for a round. */
   onUnwritten: (fault: AuthoringFault) => void
 }
@@ -80,13 +82,31 @@ export function createQuizHandler(init: QuizHandlerInit) {
     }
     return isNew
   }
-  const takeAnswer = (message: Extract<QuizMessage, { roundId: RoundId }>, envelope: OpenedEnvelope): boolean => {
+  const takeAnswer = (message: Extract<QuizMessage, { type: 'precommit' | 'reveal' }>, envelope: OpenedEnvelope): boolean => {
     const stage = message.type === 'precommit' ? 'precommits' : 'reveals'
     const round = evidence.pool.round(message.roundId)
     const isDrawn = round === null || isAnswerer(round, envelope.sender, init.params)
     const refusal = isDrawn ? evidence.pool.addAnswer(stage, message.roundId, envelope, evidence.nowMs()) : 'not_drawn'
     if (refusal !== null) {
       init.onRefused(refusal)
+    }
+    return refusal === null
+  }
+  /** Of who was drawn, and in time. Others may know of a commit earlier than this oracle, which has the round in its pool until then. */
+  const ballotFault = ({ roundId }: Extract<QuizMessage, { type: 'ballot' }>, sender: NodeId): BallotRefusal | null => {
+    const panel = init.head()?.state.panels.find((one) => one.roundId === roundId)
+    if (panel === undefined) {
+      return evidence.pool.round(roundId) === null ? 'unknown_round' : null
+    }
+    if (!panel.judges.includes(sender) && !panel.tried.includes(sender)) {
+      return 'not_drawn'
+    }
+    return evidence.nowMs() > panelEndMs(panel, init.params) ? 'late' : null
+  }
+  const takeBallot = (message: Extract<QuizMessage, { type: 'ballot' }>, envelope: OpenedEnvelope): boolean => {
+    const refusal = ballotFault(message, envelope.sender) ?? evidence.pool.addBallot(message.roundId, envelope)
+    if (refusal !== null) {
+      init.onUnheard(refusal)
     }
     return refusal === null
   }
@@ -105,7 +125,12 @@ export function createQuizHandler(init: QuizHandlerInit) {
     if (message.type === 'request') {
       return (await takeRequest(message, envelope)) ? 'accept' : 'ignore'
     }
-    const isNew = message.type === 'open' ? await takeRound(message, envelope) : takeAnswer(message, envelope)
+    const isNew =
+      message.type === 'open'
+        ? await takeRound(message, envelope)
+        : message.type === 'ballot'
+          ? takeBallot(message, envelope)
+          : takeAnswer(message, envelope)
     await evidence.keep(isNew, envelope)
     return isNew ? 'accept' : 'ignore'
   }

@@ -1,5 +1,5 @@
-import { ZERO_HEX32 } from '@cortensor/crypto'
-import type { BlockRef, Chain } from '@cortensor/interface'
+import { cidFromHash, ZERO_HEX32 } from '@cortensor/crypto'
+import type { BlockRef, Chain, ModelId, RoundId } from '@cortensor/interface'
 import { createMemoryKeyValue, createVirtualClock } from '@cortensor/memory'
 import {
   decodeQuizMessage,
@@ -71,6 +71,7 @@ describe('gossip that an oracle keeps', () => {
   let keyValue: ReturnType<typeof createMemoryKeyValue>
   let faults: AnswerRefusal[]
   let unwritten: AuthoringFault[]
+  let unheard: string[]
   let authoring: AuthoringDesk
   let handle: (envelope: OpenedEnvelope) => ReturnType<ReturnType<typeof createQuizHandler>>
 
@@ -80,6 +81,7 @@ describe('gossip that an oracle keeps', () => {
     rounds = []
     faults = []
     unwritten = []
+    unheard = []
     authoring = createAuthoringDesk({ nowMs: () => clock.now(), params })
     keyValue = createMemoryKeyValue()
     await keyValue.start()
@@ -98,12 +100,13 @@ describe('gossip that an oracle keeps', () => {
       verifier,
       evidence,
       ...state,
-      params: { quiz: { ...params.quiz, maxAnswerers: 100 } },
+      params: { ...params, quiz: { ...params.quiz, maxAnswerers: 100 } },
       requests: createRoundRequests({ chain, quizIntervalMs: params.deadlines.quizIntervalMs, seedBlocks: 3 }),
       authoring,
       onRequest: onRound,
       onRound,
       onRefused: (fault) => faults.push(fault),
+      onUnheard: (fault) => unheard.push(fault),
       onUnwritten: (fault) => unwritten.push(fault)
     })
     handle = (envelope) => quiz(decodeQuizMessage(envelope.payload), envelope)
@@ -119,6 +122,39 @@ describe('gossip that an oracle keeps', () => {
     expect(await handle(opened.envelope)).toBe('ignore')
     expect(rounds).toMatchObject([opened.round])
     expect(keyValue.size).toBe(1)
+  })
+
+  it('ballots: one of each drawn node, in time, of panels that are open', async () => {
+    const ballot = (by: typeof leader, roundId = '11'.repeat(32)) => {
+      const rest = { salt: new Uint8Array(32), modelId: '22'.repeat(32) as ModelId, transcript: cidFromHash(new Uint8Array(32)) }
+      return seal(by, 'quiz', encodeQuizMessage({ type: 'ballot', roundId: roundId as RoundId, ...rest, replies: ['A'] }))
+    }
+    const [judge, tried, stranger] = oracles as [typeof leader, typeof leader, typeof leader]
+    const panel = { roundId: '11'.repeat(32), drawnMs: NOW_MS, judges: [judge.nodeId], tried: [tried.nodeId] }
+    current = { ...head, state: { bindings: [], panels: [panel] } } as unknown as Head
+    const first = await ballot(judge)
+    expect(await handle(first)).toBe('accept')
+    expect(await handle(first)).toBe('ignore')
+    expect(await handle(await ballot(stranger))).toBe('ignore')
+    expect(await handle(await ballot(judge, '33'.repeat(32)))).toBe('ignore')
+    // Whoever has the report already may say something of a round that this oracle has not seen counted yet.
+    const opened = await open({ nodes: 0 })
+    expect(await handle(opened.envelope)).toBe('accept')
+    expect(await handle(await ballot(judge, opened.roundId))).toBe('accept')
+    await clock.advance(params.deadlines.quizJudgeMs + 1)
+    expect(await handle(await ballot(tried))).toBe('ignore')
+    expect(unheard).toEqual(['twice', 'not_drawn', 'unknown_round', 'late'])
+    const kept = (): string[] => evidence.pool.reportable(clock.now()).map(({ id }) => id)
+    expect(kept()).toContain(first.id)
+    const report = {
+      results: [],
+      failures: [],
+      state: { cutoffMs: NOW_MS, bindings: [], reported: [], pending: [], panels: [panel] }
+    }
+    evidence.pool.settle(report as never, clock.now())
+    expect(kept()).toContain(first.id)
+    evidence.pool.settle({ ...report, state: { ...report.state, panels: [] } } as never, clock.now())
+    expect(kept()).not.toContain(first.id)
   })
 
   const { config, instance } = { config: hex32('config'), instance: head.instance }

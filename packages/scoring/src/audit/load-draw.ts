@@ -24,16 +24,17 @@ export async function loadDraw(
 ): Promise<EpochDraw> {
   const fetch = reportFetcher(store, await chain.committee({ signal }), { signal })
   const root = await loadReportRoot(reportCid, fetch)
-  const [results, outcomes, pending, bindings, skills, honesty] = await Promise.all([
+  const [results, outcomes, opinions, pending, bindings, skills, honesty] = await Promise.all([
     loadSection(root, 'results', fetch),
     loadSection(root, 'outcomes', fetch),
+    loadSection(root, 'opinions', fetch),
     loadSection(root, 'pending', fetch),
     loadSection(root, 'bindings', fetch),
     loadSection(root, 'skills', fetch),
     loadSection(root, 'honesty', fetch)
   ])
   const { cutoffMs, epoch } = root
-  const reported = auditedAnswers(results, outcomes)
+  const reported = auditedAnswers({ results, outcomes, opinions })
   const state = { epoch, digest, cutoffMs, reported, pending, bindings, skills: skills.flat(), honesty }
   return { ...drawAudits({ params, state, blockHash }), cutoffMs }
 }

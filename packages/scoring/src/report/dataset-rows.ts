@@ -1,6 +1,6 @@
 import { cidFromHash } from '@cortensor/crypto'
 import type { CidString } from '@cortensor/interface'
-import type { DatasetRow } from '@cortensor/protocols'
+import type { DatasetRow, PanelOpinion } from '@cortensor/protocols'
 import { hexToBytes } from '@cortensor/utils'
 import { OPEN_TEMPLATE } from '../items/open-challenge.js'
 import { sortedBy } from '../order.js'
@@ -16,19 +16,21 @@ export const messagesOf = ({ answers, opening }: ExplainedRound): string[] => [
 ]
 
 /** The rows of the rounds that a report counts, in the order of a dataset. */
-export function datasetRows(rounds: readonly ExplainedRound[], { license, report }: RowsInit): DatasetRow[] {
+export function datasetRows(rounds: readonly ExplainedRound[], init: RowsInit): DatasetRow[] {
   const counted = rounds.filter(({ excluded }) => excluded === null)
   const inOrder = sortedBy(
     counted,
     ({ openedMs }) => openedMs,
     ({ roundId }) => roundId
   )
-  return inOrder.flatMap((one) => [...itemRows(one, { license, report }), ...challengeRows(one, { license, report })])
+  return inOrder.flatMap((one) => [...itemRows(one, init), ...challengeRows(one, init)])
 }
 
-interface RowsInit {
+export interface RowsInit {
   report: CidString
   license: string
+  /** What panels have found, of these rounds among others. */
+  opinions: readonly PanelOpinion[]
 }
 
 /** Who answered, and the messages that show it. */
@@ -43,10 +45,12 @@ function challengeRows({ answers, challenge, epoch, level, opening, roundId }: E
     return []
   }
   const byNode = new Map(answers.map((own) => [own.node, own]))
+  const judged = init.opinions.filter((one) => one.roundId === roundId).flatMap((one) => one.answers)
+  const scores = new Map(judged.flatMap(({ nodes, scoreMilli }) => nodes.map((node) => [node, scoreMilli] as const)))
   const { authors, category, item, question } = challenge
   return sortedBy(challenge.answers, ({ node }) => node).flatMap(({ node, text, verdict }): DatasetRow[] => {
     const own = byNode.get(node)
-    const answers = own === undefined ? [] : [{ ...answeredBy(own), text, verdict }]
+    const answers = own === undefined ? [] : [{ ...answeredBy(own), text, verdict, scoreMilli: scores.get(node) ?? null }]
     return answers.length === 0
       ? []
       : [
@@ -65,7 +69,7 @@ function itemRows({ answers, epoch, level, opening, roundId }: ExplainedRound, {
       return {
         ...{ round: roundId, epoch, report, opening: messageCid(opening), level, item, category, template, authors: null },
         ...{ question, answer },
-        ...{ difficultyMilli, answers: [{ ...answeredBy(own), text: given, verdict }], license }
+        ...{ difficultyMilli, answers: [{ ...answeredBy(own), text: given, verdict, scoreMilli: null }], license }
       }
     })
   )

@@ -1,5 +1,5 @@
 import { commitDigest } from '@cortensor/contracts'
-import type { Address, CommitTotals, EpochCommit, EpochNumber, NodeId } from '@cortensor/interface'
+import type { Address, CommitTotals, EpochCommit, EpochNumber, NodeId, RoundId } from '@cortensor/interface'
 import { resultsRoot, rewardsTree } from '@cortensor/proofs'
 import { auditedAnswers, auditRandomness, encodeReport, type LedgerState, type Report, witnessesOf } from '@cortensor/protocols'
 import { type AuditDraw, drawAudits } from '../audit/draw.js'
@@ -9,6 +9,11 @@ import { addSlashings } from '../audit/slashings.js'
 import { authorCandidates, paidAuthors, recordAuthored } from '../authoring/authored-rounds.js'
 import { drawCommissions } from '../authoring/commissions.js'
 import { sortedBy } from '../order.js'
+import { closePanels } from '../panel/close-panels.js'
+import { drawPanels } from '../panel/draw-panels.js'
+import { keptStandings } from '../panel/judge-standing.js'
+import { panelWeights } from '../panel/panel-weights.js'
+import type { OpenAnswer } from './agreements.js'
 import { mergeBindings, payableNodes, readRegistry } from './bindings.js'
 import { updateCalibrations } from './calibrations.js'
 import { mergeConsumed } from './consumed.js'
@@ -16,12 +21,12 @@ import { createExclusionList } from './exclusions.js'
 import { countFailures } from './failures.js'
 import { moveMoney, usedSessions } from './money.js'
 import { cutoffOf, nextEpoch, requireQuorum } from './observations.js'
-import { scoreRounds } from './outcomes.js'
+import { type ScoredOutcome, scoreRounds } from './outcomes.js'
 import { qualifiedNodes, updateReputations } from './reputations.js'
 import { countResults } from './results.js'
 import { countRounds } from './rounds.js'
 import { sightItems } from './sighted-items.js'
-import { unlearn, updateSkills } from './skills.js'
+import { refutedNodes, unlearn, updateSkills } from './skills.js'
 import { updateThroughputs } from './throughputs.js'
 import { findTwins } from './twins.js'
 import type { DerivedReport, ReportInput } from './types.js'
@@ -55,11 +60,12 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const undone = countFailures({ ...span, items, tasks, payable, routers })
   const quiz = countRounds({ ...span, items, committee, state })
   const known = Map.groupBy(state.skills, ({ node }) => node)
+  const operators = new Map(bindings.map(({ node, operator }) => [node, operator]))
   const scored = scoreRounds({
     items,
     rounds: quiz.rounds,
     payable,
-    operators: new Map(bindings.map(({ node, operator }) => [node, operator])),
+    operators,
     skills: known,
     throughputs: state.throughputs,
     calibrations: state.calibrations,
@@ -90,11 +96,22 @@ export function deriveReport(input: ReportInput): DerivedReport {
   const sessions = sortedBy(input.anchor.sessions, ({ session }) => session)
   const anchor = { ...input.anchor, registrations, sessions: usedSessions(sessions, tasks.results, state.settlements) }
   const faulty = findTwins({ items, committee, state, exclusions })
+  const candidates = authorCandidates({ payable, live, reputations, honesty, state }, nextEpoch(state))
+  const closed = closePanels({
+    ...{ panels: state.panels, standings: state.judges, items, payable, witnesses },
+    ...{ epoch: nextEpoch(state), cutoffMs, params, exclusions }
+  })
+  const { opinions } = closed
+  const judges = keptStandings(closed.standings, nextEpoch(state), refutedNodes(audits))
+  const panels = drawPanels({
+    ...{ rounds: quiz.rounds, said: saidIn(scored), candidates, operators, skills: state.skills, standings: judges },
+    ...{ epoch: nextEpoch(state), cutoffMs, params }
+  })
   const authored = recordAuthored({ known: state.authored, rounds: quiz.rounds, outcomes, payable, epoch: nextEpoch(state) })
   const commissions = drawCommissions({
     known: state.commissions,
     epoch: (nextEpoch(state) + 1) as EpochNumber,
-    candidates: authorCandidates({ payable, live, reputations, honesty, state }, nextEpoch(state)),
+    candidates,
     randomness: draw === null ? null : auditRandomness(state.digest, draw.hash),
     params
   })
@@ -110,6 +127,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
       present,
       outcomes: paidOutcomes(outcomes, honesty),
       authors: paidAuthors({ authored, honesty }, nextEpoch(state)),
+      panels: panelWeights({ opinions, honesty }),
       skills,
       throughputs,
       results: tasks.results,
@@ -132,11 +150,13 @@ export function deriveReport(input: ReportInput): DerivedReport {
     calibrations,
     consumed: mergeConsumed(state.consumed, [...tasks.consumed, ...undone.consumed, ...quiz.consumed], cutoffMs),
     settlements,
-    reported: auditedAnswers(results, outcomes),
+    reported: auditedAnswers({ results, outcomes, opinions }),
     pending,
     honesty,
     commissions,
     authored,
+    panels: sortedBy([...closed.open, ...panels], ({ roundId }) => roundId),
+    judges,
     slashings: addSlashings(state, audits, bindings)
   }
   const totals: CommitTotals = {
@@ -156,6 +176,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     results,
     outcomes,
     audits,
+    opinions,
     failures: undone.failures,
     rewards,
     ...exclusions.list(),
@@ -168,6 +189,17 @@ export function deriveReport(input: ReportInput): DerivedReport {
 }
 
 const NO_DRAW: Pick<AuditDraw, 'drawn' | 'undecided'> = { drawn: [], undecided: [] }
+
+/** What was said to open challenges and is compared, by round. */
+function saidIn(scored: readonly ScoredOutcome[]): Map<RoundId, OpenAnswer[]> {
+  const said = new Map<RoundId, OpenAnswer[]>()
+  for (const { outcome, said: text } of scored) {
+    if (text !== null) {
+      said.set(outcome.roundId, [...(said.get(outcome.roundId) ?? []), { node: outcome.miner, text }])
+    }
+  }
+  return said
+}
 
 /** Those whom audits have not ejected: the others are paid nothing, and what they send does not count. */
 const honestNodes = (payable: ReadonlyMap<NodeId, Address>, honesty: LedgerState['honesty']): ReadonlyMap<NodeId, Address> => {

@@ -61,7 +61,9 @@ export function explainLevel({ items, node, prevCalibrations, prevSkills, report
   const offsetOf = offsetsOf(prevCalibrations)
   const scored = report.outcomes
     .filter(({ miner }) => miner === node)
-    .map((outcome): ScoredOutcome => ({ outcome, marked: calibratedItems(markedAgain(outcome, items).marked, offsetOf) }))
+    .map(
+      (outcome): ScoredOutcome => ({ outcome, marked: calibratedItems(markedAgain(outcome, items).marked, offsetOf), said: null })
+    )
   const known = prevSkills.filter((row) => row.node === node)
   const model = shownModel(scored) ?? known[0]?.model ?? null
   const meanOf = modelMeans(prevSkills)

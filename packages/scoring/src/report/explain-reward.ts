@@ -4,6 +4,7 @@ import {
   type AuditOutcome,
   type AuditVerdict,
   type AuthorStage,
+  type BallotStatus,
   type CountedVote,
   type Due,
   envelopeId,
@@ -16,6 +17,7 @@ import { paidOutcomes } from '../audit/honesty.js'
 import { refundFees } from '../audit/refund.js'
 import { paidAuthors } from '../authoring/authored-rounds.js'
 import { scoringError } from '../errors.js'
+import { panelWeights } from '../panel/panel-weights.js'
 import { apportion } from './apportion.js'
 import { roomOf } from './money.js'
 import { type AssessedNode, assessedAt, UNASSESSED } from './reputations.js'
@@ -62,6 +64,16 @@ export interface AuditTerm {
   refundedByMiner: TokenAmount
 }
 
+/** A part in a panel. */
+export interface PanelTerm {
+  roundId: RoundId
+  part: 'answer' | 'judge'
+  /** Of the answer; null for a judge, and where too few judges had an opinion. */
+  scoreMilli: number | null
+  /** Of the judge; null for an answer. */
+  status: BallotStatus | null
+}
+
 export interface WorkTerm {
   amount: TokenAmount
   credits: readonly CreditTerm[]
@@ -86,6 +98,8 @@ export interface RewardExplanation {
   quiz: RewardTerm<Pick<QuizOutcome, 'roundId' | 'status' | 'scores'>>
   /** Rounds of this epoch whose open challenge it has a part in; the accepted ones are part of its weight in the quiz pot. */
   written: readonly { roundId: RoundId; stage: AuthorStage; isAccepted: boolean }[]
+  /** Panels that ended in this epoch: what they found of its answers, and how it judged those of others. Part of its weight in the quiz pot. */
+  panels: readonly PanelTerm[]
   /** For work: fees of this and earlier epochs that their sessions have paid by now. */
   work: WorkTerm
   /** What audits said, which work, honesty and the next epochs' audits follow from. */
@@ -129,6 +143,7 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
       {
         outcomes: paidOutcomes(report.outcomes, report.state.honesty),
         authors: paidAuthors(report.state, epoch),
+        panels: panelWeights({ opinions: report.opinions, honesty: report.state.honesty }),
         skills: report.state.skills
       },
       capacityOf
@@ -173,8 +188,22 @@ export function explainReward({ node, params, prevState, report }: ExplainReward
   const honesty = report.state.honesty.find((row) => row.node === node) ?? null
   const written = writtenBy(node, report)
   const capacity = capacityOf(node)
-  return { node, operator, epoch, paidMs, assessed, capacity, ...terms, written, audits, honesty, slashing, total, cumulative }
+  const panels = judgedOf(node, report)
+  return {
+    ...{ node, operator, epoch, paidMs, assessed, capacity, ...terms, written, panels },
+    ...{ audits, honesty, slashing, total, cumulative }
+  }
 }
+
+const judgedOf = (node: NodeId, { opinions }: Report): PanelTerm[] =>
+  opinions.flatMap(({ answers, ballots, roundId }) => [
+    ...answers.flatMap(({ nodes, scoreMilli }): PanelTerm[] =>
+      nodes.includes(node) ? [{ roundId, part: 'answer', scoreMilli, status: null }] : []
+    ),
+    ...ballots.flatMap(({ isSeated, node: by, status }): PanelTerm[] =>
+      isSeated && by === node ? [{ roundId, part: 'judge', scoreMilli: null, status }] : []
+    )
+  ])
 
 const writtenBy = (node: NodeId, { epoch, state }: Report): RewardExplanation['written'] =>
   state.authored

@@ -22,6 +22,8 @@ export function initialLedger(genesisMs: UnixMs): LedgerState {
     honesty: [],
     commissions: [],
     authored: [],
+    panels: [],
+    judges: [],
     slashings: []
   }
 }

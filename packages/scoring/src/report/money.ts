@@ -38,6 +38,8 @@ export interface MoneyInit {
   outcomes: readonly QuizOutcome[]
   /** Paid for what its rounds have asked. */
   authors: readonly NodeId[]
+  /** What panels add to weights in the quiz pot. */
+  panels: ReadonlyMap<NodeId, bigint>
   /** After this epoch. */
   skills: readonly NodeSkill[]
   /** After this epoch. */
@@ -92,6 +94,7 @@ export function moveMoney(init: MoneyInit): EpochMoney {
     oracles,
     outcomes,
     paidMs,
+    panels,
     params,
     present,
     routers,
@@ -119,6 +122,7 @@ export function moveMoney(init: MoneyInit): EpochMoney {
     present,
     outcomes,
     authors,
+    panels,
     skills,
     throughputs,
     work: credited.rewards

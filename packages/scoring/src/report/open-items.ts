@@ -121,6 +121,8 @@ function decoded({ family, payload, sender }: OpenedEnvelope, { networkId }: Ope
           return { kind: 'answer-precommit', roundId: message.roundId, commitment: message.commitment }
         case 'reveal':
           return { kind: 'answer-reveal', roundId: message.roundId, reveal: message }
+        case 'ballot':
+          return { kind: 'ballot', ballot: message }
       }
     }
   }

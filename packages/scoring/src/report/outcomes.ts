@@ -51,6 +51,8 @@ export interface OutcomesInit extends CountAnswersInit {
 export interface ScoredOutcome {
   outcome: QuizOutcome
   marked: readonly MarkedItem[]
+  /** To the open challenge, where it is compared with others; null otherwise. */
+  said: string | null
 }
 
 /** How every payable miner that precommitted in time did, by round and miner. */
@@ -82,7 +84,8 @@ function scoreRound({ round, roundId }: ItemOf<'round'>, { heard, late }: RoundA
     const [scores, throughput] = [scoresOf(askedOf(miner), []), throughputOf(round, [])]
     return {
       outcome: { roundId, miner, model: null, status: 'late', scores, throughput, shown: null, agreement: null },
-      marked: []
+      marked: [],
+      said: null
     }
   })
   const opened: OpenAnswer[] = []
@@ -93,17 +96,20 @@ function scoreRound({ round, roundId }: ItemOf<'round'>, { heard, late }: RoundA
     const askedFor: AskedFor = (items, answered) => askedItems(round, items, answered, answeredOf(miner))
     const { marked, open, ...judged } = judge(asked, askedFor, commitments, reveals, params)
     const isOwn = authors.has(payable.get(miner) as Address)
-    opened.push(...(open === null || isOwn ? [] : [{ node: miner, text: open }]))
+    const said = isOwn ? null : open
+    opened.push(...(said === null ? [] : [{ node: miner, text: said }]))
     const counted = marked.items.slice(0, marked.asked)
     const [scores, throughput] = [scoresOf(asked, counted), throughputOf(round, marked.items)]
     return {
       outcome: { ...{ roundId, miner, ...judged, scores, throughput }, agreement: null },
-      marked: calibratedItems(counted, offsetOf)
+      marked: calibratedItems(counted, offsetOf),
+      said
     }
   })
   const agreements = agreementsOf(round, opened)
-  const compared = scored.map(({ marked, outcome }): ScoredOutcome => {
-    return { outcome: { ...outcome, agreement: agreements.get(outcome.miner) ?? null }, marked }
+  const compared = scored.map(({ marked, outcome, said }): ScoredOutcome => {
+    const agreement = agreements.get(outcome.miner) ?? null
+    return { outcome: { ...outcome, agreement }, marked, said: agreement === null ? null : said }
   })
   return [...compared, ...unheard]
 }

@@ -19,6 +19,8 @@ export interface RewardsInit {
   outcomes: readonly QuizOutcome[]
   /** Paid for what its rounds have asked, as often as they were. */
   authors: readonly NodeId[]
+  /** What panels add to weights in the quiz pot, in millionths of a round. */
+  panels: ReadonlyMap<NodeId, bigint>
   /** After this epoch. */
   skills: readonly NodeSkill[]
   /** After this epoch. */
@@ -143,7 +145,7 @@ export function baseShares(pot: TokenAmount, weights: ReadonlyMap<NodeId, bigint
  * has lowered the skill.
  */
 export function quizWeights(
-  { authors, outcomes, skills }: Pick<RewardsInit, 'authors' | 'outcomes' | 'skills'>,
+  { authors, outcomes, panels, skills }: Pick<RewardsInit, 'authors' | 'outcomes' | 'panels' | 'skills'>,
   capacityOf: CapacityOf
 ): Map<NodeId, bigint> {
   const index = skillIndex(skills)
@@ -161,6 +163,9 @@ export function quizWeights(
   }
   for (const author of authors) {
     weights.set(author, (weights.get(author) ?? 0n) + AUTHOR_WEIGHT * BigInt(capacityOf(author)))
+  }
+  for (const [node, weight] of panels) {
+    weights.set(node, (weights.get(node) ?? 0n) + weight * BigInt(capacityOf(node)))
   }
   return weights
 }

@@ -9,6 +9,7 @@ import type {
   Propose,
   Report,
   ResultMessage,
+  RoundBallot,
   RoundOpen,
   RoundReveal,
   TaskHeader
@@ -35,6 +36,8 @@ export type Statement =
   | { kind: 'round'; roundId: RoundId; round: RoundOpen }
   | { kind: 'answer-precommit'; roundId: RoundId; commitment: Hex32 }
   | { kind: 'answer-reveal'; roundId: RoundId; reveal: RoundReveal }
+  /** Of a judge. */
+  | { kind: 'ballot'; ballot: RoundBallot }
   /** What an oracle proposed as leader of a view. */
   | { kind: 'proposal'; proposal: Pick<Propose, 'instance' | 'view' | 'report' | 'digest'> }
   /** Both signatures of the binding have been checked too. */

@@ -13,7 +13,8 @@ export interface InvariantWatch {
 /**
  * What must hold at every moment, whatever was broken and whoever cheated: epochs follow one another, one root for each, the report is the
  * one that was committed, nothing is reported twice, sessions owe what they spent, no more is owed than was granted and no more paid than is owed,
- * no honest miner loses stake, and the registry holds what is staked and what was slashed.
+ * no honest miner loses stake, the registry holds what is staked and what was slashed, and no judge of a panel is of an operator whose answer it
+ * judges, nor does a panel outlast its time.
  */
 export function watchInvariants(simulation: Simulation): InvariantWatch {
   const { chain, clock, trace } = simulation.kernel
@@ -54,6 +55,7 @@ export function watchInvariants(simulation: Simulation): InvariantWatch {
     if (honest !== undefined) {
       fail(`Epoch ${commit.epoch} takes stake of ${honest.label}, which is honest`)
     }
+    lookAtPanels(report)
     const known = digests.get(commit.epoch)
     if (known !== undefined && known !== commit.digest) {
       fail(`Epoch ${commit.epoch} has two commits, ${known} and ${commit.digest}`)
@@ -63,10 +65,25 @@ export function watchInvariants(simulation: Simulation): InvariantWatch {
       lookForDoubles({ commit, report })
     }
   }
+  const lookAtPanels = ({ epoch, opinions, state }: EpochRecord['report']): void => {
+    const operators = new Map(state.bindings.map(({ node, operator }) => [node, operator]))
+    for (const { answers, ballots, roundId } of opinions) {
+      const judges = ballots.filter(({ isSeated }) => isSeated).map(({ node }) => operators.get(node))
+      const answering = answers.flatMap(({ nodes }) => nodes.map((node) => operators.get(node)))
+      if (new Set([...judges, ...new Set(answering)]).size !== judges.length + new Set(answering).size) {
+        fail(`Epoch ${epoch} has a judge of its own answer, or two of one operator, in round ${roundId}`)
+      }
+    }
+    const { quizJudgeMs } = simulation.kernel.params.deadlines
+    if (state.panels.some(({ drawnMs }) => state.cutoffMs >= drawnMs + quizJudgeMs && drawnMs !== state.cutoffMs)) {
+      fail(`Epoch ${epoch} keeps a panel open whose time is over`)
+    }
+  }
   const lookForDoubles = ({ commit, report }: Pick<EpochRecord, 'commit' | 'report'>): void => {
     const keys = [
       ...report.results.map(({ miner, taskId }) => `result ${taskId} of ${miner}`),
-      ...report.outcomes.map(({ miner, roundId }) => `outcome ${roundId} of ${miner}`)
+      ...report.outcomes.map(({ miner, roundId }) => `outcome ${roundId} of ${miner}`),
+      ...report.opinions.map(({ roundId }) => `opinion on round ${roundId}`)
     ]
     for (const key of keys) {
       if (reported.has(key)) {

@@ -10,6 +10,7 @@ const answerOf = (answer: DatasetAnswer): DatasetAnswer => ({
   status: answer.status,
   text: answer.text,
   verdict: answer.verdict,
+  scoreMilli: answer.scoreMilli,
   transcript: answer.transcript,
   precommits: answer.precommits,
   reveal: answer.reveal

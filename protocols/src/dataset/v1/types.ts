@@ -11,6 +11,8 @@ export interface DatasetAnswer {
   text: string | null
   /** Of an answer to an open challenge: how it stands to those of the others. */
   verdict: 'right' | 'wrong' | 'missing' | AgreementVerdict
+  /** Of an answer to an open challenge: what its panel found by a report of this dataset, from -1000 to 1000; null where none did. */
+  scoreMilli: number | null
   transcript: CidString | null
   /** Signed messages, as raw blocks. */
   precommits: CidString[]

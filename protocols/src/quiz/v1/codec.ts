@@ -22,6 +22,7 @@ import { MAX_VIEW, maxPayloadBytes } from '../../common/v1/limits.js'
 import { createWireCodec } from '../../common/v1/wire-codec.js'
 import { certificateFromWire, certificateToWire } from '../../oracle/v1/certificate.js'
 import {
+  type RoundBallot as WireBallot,
   type RoundCreate as WireCreate,
   type RoundOpen as WireOpen,
   type RoundPrepare as WirePrepare,
@@ -32,8 +33,10 @@ import {
 import {
   MAX_ANSWER_TEXT_BYTES,
   MAX_AUTHORED_ENVELOPE_BYTES,
+  MAX_BALLOT_REPLIES,
   MAX_CATEGORIES,
   MAX_ITEMS_PER_CATEGORY,
+  MAX_JUDGE_REPLY_BYTES,
   MAX_PREPARED_QUESTIONS,
   MAX_QUESTION_BYTES,
   MAX_QUIZ_ANSWER_TOKENS,
@@ -92,6 +95,16 @@ function toWire(message: QuizMessage): WireQuizMessage {
           modelId: writeId(message.modelId, 'modelId'),
           transcript: writeCid(message.transcript, 'transcript'),
           answers: message.answers
+        }
+      }
+    case 'ballot':
+      return {
+        ballot: {
+          roundId: writeId(message.roundId, 'roundId'),
+          salt: ownBytes(message.salt),
+          modelId: writeId(message.modelId, 'modelId'),
+          transcript: writeCid(message.transcript, 'transcript'),
+          replies: message.replies
         }
       }
   }
@@ -167,6 +180,19 @@ function revealFromWire(wire: WireReveal): QuizMessage {
   }
 }
 
+function ballotFromWire(wire: WireBallot): QuizMessage {
+  return {
+    type: 'ballot',
+    roundId: readId<RoundId>(wire.roundId, 'roundId'),
+    salt: readBytes(wire.salt, 32, 'salt'),
+    modelId: readId<ModelId>(wire.modelId, 'modelId'),
+    transcript: readCid(wire.transcript, 'transcript'),
+    replies: readList(wire.replies, 1, MAX_BALLOT_REPLIES, 'replies').map((reply) =>
+      readText(reply, MAX_JUDGE_REPLY_BYTES, 'replies')
+    )
+  }
+}
+
 function fromWire(wire: WireQuizMessage): QuizMessage {
   requireOneField(wire, 'QuizMessage')
   if (wire.open !== undefined) {
@@ -188,6 +214,9 @@ function fromWire(wire: WireQuizMessage): QuizMessage {
   }
   if (wire.prepare !== undefined) {
     return prepareFromWire(wire.prepare)
+  }
+  if (wire.ballot !== undefined) {
+    return ballotFromWire(wire.ballot)
   }
   throw wireError('WIRE_MALFORMED', 'QuizMessage has no known field')
 }

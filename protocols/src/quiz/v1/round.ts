@@ -7,6 +7,7 @@ import type { RoundOpen, RoundReveal } from './types.js'
 
 const ID_DOMAIN = 'cortensor/round/v1'
 const SEED_DOMAIN = 'cortensor/round-seed/v2'
+const PANEL_DOMAIN = 'cortensor/panel/v1'
 const COMMITMENT_DOMAIN = 'cortensor/round-commitment/v1'
 
 /** The id of the round that an oracle opens with an encoded opening. */
@@ -18,6 +19,10 @@ export function roundIdOf(networkId: NetworkId, oracle: NodeId, openPayload: Uin
 export function roundSeed(open: Pick<RoundOpen, 'seedBlock' | 'seedBlockHash'>): Uint8Array {
   return domainHash(SEED_DOMAIN, uint64ToBytes(open.seedBlock), writeHex32(open.seedBlockHash, 'seedBlockHash'))
 }
+
+/** What transcripts of a round's judges, and audits of them, are about: apart from the answers of the round. */
+export const panelIdOf = (roundId: RoundId): RoundId =>
+  bytesToHex(domainHash(PANEL_DOMAIN, writeId(roundId, 'roundId'))) as RoundId
 
 /** What a node's precommit binds it to. */
 export function roundCommitment(node: NodeId, reveal: RoundReveal): Hex32 {

@@ -100,6 +100,17 @@ export interface RoundReveal {
   answers: RoundAnswer[]
 }
 
+/** What a judge's model said of pairs of answers. */
+export interface RoundBallot {
+  roundId: RoundId
+  /** 32 bytes. */
+  salt: Uint8Array
+  modelId: ModelId
+  transcript: CidString
+  /** To each pair in both orders, one after the other. */
+  replies: string[]
+}
+
 export type QuizMessage =
   | ({ type: 'request' } & RoundRequest)
   | ({ type: 'open' } & RoundOpen)
@@ -107,3 +118,4 @@ export type QuizMessage =
   | ({ type: 'reveal' } & RoundReveal)
   | ({ type: 'create' } & CreatedTheme)
   | ({ type: 'prepare' } & PreparedQuestions)
+  | ({ type: 'ballot' } & RoundBallot)

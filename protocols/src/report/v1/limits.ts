@@ -30,5 +30,11 @@ export const MAX_THROUGHPUT_TOKENS = MAX_ROUND_ITEMS * MAX_QUIZ_ANSWER_TOKENS
 export const MAX_SIMILARITY_MICRO = 1_000_000
 /** Nodes that may be commissioned for one stage of one epoch: more than ever have to stand in for silent ones. */
 export const MAX_AUTHOR_SEATS = 16
+/** Nodes of one panel that judge, and as many that are tried. */
+export const MAX_PANEL_SEATS = 16
+/** Nodes with one and the same answer: four times as many as a network may draw for a challenge. */
+export const MAX_JUDGED_NODES = 256
+/** Pairs that a judge's record is made of; older ones weigh less and less. */
+export const MAX_JUDGE_PAIRS = 256
 /** Names of templates are a few short words. */
 export const MAX_TEMPLATE_NAME_BYTES = 64

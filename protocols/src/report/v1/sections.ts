@@ -4,6 +4,7 @@ import { auditRows, honestyRows, pendingRows, slashingRows } from './audits.js'
 import { authoredRows, commissionRows } from './authors.js'
 import { exclusionRows } from './exclusions.js'
 import { observationRows } from './observations.js'
+import { judgeRows, opinionRows, panelRows } from './panels.js'
 import { registrationRows } from './registrations.js'
 import { failureRows, outcomeRows, resultRows, rewardRows } from './results.js'
 import type { RowCodec } from './row-codec.js'
@@ -25,12 +26,15 @@ import type {
   AuthoredRound,
   Commission,
   Exclusion,
+  JudgeStanding,
   LedgerState,
   NodeHonesty,
   NodeReputation,
   NodeReward,
   NodeSkill,
   NodeThroughput,
+  OpenPanel,
+  PanelOpinion,
   PendingAudit,
   QuizOutcome,
   Report,
@@ -47,6 +51,7 @@ export interface SectionRow {
   results: ReportedResult
   outcomes: QuizOutcome
   audits: AuditOutcome
+  opinions: PanelOpinion
   failures: ReportedFailure
   rewards: NodeReward
   exclusions: Exclusion
@@ -63,6 +68,8 @@ export interface SectionRow {
   honesty: NodeHonesty
   commissions: Commission
   authored: AuthoredRound
+  panels: OpenPanel
+  judges: JudgeStanding
   slashings: FalseWindow
 }
 
@@ -77,6 +84,7 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   results: resultRows,
   outcomes: outcomeRows,
   audits: auditRows,
+  opinions: opinionRows,
   failures: failureRows,
   rewards: rewardRows,
   exclusions: exclusionRows,
@@ -93,6 +101,8 @@ export const SECTIONS: { readonly [Name in SectionName]: RowCodec<SectionRow[Nam
   honesty: honestyRows,
   commissions: commissionRows,
   authored: authoredRows,
+  panels: panelRows,
+  judges: judgeRows,
   slashings: slashingRows
 }
 
@@ -105,6 +115,7 @@ export const sectionsOf = (report: Report): ReportSections => ({
   results: report.results,
   outcomes: report.outcomes,
   audits: report.audits,
+  opinions: report.opinions,
   failures: report.failures,
   rewards: report.rewards,
   exclusions: report.exclusions,
@@ -120,12 +131,14 @@ export const sectionsOf = (report: Report): ReportSections => ({
   honesty: report.state.honesty,
   commissions: report.state.commissions,
   authored: report.state.authored,
+  panels: report.state.panels,
+  judges: report.state.judges,
   slashings: report.state.slashings
 })
 
 type Scalars = Omit<
   Report,
-  'observations' | 'anchor' | 'results' | 'outcomes' | 'audits' | 'failures' | 'rewards' | 'exclusions' | 'state'
+  'observations' | 'anchor' | 'results' | 'outcomes' | 'audits' | 'opinions' | 'failures' | 'rewards' | 'exclusions' | 'state'
 > & {
   anchor: Report['anchor']['block']
   draw: Report['anchor']['draw']
@@ -142,6 +155,7 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
     results: [...sections.results],
     outcomes: [...sections.outcomes],
     audits: [...sections.audits],
+    opinions: [...sections.opinions],
     failures: [...sections.failures],
     rewards: [...sections.rewards],
     exclusions: [...sections.exclusions],
@@ -156,11 +170,13 @@ export function reportOf(scalars: Scalars, sections: ReportSections): Report {
       calibrations: [...sections.calibrations],
       consumed: [...sections.consumed],
       settlements: settlementsFromRows(sections.settlements, sections.dues),
-      reported: auditedAnswers(sections.results, sections.outcomes),
+      reported: auditedAnswers(sections),
       pending: [...sections.pending],
       honesty: [...sections.honesty],
       commissions: [...sections.commissions],
       authored: [...sections.authored],
+      panels: [...sections.panels],
+      judges: [...sections.judges],
       slashings: [...sections.slashings]
     }
   }

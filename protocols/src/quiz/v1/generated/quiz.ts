@@ -1410,6 +1410,214 @@ export namespace RoundReveal {
   }
 }
 
+export interface RoundBallot {
+  roundId: Uint8Array<ArrayBuffer>
+  salt: Uint8Array<ArrayBuffer>
+  modelId: Uint8Array<ArrayBuffer>
+  transcript: Uint8Array<ArrayBuffer>
+  replies: string[]
+}
+
+export namespace RoundBallot {
+  let _codec: Codec<RoundBallot>
+
+  export const codec = (): Codec<RoundBallot> => {
+    if (_codec == null) {
+      _codec = message<RoundBallot>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.roundId != null && obj.roundId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.roundId)
+        }
+
+        if ((obj.salt != null && obj.salt.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.salt)
+        }
+
+        if ((obj.modelId != null && obj.modelId.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.modelId)
+        }
+
+        if ((obj.transcript != null && obj.transcript.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.transcript)
+        }
+
+        if (obj.replies != null && obj.replies.length > 0) {
+          for (const value of obj.replies) {
+            w.uint32(42)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          roundId: uint8ArrayAlloc(0),
+          salt: uint8ArrayAlloc(0),
+          modelId: uint8ArrayAlloc(0),
+          transcript: uint8ArrayAlloc(0),
+          replies: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.roundId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.salt = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.modelId = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.transcript = reader.bytes()
+              break
+            }
+            case 5: {
+              if (opts.limits?.replies != null && obj.replies.length === opts.limits.replies) {
+                throw new MaxLengthError('Decode error - repeated field "replies" had too many elements')
+              }
+
+              if (obj.replies.length === 20) {
+                throw new MaxLengthError('Decode error - repeated field "replies" had too many elements')
+              }
+
+              obj.replies.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          replies: 20
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.roundId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.salt`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.modelId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.transcript`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              if (opts.limits?.replies != null && obj.replies === opts.limits.replies) {
+                throw new MaxLengthError('Streaming decode error - repeated field "replies" had too many elements')
+              }
+
+              if (obj.replies === 20) {
+                throw new MaxLengthError('Streaming decode error - repeated field "replies" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.replies[]`,
+                index: obj.replies,
+                value: reader.string()
+              }
+
+              obj.replies++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RoundBallotRoundIdFieldEvent {
+    field: '$.roundId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RoundBallotSaltFieldEvent {
+    field: '$.salt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RoundBallotModelIdFieldEvent {
+    field: '$.modelId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RoundBallotTranscriptFieldEvent {
+    field: '$.transcript'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RoundBallotRepliesFieldEvent {
+    field: '$.replies[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<RoundBallot>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RoundBallot.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundBallot>): RoundBallot {
+    return decodeMessage(buf, RoundBallot.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundBallot>): Generator<RoundBallotRoundIdFieldEvent | RoundBallotSaltFieldEvent | RoundBallotModelIdFieldEvent | RoundBallotTranscriptFieldEvent | RoundBallotRepliesFieldEvent> {
+    return streamMessage(buf, RoundBallot.codec(), opts)
+  }
+}
+
 export interface QuizMessage {
   open?: RoundOpen
   precommit?: RoundPrecommit
@@ -1417,6 +1625,7 @@ export interface QuizMessage {
   request?: RoundRequest
   create?: RoundCreate
   prepare?: RoundPrepare
+  ballot?: RoundBallot
 }
 
 export namespace QuizMessage {
@@ -1457,6 +1666,11 @@ export namespace QuizMessage {
         if (obj.prepare != null) {
           w.uint32(50)
           RoundPrepare.codec().encode(obj.prepare, w)
+        }
+
+        if (obj.ballot != null) {
+          w.uint32(58)
+          RoundBallot.codec().encode(obj.ballot, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1504,6 +1718,12 @@ export namespace QuizMessage {
             case 6: {
               obj.prepare = RoundPrepare.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.prepare
+              })
+              break
+            }
+            case 7: {
+              obj.ballot = RoundBallot.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.ballot
               })
               break
             }
@@ -1560,6 +1780,13 @@ export namespace QuizMessage {
             case 6: {
               yield * RoundPrepare.codec().stream(reader, reader.uint32(), `${prefix}.prepare`, {
                 limits: opts.limits?.prepare
+              })
+
+              break
+            }
+            case 7: {
+              yield * RoundBallot.codec().stream(reader, reader.uint32(), `${prefix}.ballot`, {
+                limits: opts.limits?.ballot
               })
 
               break
@@ -1752,6 +1979,32 @@ export namespace QuizMessage {
     value: string
   }
 
+  export interface QuizMessageBallotRoundIdFieldEvent {
+    field: '$.ballot.roundId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuizMessageBallotSaltFieldEvent {
+    field: '$.ballot.salt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuizMessageBallotModelIdFieldEvent {
+    field: '$.ballot.modelId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuizMessageBallotTranscriptFieldEvent {
+    field: '$.ballot.transcript'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface QuizMessageBallotRepliesFieldEvent {
+    field: '$.ballot.replies[]'
+    index: number
+    value: string
+  }
+
   export function encode (obj: Partial<QuizMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, QuizMessage.codec())
   }
@@ -1760,7 +2013,7 @@ export namespace QuizMessage {
     return decodeMessage(buf, QuizMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessageOpenTimeoutsFieldEvent | QuizMessageOpenLevelFieldEvent | QuizMessageOpenNodesFieldEvent | QuizMessageOpenAuthoredFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent | QuizMessageRequestEpochFieldEvent | QuizMessageRequestViewFieldEvent | QuizMessageRequestPrevFieldEvent | QuizMessageRequestIndexFieldEvent | QuizMessageRequestSeedBlockFieldEvent | QuizMessageCreateEpochFieldEvent | QuizMessageCreatePrevFieldEvent | QuizMessageCreateCategoryFieldEvent | QuizMessageCreateTopicFieldEvent | QuizMessageCreateSubTopicFieldEvent | QuizMessagePrepareThemeFieldEvent | QuizMessagePrepareQuestionsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QuizMessage>): Generator<QuizMessageOpenEpochFieldEvent | QuizMessageOpenViewFieldEvent | QuizMessageOpenPrevFieldEvent | QuizMessageOpenIndexFieldEvent | QuizMessageOpenOpenedMsFieldEvent | QuizMessageOpenCategoriesFieldEvent | QuizMessageOpenItemsPerCategoryFieldEvent | QuizMessageOpenMaxAnswerTokensFieldEvent | QuizMessageOpenSeedBlockFieldEvent | QuizMessageOpenSeedBlockHashFieldEvent | QuizMessageOpenTimeoutsFieldEvent | QuizMessageOpenLevelFieldEvent | QuizMessageOpenNodesFieldEvent | QuizMessageOpenAuthoredFieldEvent | QuizMessagePrecommitRoundIdFieldEvent | QuizMessagePrecommitCommitmentFieldEvent | QuizMessageRevealRoundIdFieldEvent | QuizMessageRevealSaltFieldEvent | QuizMessageRevealModelIdFieldEvent | QuizMessageRevealTranscriptFieldEvent | QuizMessageRevealAnswersItemFieldEvent | QuizMessageRevealAnswersTextFieldEvent | QuizMessageRequestEpochFieldEvent | QuizMessageRequestViewFieldEvent | QuizMessageRequestPrevFieldEvent | QuizMessageRequestIndexFieldEvent | QuizMessageRequestSeedBlockFieldEvent | QuizMessageCreateEpochFieldEvent | QuizMessageCreatePrevFieldEvent | QuizMessageCreateCategoryFieldEvent | QuizMessageCreateTopicFieldEvent | QuizMessageCreateSubTopicFieldEvent | QuizMessagePrepareThemeFieldEvent | QuizMessagePrepareQuestionsFieldEvent | QuizMessageBallotRoundIdFieldEvent | QuizMessageBallotSaltFieldEvent | QuizMessageBallotModelIdFieldEvent | QuizMessageBallotTranscriptFieldEvent | QuizMessageBallotRepliesFieldEvent> {
     return streamMessage(buf, QuizMessage.codec(), opts)
   }
 }
