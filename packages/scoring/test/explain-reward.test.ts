@@ -114,7 +114,7 @@ function reportOf({ authors, before, capacity, dues, present, micro, outcomes, p
   const report = {
     epoch: 2 as EpochNumber,
     observations: [Uint8Array.of(1), Uint8Array.of(2)],
-    ...{ anchor, paidMs, outcomes: scored, audits: [], results: money.results, rewards: money.rewards },
+    ...{ anchor, paidMs, outcomes: scored, audits: [], opinions: [], results: money.results, rewards: money.rewards },
     state: {
       cutoffMs,
       skills,
