@@ -139,7 +139,10 @@ describe('commissions', () => {
   const operatorOf = (node: NodeId): Address => `operator ${Number(node.slice(-2)) >> 1}` as Address
   const candidatesOf = (some: readonly NodeId[]) => new Map(some.map((node) => [node, operatorOf(node)]))
   const draw = (some: readonly NodeId[], known: readonly Commission[] = [], seed: string | null = 'seed', of = epoch) =>
-    drawCommissions({ known, epoch: of, candidates: candidatesOf(some), randomness: seed === null ? null : hashOf(seed), params })
+    drawCommissions({
+      ...{ known, epoch: of, candidates: candidatesOf(some), operators: candidatesOf(nodes) },
+      ...{ randomness: seed === null ? null : hashOf(seed), params }
+    })
   const fresh = (drawn: readonly Commission[], of = epoch) => drawn.filter((one) => one.epoch === of)
 
   it('are of as many operators as there are seats, whatever the order, and everybody has a lot of its own', () => {
@@ -166,23 +169,25 @@ describe('commissions', () => {
     )
   })
 
-  it('let nodes rest, and are kept as long as that is known from them', () => {
+  it('let operators rest with all of their nodes, and are kept as long as that is known from them', () => {
     let known: Commission[] = []
     for (let i = 1; i <= 40; i++) {
       const of = i as EpochNumber
       const next = draw(nodes, known, `seed ${i}`, of)
       for (const { node } of fresh(next, of)) {
         expect(isCoolingDown(node, of, known, params)).toBe(false)
-        expect(known.some((one) => one.node === node && one.epoch >= of - authorCoolDownEpochs)).toBe(false)
+        const lately = known.filter((one) => one.epoch >= of - authorCoolDownEpochs)
+        expect(lately.some((one) => operatorOf(one.node) === operatorOf(node))).toBe(false)
       }
       known = next
       expect(known.length).toBeLessThanOrEqual(2 * authorSeats * (authorCoolDownEpochs + 1))
     }
     // Twelve nodes of six operators, four seats, a rest of four epochs.
-    expect(new Set(known.map(({ node }) => node)).size).toBe(known.length)
+    expect(new Set(known.map(({ node }) => operatorOf(node))).size).toBe(known.length)
     const restless = { quiz: { ...params.quiz, authorCoolDownEpochs: 0 } }
     const again = drawCommissions({
       ...{ known: draw(nodes), epoch: 10 as EpochNumber, candidates: candidatesOf(nodes), randomness: hashOf('seed') },
+      operators: candidatesOf(nodes),
       params: restless
     })
     expect(fresh(again, 10 as EpochNumber).map(({ node }) => node)).toEqual(fresh(again).map(({ node }) => node))

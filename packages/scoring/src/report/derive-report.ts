@@ -112,6 +112,7 @@ export function deriveReport(input: ReportInput): DerivedReport {
     known: state.commissions,
     epoch: (nextEpoch(state) + 1) as EpochNumber,
     candidates,
+    operators,
     randomness: draw === null ? null : auditRandomness(state.digest, draw.hash),
     params
   })
