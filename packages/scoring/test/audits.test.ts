@@ -139,12 +139,25 @@ describe('audits in a report', () => {
       Array.from({ length: 100 }, () => outcome('valid'))
     )
     expect(away(established)).toMatchObject([{ verifiedTokens: 0, isEjected: false }])
-    // To claim that nothing was shown, where it was, is neither paid nor held against who could not reach the miner.
+    // To claim that nothing was shown, where it was, is not held against who could not reach the miner.
     const shown = outcome('valid', withheld.votes)
     expect(updateHonesty([], [shown]).map(({ node }) => node)).toEqual([minerX.nodeId])
-    expect([...auditWork([shown]).keys()]).toEqual([minerZ.nodeId])
-    expect([...auditWork([withheld]).keys()].sort()).toEqual([minerY.nodeId, minerZ.nodeId].sort())
   })
+
+  it.each(['valid', 'withheld', 'invalid', 'inconclusive'] as const)(
+    'pay nobody for having been shown nothing, where they end as %s',
+    (verdict) => {
+      const votes: CountedVote[] = [
+        { auditor: minerY.nodeId, vote: 'withheld' },
+        { auditor: minerZ.nodeId, vote: 'withheld' }
+      ]
+      expect(auditWork([outcome(verdict, votes)]).size).toBe(0)
+      expect(auditWork([{ ...outcome(verdict, votes), isPlanted: true }]).has(minerY.nodeId)).toBe(false)
+      const [first, seen] = [votes[0] as CountedVote, verdict === 'valid' ? ('valid' as const) : ('invalid' as const)]
+      const mixed = outcome(verdict, [first, { auditor: minerZ.nodeId, vote: seen }])
+      expect([...auditWork([mixed])]).toEqual([[minerZ.nodeId, 1n]])
+    }
+  )
 
   it('count against whoever an answer or a vote refutes; twice is enough to be paid nothing more', () => {
     const once = updateHonesty([], [outcome('invalid', [{ auditor: minerY.nodeId, vote: 'valid' }])])

@@ -93,6 +93,18 @@ describe('plants', () => {
     expect(rowOf({ honesty: updateHonesty([], [{ ...found, votes }]) }, first)).toMatchObject({ isUnseated: true })
   })
 
+  it.each([
+    ['one of two auditors', 'invalid', [{ vote: 'withheld' }, { vote: 'invalid' }]],
+    ['both auditors', 'withheld', [{ vote: 'withheld' }, { vote: 'withheld' }]]
+  ] as const)('pay nothing to who says that nothing was shown, be it %s, and cost no seat', async (_who, verdict, said) => {
+    // Whether it was shown, its miner alone knows: a seat that this costs, a miner could take of whomever it does not like.
+    const { of, report, state } = await sealedWith(said)
+    expect(report.audits).toMatchObject([{ miner: x, verdict, isPlanted: true }])
+    const work = auditWork(report.audits)
+    expect(of.auditors.map((node) => work.get(node))).toEqual(said.map(({ vote }) => (vote === 'invalid' ? 1n : undefined)))
+    expect(of.auditors.map((node) => rowOf(state, node)?.isUnseated ?? false)).toEqual([false, false])
+  })
+
   it('are no excuse without the secret, or for more rounds than the network allows', async () => {
     for (const how of [{ opens: hashOf('another') }, { rounds: 1 }]) {
       const { report, state } = await sealedWith([{ vote: 'invalid' }, { vote: 'invalid' }], how)

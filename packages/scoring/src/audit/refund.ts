@@ -72,11 +72,8 @@ export function withFinal(
   return settlements.map((settlement) => ({ ...settlement, final: settlement.spent - (fees.get(settlement.session) ?? 0n) }))
 }
 
-const UNPAID_VOTES: readonly CountedVote['vote'][] = ['missing', 'untold', 'unsupported']
-
-/** Whether a vote is work. To say that nothing was shown is none where somebody was shown it. */
-const isWork = ({ vote }: CountedVote, { verdict }: Pick<AuditOutcome, 'verdict'>): boolean =>
-  !UNPAID_VOTES.includes(vote) && (vote !== 'withheld' || verdict === 'withheld')
+/** Votes that are no work. To say that nothing was shown costs nothing to say: if it were paid, who is idle would say it of everything. */
+const UNPAID_VOTES: readonly CountedVote['vote'][] = ['missing', 'untold', 'unsupported', 'withheld']
 
 /** How many audits each node has done in an epoch, for its part of the fees; who was overruled has done none. A plant that was found counts as one. */
 export function auditWork(audits: readonly AuditOutcome[]): Map<NodeId, bigint> {
@@ -87,7 +84,7 @@ export function auditWork(audits: readonly AuditOutcome[]): Map<NodeId, bigint> 
       work.set(audit.miner, (work.get(audit.miner) ?? 0n) + 1n)
     }
     for (const vote of audit.votes) {
-      if (isWork(vote, audit) && !wrong.has(vote.auditor)) {
+      if (!UNPAID_VOTES.includes(vote.vote) && !wrong.has(vote.auditor)) {
         work.set(vote.auditor, (work.get(vote.auditor) ?? 0n) + 1n)
       }
     }
