@@ -78,6 +78,7 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
         waiting.resolve()
       }
     }
+    const isIdle = (): boolean => activeTasks === 0
     const untilIdle = async (signal: AbortSignal, tasks = 0): Promise<void> => {
       while (activeTasks > tasks && !signal.aborted) {
         // Everybody waits for himself: one that gives up must not wake the others.
@@ -165,9 +166,10 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
         }
         controller = new AbortController()
         const { signal } = controller
-        const announcer = createAnnouncer({ ...components, logger, metrics, isIdle: () => activeTasks === 0, untilIdle })
+        const announcer = createAnnouncer({ ...components, logger, metrics, isIdle, untilIdle })
         track(announcer.run(signal))
-        const auditor = createAuditor({ ...init, components: { ...components, logger }, metrics, untilIdle, track })
+        const audited = { ...init, components: { ...components, logger }, metrics, isIdle, untilIdle, track }
+        const auditor = createAuditor(audited)
         track(auditor.run(signal))
         const quizzed = { ...init, components: { ...components, logger }, metrics, untilIdle, primaryModel, announcer, track }
         const author = createAuthor(quizzed)

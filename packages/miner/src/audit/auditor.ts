@@ -10,11 +10,14 @@ import type { MinerInit } from '../options.js'
 import { plantedWith } from '../quiz/plant.js'
 import { fetchEvidence } from './fetch-evidence.js'
 import { readOnce } from './read-once.js'
+import { createSpareEngine } from './spare-engine.js'
 
 export interface AuditorInit extends MinerInit {
   components: MinerComponents
   metrics: MinerMetrics
-  /** Resolves as soon as no paid task needs the engine. */
+  /** Whether no paid task needs the engine. */
+  isIdle: () => boolean
+  /** Resolves as soon as that is so. */
   untilIdle: (signal: AbortSignal) => Promise<void>
   track: (work: Promise<unknown>) => void
 }
@@ -42,7 +45,9 @@ const REPORT_SHARE = 0.15
 const EVIDENCE_SHARE = 0.25
 /** Of the time that is left: late evidence must not cost the vote that it is not there. */
 const EVIDENCE_SHARE_OF_REST = 0.6
-/** Audits at a time: those that wait for a transcript must not cost the others their time. */
+/** Of the window, how long paid work goes first. Not for ever: an audit that is missed is as good as none. */
+const PAID_FIRST_SHARE = 0.3
+/** Transcripts that are waited for, or waiting for the model, at a time: who does not show one must not cost the others their time. */
 const PARALLEL_AUDITS = 16
 /** Own answers whose auditors are remembered: three epochs in which one miner gives 1,000 answers. */
 const REMEMBERED_ANSWERS = 3_000
@@ -71,25 +76,24 @@ export function createAuditor(init: AuditorInit): Auditor {
   const { windowMs } = params.audit
   const served = new LruMap<AuditSubject['subject'], OwnAnswer & { auditors: readonly NodeId[] }>(REMEMBERED_ANSWERS)
 
-  /** Paid work goes first, but not for ever: an audit that is missed is as good as none. */
-  const untilFree = (limitMs: number, signal: AbortSignal): Promise<void> =>
-    within(clock, limitMs, signal, init.untilIdle).catch(() => signal.throwIfAborted())
-
-  const find = async (audit: PendingAudit, randomness: Uint8Array, endMs: number, signal: AbortSignal): Promise<AuditFinding> => {
-    const limitMs = Math.min(windowMs * EVIDENCE_SHARE, (endMs - clock.now()) * EVIDENCE_SHARE_OF_REST)
-    const read = readOnce(components.readTranscript ?? readTranscript)
-    const evidence = await fetchEvidence(audit, { clock, network, networkId, store, read, logger, limitMs, signal })
-    await untilFree((endMs - clock.now()) / 2, signal)
-    return await auditResult({ answer: audit, ...evidence, read, randomness, engine, verifier, signal })
-  }
+  const spare = createSpareEngine({ ...init, engine, clock })
 
   const promiseEndMs = ({ cutoffMs }: EpochDraw): UnixMs => cutoffMs + windowMs * PROMISE_SHARE
+
+  const find = async (audit: PendingAudit, draw: EpochDraw, signal: AbortSignal): Promise<AuditFinding> => {
+    const limitMs = Math.min(windowMs * EVIDENCE_SHARE, (promiseEndMs(draw) - clock.now()) * EVIDENCE_SHARE_OF_REST)
+    const read = readOnce(components.readTranscript ?? readTranscript)
+    const evidence = await fetchEvidence(audit, { clock, network, networkId, store, read, logger, limitMs, signal })
+    const idle = spare.until(draw.cutoffMs + windowMs * PAID_FIRST_SHARE)
+    const { randomness } = draw
+    return await auditResult({ answer: audit, ...evidence, read, randomness, engine: idle, verifier, signal })
+  }
 
   /** Finds a vote and promises it; what comes back tells it when its time has come. */
   const promise = async (audit: PendingAudit, draw: EpochDraw, signal: AbortSignal): Promise<() => Promise<void>> => {
     const { miner, round, subject } = audit
     const endMs = promiseEndMs(draw)
-    const found = await within(clock, endMs - clock.now(), signal, (limited) => find(audit, draw.randomness, endMs, limited))
+    const found = await within(clock, endMs - clock.now(), signal, (limited) => find(audit, draw, limited))
     const { isExact, reason, sample, vote, window } = found
     const reveal = { subject, miner, round, salt: randomBytes(32), vote, window, isExact, sample }
     const lifetimeMs = params.epoch.itemTtlMs

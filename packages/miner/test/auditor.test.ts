@@ -1,0 +1,69 @@
+import type { PendingAudit } from '@cortensor/protocols'
+import { describe, expect, it } from 'vitest'
+import { createAuditWorld, windowMs } from './audit-world.js'
+
+const all = (n: number): string[] => Array.from({ length: n }, (_, i) => `answer-${i}`)
+
+describe('an auditor', () => {
+  it('votes on what it is shown, when promises are over', async () => {
+    const world = await createAuditWorld()
+    const audit = await world.answer('one')
+    await world.serve([audit])
+    const cutoffMs = world.commitDraw([audit])
+    await world.clock.advance(windowMs)
+    expect(world.votes).toMatchObject([{ reveal: { subject: audit.subject, vote: 'valid' } }])
+    expect((world.votes[0]?.atMs ?? 0) - cutoffMs).toBeGreaterThanOrEqual(windowMs / 2)
+    await world.stop()
+  })
+})
+
+describe('audits and paid work', () => {
+  /** Audits of which each takes the engine some seconds. */
+  async function drawn(sequences: number, audits = 6) {
+    const world = await createAuditWorld({ sequences, prefillTokensPerSecond: 8 })
+    const own: PendingAudit[] = []
+    for (const name of all(audits)) {
+      own.push(await world.answer(name))
+    }
+    await world.serve(own)
+    return { world, own }
+  }
+
+  it.each([
+    [1, 1],
+    [2, 1],
+    [4, 3]
+  ])('on %s slots run %s at a time, and none waits at the engine', async (sequences, most) => {
+    const { own, world } = await drawn(sequences)
+    world.commitDraw(own)
+    const used: number[] = []
+    for (let step = 0; step < 100; step++) {
+      await world.clock.advance(50)
+      const { freeSlots, queueLength, totalSlots } = await world.engine.status()
+      used.push(totalSlots - freeSlots)
+      expect(queueLength).toBe(0)
+    }
+    expect(Math.max(...used)).toBe(most)
+    await world.clock.advance(windowMs)
+    expect(world.votes.length).toBeGreaterThan(0)
+    await world.stop()
+  })
+
+  it('wait while tasks are paid, between one answer and the next too, and are done all the same', async () => {
+    const { own, world } = await drawn(1, 3)
+    world.setPaid(1)
+    world.commitDraw(own)
+    await world.clock.advance(windowMs * 0.1)
+    expect(await world.engine.status()).toMatchObject({ freeSlots: 1 })
+    world.setPaid(0)
+    await world.clock.advance(100)
+    expect(await world.engine.status()).toMatchObject({ freeSlots: 0 })
+    // What runs is finished; the next one makes room.
+    world.setPaid(1)
+    await world.clock.advance(windowMs * 0.15)
+    expect(await world.engine.status()).toMatchObject({ freeSlots: 1, queueLength: 0 })
+    await world.clock.advance(windowMs)
+    expect(world.votes.map(({ reveal }) => reveal.vote)).toEqual(own.map(() => 'valid'))
+    await world.stop()
+  })
+})
