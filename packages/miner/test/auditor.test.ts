@@ -15,6 +15,36 @@ describe('an auditor', () => {
     expect((world.votes[0]?.atMs ?? 0) - cutoffMs).toBeGreaterThanOrEqual(windowMs / 2)
     await world.stop()
   })
+
+  it('says that an answer is withheld when it has asked for long enough', async () => {
+    const world = await createAuditWorld()
+    const audit = await world.answer('one')
+    await world.serve([])
+    world.commitDraw([audit])
+    await world.clock.advance(windowMs)
+    expect(world.votes).toMatchObject([{ reveal: { vote: 'withheld' } }])
+    await world.stop()
+  })
+
+  it.each([0.37, 0.42, 0.45, 0.49])('casts no vote on what it was not shown when %s of the window is over', async (share) => {
+    const world = await createAuditWorld()
+    const audit = await world.answer('one')
+    await world.serve([])
+    world.commitDraw([audit], windowMs * share)
+    await world.clock.advance(windowMs)
+    expect(world.votes).toEqual([])
+    await world.stop()
+  })
+
+  it('votes on what it is shown, however late it is', async () => {
+    const world = await createAuditWorld()
+    const audit = await world.answer('one')
+    await world.serve([audit])
+    world.commitDraw([audit], windowMs * 0.45)
+    await world.clock.advance(windowMs)
+    expect(world.votes).toMatchObject([{ reveal: { vote: 'valid' } }])
+    await world.stop()
+  })
 })
 
 describe('audits and paid work', () => {

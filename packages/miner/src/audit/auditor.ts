@@ -1,10 +1,11 @@
 import type { CidString, CommittedEpoch, NodeId, UnixMs } from '@cortensor/interface'
-import { errorMessage } from '@cortensor/interface'
+import { CortensorError, errorMessage } from '@cortensor/interface'
 import { type AuditFinding, auditResult, readTranscript } from '@cortensor/proofs'
 import { type AuditSubject, auditCommitment, encodeResultMessage, type PendingAudit } from '@cortensor/protocols'
 import { type EpochDraw, followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
 import { LruMap, within } from '@cortensor/utils'
 import type { MinerComponents } from '../components.js'
+import type { MinerErrorCode } from '../errors.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { plantedWith } from '../quiz/plant.js'
@@ -45,6 +46,8 @@ const REPORT_SHARE = 0.15
 const EVIDENCE_SHARE = 0.25
 /** Of the time that is left: late evidence must not cost the vote that it is not there. */
 const EVIDENCE_SHARE_OF_REST = 0.6
+/** Of the window, how long a miner must have been asked before it has withheld anything: several asks, and time to start anew. */
+const LEAST_EVIDENCE_SHARE = 1 / 12
 /** Of the window, how long paid work goes first. Not for ever: an audit that is missed is as good as none. */
 const PAID_FIRST_SHARE = 0.3
 /** Transcripts that are waited for, or waiting for the model, at a time: who does not show one must not cost the others their time. */
@@ -80,13 +83,21 @@ export function createAuditor(init: AuditorInit): Auditor {
 
   const promiseEndMs = ({ cutoffMs }: EpochDraw): UnixMs => cutoffMs + windowMs * PROMISE_SHARE
 
+  /** Throws `MINER_AUDIT_LATE` where there was no time to see whether an answer is withheld: that is the auditor's fault. */
   const find = async (audit: PendingAudit, draw: EpochDraw, signal: AbortSignal): Promise<AuditFinding> => {
     const limitMs = Math.min(windowMs * EVIDENCE_SHARE, (promiseEndMs(draw) - clock.now()) * EVIDENCE_SHARE_OF_REST)
     const read = readOnce(components.readTranscript ?? readTranscript)
     const evidence = await fetchEvidence(audit, { clock, network, networkId, store, read, logger, limitMs, signal })
     const idle = spare.until(draw.cutoffMs + windowMs * PAID_FIRST_SHARE)
     const { randomness } = draw
-    return await auditResult({ answer: audit, ...evidence, read, randomness, engine: idle, verifier, signal })
+    const found = await auditResult({ answer: audit, ...evidence, read, randomness, engine: idle, verifier, signal })
+    if (found.vote === 'withheld' && limitMs < windowMs * LEAST_EVIDENCE_SHARE) {
+      throw new CortensorError<MinerErrorCode>(
+        'MINER_AUDIT_LATE',
+        `The answer was not shown within ${Math.round(limitMs)} ms, which is too little to say that it is withheld`
+      )
+    }
+    return found
   }
 
   /** Finds a vote and promises it; what comes back tells it when its time has come. */

@@ -9,10 +9,7 @@ import {
 } from '@cortensor/protocols'
 import { LruMap } from '@cortensor/utils'
 import type { Auditor } from '../audit/auditor.js'
-
-export type MinerErrorCode =
-  /** Only who was drawn to audit an answer is served its transcript, and not without end. */
-  'MINER_NOT_AUDITOR'
+import type { MinerErrorCode } from '../errors.js'
 
 /** Pairs of answer and auditor that are counted: more than are open at a time. */
 const REMEMBERED_AUDITORS = 10_000
