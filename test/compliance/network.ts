@@ -315,6 +315,30 @@ export function networkCompliance(name: string, setup: () => Promise<NetworkHarn
       expect(await settled(harness, ask(a))).toHaveLength(1)
     })
 
+    it('resets the requests of who is not served, and looks anew at each', async () => {
+      const name = protocol()
+      const served = new Set([a.self])
+      const heard: NodeId[] = []
+      const limits = { serves: (peer: NodeId) => served.has(peer) }
+      await settled(
+        harness,
+        b.handle(
+          name,
+          async function* (_request, { from }) {
+            heard.push(from)
+            yield utf8ToBytes('done')
+          },
+          limits
+        )
+      )
+      const ask = (network: Network): Promise<Uint8Array[]> => collect(network.request(b.self, name, new Uint8Array(0)))
+      await expectCode(harness, ask(c), 'NETWORK_STREAM_RESET')
+      expect(await settled(harness, ask(a))).toHaveLength(1)
+      served.add(c.self)
+      expect(await settled(harness, ask(c))).toHaveLength(1)
+      expect(heard).toEqual([a.self, c.self])
+    })
+
     /** A handler that yields for ever and tells what happens to it. */
     async function endless(messageBytes: number): Promise<{ name: string; state: { produced: number; aborted: boolean } }> {
       const name = protocol()

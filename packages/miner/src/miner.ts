@@ -180,7 +180,8 @@ export function miner(init: MinerInit): (components: MinerComponents) => Miner {
             maxRequestBytes: AUDIT_LIMITS.maxRequestBytes,
             maxResponseBytes: AUDIT_LIMITS.maxFrameBytes,
             maxStreamsPerPeer: AUDIT_LIMITS.maxStreamsPerPeer,
-            maxStreams: AUDIT_LIMITS.maxStreams
+            maxStreams: AUDIT_LIMITS.maxStreams,
+            serves: auditor.isDrawn
           })
         )
         const infer = createInferHandler({ ...init, components, metrics, speed, onActive, track, announcer })

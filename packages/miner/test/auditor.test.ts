@@ -1,6 +1,8 @@
-import type { PendingAudit } from '@cortensor/protocols'
+import type { NodeId } from '@cortensor/interface'
+import { AUDIT_LIMITS, type PendingAudit, streamProtocol } from '@cortensor/protocols'
 import { describe, expect, it } from 'vitest'
 import { createAuditWorld, windowMs } from './audit-world.js'
+import { createWorld } from './world.js'
 
 const all = (n: number): string[] => Array.from({ length: n }, (_, i) => `answer-${i}`)
 
@@ -43,6 +45,36 @@ describe('an auditor', () => {
     world.commitDraw([audit], windowMs * 0.45)
     await world.clock.advance(windowMs)
     expect(world.votes).toMatchObject([{ reveal: { vote: 'valid' } }])
+    await world.stop()
+  })
+})
+
+describe('an audited miner', () => {
+  it('reads no stream of a stranger', async () => {
+    const world = await createWorld()
+    const serves = world.handled.get(streamProtocol(world.networkId, 'audit'))?.serves
+    expect(serves?.(world.router.signer.nodeId)).toBe(false)
+    await world.stop()
+  })
+
+  it('serves who was drawn as long as votes can be told, its own answer alone, and not without end', async () => {
+    const world = await createAuditWorld()
+    const [self, drawn, stranger] = [world.own, world.node, world.router].map(({ signer }) => signer.nodeId) as [
+      NodeId,
+      NodeId,
+      NodeId
+    ]
+    const own = await world.answer('own', { miner: self, auditors: [drawn] })
+    const other = await world.answer('other', { auditors: [stranger] })
+    world.commitDraw([own, other])
+    await world.clock.advance(windowMs / 4)
+    expect([drawn, stranger].map(world.auditor.isDrawn)).toEqual([true, false])
+    expect(world.auditor.answerFor(own.subject, stranger)).toBeNull()
+    expect(world.auditor.answerFor(other.subject, stranger)).toBeNull()
+    const served = Array.from({ length: AUDIT_LIMITS.maxServings + 1 }, () => world.auditor.answerFor(own.subject, drawn))
+    expect(served).toEqual([...served.slice(1).map(() => ({ transcript: own.transcript, isMaybeSealed: true })), null])
+    await world.clock.advance(windowMs)
+    expect(world.auditor.isDrawn(drawn)).toBe(false)
     await world.stop()
   })
 })

@@ -5,8 +5,10 @@ import type {
   ChainEvent,
   CommittedEpoch,
   EpochNumber,
+  HandlerLimits,
   Hex32,
   ModelId,
+  Network,
   NodeId,
   SamplingParams,
   Signer
@@ -111,9 +113,18 @@ export async function createWorld(init: WorldInit = {}) {
       }
     }
   }
+  const handled = new Map<string, HandlerLimits | undefined>()
+  const network: Network = {
+    ...node.network,
+    handle(protocol, handler, limits) {
+      handled.set(protocol, limits)
+      return node.network.handle(protocol, handler, limits)
+    }
+  }
   const role = miner({ networkId, params: withOpen(init.openAnswerers ?? 0), ...init.miner })({
     ...node,
     chain: roleChain,
+    network,
     engine,
     publisher: publisherOf(node),
     randomBytes: (length) => world.rng.fork(`salt ${clock.events}`).bytes(length)
@@ -233,6 +244,8 @@ export async function createWorld(init: WorldInit = {}) {
     oracles,
     engine,
     role,
+    /** Limits of the streams that the miner serves, by protocol. */
+    handled,
     said,
     request,
     send,

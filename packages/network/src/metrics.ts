@@ -3,7 +3,7 @@ import type { Metrics } from '@cortensor/interface'
 /** Why a gossip message was not accepted, or that it was. */
 export type GossipOutcome = 'accepted' | 'ignored' | 'rejected' | 'oversize' | 'dropped' | 'failed'
 export type RequestOutcome = 'answered' | 'aborted' | 'reset' | 'unreachable' | 'oversize'
-export type HandledOutcome = 'answered' | 'aborted' | 'failed' | 'limited' | 'malformed'
+export type HandledOutcome = 'answered' | 'aborted' | 'failed' | 'limited' | 'malformed' | 'refused'
 export type DialOutcome = 'connected' | 'failed'
 
 export interface NetworkMetrics {

@@ -104,6 +104,30 @@ describe('request streams', () => {
     await expect(next).rejects.toMatchObject({ code: 'NETWORK_STREAM_RESET' })
   })
 
+  it('has places for who is served, however many streams others hold without a word', async () => {
+    const { client: friend, server, metrics } = await pair()
+    const others = await Promise.all([startNode(), startNode()])
+    await server.handle(
+      PROTOCOL,
+      async function* (request) {
+        yield request
+      },
+      { maxStreams: 4, serves: (peer) => peer === friend.self }
+    )
+    for (const other of others) {
+      await other.connect(server.multiaddrs()[0] ?? '')
+      const [connection] = other.libp2p.getConnections()
+      await Promise.all(Array.from({ length: 4 }, () => connection?.newStream(PROTOCOL).catch(() => null)))
+    }
+    const handled = (outcome: string): number => metrics.count('cortensor_network_handled_requests_total', { outcome })
+    await eventually(() => handled('refused') + handled('limited') >= 4)
+    const answers: Uint8Array[] = []
+    for await (const message of friend.request(server.self, PROTOCOL, Uint8Array.of(7))) {
+      answers.push(message)
+    }
+    expect(answers).toEqual([Uint8Array.of(7)])
+  })
+
   it('reaches a peer it never heard of by the addresses given', async () => {
     const [client, server] = await Promise.all([startNode(), startNode()])
     await server.handle(PROTOCOL, async function* (request) {

@@ -6,9 +6,9 @@ import {
   type NodeId,
   type RequestHandler
 } from '@cortensor/interface'
-import { AUDIT_LIMITS, type AuditSubject, decodeAuditRequest, decodeTaskHeader, taskIdOf, taskSalt } from '@cortensor/protocols'
-import { followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
-import { LruMap, within } from '@cortensor/utils'
+import { AUDIT_LIMITS, decodeAuditRequest, decodeTaskHeader, taskIdOf, taskSalt } from '@cortensor/protocols'
+import { createDrawnAuditors, followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
+import { within } from '@cortensor/utils'
 import type { RouterComponents } from './components.js'
 import type { RouterInit } from './options.js'
 
@@ -26,24 +26,26 @@ export interface AuditKeys {
   run(signal: AbortSignal): Promise<void>
   /** Gives the key of an own task to whoever was drawn to audit it, for when its miner does not. */
   handler: RequestHandler
+  /** Whether a node was drawn to audit an answer to an own task, and may ask now. */
+  isDrawn(node: NodeId): boolean
 }
 
 export function createAuditKeys(init: RouterInit, components: RouterComponents): AuditKeys {
   const { chain, clock, loadDraw = loadEpochDraw, logger, signer, store } = components
   const { audit, epoch } = init.params
-  const auditors = new LruMap<AuditSubject['subject'], ReadonlySet<NodeId>>(REMEMBERED_AUDITS)
-  const servings = new LruMap<string, number>(REMEMBERED_AUDITS)
+  const { windowMs } = audit
+  const drawnFor = createDrawnAuditors({ clock, windowMs, answers: REMEMBERED_AUDITS, servings: AUDIT_LIMITS.maxServings })
   return {
     async run(signal) {
       const reading = new Set<Promise<void>>()
       const take = async (commit: CommittedEpoch, blockHash: Hex32): Promise<void> => {
         try {
-          const { drawn } = await within(clock, REPORT_MS, signal, (limited) =>
+          const { cutoffMs, drawn } = await within(clock, REPORT_MS, signal, (limited) =>
             loadDraw({ chain, store, params: audit }, commit, blockHash, limited)
           )
-          for (const { auditors: own, source, subject } of drawn) {
+          for (const { auditors, source, subject } of drawn) {
             if (source.type === 'task' && source.router === signer.nodeId) {
-              auditors.set(subject, new Set([...(auditors.get(subject) ?? []), ...own]))
+              drawnFor.add(subject, auditors, cutoffMs)
             }
           }
         } catch (error) {
@@ -62,14 +64,13 @@ export function createAuditKeys(init: RouterInit, components: RouterComponents):
         await Promise.all(reading)
       }
     },
+    isDrawn: drawnFor.isDrawn,
     async *handler(request, { from }) {
       const { header, subject } = decodeAuditRequest(request)
-      const count = servings.get(`${subject}/${from}`) ?? 0
       const isOwn = header !== null && taskIdOf(init.networkId, signer.nodeId, header) === subject
-      if (!isOwn || auditors.get(subject)?.has(from) !== true || count >= AUDIT_LIMITS.maxServings) {
+      if (!isOwn || !drawnFor.takeServing(subject, from)) {
         throw new CortensorError<RouterErrorCode>('ROUTER_NOT_AUDITOR', 'This node was not drawn to audit an answer to that task')
       }
-      servings.set(`${subject}/${from}`, count + 1)
       yield await taskSalt(signer, decodeTaskHeader(header).nonce)
     }
   }

@@ -147,7 +147,8 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
         removeHandler = await network.handle(streamProtocol(init.networkId, 'audit'), auditKeys.handler, {
           maxRequestBytes: AUDIT_LIMITS.maxRequestBytes,
           maxStreamsPerPeer: AUDIT_LIMITS.maxStreamsPerPeer,
-          maxStreams: AUDIT_LIMITS.maxStreams
+          maxStreams: AUDIT_LIMITS.maxStreams,
+          serves: auditKeys.isDrawn
         })
         const serving = auditKeys.run(controller.signal)
         const epochs = followEpochs(

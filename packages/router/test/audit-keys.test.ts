@@ -11,7 +11,7 @@ import {
 import { startAll } from '@cortensor/utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { accepted, CID, end, token } from './scripted-miner.js'
-import { createWorld, MODEL, type World } from './world.js'
+import { createWorld, MODEL, params, type World } from './world.js'
 
 describe('the key of a private task', () => {
   let world: World
@@ -55,6 +55,14 @@ describe('the key of a private task', () => {
   it('is told to the auditor that was drawn, and to nobody else', async () => {
     expect(await ask(auditor)).toEqual([salt])
     expect(await ask(stranger)).toEqual([])
+  })
+
+  it('is asked for by the drawn auditor alone: the streams of others are not read, and its own no longer than votes can be told', async () => {
+    const serves = world.handled.get(streamProtocol(world.networkId, 'audit'))?.serves
+    const [drawn, strange] = [auditor.signer.nodeId, stranger.signer.nodeId]
+    expect([serves?.(drawn), serves?.(strange)]).toEqual([true, false])
+    await world.clock.advance(params.audit.windowMs)
+    expect([serves?.(drawn), serves?.(strange)]).toEqual([false, false])
   })
 
   it('is told of an own task alone, by its very header', async () => {

@@ -6,9 +6,11 @@ import type {
   CompletionEvent,
   CompletionRequest,
   EpochNumber,
+  HandlerLimits,
   Hex32,
   ModelId,
   NodeId,
+  RequestHandler,
   Session,
   SessionId,
   TaskId
@@ -65,8 +67,15 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
   const finished: FinishedTask[] = []
   const { keyValue, logger, metrics, network, rng, signer, store } = own
   const sequence = createSequence(clock)
+  const handled = new Map<string, HandlerLimits | undefined>()
   const components = {
-    network,
+    network: {
+      ...network,
+      handle(protocol: string, handler: RequestHandler, limits?: HandlerLimits) {
+        handled.set(protocol, limits)
+        return network.handle(protocol, handler, limits)
+      }
+    },
     publisher: createPublisher({ network, signer, networkId, sequence, nowMs: () => clock.now(), logger }),
     store,
     keyValue,
@@ -245,6 +254,8 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     networkId,
     own,
     role,
+    /** Limits of the streams that the router serves, by protocol. */
+    handled,
     create,
     directory,
     asked,

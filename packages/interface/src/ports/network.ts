@@ -29,6 +29,8 @@ export interface HandlerLimits {
   maxStreamsPerPeer?: number
   /** Requests of all peers in progress at a time. @default 256 */
   maxStreams?: number
+  /** Whose requests are read; those of others are reset at once, and take no place of anybody's. It must be quick. @default everybody's */
+  serves?: (peer: NodeId) => boolean
 }
 
 export interface RequestOptions extends AbortOptions {

@@ -11,7 +11,8 @@ const DEFAULT_LIMITS: Readonly<Required<HandlerLimits>> = {
   maxRequestBytes: 65_536,
   maxResponseBytes: 65_536,
   maxStreamsPerPeer: 16,
-  maxStreams: 256
+  maxStreams: 256,
+  serves: () => true
 }
 
 const multiaddrOf = (id: NodeId): string => `/memory/${id}/p2p/${id}`

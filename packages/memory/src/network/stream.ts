@@ -120,7 +120,9 @@ export class Stream {
     }
     const { limits, active } = protocol
     const ofPeer = active.get(this.client) ?? 0
-    if (this.#init.request.byteLength > limits.maxRequestBytes) {
+    if (!limits.serves(this.client.id)) {
+      this.#refuse('the peer does not serve this one')
+    } else if (this.#init.request.byteLength > limits.maxRequestBytes) {
       this.#refuse('the request is too long')
     } else if (ofPeer >= limits.maxStreamsPerPeer || protocol.total >= limits.maxStreams) {
       this.#refuse('the peer is busy')

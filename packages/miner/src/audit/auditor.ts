@@ -1,8 +1,8 @@
 import type { CidString, CommittedEpoch, NodeId, UnixMs } from '@cortensor/interface'
 import { CortensorError, errorMessage } from '@cortensor/interface'
 import { type AuditFinding, auditResult, readTranscript } from '@cortensor/proofs'
-import { type AuditSubject, auditCommitment, encodeResultMessage, type PendingAudit } from '@cortensor/protocols'
-import { type EpochDraw, followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
+import { AUDIT_LIMITS, type AuditSubject, auditCommitment, encodeResultMessage, type PendingAudit } from '@cortensor/protocols'
+import { createDrawnAuditors, type EpochDraw, followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
 import { LruMap, within } from '@cortensor/utils'
 import type { MinerComponents } from '../components.js'
 import type { MinerErrorCode } from '../errors.js'
@@ -33,8 +33,10 @@ export interface OwnAnswer {
 export interface Auditor {
   /** Follows the chain and does the audits that this node is drawn for, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>
-  /** An own answer, when that node is one of its auditors; null otherwise. */
+  /** An own answer, for one of its auditors that has not asked too often; null otherwise. */
   answerFor(subject: AuditSubject['subject'], auditor: NodeId): OwnAnswer | null
+  /** Whether a node was drawn to audit an answer of this one, and may ask now. */
+  isDrawn(node: NodeId): boolean
 }
 
 /** Longest wait for the report, as a share of the window. */
@@ -77,7 +79,8 @@ export function createAuditor(init: AuditorInit): Auditor {
   } = components
   const self = signer.nodeId
   const { windowMs } = params.audit
-  const served = new LruMap<AuditSubject['subject'], OwnAnswer & { auditors: readonly NodeId[] }>(REMEMBERED_ANSWERS)
+  const answers = new LruMap<AuditSubject['subject'], OwnAnswer>(REMEMBERED_ANSWERS)
+  const drawnFor = createDrawnAuditors({ clock, windowMs, answers: REMEMBERED_ANSWERS, servings: AUDIT_LIMITS.maxServings })
 
   const spare = createSpareEngine({ ...init, engine, clock })
 
@@ -132,8 +135,8 @@ export function createAuditor(init: AuditorInit): Auditor {
       const { auditors, miner, source, subject, transcript } = audit
       if (miner === self) {
         init.track(openPlant(audit, draw, signal))
-        const known = served.get(subject)?.auditors ?? []
-        served.set(subject, { transcript, isMaybeSealed: source.type === 'task', auditors: [...known, ...auditors] })
+        answers.set(subject, { transcript, isMaybeSealed: source.type === 'task' })
+        drawnFor.add(subject, auditors, draw.cutoffMs)
       }
     }
     if (clock.now() >= promiseEndMs(draw)) {
@@ -180,9 +183,9 @@ export function createAuditor(init: AuditorInit): Auditor {
 
   return {
     answerFor(subject, auditor) {
-      const answer = served.get(subject)
-      return answer?.auditors.includes(auditor) === true ? answer : null
+      return drawnFor.takeServing(subject, auditor) ? (answers.get(subject) ?? null) : null
     },
+    isDrawn: drawnFor.isDrawn,
     async run(signal) {
       if (params.audit.auditors > 0) {
         const { confirmationDepth } = params.epoch

@@ -11,7 +11,8 @@ export const DEFAULT_HANDLER_LIMITS: Readonly<Required<HandlerLimits>> = {
   maxRequestBytes: 65_536,
   maxResponseBytes: 65_536,
   maxStreamsPerPeer: 16,
-  maxStreams: 256
+  maxStreams: 256,
+  serves: () => true
 }
 
 /** A stream whose request does not come holds a place that others could use. */
@@ -91,6 +92,11 @@ export function createResponder(init: ResponderInit): Responder {
   return {
     accept(stream, connection) {
       const from = connection.remotePeer.toString() as NodeId
+      if (!limits.serves(from)) {
+        init.metrics.handled(init.protocol, 'refused')
+        stream.abort(new Error('This peer is not served'))
+        return
+      }
       const inProgress = streamsOfPeer.get(from) ?? 0
       if (inProgress >= limits.maxStreamsPerPeer || running.size >= limits.maxStreams) {
         init.metrics.handled(init.protocol, 'limited')

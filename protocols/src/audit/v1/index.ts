@@ -16,8 +16,10 @@ export const AUDIT_LIMITS = {
   maxFrames: 2,
   /** Answers to one auditor about one answer: it asks again while it has not got everything, six times, and once more when it was restarted. */
   maxServings: 12,
+  /** An auditor asks about so many answers at a time, and all of them may be of one miner. */
   maxStreamsPerPeer: 16,
-  maxStreams: 64
+  /** Of drawn auditors alone: 32 that use all of their streams. */
+  maxStreams: 512
 } as const
 
 /** What an auditor asks for. */
