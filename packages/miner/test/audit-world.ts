@@ -123,7 +123,8 @@ export async function createAuditWorld(init: AuditWorldInit = {}) {
     const { completionTokens, promptTokens, transcript } = end
     const [router, miner] = [world.router.signer.nodeId, world.node.signer.nodeId]
     const row = { taskId, router, miner, model: MODEL, transcript, promptTokens, completionTokens }
-    const [reported] = auditedAnswers([{ ...row, session: OPEN_SESSION, fee: 0n }], [])
+    const result = { ...row, session: OPEN_SESSION, fee: 0n }
+    const [reported] = auditedAnswers({ results: [result], outcomes: [], opinions: [] })
     const drawn = { epoch: 1 as EpochNumber, round: 0 as const, auditors: [node.signer.nodeId], drawnMs: 0 }
     return { ...(reported as NonNullable<typeof reported>), ...drawn, isPlanted: false, earlier: [], ...changes }
   }
