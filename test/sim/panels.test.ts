@@ -27,13 +27,13 @@ test(
     await simulation.start()
     const opinions = () => simulation.epochs.flatMap(({ report }) => report.opinions)
     const judged = () => opinions().filter(({ answers }) => answers.some(({ scoreMilli }) => scoreMilli !== null))
-    for (let seconds = 0; judged().length < 2 && seconds < 400; seconds += 10) {
+    for (let seconds = 0; judged().length === 0 && seconds < 400; seconds += 10) {
       await simulation.run(10_000)
       expect(watch.isBroken()).toBe(false)
     }
     watch.expectWhole()
     const able = new Map(simulation.miners.map(({ device: { name }, nodeId }) => [nodeId, name]))
-    expect(judged().length).toBeGreaterThanOrEqual(2)
+    expect(judged().length).toBeGreaterThan(0)
     const seated = opinions().flatMap(({ ballots }) => ballots.filter(({ isSeated }) => isSeated))
     expect(seated.every(({ node }) => able.get(node) === 'judge')).toBe(true)
     const last = simulation.epochs.at(-1)?.report.state
