@@ -76,10 +76,11 @@ function printHistory({ epoch, rounds, sinceEpoch }: QuizHistory, nameOf: NameOf
 }
 
 function printChallenge(round: RoundExplanation, nameOf: NameOf, output: Output): void {
-  const { challenge } = round
+  const { challenge, panel } = round
+  const isJudged = panel !== null && panel.opinion.answers.length > 0
   if (challenge !== null) {
     output.line(
-      `\nopen challenge: ${challenge.question}  (${challenge.category}, by agreement${round.panel === null ? '' : ' and by judges'})`
+      `\nopen challenge: ${challenge.question}  (${challenge.category}, by agreement${isJudged ? ' and by judges' : ' alone'})`
     )
     for (const { node, similarityMicro, text, verdict } of challenge.answers) {
       output.line(`  ${nameOf(node)} said "${text.trim()}": ${verdict} (${(similarityMicro / 1_000_000).toFixed(2)})`)
