@@ -202,9 +202,9 @@ describe('verify transcript', () => {
   it('finds another model, another quantisation and another prompt behind the right logits', async () => {
     const other = await write({ writer: idOf('tiny-mid-f16') })
     expect(await verify(await rescored(other, {}))).toMatchObject({ verdict: 'invalid', reason: 'token' })
-    // An equal engine tells models apart in one answer that are this near each other.
+    // Of what canonical windows tell every digit counts, so that models which are this near each other are told apart in one answer.
     const smaller = await write({ writer: idOf('tiny-general-v2-q4_0'), decode: 'canonical' })
-    expect(await verify(await rescored(smaller, {}, 'canonical'))).toMatchObject({ verdict: 'invalid', reason: 'token' })
+    expect(await verify(smaller.content)).toMatchObject({ verdict: 'invalid', reason: 'logits', answers: [{ falseWindow: 0 }] })
     const { generation } = await write({ prompt: 'Tell me a story.' })
     const { promptTokenIds } = honest.generation
     const ignored = await rescored(honest, { tokenIds: generation.tokenIds, promptTokenIds })
@@ -432,6 +432,6 @@ describe('verify transcript', () => {
     const block = await sealTranscript(honest.content, miner)
     // With an engine of its own, as the command does it.
     const checked = await verifyTranscript({ block, verifier, logger, calibrations: [measured!] })
-    expect(checked).toMatchObject({ verdict: 'valid', tolerance: { gap: Math.max(0.08, 2 * measured!.maxGap) } })
+    expect(checked).toMatchObject({ verdict: 'valid', tolerance: { gap: Math.max(0.16, 2 * measured!.maxGap) } })
   })
 })

@@ -38,19 +38,18 @@ export type Likeness = 'none' | 'engine' | 'windows'
  * Where they are whole numbers, the inputs are rounded, and a rounding now and then goes the other way: 0.22 was the most.
  *
  * How often an honest token then lies past twice of a gap follows from these differences and from how often two tokens nearly tie: once in
- * eight million tokens at most. See `docs/proof-of-inference.md`.
+ * 200 million tokens at most. See `docs/proof-of-inference.md`.
  */
 const FLOAT: Tolerance = { gap: 0.02, logit: 0.08, border: 0.01 }
 const EQUAL_FLOAT: Tolerance = { gap: 0.0025, logit: 0.02, border: 0.01 }
 const ROUNDED: Tolerance = { gap: 0.16, logit: 0.5, border: 0.16 }
-const EQUAL_ROUNDED: Tolerance = { ...ROUNDED, gap: 0.08 }
 /** Told are the numbers of the windows, which are the same; tokens are drawn before, by others. */
-const EQUAL_WINDOWS: Tolerance = { ...EQUAL_ROUNDED, logit: 0.02 }
+const EQUAL_WINDOWS: Tolerance = { ...ROUNDED, logit: 0.02 }
 
 export function defaultTolerance(quantisation: string, likeness: Likeness): Tolerance {
   return isFloat(quantisation)
     ? { none: FLOAT, engine: EQUAL_FLOAT, windows: EQUAL_FLOAT }[likeness]
-    : { none: ROUNDED, engine: EQUAL_ROUNDED, windows: EQUAL_WINDOWS }[likeness]
+    : { none: ROUNDED, engine: ROUNDED, windows: EQUAL_WINDOWS }[likeness]
 }
 
 /** Honest answers that come later may lie a little above those that were measured. */
