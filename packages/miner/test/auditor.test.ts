@@ -49,6 +49,37 @@ describe('an auditor', () => {
   })
 })
 
+describe('a draw that cannot be read at once', () => {
+  it.each([1, 5])('is read when %s tries have failed, and all is done that it asks for', async (failures) => {
+    const world = await createAuditWorld()
+    const audit = await world.answer('one')
+    const [drawn, self] = [world.node.signer.nodeId, world.own.signer.nodeId]
+    const own = await world.answer('own', { miner: self, auditors: [drawn] })
+    await world.serve([audit])
+    world.loads.failures = failures
+    world.commitDraw([audit, own])
+    await world.clock.advance(windowMs)
+    expect(world.loads.asked).toBe(failures + 1)
+    expect(world.votes).toMatchObject([{ reveal: { subject: audit.subject, vote: 'valid' } }])
+    expect(world.auditor.answerFor(own.subject, drawn)).toMatchObject({ transcript: own.transcript })
+    await world.stop()
+  })
+
+  it('is given up when nobody can tell votes any more', async () => {
+    const world = await createAuditWorld()
+    const audit = await world.answer('one')
+    world.loads.failures = 1_000
+    world.commitDraw([audit])
+    await world.clock.advance(windowMs)
+    const { asked } = world.loads
+    expect(asked).toBeGreaterThan(5)
+    expect(asked).toBeLessThan(25)
+    await world.clock.advance(10 * windowMs)
+    expect([world.loads.asked, world.votes.length]).toEqual([asked, 0])
+    await world.stop()
+  })
+})
+
 describe('an audited miner', () => {
   it('reads no stream of a stranger', async () => {
     const world = await createWorld()

@@ -7,8 +7,7 @@ import {
   type RequestHandler
 } from '@cortensor/interface'
 import { AUDIT_LIMITS, decodeAuditRequest, decodeTaskHeader, taskIdOf, taskSalt } from '@cortensor/protocols'
-import { createDrawnAuditors, followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
-import { within } from '@cortensor/utils'
+import { awaitDraw, createDrawnAuditors, followDraws } from '@cortensor/scoring'
 import type { RouterComponents } from './components.js'
 import type { RouterInit } from './options.js'
 
@@ -18,8 +17,6 @@ export type RouterErrorCode =
 
 /** Own tasks whose auditors are remembered: three epochs of a busy router. */
 const REMEMBERED_AUDITS = 30_000
-/** Longest wait for a report, in ms. */
-const REPORT_MS = 10_000
 
 export interface AuditKeys {
   /** Learns who was drawn to audit own tasks, until the signal aborts. */
@@ -31,7 +28,7 @@ export interface AuditKeys {
 }
 
 export function createAuditKeys(init: RouterInit, components: RouterComponents): AuditKeys {
-  const { chain, clock, loadDraw = loadEpochDraw, logger, signer, store } = components
+  const { chain, clock, loadDraw, logger, signer, store } = components
   const { audit, epoch } = init.params
   const { windowMs } = audit
   const drawnFor = createDrawnAuditors({ clock, windowMs, answers: REMEMBERED_AUDITS, servings: AUDIT_LIMITS.maxServings })
@@ -40,9 +37,8 @@ export function createAuditKeys(init: RouterInit, components: RouterComponents):
       const reading = new Set<Promise<void>>()
       const take = async (commit: CommittedEpoch, blockHash: Hex32): Promise<void> => {
         try {
-          const { cutoffMs, drawn } = await within(clock, REPORT_MS, signal, (limited) =>
-            loadDraw({ chain, store, params: audit }, commit, blockHash, limited)
-          )
+          const draws = { chain, clock, loadDraw, logger, store, params: audit }
+          const { cutoffMs, drawn } = await awaitDraw(draws, commit, blockHash, signal)
           for (const { auditors, source, subject } of drawn) {
             if (source.type === 'task' && source.router === signer.nodeId) {
               drawnFor.add(subject, auditors, cutoffMs)

@@ -20,6 +20,7 @@ describe('the key of a private task', () => {
   let taskId: TaskId
   let header: Uint8Array
   let salt: Uint8Array
+  let commit: () => Promise<void>
   beforeEach(async () => {
     world = await createWorld()
     const miner = await world.addMiner('one', [accepted, token('x'), end])
@@ -35,8 +36,9 @@ describe('the key of a private task', () => {
     const result = { ...row, promptTokens: 3, completionTokens: 1, session: OPEN_SESSION, fee: 0n }
     const [answer] = auditedAnswers({ results: [result], outcomes: [], opinions: [] })
     const drawn = { epoch: 1, round: 0, auditors: [auditor.signer.nodeId], drawnMs: 1, isPlanted: false, earlier: [] } as const
-    await world.commitEpoch(1, [result], true, [], [], [], [{ ...answer!, ...drawn, auditors: [...drawn.auditors] } as never])
-    await world.clock.advance(1_000)
+    commit = async () => {
+      await world.commitEpoch(1, [result], true, [], [], [], [{ ...answer!, ...drawn, auditors: [...drawn.auditors] } as never])
+    }
   })
 
   const ask = (by: MemoryNode, subject = taskId, told: Uint8Array | null = header): Promise<Uint8Array[]> => {
@@ -52,12 +54,19 @@ describe('the key of a private task', () => {
     return world.clock.complete(collect().catch(() => []))
   }
 
+  const draw = async (): Promise<void> => {
+    await commit()
+    await world.clock.advance(1_000)
+  }
+
   it('is told to the auditor that was drawn, and to nobody else', async () => {
+    await draw()
     expect(await ask(auditor)).toEqual([salt])
     expect(await ask(stranger)).toEqual([])
   })
 
   it('is asked for by the drawn auditor alone: the streams of others are not read, and its own no longer than votes can be told', async () => {
+    await draw()
     const serves = world.handled.get(streamProtocol(world.networkId, 'audit'))?.serves
     const [drawn, strange] = [auditor.signer.nodeId, stranger.signer.nodeId]
     expect([serves?.(drawn), serves?.(strange)]).toEqual([true, false])
@@ -66,12 +75,14 @@ describe('the key of a private task', () => {
   })
 
   it('is told of an own task alone, by its very header', async () => {
+    await draw()
     expect(await ask(auditor, taskId, null)).toEqual([])
     expect(await ask(auditor, taskId, header.with(10, header[10]! ^ 1))).toEqual([])
     expect(await ask(auditor, '0'.repeat(64) as TaskId)).toEqual([])
   })
 
   it('is told after a restart, by a router that has kept nothing but its identity', async () => {
+    await draw()
     await world.clock.complete(world.role.stop())
     const again = world.create()
     await world.clock.complete(again.start())
@@ -81,9 +92,20 @@ describe('the key of a private task', () => {
   })
 
   it('is not told without end', async () => {
+    await draw()
     for (let i = 0; i < AUDIT_LIMITS.maxServings; i++) {
       expect(await ask(auditor)).toEqual([salt])
     }
     expect(await ask(auditor)).toEqual([])
+  })
+
+  it('is told when the report can be read at last', async () => {
+    await world.clock.complete(world.oracle.network.stop())
+    await commit()
+    await world.clock.advance(params.audit.windowMs / 2)
+    expect(await ask(auditor)).toEqual([])
+    await world.clock.complete(world.oracle.network.start())
+    await world.clock.advance(params.audit.windowMs / 4)
+    expect(await ask(auditor)).toEqual([salt])
   })
 })

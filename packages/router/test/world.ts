@@ -253,6 +253,7 @@ export async function createWorld(init: Partial<RouterInit> = {}) {
     ...world,
     networkId,
     own,
+    oracle,
     role,
     /** Limits of the streams that the router serves, by protocol. */
     handled,

@@ -2,7 +2,7 @@ import type { CidString, CommittedEpoch, NodeId, UnixMs } from '@cortensor/inter
 import { CortensorError, errorMessage } from '@cortensor/interface'
 import { type AuditFinding, auditResult, readTranscript } from '@cortensor/proofs'
 import { AUDIT_LIMITS, type AuditSubject, auditCommitment, encodeResultMessage, type PendingAudit } from '@cortensor/protocols'
-import { createDrawnAuditors, type EpochDraw, followDraws, loadDraw as loadEpochDraw } from '@cortensor/scoring'
+import { awaitDraw, createDrawnAuditors, type EpochDraw, followDraws } from '@cortensor/scoring'
 import { LruMap, within } from '@cortensor/utils'
 import type { MinerComponents } from '../components.js'
 import type { MinerErrorCode } from '../errors.js'
@@ -39,8 +39,6 @@ export interface Auditor {
   isDrawn(node: NodeId): boolean
 }
 
-/** Longest wait for the report, as a share of the window. */
-const REPORT_SHARE = 0.15
 /**
  * Longest wait for a transcript and what opens it, as a share of the window: whoever has given neither by then, asked again and again, has
  * withheld it. What is left until the promise is for the model.
@@ -68,7 +66,7 @@ export function createAuditor(init: AuditorInit): Auditor {
     chain,
     clock,
     engine,
-    loadDraw = loadEpochDraw,
+    loadDraw,
     logger,
     network,
     publisher,
@@ -128,9 +126,7 @@ export function createAuditor(init: AuditorInit): Auditor {
   }
 
   const take = async (commit: CommittedEpoch, blockHash: CommittedEpoch['digest'], signal: AbortSignal): Promise<void> => {
-    const draw = await within(clock, windowMs * REPORT_SHARE, signal, (limited) =>
-      loadDraw({ chain, store, params: params.audit }, commit, blockHash, limited)
-    )
+    const draw = await awaitDraw({ chain, clock, loadDraw, logger, store, params: params.audit }, commit, blockHash, signal)
     for (const audit of draw.drawn) {
       const { auditors, miner, source, subject, transcript } = audit
       if (miner === self) {

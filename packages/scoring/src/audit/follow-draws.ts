@@ -15,7 +15,10 @@ export interface FollowDrawsInit {
   clock: Clock
   logger: Logger
   confirmationDepth: number
-  /** An epoch's audits can be drawn. Called once for each, the last two of them at the start; it must not wait for slow work. */
+  /**
+   * An epoch's audits can be drawn: the last two at the start, then each as it is committed, and again if another block draws it after a
+   * reorganisation of the chain. It must not wait for slow work.
+   */
   onDrawable: (commit: CommittedEpoch, blockHash: Hex32) => void
 }
 
