@@ -126,9 +126,12 @@ describe('the request of an auditor', () => {
   it('names an answer, and of a router the header too', () => {
     const subject = 'cd'.repeat(32) as wire.AuditSubject['subject']
     for (const header of [null, Uint8Array.of(1, 2, 3)]) {
-      expect(wire.decodeAuditRequest(wire.encodeAuditRequest({ subject, header }))).toEqual({ subject, header })
+      const request = { subject, miner: miner.nodeId, header }
+      expect(wire.decodeAuditRequest(wire.encodeAuditRequest(request))).toEqual(request)
     }
-    expect(wireCodeOf(() => wire.decodeAuditRequest(new Uint8Array(31)))).toBe('WIRE_LIMIT_EXCEEDED')
+    for (const bytes of [31, 32, 63]) {
+      expect(wireCodeOf(() => wire.decodeAuditRequest(new Uint8Array(bytes)))).toBe('WIRE_LIMIT_EXCEEDED')
+    }
     const most = wire.AUDIT_LIMITS.maxRequestBytes
     expect(wireCodeOf(() => wire.decodeAuditRequest(new Uint8Array(most + 1)))).toBe('WIRE_LIMIT_EXCEEDED')
   })

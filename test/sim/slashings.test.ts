@@ -59,3 +59,23 @@ test(
   },
   TEST_MS
 )
+
+test(
+  'a miner that shows nothing to a dispute loses its stake all the same: who found its window false shows it',
+  async () => {
+    const simulation = createSimulation({
+      ...{ seed: 'slashings', miners: 8, oracles: 4, routers: 1, tasksPerSecond: 0.3, params },
+      devices: [device],
+      strategies: new Map([['miner-3', STRATEGIES['dispute-dodger']]])
+    })
+    await simulation.start()
+    const slashed = () => simulation.epochs.at(-1)?.report.state.slashings ?? []
+    for (let seconds = 0; slashed().length === 0 && seconds < 300; seconds += 5) {
+      await simulation.run(5_000)
+    }
+    const dodger = simulation.miners.find(({ strategy }) => strategy !== null)
+    expect(slashed()).toMatchObject([{ node: dodger?.nodeId, operator: dodger?.operator, window: 0 }])
+    await simulation.stop()
+  },
+  TEST_MS
+)

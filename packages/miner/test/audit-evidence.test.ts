@@ -67,8 +67,8 @@ describe('evidence of a private answer', () => {
   /** What the miner's own handler does, when these are drawn. */
   const serving = (...auditors: NodeId[]): RequestHandler =>
     createAuditHandler(world.node, {
-      answerFor: (subject, by) =>
-        subject === audit.subject && auditors.includes(by) ? { transcript: audit.transcript, isMaybeSealed: true } : null
+      answerFor: ({ subject }, by) =>
+        subject === audit.subject && auditors.includes(by) ? { transcript: audit.transcript, key: 'own' } : null
     })
   const serve = async (node: MemoryNode, handler: RequestHandler): Promise<void> => {
     await node.network.handle(protocol(), handler, { maxResponseBytes: AUDIT_LIMITS.maxFrameBytes })
@@ -92,7 +92,7 @@ describe('evidence of a private answer', () => {
   it('is refused to who was not drawn, by a miner that knows of no audit, too', async () => {
     const ask = async (by: MemoryNode): Promise<number> => {
       let frames = 0
-      const request = encodeAuditRequest({ subject: audit.subject, header: null })
+      const request = encodeAuditRequest({ subject: audit.subject, miner: audit.miner, header: null })
       for await (const _frame of by.network.request(audit.miner, protocol(), request, {
         maxResponseBytes: AUDIT_LIMITS.maxFrameBytes
       })) {
@@ -116,6 +116,27 @@ describe('evidence of a private answer', () => {
     expect(opens((await fetch()).keys)).toBe(true)
     const stored = decodeStoredTranscript(block)
     expect(told).toEqual([isSealed(stored) ? stored.subject.assignment.header : null])
+  })
+
+  it('comes in a dispute from who has found it false, whatever miner and router do', async () => {
+    await world.clock.complete(world.role.stop())
+    const hang: RequestHandler = async function* (_request, { signal }) {
+      yield* []
+      await world.clock.sleep(86_400_000, { signal })
+    }
+    await serve(world.node, hang)
+    await serve(world.router, hang)
+    const [liar, witness] = [world.addNode('liar'), world.addNode('witness')]
+    await world.clock.complete(startAll([liar, witness].flatMap(({ network, store }) => [network, store])))
+    await serve(liar, hang)
+    await serve(witness, createAuditHandler(witness, { answerFor: () => ({ transcript: audit.transcript, key: salt }) }))
+    await world.clock.complete(witness.store.put(block, 'dag-cbor'))
+    const sample = new Uint8Array()
+    const earlier = [liar, witness].map(({ signer }) => ({ auditor: signer.nodeId, vote: 'invalid' as const, sample }))
+    audit = { ...audit, round: 1, earlier }
+    const evidence = await fetch()
+    expect(evidence.block).toEqual(block)
+    expect(opens(evidence.keys)).toBe(true)
   })
 
   it('comes from a miner that is slow, or starts anew, as long as its time lasts', async () => {

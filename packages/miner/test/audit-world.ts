@@ -1,5 +1,5 @@
 import { ZERO_HEX32 } from '@cortensor/crypto'
-import type { Chain, ChainEvent, CommittedEpoch, EpochNumber, NodeId, RequestHandler } from '@cortensor/interface'
+import type { Chain, ChainEvent, CommittedEpoch, EpochNumber } from '@cortensor/interface'
 import type { MemoryNode, ScriptedEngine } from '@cortensor/memory'
 import {
   AUDIT_LIMITS,
@@ -30,26 +30,37 @@ export interface AuditWorldInit {
   prefillTokensPerSecond?: number
 }
 
-/** A chain on which one epoch is committed, and the block that draws its audits is there. */
+/** A chain on which epochs are committed when a test says so, and the blocks that draw their audits are there. */
 function createDrawChain() {
   const hash = ZERO_HEX32
-  const told = createDeferred<CommittedEpoch>()
+  const commits: CommittedEpoch[] = []
+  let told = createDeferred<void>()
   const chain = {
     head: async () => ({ number: 0, hash, timestampMs: 0 }),
     lastCommit: async () => null,
     commit: async () => null,
     block: async (number: number) => ({ number, hash, timestampMs: 0 }),
     async *follow(_from: number, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ChainEvent> {
-      const ended = createDeferred<null>()
-      signal?.addEventListener('abort', () => ended.resolve(null), { once: true })
-      const commit = await Promise.race([told.promise, ended.promise])
-      if (commit !== null) {
-        yield { type: 'epoch', block: commit.block, commit }
-        await ended.promise
+      signal?.addEventListener('abort', () => told.resolve(), { once: true })
+      for (let next = 0; signal?.aborted !== true; ) {
+        const commit = commits[next]
+        if (commit === undefined) {
+          told = createDeferred()
+          await told.promise
+        } else {
+          next++
+          yield { type: 'epoch', block: commit.block, commit }
+        }
       }
     }
   } as unknown as Chain
-  return { chain, commit: (commit: CommittedEpoch): void => told.resolve(commit) }
+  const commit = (): void => {
+    const number = commits.length + 1
+    const digest = `0x${number.toString(16).padStart(64, '0')}`
+    commits.push({ digest, epoch: number, block: { number, hash, timestampMs: 0 } } as unknown as CommittedEpoch)
+    told.resolve()
+  }
+  return { chain, commit }
 }
 
 /**
@@ -151,18 +162,13 @@ export async function createAuditWorld(init: AuditWorldInit = {}) {
     /** The miner serves these audits to whom they draw from now on, and to nobody else. */
     async serve(audits: readonly PendingAudit[]): Promise<void> {
       await clock.complete(world.role.stop())
-      const answerFor = (subject: PendingAudit['subject'], by: NodeId) => {
+      const answerFor: Auditor['answerFor'] = ({ subject }, by) => {
         const audit = audits.find((audit) => audit.subject === subject && audit.auditors.includes(by))
-        return audit === undefined ? null : { transcript: audit.transcript, isMaybeSealed: true }
+        return audit === undefined ? null : { transcript: audit.transcript, key: 'own' }
       }
       await world.node.network.handle(protocol, createAuditHandler(world.node, { answerFor }), {
         maxResponseBytes: AUDIT_LIMITS.maxFrameBytes
       })
-    },
-    /** The miner answers so from now on. */
-    async serveWith(handler: RequestHandler): Promise<void> {
-      await clock.complete(world.role.stop())
-      await world.node.network.handle(protocol, handler, { maxResponseBytes: AUDIT_LIMITS.maxFrameBytes })
     },
     /** An epoch is committed that draws these audits; what it counts ended before so many ms. */
     commitDraw(audits: readonly PendingAudit[], agoMs = 0): number {
@@ -171,7 +177,7 @@ export async function createAuditWorld(init: AuditWorldInit = {}) {
         ...{ cutoffMs, randomness: new Uint8Array(32), undecided: [] },
         drawn: audits.map((audit) => ({ ...audit, drawnMs: cutoffMs }))
       }
-      commit({ digest: ZERO_HEX32, block: { number: 1, hash: ZERO_HEX32, timestampMs: 0 } } as unknown as CommittedEpoch)
+      commit()
       return cutoffMs
     },
     async stop() {

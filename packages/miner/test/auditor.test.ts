@@ -1,4 +1,5 @@
 import type { NodeId } from '@cortensor/interface'
+import { readTranscript } from '@cortensor/proofs'
 import { AUDIT_LIMITS, type PendingAudit, streamProtocol } from '@cortensor/protocols'
 import { describe, expect, it } from 'vitest'
 import { createAuditWorld, windowMs } from './audit-world.js'
@@ -61,7 +62,7 @@ describe('a draw that cannot be read at once', () => {
     await world.clock.advance(windowMs)
     expect(world.loads.asked).toBe(failures + 1)
     expect(world.votes).toMatchObject([{ reveal: { subject: audit.subject, vote: 'valid' } }])
-    expect(world.auditor.answerFor(own.subject, drawn)).toMatchObject({ transcript: own.transcript })
+    expect(world.auditor.answerFor(own, drawn)).toMatchObject({ transcript: own.transcript })
     await world.stop()
   })
 
@@ -100,12 +101,42 @@ describe('an audited miner', () => {
     world.commitDraw([own, other])
     await world.clock.advance(windowMs / 4)
     expect([drawn, stranger].map(world.auditor.isDrawn)).toEqual([true, false])
-    expect(world.auditor.answerFor(own.subject, stranger)).toBeNull()
-    expect(world.auditor.answerFor(other.subject, stranger)).toBeNull()
-    const served = Array.from({ length: AUDIT_LIMITS.maxServings + 1 }, () => world.auditor.answerFor(own.subject, drawn))
-    expect(served).toEqual([...served.slice(1).map(() => ({ transcript: own.transcript, isMaybeSealed: true })), null])
+    expect(world.auditor.answerFor(own, stranger)).toBeNull()
+    expect(world.auditor.answerFor(other, stranger)).toBeNull()
+    const served = Array.from({ length: AUDIT_LIMITS.maxServings + 1 }, () => world.auditor.answerFor(own, drawn))
+    expect(served).toEqual([...served.slice(1).map(() => ({ transcript: own.transcript, key: 'own' })), null])
     await world.clock.advance(windowMs)
     expect(world.auditor.isDrawn(drawn)).toBe(false)
+    await world.stop()
+  })
+})
+
+describe('an auditor that has found an answer false', () => {
+  it('shows it and its key to whom a dispute draws, and to nobody before or besides', async () => {
+    const world = await createAuditWorld()
+    const [self, judge, stranger] = [world.own, world.oracles[0], world.router].map((node) => node?.signer.nodeId) as [
+      NodeId,
+      NodeId,
+      NodeId
+    ]
+    // Other counts than were charged.
+    const audit = await world.answer('false')
+    const charged = { ...audit, source: { ...audit.source, completionTokens: 1 } as PendingAudit['source'] }
+    await world.serve([charged])
+    world.commitDraw([charged])
+    await world.clock.advance(windowMs)
+    expect(world.votes).toMatchObject([{ reveal: { vote: 'invalid' } }])
+    expect([judge, stranger].map(world.auditor.isDrawn)).toEqual([false, false])
+    expect(world.auditor.answerFor(audit, judge)).toBeNull()
+    const earlier = [{ auditor: self, vote: 'invalid' as const, sample: new Uint8Array() }]
+    world.commitDraw([{ ...charged, round: 1, auditors: [judge], earlier }])
+    await world.clock.advance(windowMs / 4)
+    expect([judge, stranger].map(world.auditor.isDrawn)).toEqual([true, false])
+    expect(world.auditor.answerFor(audit, stranger)).toBeNull()
+    const shown = world.auditor.answerFor(audit, judge)
+    expect(shown).toMatchObject({ transcript: audit.transcript })
+    const block = await world.clock.complete(world.own.store.get(audit.transcript, { localOnly: true }))
+    expect(readTranscript(block, [shown?.key as Uint8Array]).type).toBe('open')
     await world.stop()
   })
 })

@@ -39,9 +39,9 @@ export function createAuditKeys(init: RouterInit, components: RouterComponents):
         try {
           const draws = { chain, clock, loadDraw, logger, store, params: audit }
           const { cutoffMs, drawn } = await awaitDraw(draws, commit, blockHash, signal)
-          for (const { auditors, source, subject } of drawn) {
+          for (const { auditors, miner, source, subject } of drawn) {
             if (source.type === 'task' && source.router === signer.nodeId) {
-              drawnFor.add(subject, auditors, cutoffMs)
+              drawnFor.add({ subject, miner }, auditors, cutoffMs)
             }
           }
         } catch (error) {
@@ -62,9 +62,9 @@ export function createAuditKeys(init: RouterInit, components: RouterComponents):
     },
     isDrawn: drawnFor.isDrawn,
     async *handler(request, { from }) {
-      const { header, subject } = decodeAuditRequest(request)
+      const { header, miner, subject } = decodeAuditRequest(request)
       const isOwn = header !== null && taskIdOf(init.networkId, signer.nodeId, header) === subject
-      if (!isOwn || !drawnFor.takeServing(subject, from)) {
+      if (!isOwn || !drawnFor.takeServing({ subject, miner }, from)) {
         throw new CortensorError<RouterErrorCode>('ROUTER_NOT_AUDITOR', 'This node was not drawn to audit an answer to that task')
       }
       yield await taskSalt(signer, decodeTaskHeader(header).nonce)

@@ -20,6 +20,7 @@ describe('the key of a private task', () => {
   let taskId: TaskId
   let header: Uint8Array
   let salt: Uint8Array
+  let minerId: NodeId
   let commit: () => Promise<void>
   beforeEach(async () => {
     world = await createWorld()
@@ -32,6 +33,7 @@ describe('the key of a private task', () => {
     const asked = world.asked.at(-1) as World['asked'][number]
     header = encodeTaskHeader(asked.header)
     salt = asked.salt
+    minerId = miner.signer.nodeId
     const row = { taskId, router: world.own.signer.nodeId, miner: miner.signer.nodeId, model: MODEL, transcript: CID }
     const result = { ...row, promptTokens: 3, completionTokens: 1, session: OPEN_SESSION, fee: 0n }
     const [answer] = auditedAnswers({ results: [result], outcomes: [], opinions: [] })
@@ -41,11 +43,11 @@ describe('the key of a private task', () => {
     }
   })
 
-  const ask = (by: MemoryNode, subject = taskId, told: Uint8Array | null = header): Promise<Uint8Array[]> => {
+  const ask = (by: MemoryNode, subject = taskId, told: Uint8Array | null = header, asking?: NodeId): Promise<Uint8Array[]> => {
     const collect = async (): Promise<Uint8Array[]> => {
       const router: NodeId = world.own.signer.nodeId
       const frames: Uint8Array[] = []
-      const request = encodeAuditRequest({ subject, header: told })
+      const request = encodeAuditRequest({ subject, miner: asking ?? minerId, header: told })
       for await (const frame of by.network.request(router, streamProtocol(world.networkId, 'audit'), request)) {
         frames.push(frame)
       }
@@ -79,6 +81,7 @@ describe('the key of a private task', () => {
     expect(await ask(auditor, taskId, null)).toEqual([])
     expect(await ask(auditor, taskId, header.with(10, header[10]! ^ 1))).toEqual([])
     expect(await ask(auditor, '0'.repeat(64) as TaskId)).toEqual([])
+    expect(await ask(auditor, taskId, header, stranger.signer.nodeId)).toEqual([])
   })
 
   it('is told after a restart, by a router that has kept nothing but its identity', async () => {

@@ -9,7 +9,7 @@ import type { MinerErrorCode } from '../errors.js'
 import type { MinerMetrics } from '../metrics.js'
 import type { MinerInit } from '../options.js'
 import { plantedWith } from '../quiz/plant.js'
-import { fetchEvidence } from './fetch-evidence.js'
+import { type Evidence, fetchEvidence } from './fetch-evidence.js'
 import { readOnce } from './read-once.js'
 import { createSpareEngine } from './spare-engine.js'
 
@@ -23,19 +23,19 @@ export interface AuditorInit extends MinerInit {
   track: (work: Promise<unknown>) => void
 }
 
-/** What this node serves of an answer. */
-export interface OwnAnswer {
+/** What this node serves of an answer: of its own, or of one that it has found false. */
+export interface ShownAnswer {
   transcript: CidString
-  /** Answers to rounds never are. */
-  isMaybeSealed: boolean
+  /** What opens it: in its own block of an own answer, or what has opened another's. Null of what cannot be sealed, as answers to rounds. */
+  key: 'own' | Uint8Array | null
 }
 
 export interface Auditor {
   /** Follows the chain and does the audits that this node is drawn for, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>
-  /** An own answer, for one of its auditors that has not asked too often; null otherwise. */
-  answerFor(subject: AuditSubject['subject'], auditor: NodeId): OwnAnswer | null
-  /** Whether a node was drawn to audit an answer of this one, and may ask now. */
+  /** An answer that this node has, for one of its auditors that has not asked too often; null otherwise. */
+  answerFor(answer: Pick<AuditSubject, 'miner' | 'subject'>, auditor: NodeId): ShownAnswer | null
+  /** Whether a node was drawn to audit such an answer, and may ask now. */
   isDrawn(node: NodeId): boolean
 }
 
@@ -54,35 +54,39 @@ const PAID_FIRST_SHARE = 0.3
 const PARALLEL_AUDITS = 16
 /** Own answers whose auditors are remembered: three epochs in which one miner gives 1,000 answers. */
 const REMEMBERED_ANSWERS = 3_000
+/** Answers of others that this node has found false and can show until their disputes are over: far more than honest networks have. */
+const REMEMBERED_FAULTS = 1_000
 /** The share of the window in which votes are promised; told they are after it. */
 const PROMISE_SHARE = 0.5
 /** When the miner of a plant says so: with the last promises, and before anybody tells a vote. */
 const PLANT_SHARE = 0.47
 
+const keyOf = ({ miner, subject }: Pick<AuditSubject, 'miner' | 'subject'>): string => `${subject}/${miner}`
+
 /** An auditor promises its vote, waits until everybody has, and tells it. What it runs is the model; what it says the oracles judge. */
 export function createAuditor(init: AuditorInit): Auditor {
   const { components, metrics, networkId, params } = init
-  const {
-    chain,
-    clock,
-    engine,
-    loadDraw,
-    logger,
-    network,
-    publisher,
-    randomBytes,
-    signer,
-    store,
-    verifier
-  } = components
+  const { chain, clock, engine, loadDraw, logger, network, publisher, randomBytes, signer, store, verifier } = components
   const self = signer.nodeId
   const { windowMs } = params.audit
-  const answers = new LruMap<AuditSubject['subject'], OwnAnswer>(REMEMBERED_ANSWERS)
+  const answers = new LruMap<string, ShownAnswer>(REMEMBERED_ANSWERS)
+  const faults = new LruMap<string, ShownAnswer>(REMEMBERED_FAULTS)
   const drawnFor = createDrawnAuditors({ clock, windowMs, answers: REMEMBERED_ANSWERS, servings: AUDIT_LIMITS.maxServings })
 
   const spare = createSpareEngine({ ...init, engine, clock })
 
   const promiseEndMs = ({ cutoffMs }: EpochDraw): UnixMs => cutoffMs + windowMs * PROMISE_SHARE
+
+  /**
+   * What a dispute will be about, its miner may show to nobody any more: who has found it false keeps it. Few are, and their blocks stay in the
+   * store; the key is forgotten with a restart.
+   */
+  const keep = async (audit: PendingAudit, { block, keys }: Evidence, signal: AbortSignal): Promise<void> => {
+    if (block !== null) {
+      const key = keys.find((key) => readTranscript(block, [key]).type !== 'sealed') ?? null
+      faults.set(keyOf(audit), { transcript: await store.put(block, 'dag-cbor', { signal }), key })
+    }
+  }
 
   /** Throws `MINER_AUDIT_LATE` where there was no time to see whether an answer is withheld: that is the auditor's fault. */
   const find = async (audit: PendingAudit, draw: EpochDraw, signal: AbortSignal): Promise<AuditFinding> => {
@@ -97,6 +101,9 @@ export function createAuditor(init: AuditorInit): Auditor {
         'MINER_AUDIT_LATE',
         `The answer was not shown within ${Math.round(limitMs)} ms, which is too little to say that it is withheld`
       )
+    }
+    if (found.vote === 'invalid' && audit.round === 0) {
+      await keep(audit, evidence, signal)
     }
     return found
   }
@@ -128,11 +135,16 @@ export function createAuditor(init: AuditorInit): Auditor {
   const take = async (commit: CommittedEpoch, blockHash: CommittedEpoch['digest'], signal: AbortSignal): Promise<void> => {
     const draw = await awaitDraw({ chain, clock, loadDraw, logger, store, params: params.audit }, commit, blockHash, signal)
     for (const audit of draw.drawn) {
-      const { auditors, miner, source, subject, transcript } = audit
+      const { auditors, miner, source, transcript } = audit
       if (miner === self) {
         init.track(openPlant(audit, draw, signal))
-        answers.set(subject, { transcript, isMaybeSealed: source.type === 'task' })
-        drawnFor.add(subject, auditors, draw.cutoffMs)
+        answers.set(keyOf(audit), { transcript, key: source.type === 'task' ? 'own' : null })
+        drawnFor.add(audit, auditors, draw.cutoffMs)
+      }
+      const fault = faults.get(keyOf(audit))
+      if (fault !== undefined && audit.earlier.some(({ auditor }) => auditor === self)) {
+        answers.set(keyOf(audit), fault)
+        drawnFor.add(audit, auditors, draw.cutoffMs)
       }
     }
     if (clock.now() >= promiseEndMs(draw)) {
@@ -178,8 +190,8 @@ export function createAuditor(init: AuditorInit): Auditor {
   }
 
   return {
-    answerFor(subject, auditor) {
-      return drawnFor.takeServing(subject, auditor) ? (answers.get(subject) ?? null) : null
+    answerFor(answer, auditor) {
+      return drawnFor.takeServing(answer, auditor) ? (answers.get(keyOf(answer)) ?? null) : null
     },
     isDrawn: drawnFor.isDrawn,
     async run(signal) {

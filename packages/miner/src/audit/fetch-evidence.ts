@@ -40,11 +40,12 @@ const ASK_SHARE = 0.25
 const FIRST_WAIT_SHARE = 1 / 32
 
 /**
- * The transcript of an answer and what opens it: from its miner; the block otherwise from whoever has it, the key from the router. Asks again
+ * The transcript of an answer and what opens it: from its miner, or in a dispute from who has found it false; the block otherwise from whoever
+ * has it, the key from the router. Asks again
  * until the time is over, because who is slow, or starts anew, withholds nothing. Throws at an abort alone.
  */
 export async function fetchEvidence(
-  { miner, source, subject, transcript }: PendingAudit,
+  { earlier, miner, source, subject, transcript }: PendingAudit,
   { clock, limitMs, logger, network, networkId, read, signal, store }: FetchEvidenceInit
 ): Promise<Evidence> {
   const evidence: Evidence = { block: null, keys: [] }
@@ -65,7 +66,7 @@ export async function fetchEvidence(
     }
   }
   const ask = async (peer: NodeId, header: Uint8Array | null, asked: AbortSignal): Promise<void> => {
-    const request = encodeAuditRequest({ subject, header })
+    const request = encodeAuditRequest({ subject, miner, header })
     let messages = 0
     const { maxFrameBytes } = AUDIT_LIMITS
     for await (const message of network.request(peer, protocol, request, { signal: asked, maxResponseBytes: maxFrameBytes })) {
@@ -75,6 +76,8 @@ export async function fetchEvidence(
       }
     }
   }
+  /** In a dispute the miner knows what was found false, and may rather show nothing; who has found it false has it, too. */
+  const holders = [miner, ...earlier.filter(({ vote }) => vote === 'invalid').map(({ auditor }) => auditor)]
   /** What is still sealed; null when it can be read, or will never be. */
   const sealed = (): StoredTranscript | null => {
     const found = evidence.block === null ? null : read(evidence.block, evidence.keys)
@@ -82,10 +85,10 @@ export async function fetchEvidence(
   }
   const askAll = async (limited: AbortSignal): Promise<void> => {
     evidence.keys = []
-    await attempt('stream of the miner', limited, (asked) => ask(miner, null, asked))
+    await Promise.all(holders.map((holder) => attempt('stream of a holder', limited, (asked) => ask(holder, null, asked))))
     if (evidence.block === null) {
       await attempt('block', limited, async (asked) =>
-        take(await store.get(transcript, { providers: [miner], maxBytes: MAX_TRANSCRIPT_BYTES, signal: asked }))
+        take(await store.get(transcript, { providers: holders, maxBytes: MAX_TRANSCRIPT_BYTES, signal: asked }))
       )
     }
     const found = sealed()

@@ -11,16 +11,18 @@ export function createAuditHandler(
   { signer, store }: { signer: Signer; store: ContentStore },
   { answerFor }: Pick<Auditor, 'answerFor'>
 ): RequestHandler {
+  const ownKey = async (block: Uint8Array): Promise<Uint8Array | null> => {
+    const stored = decodeStoredTranscript(block)
+    return isSealed(stored) ? openKeyBox(stored, signer) : null
+  }
   return async function* audit(request, { from, signal }) {
-    const { subject } = decodeAuditRequest(request)
-    const answer = answerFor(subject, from)
+    const answer = answerFor(decodeAuditRequest(request), from)
     if (answer === null) {
       throw new CortensorError<MinerErrorCode>('MINER_NOT_AUDITOR', 'This node was not drawn to audit that answer')
     }
     const block = await store.get(answer.transcript, { localOnly: true, maxBytes: MAX_TRANSCRIPT_BYTES, signal })
     yield block
-    const stored = answer.isMaybeSealed ? decodeStoredTranscript(block) : null
-    const key = stored !== null && isSealed(stored) ? await openKeyBox(stored, signer) : null
+    const key = answer.key === 'own' ? await ownKey(block) : answer.key
     if (key !== null) {
       yield key
     }

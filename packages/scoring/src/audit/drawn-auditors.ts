@@ -12,35 +12,40 @@ export interface DrawnAuditorsInit {
   servings: number
 }
 
+type Answer = Pick<AuditedAnswer, 'miner' | 'subject'>
+
 /** Who was drawn for answers that this node can show something of. */
 export interface DrawnAuditors {
   /** To those of earlier draws for the same answer. */
-  add(answer: AuditedAnswer['subject'], auditors: readonly NodeId[], cutoffMs: UnixMs): void
+  add(answer: Answer, auditors: readonly NodeId[], cutoffMs: UnixMs): void
   /** Whether a node is drawn for any answer now. */
   isDrawn(node: NodeId): boolean
   /** Whether a node was drawn for this answer and has not asked too often; counts that it asks. */
-  takeServing(answer: AuditedAnswer['subject'], node: NodeId): boolean
+  takeServing(answer: Answer, node: NodeId): boolean
 }
 
 /** Seats of one answer: two of the first round and three of a dispute. */
 const SEATS = 5
 
+const keyOf = ({ miner, subject }: Answer): string => `${subject}/${miner}`
+
 export function createDrawnAuditors({ answers, clock, servings, windowMs }: DrawnAuditorsInit): DrawnAuditors {
-  const auditors = new LruMap<AuditedAnswer['subject'], ReadonlySet<NodeId>>(answers)
+  const auditors = new LruMap<string, ReadonlySet<NodeId>>(answers)
   const untilMs = new LruMap<NodeId, UnixMs>(SEATS * answers)
   const served = new LruMap<string, number>(SEATS * answers)
   return {
     add(answer, drawn, cutoffMs) {
-      auditors.set(answer, new Set([...(auditors.get(answer) ?? []), ...drawn]))
+      const key = keyOf(answer)
+      auditors.set(key, new Set([...(auditors.get(key) ?? []), ...drawn]))
       for (const node of drawn) {
         untilMs.set(node, Math.max(untilMs.get(node) ?? 0, cutoffMs + windowMs))
       }
     },
     isDrawn: (node) => clock.now() < (untilMs.get(node) ?? 0),
     takeServing(answer, node) {
-      const key = `${answer}/${node}`
+      const key = `${keyOf(answer)}/${node}`
       const count = served.get(key) ?? 0
-      if (auditors.get(answer)?.has(node) !== true || count >= servings) {
+      if (auditors.get(keyOf(answer))?.has(node) !== true || count >= servings) {
         return false
       }
       served.set(key, count + 1)

@@ -3,6 +3,7 @@ import { badRootOracle } from './bad-root-oracle.js'
 import { censoringOracle } from './censoring-oracle.js'
 import { control } from './control.js'
 import { copier } from './copier.js'
+import { disputeDodger } from './dispute-dodger.js'
 import { doubleCommitter } from './double-committer.js'
 import { equivocatingOracle } from './equivocating-oracle.js'
 import { falseRevealer } from './false-revealer.js'
@@ -44,6 +45,7 @@ export const STRATEGIES = {
   'censoring-oracle': censoringOracle,
   control,
   copier,
+  'dispute-dodger': disputeDodger,
   'double-committer': doubleCommitter,
   'equivocating-oracle': equivocatingOracle,
   'false-revealer': falseRevealer,
