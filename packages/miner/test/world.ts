@@ -100,16 +100,23 @@ export async function createWorld(init: WorldInit = {}) {
     createPublisher({ network, signer, networkId, sequence, nowMs: () => clock.now(), logger })
   let last: CommittedEpoch | null = null
   const events: ChainEvent[] = []
-  let wake = createDeferred<void>()
+  const waiting = new Set<() => void>()
   const roleChain: Chain = {
     ...node.chain,
     lastCommit: async () => last,
     async *follow(_from, { signal } = {}) {
-      signal?.addEventListener('abort', () => wake.resolve(), { once: true })
-      while (signal?.aborted !== true) {
-        yield* events.splice(0)
-        await wake.promise
-        wake = createDeferred<void>()
+      // Everybody who follows is told everything.
+      for (let next = 0; signal?.aborted !== true; ) {
+        const event = events[next]
+        if (event === undefined) {
+          const more = createDeferred<void>()
+          waiting.add(more.resolve)
+          signal?.addEventListener('abort', () => more.resolve(), { once: true })
+          await more.promise
+        } else {
+          next++
+          yield event
+        }
       }
     }
   }
@@ -232,7 +239,10 @@ export async function createWorld(init: WorldInit = {}) {
       block: { number: 1, hash: ZERO_HEX32, timestampMs: clock.now() }
     }
     events.push({ type: 'epoch', block: last.block, commit: last })
-    wake.resolve()
+    for (const wake of waiting) {
+      wake()
+    }
+    waiting.clear()
   }
   return {
     ...world,
@@ -246,6 +256,8 @@ export async function createWorld(init: WorldInit = {}) {
     role,
     /** Limits of the streams that the miner serves, by protocol. */
     handled,
+    /** The chain as the miner sees it. */
+    chainPort: roleChain,
     said,
     request,
     send,
