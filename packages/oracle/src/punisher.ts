@@ -44,7 +44,10 @@ export function createPunisher({ chain, clock, logger, metrics, turnMs }: Punish
   let current: Slashings['report'] | null = null
   let running: Promise<void> = Promise.resolve()
   let controller = new AbortController()
-  /** Registrations for which nothing is left to do. A restart asks once more. */
+  /**
+   * Registrations for which nothing was left to do, as the chain was then: a block may be replaced, and who had no stake may stake again. They
+   * are asked about after all others, the longest over first.
+   */
   const over = new Set<string>()
 
   const keyOf = ({ node, operator }: FalseWindow): string => `${operator}/${node}`
@@ -54,6 +57,7 @@ export function createPunisher({ chain, clock, logger, metrics, turnMs }: Punish
       return
     }
     const { signal } = controller
+    over.delete(keyOf(fault))
     const call = { type: 'punishFalseWindow', epoch, fault, proof } as const
     try {
       await chain.simulate(call, { signal })
@@ -74,7 +78,9 @@ export function createPunisher({ chain, clock, logger, metrics, turnMs }: Punish
     }
   }
   const run = async (report: Slashings['report']): Promise<void> => {
-    const due = report.state.slashings.filter((fault) => !over.has(keyOf(fault)))
+    const order = new Map([...over].map((key, i) => [key, i]))
+    const rankOf = (fault: FalseWindow): number => order.get(keyOf(fault)) ?? -1
+    const due = report.state.slashings.toSorted((a, b) => rankOf(a) - rankOf(b))
     for (const fault of due.slice(0, MAX_PUNISHMENTS)) {
       if (current !== report) {
         return
@@ -95,7 +101,7 @@ export function createPunisher({ chain, clock, logger, metrics, turnMs }: Punish
       if (before === null || before.epoch >= report.epoch) {
         return
       }
-      if (before.state.slashings.some((fault) => !over.has(keyOf(fault)))) {
+      if (before.state.slashings.length > 0) {
         current = before
         cancelTimer = clock.after(turn * turnMs, () => {
           running = running.then(() => (current === before ? run(before) : undefined))

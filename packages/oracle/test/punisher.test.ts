@@ -87,15 +87,51 @@ describe('the punisher', () => {
     expect(counted('sent')).toBe(2)
   })
 
-  it('sends nothing twice, and asks no more once it is done', async () => {
+  it('sends nothing twice, and looks once after each epoch whether it is still done', async () => {
     const { clock, looks, punisher, sent } = create()
     for (let epoch = 4; epoch < 9; epoch++) {
       punisher.schedule(ofEpoch(epoch, [fault]))
       await clock.advance(10_000)
     }
     expect(sent).toHaveLength(1)
-    // Sent, and looked at once more.
-    expect(looks).toHaveLength(2)
+    expect(looks).toHaveLength(4)
+    await punisher.stop()
+  })
+
+  it('sends again what a reorganisation of the chain has undone, or is possible anew', async () => {
+    const { clock, fail, punished, punisher, sent } = create()
+    for (const epoch of [4, 5, 6]) {
+      punisher.schedule(ofEpoch(epoch, [fault]))
+      await clock.advance(10)
+    }
+    expect(sent).toMatchObject([{ epoch: 4 }])
+    punished.clear()
+    punisher.schedule(ofEpoch(7, [fault]))
+    await clock.advance(10)
+    expect(sent).toMatchObject([{ epoch: 4 }, { epoch: 6 }])
+    punished.clear()
+    fail(refused('NothingToSlash'))
+    punisher.schedule(ofEpoch(8, [fault]))
+    await clock.advance(10)
+    fail(null)
+    punisher.schedule(ofEpoch(9, [fault]))
+    await clock.advance(10)
+    expect(sent).toMatchObject([{ epoch: 4 }, { epoch: 6 }, { epoch: 8 }])
+    await punisher.stop()
+  })
+
+  it('looks at what is not done first, and at all of the rest in turn', async () => {
+    const { clock, looks, punished, punisher } = create()
+    const faults = Array.from({ length: 50 }, (_, i) => ({ ...fault, node: createMemorySigner({ label: `${i}` }).nodeId }))
+    for (const { node } of faults) {
+      punished.add(node)
+    }
+    for (let epoch = 4; epoch < 10; epoch++) {
+      punisher.schedule(ofEpoch(epoch, faults))
+      await clock.advance(10)
+    }
+    expect(looks).toHaveLength(100)
+    expect(new Set(looks.map((call) => call.fault.node)).size).toBe(50)
     await punisher.stop()
   })
 
@@ -132,14 +168,15 @@ describe('the punisher', () => {
     expect(sent).toMatchObject([{ epoch: 6 }])
   })
 
-  it('gives up where there is no stake, and takes no report of a branch that the chain has left', async () => {
+  it('pays no gas where there is no stake, and takes no report of a branch that the chain has left', async () => {
     const { clock, fail, looks, punisher } = create()
     fail(refused('NothingToSlash'))
     for (const epoch of [4, 5, 6, 7]) {
       punisher.schedule(ofEpoch(epoch, [fault]))
       await clock.advance(10)
     }
-    expect(looks).toHaveLength(1)
+    // After each epoch: it may stake again.
+    expect(looks).toHaveLength(3)
     const fresh = create()
     fresh.punisher.schedule(ofEpoch(5, [fault]))
     fresh.punisher.schedule(ofEpoch(5, [fault]))
