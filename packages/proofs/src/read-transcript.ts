@@ -3,7 +3,7 @@ import {
   isSealed,
   isWireError,
   openTranscript,
-  type StoredTranscript,
+  type SealedTranscript,
   type Transcript
 } from '@cortensor/protocols'
 
@@ -11,7 +11,7 @@ import {
 export type ReadTranscript =
   | { type: 'open'; transcript: Transcript }
   /** None of the keys opens it. */
-  | { type: 'sealed'; transcript: StoredTranscript }
+  | { type: 'sealed'; transcript: SealedTranscript }
   /** It is no transcript, or what was sealed is none. */
   | { type: 'malformed' }
 

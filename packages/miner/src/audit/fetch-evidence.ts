@@ -6,10 +6,9 @@ import {
   AUDIT_KEY_BYTES,
   AUDIT_LIMITS,
   encodeAuditRequest,
-  isSealed,
   MAX_TRANSCRIPT_BYTES,
   type PendingAudit,
-  type StoredTranscript,
+  type SealedTranscript,
   streamProtocol
 } from '@cortensor/protocols'
 import { within } from '@cortensor/utils'
@@ -79,7 +78,7 @@ export async function fetchEvidence(
   /** In a dispute the miner knows what was found false, and may rather show nothing; who has found it false has it, too. */
   const holders = [miner, ...earlier.filter(({ vote }) => vote === 'invalid').map(({ auditor }) => auditor)]
   /** What is still sealed; null when it can be read, or will never be. */
-  const sealed = (): StoredTranscript | null => {
+  const sealed = (): SealedTranscript | null => {
     const found = evidence.block === null ? null : read(evidence.block, evidence.keys)
     return found?.type === 'sealed' ? found.transcript : null
   }
@@ -92,7 +91,7 @@ export async function fetchEvidence(
       )
     }
     const found = sealed()
-    if (found !== null && isSealed(found) && source.type === 'task') {
+    if (found !== null && source.type === 'task') {
       await attempt('key of the router', limited, (asked) => ask(source.router, found.subject.assignment.header, asked))
     }
   }
