@@ -1,6 +1,7 @@
+import type { MerkleTree } from '@cortensor/crypto'
 import type { Cancel, Chain, Clock, FalseWindow, Logger } from '@cortensor/interface'
 import { errorMessage, isCortensorError } from '@cortensor/interface'
-import { slashingProof } from '@cortensor/proofs'
+import { rewardsTree, slashingProof } from '@cortensor/proofs'
 import type { Report } from '@cortensor/protocols'
 import type { OracleMetrics } from './metrics.js'
 
@@ -51,8 +52,8 @@ export function createPunisher({ chain, clock, logger, metrics, turnMs }: Punish
   const over = new Set<string>()
 
   const keyOf = ({ node, operator }: FalseWindow): string => `${operator}/${node}`
-  const punish = async (fault: FalseWindow, { epoch, state }: Slashings['report']): Promise<void> => {
-    const proof = slashingProof(state, fault)
+  const punish = async (fault: FalseWindow, { epoch, state }: Slashings['report'], tree: MerkleTree): Promise<void> => {
+    const proof = slashingProof(state, fault, tree)
     if (proof === null) {
       return
     }
@@ -81,11 +82,12 @@ export function createPunisher({ chain, clock, logger, metrics, turnMs }: Punish
     const order = new Map([...over].map((key, i) => [key, i]))
     const rankOf = (fault: FalseWindow): number => order.get(keyOf(fault)) ?? -1
     const due = report.state.slashings.toSorted((a, b) => rankOf(a) - rankOf(b))
+    const tree = rewardsTree(report.state)
     for (const fault of due.slice(0, MAX_PUNISHMENTS)) {
       if (current !== report) {
         return
       }
-      await punish(fault, report)
+      await punish(fault, report, tree)
     }
   }
   const cancel = (): void => {

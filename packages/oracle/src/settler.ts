@@ -1,6 +1,7 @@
+import type { MerkleTree } from '@cortensor/crypto'
 import type { Cancel, Chain, Clock, Logger, SessionId } from '@cortensor/interface'
 import { errorMessage, isCortensorError } from '@cortensor/interface'
-import { settlementProof } from '@cortensor/proofs'
+import { rewardsTree, settlementProof } from '@cortensor/proofs'
 import type { Report } from '@cortensor/protocols'
 import type { OracleMetrics } from './metrics.js'
 
@@ -39,8 +40,8 @@ export function createSettler({ chain, clock, logger, metrics, turnMs }: Settler
   let running: Promise<void> = Promise.resolve()
   let controller = new AbortController()
 
-  const settleOne = async (session: SessionId, { report }: Settlements): Promise<void> => {
-    const found = settlementProof(report.state, session)
+  const settleOne = async (session: SessionId, { report }: Settlements, tree: MerkleTree): Promise<void> => {
+    const found = settlementProof(report.state, session, tree)
     if (found === null) {
       return
     }
@@ -61,11 +62,13 @@ export function createSettler({ chain, clock, logger, metrics, turnMs }: Settler
     const owing = settlements.report.state.settlements.filter(({ dues }) => dues.length > 0).map(({ session }) => session)
     try {
       const sessions = await chain.sessions({ ids: owing, signal: controller.signal })
-      for (const { id } of sessions.filter(({ id, settled }) => (open.get(id) ?? 0n) > settled).slice(0, MAX_SETTLEMENTS)) {
+      const due = sessions.filter(({ id, settled }) => (open.get(id) ?? 0n) > settled).slice(0, MAX_SETTLEMENTS)
+      const tree = rewardsTree(settlements.report.state)
+      for (const { id } of due) {
         if (current !== settlements) {
           return
         }
-        await settleOne(id, settlements)
+        await settleOne(id, settlements, tree)
       }
     } catch (error) {
       if (!controller.signal.aborted) {

@@ -135,6 +135,24 @@ describe('the punisher', () => {
     await punisher.stop()
   })
 
+  it('hashes the leaves of a report once, however many rows it has', async () => {
+    const { clock, punisher, sent } = create()
+    let trees = 0
+    const state = {
+      ...stateOf([fault, second]),
+      get cumulative() {
+        trees++
+        return []
+      }
+    }
+    for (const epoch of [4, 5]) {
+      punisher.schedule({ report: { epoch: epoch as EpochNumber, state: state as never }, turn: 0 })
+      await clock.advance(10)
+    }
+    expect([sent.length, trees]).toEqual([2, 1])
+    await punisher.stop()
+  })
+
   it('goes by turns, the next one where the first has died, and one alone pays', async () => {
     const { all, clock, looks, sent } = create(3)
     const scheduleAll = (epoch: number, living: number[]) =>

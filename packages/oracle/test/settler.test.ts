@@ -84,6 +84,23 @@ describe('the settler', () => {
     expect(sent).toMatchObject([{ cumulative: 9n }])
   })
 
+  it('hashes the leaves of a report once, however many sessions it settles', async () => {
+    const { clock, sent, settler } = create({ 1: 0n, 2: 0n, 3: 0n })
+    const round = ofEpoch(4, [settlement(1, 7n), settlement(2, 8n), settlement(3, 9n)])
+    let trees = 0
+    const state = {
+      ...round.report.state,
+      get cumulative() {
+        trees++
+        return []
+      }
+    }
+    settler.schedule({ ...round, report: { ...round.report, state } })
+    await clock.advance(10_000)
+    expect([sent.length, trees]).toEqual([3, 1])
+    await settler.stop()
+  })
+
   it('asks nothing while nobody owes anything, and goes on after a refusal', async () => {
     const { clock, counted, reads, settler } = create({ 1: 0n }, async () => {
       throw new CortensorError('CHAIN_REVERTED', 'no', { details: { reason: 'InvalidSettlement' } })

@@ -57,16 +57,20 @@ export function rewardProof(money: MoneyState, operator: Address): RewardProof |
   return proof === null ? null : { amount: entry.amount, proof }
 }
 
-/** What `settle` takes for this session, or null when it has spent nothing. */
-export function settlementProof(money: MoneyState, session: SessionId): RewardProof | null {
+/**
+ * What `settle` takes for this session, or null when it has spent nothing.
+ *
+ * @param tree of this money, for who proves more than one thing of it
+ */
+export function settlementProof(money: MoneyState, session: SessionId, tree = rewardsTree(money)): RewardProof | null {
   const entry = money.settlements.find((entry) => entry.session === session)
   if (entry === undefined) {
     return null
   }
-  const proof = rewardsTree(money).proof(settlementLeaf(sessionNumber(session), entry.final))
+  const proof = tree.proof(settlementLeaf(sessionNumber(session), entry.final))
   return proof === null ? null : { amount: entry.final, proof }
 }
 
-/** What `punishFalseWindow` takes for this slashing, or null when the report has none like it. */
-export const slashingProof = (money: MoneyState, slashing: FalseWindow): Hex32[] | null =>
-  rewardsTree(money).proof(falseWindowLeaf(slashing))
+/** What `punishFalseWindow` takes for this slashing, or null when the report has none like it; the tree as above. */
+export const slashingProof = (money: MoneyState, slashing: FalseWindow, tree = rewardsTree(money)): Hex32[] | null =>
+  tree.proof(falseWindowLeaf(slashing))
