@@ -24,7 +24,7 @@ export const MAX_BUCKET_ITEMS = 4_096
 export const MAX_SKILL_MILLI = 4_000
 /** Of one stage, in thousandths: a million events that have not decayed, more than an epoch has. */
 export const MAX_STAGE_COUNT = 1_000_000_000_000
-/** Budgets of all answers of the largest round, at the longest that an answer may be. */
+/** Lengths of the right answers to all items of the largest round, at the longest that an answer may be. */
 export const MAX_THROUGHPUT_TOKENS = MAX_ROUND_ITEMS * MAX_QUIZ_ANSWER_TOKENS
 /** A similarity of one: the same text. */
 export const MAX_SIMILARITY_MICRO = 1_000_000

@@ -1,7 +1,7 @@
 import type { CidString, Hex32, NodeId, RoundId, TaskId } from '@cortensor/interface'
 
 /**
- * What an auditor says of an answer; its numbers on the wire are those of a report. `withheld`: nobody served its transcript, or what opens it,
+ * What an auditor says of an answer; a word on the wire, and a number of its own in a report. `withheld`: nobody served its transcript, or what opens it,
  * while there was time.
  */
 export type AuditVote = 'valid' | 'invalid' | 'inconclusive' | 'unsupported' | 'withheld'
