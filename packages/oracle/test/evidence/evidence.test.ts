@@ -96,7 +96,7 @@ describe('evidence', () => {
     const all = await stored()
     const { evidence, miner, opened, taskId } = all
     const before = evidence.pool.reportable(NOW_MS + 10_000).map(({ id }) => id)
-    const state = { cutoffMs: opened.round.openedMs + 6_000, bindings: [], pending: [], reported: [] }
+    const state = { cutoffMs: opened.round.openedMs + 6_000, bindings: [], pending: [], panels: [], reported: [] }
     const commit = { epoch: 3, digest: hex32('three'), block: { number: 20 } }
     await evidence.settle({ results: [{ taskId, miner: miner.nodeId }], failures: [], state } as never, commit as never)
     return { ...all, before }

@@ -36,7 +36,13 @@ const reportOf = (
   ({
     results: change.results ?? [],
     failures: change.failures ?? [],
-    state: { cutoffMs: change.cutoffMs ?? 0, bindings: change.bindings ?? [], pending: change.pending ?? [], reported: [] }
+    state: {
+      cutoffMs: change.cutoffMs ?? 0,
+      bindings: change.bindings ?? [],
+      pending: change.pending ?? [],
+      panels: [],
+      reported: []
+    }
   }) as unknown as Settled
 
 async function filled(miners = [miner]) {
@@ -308,7 +314,11 @@ describe('two proposals of one leader', () => {
     return { propose, envelope: await seal(oracle, 'oracle', encodeOracleMessage({ type: 'propose', ...propose })) }
   }
   const reportOfEpoch = (epoch: number): Settled =>
-    ({ results: [], failures: [], state: { cutoffMs: 0, bindings: [], pending: [], reported: [], epoch } }) as unknown as Settled
+    ({
+      results: [],
+      failures: [],
+      state: { cutoffMs: 0, bindings: [], pending: [], panels: [], reported: [], epoch }
+    }) as unknown as Settled
 
   it('are reportable as a pair until the report of the epoch after, and no reason for an epoch', async () => {
     const pool = createPool()
