@@ -186,8 +186,8 @@ async function verifyEpoch({ epoch }, dataDir) {
 
 /** A file says what it says; whether the chain holds it, a digest or the chain does. */
 async function verifyFile({ epoch }, dataDir) {
-  const file = join(dataDir, 'epoch.tar')
-  const exported = await cortensor(['export', 'epoch', String(epoch), file], dataDir)
+  const file = join(dataDir, 'epoch.car')
+  const exported = await cortensor(['export', 'epoch', String(epoch), '--car', file], dataDir)
   expect(exported.status === 0, `cortensor export epoch ended with ${exported.status}:\n${exported.stderr}`)
   const check = async (expected, more, asked) => {
     const { status, stdout, stderr } = await cortensor(['verify', 'epoch', String(epoch), '--offline', file, ...more], asked)
