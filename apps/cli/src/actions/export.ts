@@ -8,6 +8,7 @@ import { using } from '../run.js'
 
 export interface ExportOptions extends ConnectOptions {
   car: string
+  json?: boolean
 }
 
 /** Writes an epoch and all that its verification needs to a file. */
@@ -15,5 +16,9 @@ export async function exportEpoch(epoch: number, options: ExportOptions): Promis
   const { client, params, registry } = connect(options, createLogger({ level: 'error', destination: 'stderr' }))
   const bytes = await using(client, () => archiveEpoch({ client, epoch: epoch as EpochNumber, params, registry }))
   writeFileSync(options.car, bytes)
-  createOutput(false).line(`Epoch ${epoch} is in ${options.car}, ${bytes.byteLength} bytes`)
+  const output = createOutput(options.json === true)
+  if (output.json) {
+    output.value({ epoch, file: options.car, bytes: bytes.byteLength })
+  }
+  output.line(`Epoch ${epoch} is in ${options.car}, ${bytes.byteLength} bytes`)
 }

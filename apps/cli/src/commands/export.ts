@@ -11,5 +11,6 @@ export function exportCommand(program: Command): void {
       .description('everything that it takes to verify an epoch without a network, as one CAR')
       .argument('<n>', 'number of the epoch', wholeNumber(1, Number.MAX_SAFE_INTEGER))
       .requiredOption('--car <file>', 'the file to write')
+      .option('--json', 'one JSON object on stdout')
   ).action(async (epoch: number, options: ExportOptions) => (await import('../actions/export.js')).exportEpoch(epoch, options))
 }
