@@ -62,7 +62,9 @@ describe('what can be drawn', () => {
           expect(plain).toBeLessThanOrEqual(wide)
           expect(wide).toBeLessThanOrEqual(candidates.ids.length)
         }
-      )
+      ),
+      // A tie at the cut, and a slack that no logit shows.
+      { examples: [[candidatesOf([30, 30, 0]), { ...OPEN, topK: 1 }, Number.MIN_VALUE]] }
     )
   })
 })

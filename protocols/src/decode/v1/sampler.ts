@@ -23,7 +23,9 @@ const at = (values: ArrayLike<number>, index: number): number => values[index] a
 export function countKept({ logits }: Candidates, sampling: SamplerParams, slack = 0): number {
   let kept = sampling.topK > 0 ? Math.min(sampling.topK, logits.length) : logits.length
   if (slack !== 0 && kept > 0 && kept < logits.length) {
-    kept = countAbove(logits, at(logits, kept - 1) - slack)
+    const above = countAbove(logits, at(logits, kept - 1) - slack)
+    // Where logits tie at the cut, those above it are more than top-k takes.
+    kept = slack < 0 ? Math.min(kept, above) : above
   }
   if (sampling.topP < 1) {
     // A shift of every logit by `slack` moves a share of the whole by less than that.
