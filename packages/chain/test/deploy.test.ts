@@ -79,7 +79,8 @@ describe('deployment', () => {
     })
     await expect(dies).rejects.toThrow('the process dies here')
     await dev.request('anvil_impersonateAccount', [deployer])
-    await dev.request('eth_sendTransaction', [{ from: deployer, to: accountOf(1), value: '0x1' }])
+    // Not before it is mined.
+    await dev.request('eth_sendTransactionSync', [{ from: deployer, to: accountOf(1), value: '0x1' }])
     const before = await nonceOf()
     const resumed = deployNetwork({ ...init(), start: start as DeploymentStart })
     await expect(resumed).rejects.toMatchObject({ code: 'CHAIN_DEPLOYMENT_BROKEN' })
