@@ -1,6 +1,6 @@
 import type { Address, AgreementVerdict, CidString, EpochNumber, ModelId, NodeId, RoundId } from '@cortensor/interface'
 import type { QuizCategory, RoundLevel } from '../../quiz/v1/types.js'
-import type { OutcomeStatus } from '../../report/v1/types.js'
+import type { OutcomeStatus } from '../../report/v1/quiz-types.js'
 
 export interface DatasetAnswer {
   node: NodeId

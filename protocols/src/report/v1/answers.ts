@@ -1,6 +1,9 @@
 import { panelIdOf } from '../../quiz/v1/round.js'
 import { OPEN_SESSION } from '../../task/v1/ids.js'
-import type { AuditedAnswer, PanelOpinion, QuizOutcome, ReportedResult } from './types.js'
+import type { AuditedAnswer } from './audit-types.js'
+import type { PanelOpinion } from './panel-types.js'
+import type { QuizOutcome } from './quiz-types.js'
+import type { ReportedResult } from './types.js'
 
 const ofTask = ({ completionTokens, promptTokens, router, taskId, ...rest }: ReportedResult): AuditedAnswer => ({
   ...rest,

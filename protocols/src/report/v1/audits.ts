@@ -28,8 +28,16 @@ import { MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { MAX_AUDIT_SAMPLE_BYTES } from '../../result/v1/limits.js'
 import type { AuditRound } from '../../result/v1/types.js'
 import { countWindows } from '../../transcript/v1/windows.js'
+import type {
+  AnswerSource,
+  AuditOutcome,
+  AuditVerdict,
+  CountedVote,
+  EarlierVote,
+  NodeHonesty,
+  PendingAudit
+} from './audit-types.js'
 import type { RowCodec } from './row-codec.js'
-import type { AnswerSource, AuditOutcome, AuditVerdict, CountedVote, EarlierVote, NodeHonesty, PendingAudit } from './types.js'
 
 /** By wire number; only ever extended at the end. */
 const SOURCE_TYPES: readonly AnswerSource['type'][] = ['task', 'quiz']

@@ -4,8 +4,8 @@ import { readId, readNodeId, writeId, writeNodeId } from '../../common/v1/checks
 import { MAX_SUB_TOPIC_BYTES, MAX_TOPIC_NAME_BYTES } from '../../quiz/v1/limits.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
 import { MAX_AUTHOR_SEATS } from './limits.js'
+import { AUTHOR_STAGES, type AuthoredRound, type Commission } from './quiz-types.js'
 import type { RowCodec } from './row-codec.js'
-import { AUTHOR_STAGES, type AuthoredRound, type Commission } from './types.js'
 
 /** Wide enough for any number that is exact, so that the text forms compare as the numbers do. */
 const EPOCH_DIGITS = String(Number.MAX_SAFE_INTEGER).length

@@ -21,8 +21,9 @@ import {
   MAX_QUESTION_BYTES
 } from '../../quiz/v1/limits.js'
 import { MAX_JUDGE_PAIRS, MAX_JUDGED_NODES, MAX_PANEL_SEATS } from './limits.js'
+import type { BallotStatus, CountedBallot, JudgeStanding, OpenPanel, PanelOpinion } from './panel-types.js'
+import type { ShownAnswers } from './quiz-types.js'
 import type { RowCodec } from './row-codec.js'
-import type { BallotStatus, CountedBallot, JudgeStanding, OpenPanel, PanelOpinion, ShownAnswers } from './types.js'
 
 /** By wire number; only ever extended at the end. */
 const BALLOT_STATUSES: readonly BallotStatus[] = ['counted', 'silent', 'late', 'malformed']

@@ -25,18 +25,9 @@ import { MAX_ANSWER_TOKENS, MAX_PROMPT_TOKENS } from '../../common/v1/limits.js'
 import { MAX_CATEGORIES, MAX_ROUND_ITEMS } from '../../quiz/v1/limits.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
 import { MAX_SIMILARITY_MICRO, MAX_SKILL_MILLI, MAX_THROUGHPUT_TOKENS } from './limits.js'
+import type { CategoryScore, OpenAgreement, OutcomeStatus, QuizOutcome, ShownAnswers, Throughput } from './quiz-types.js'
 import type { RowCodec } from './row-codec.js'
-import type {
-  CategoryScore,
-  NodeReward,
-  OpenAgreement,
-  OutcomeStatus,
-  QuizOutcome,
-  ReportedFailure,
-  ReportedResult,
-  ShownAnswers,
-  Throughput
-} from './types.js'
+import type { NodeReward, ReportedFailure, ReportedResult } from './types.js'
 
 /** By wire number; only ever extended at the end. */
 export const OUTCOME_STATUSES: readonly OutcomeStatus[] = ['scored', 'no_reveal', 'false_reveal', 'late', 'malformed']

@@ -1,10 +1,13 @@
 import type { FalseWindow } from '@cortensor/interface'
 import { auditedAnswers } from './answers.js'
+import type { AuditOutcome, NodeHonesty, PendingAudit } from './audit-types.js'
 import { auditRows, honestyRows, pendingRows, slashingRows } from './audits.js'
 import { authoredRows, commissionRows } from './authors.js'
 import { exclusionRows } from './exclusions.js'
 import { observationRows } from './observations.js'
+import type { JudgeStanding, OpenPanel, PanelOpinion } from './panel-types.js'
 import { judgeRows, opinionRows, panelRows } from './panels.js'
+import type { AuthoredRound, Commission, NodeSkill, NodeThroughput, QuizOutcome, TemplateCalibration } from './quiz-types.js'
 import { registrationRows } from './registrations.js'
 import { failureRows, outcomeRows, resultRows, rewardRows } from './results.js'
 import type { RowCodec } from './row-codec.js'
@@ -22,25 +25,13 @@ import { calibrationRows, reputationRows, throughputRows } from './standing.js'
 import { bindingRows, consumedRows, cumulativeRows, skillRows } from './state.js'
 import type {
   AnchoredRegistration,
-  AuditOutcome,
-  AuthoredRound,
-  Commission,
   Exclusion,
-  JudgeStanding,
   LedgerState,
-  NodeHonesty,
   NodeReputation,
   NodeReward,
-  NodeSkill,
-  NodeThroughput,
-  OpenPanel,
-  PanelOpinion,
-  PendingAudit,
-  QuizOutcome,
   Report,
   ReportedFailure,
-  ReportedResult,
-  TemplateCalibration
+  ReportedResult
 } from './types.js'
 
 /** What one row of every section is. */

@@ -3,16 +3,10 @@ import { blockBytes, blockIndex, blockInt, blockList, blockRow, blockText, index
 import { readDistinct, readNodeId, writeNodeId } from '../../common/v1/checks.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
 import { MAX_SKILL_MILLI, MAX_STAGE_COUNT, MAX_TEMPLATE_NAME_BYTES } from './limits.js'
+import type { NodeThroughput, TemplateCalibration } from './quiz-types.js'
 import { readThroughput } from './results.js'
 import type { RowCodec } from './row-codec.js'
-import {
-  type NodeReputation,
-  type NodeThroughput,
-  REPUTATION_STAGES,
-  type ReputationStage,
-  type StageCount,
-  type TemplateCalibration
-} from './types.js'
+import { type NodeReputation, REPUTATION_STAGES, type ReputationStage, type StageCount } from './types.js'
 
 export const reputationRows: RowCodec<NodeReputation> = {
   keyOf: ({ node }) => node,

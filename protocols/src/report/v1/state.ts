@@ -13,8 +13,9 @@ import {
 import { wireError } from '../../common/v1/errors.js'
 import { QUIZ_CATEGORIES } from '../../quiz/v1/types.js'
 import { MAX_SKILL_MILLI } from './limits.js'
+import type { NodeSkill } from './quiz-types.js'
 import type { RowCodec } from './row-codec.js'
-import type { LedgerState, NodeSkill } from './types.js'
+import type { LedgerState } from './types.js'
 
 export const bindingRows: RowCodec<LedgerState['bindings'][number]> = {
   keyOf: ({ node }) => node,
