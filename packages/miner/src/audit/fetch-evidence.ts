@@ -40,8 +40,8 @@ const FIRST_WAIT_SHARE = 1 / 32
 
 /**
  * The transcript of an answer and what opens it: from its miner, or in a dispute from who has found it false; the block otherwise from whoever
- * has it, the key from the router. Asks again
- * until the time is over, because who is slow, or starts anew, withholds nothing. Throws at an abort alone.
+ * has it, the key from the router. Asks again until the time is over, because who is slow, or starts anew, withholds nothing. Throws at an
+ * abort alone.
  */
 export async function fetchEvidence(
   { earlier, miner, source, subject, transcript }: PendingAudit,
