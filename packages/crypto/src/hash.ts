@@ -16,22 +16,30 @@ function tagOf(domain: string): Uint8Array {
 /** Big-endian. */
 const LENGTH_BYTES = 8
 
+/** For lists of parts that fit, which are nearly all: they are hashed before anybody else can come, and a buffer takes as long as the hash. */
+const scratch = new Uint8Array(4_096)
+
 /**
  * SHA-256 of a domain tag and parts, each preceded by its length, so that no two different lists of parts hash the same bytes.
  */
 export function domainHash(domain: string, ...parts: Uint8Array[]): Uint8Array {
   const framed = [tagOf(domain), ...parts]
-  const bytes = new Uint8Array(framed.reduce((sum, part) => sum + LENGTH_BYTES + part.byteLength, 0))
-  const view = new DataView(bytes.buffer)
+  let size = 0
+  for (const part of framed) {
+    size += LENGTH_BYTES + part.byteLength
+  }
+  const bytes = size <= scratch.byteLength ? scratch : new Uint8Array(size)
   let offset = 0
   for (const part of framed) {
-    // In two halves: without a bigint it takes a tenth of the time, and every signature hashes like this.
-    view.setUint32(offset, Math.floor(part.byteLength / 2 ** 32))
-    view.setUint32(offset + 4, part.byteLength % 2 ** 32)
+    // A list of parts is shorter than 2^48 bytes. Without a bigint or a view it takes a tenth of the time.
+    for (let i = LENGTH_BYTES - 1, rest = part.byteLength; i >= 0; i--) {
+      bytes[offset + i] = rest & 0xff
+      rest = Math.floor(rest / 256)
+    }
     bytes.set(part, offset + LENGTH_BYTES)
     offset += LENGTH_BYTES + part.byteLength
   }
-  return sha256(bytes)
+  return sha256(size === bytes.byteLength ? bytes : bytes.subarray(0, size))
 }
 
 export const bytesToHex32 = (bytes: Uint8Array): Hex32 => `0x${bytesToHexDigits(bytes)}` as Hex32

@@ -2,7 +2,7 @@ import { compare } from 'uint8arrays/compare'
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { toString as bytesToString } from 'uint8arrays/to-string'
-import { fromBase64, fromHex, isEqual, toBase64, toHex, toLatin1 } from '#native'
+import { fromBase64, fromHex, isEqual, utf8Length as lengthOfUtf8, toBase64, toHex, toLatin1 } from '#native'
 
 export const concatBytes = (...parts: Uint8Array[]): Uint8Array => concat(parts)
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => a.byteLength === b.byteLength && isEqual(a, b)
@@ -56,4 +56,4 @@ export function uint64ToBytes(value: number | bigint): Uint8Array {
 }
 
 /** Byte length of a string as UTF-8. */
-export const utf8Length = (text: string): number => utf8ToBytes(text).byteLength
+export const utf8Length = (text: string): number => lengthOfUtf8(text)

@@ -24,6 +24,14 @@ describe('what Node.js does and what JavaScript does', () => {
     )
   })
 
+  it('is the same length of a text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+        expect(browser.utf8Length(text)).toBe(node.utf8Length(text))
+      })
+    )
+  })
+
   it('refuses the same texts as base64', () => {
     const text = fc.oneof(fc.string({ maxLength: 12 }), fc.base64String({ maxLength: 12 }))
     fc.assert(

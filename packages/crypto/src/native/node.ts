@@ -6,8 +6,15 @@ import { createMemo } from '../memo.js'
 
 /** What Node.js does faster than JavaScript; `browser.ts` does the same anywhere. */
 
+interface HexBytes extends Uint8Array {
+  toHex(): string
+}
+
+const writesHex = (bytes: Uint8Array): bytes is HexBytes => 'toHex' in bytes
+
+/** Newer versions of Node.js write hex themselves, in half the time. */
 export const bytesToHexDigits = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+  writesHex(bytes) ? bytes.toHex() : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 
 /** Of an even number of hex digits, which are not checked here. */
 export const hexDigitsToBytes = (digits: string): Uint8Array => new Uint8Array(Buffer.from(digits, 'hex'))
@@ -16,8 +23,20 @@ export const hexDigitsToBytes = (digits: string): Uint8Array => new Uint8Array(B
 export const bytesToLatin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
-/** Half the time of JavaScript for a message, a tenth for a block. */
-export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(hash('sha256', bytes, 'buffer'))
+const HASH_BYTES = 32
+
+/** The result comes as text: one in a buffer, which Node.js has to get first, takes twice as long. */
+function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
+  const text = hash(algorithm, bytes, 'latin1')
+  const result = new Uint8Array(HASH_BYTES)
+  for (let i = 0; i < HASH_BYTES; i++) {
+    result[i] = text.charCodeAt(i)
+  }
+  return result
+}
+
+/** A fifth of the time of JavaScript for a message, a tenth for a block. */
+export const sha256 = (bytes: Uint8Array): Uint8Array => digest('sha256', bytes)
 
 export const sha256Hex = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex')
 
@@ -25,7 +44,7 @@ export const sha256Hex = (bytes: Uint8Array): string => hash('sha256', bytes, 'h
 const NATIVE_KECCAK = getHashes().includes('keccak-256') ? 'keccak-256' : null
 
 export const keccak256 = (bytes: Uint8Array): Uint8Array =>
-  NATIVE_KECCAK === null ? keccak_256(bytes) : new Uint8Array(hash(NATIVE_KECCAK, bytes, 'buffer'))
+  NATIVE_KECCAK === null ? keccak_256(bytes) : digest(NATIVE_KECCAK, bytes)
 
 /** DER prefixes of an Ed25519 key in PKCS#8 and SPKI form, RFC 8410. */
 const PKCS8_PREFIX = fromString('302e020100300506032b657004220420', 'base16')

@@ -6,6 +6,10 @@ const BASE64_VALUES = new Map([...BASE64].map((character, value) => [character, 
 
 export const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, at) => byte === b[at])
 
+const utf8 = new TextEncoder()
+
+export const utf8Length = (text: string): number => utf8.encode(text).byteLength
+
 export function toHex(bytes: Uint8Array): string {
   let digits = ''
   for (const byte of bytes) {

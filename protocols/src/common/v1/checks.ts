@@ -8,12 +8,15 @@ export type OwnedBytes = Uint8Array<ArrayBuffer>
 
 export const ownBytes = (bytes: Uint8Array): OwnedBytes => new Uint8Array(bytes)
 
-export function readBytes(value: Uint8Array, length: number, field: string): OwnedBytes {
+function requireLength(value: Uint8Array, length: number, field: string): Uint8Array {
   if (value.byteLength !== length) {
     throw wireError('WIRE_LIMIT_EXCEEDED', `${field} must have ${length} bytes, got ${value.byteLength}`)
   }
-  return ownBytes(value)
+  return value
 }
+
+export const readBytes = (value: Uint8Array, length: number, field: string): OwnedBytes =>
+  ownBytes(requireLength(value, length, field))
 
 /** Bytes of any length from 1 to `maxBytes`. */
 export function readBlob(value: Uint8Array, maxBytes: number, field: string): OwnedBytes {
@@ -24,17 +27,17 @@ export function readBlob(value: Uint8Array, maxBytes: number, field: string): Ow
 }
 
 /** 32 bytes as 64 hex digits: task, session, model and round ids. */
-export const readId = <T extends string>(value: Uint8Array, field: string): T => bytesToHex(readBytes(value, 32, field)) as T
+export const readId = <T extends string>(value: Uint8Array, field: string): T => bytesToHex(requireLength(value, 32, field)) as T
 
-export const readHex32 = (value: Uint8Array, field: string): Hex32 => bytesToHex32(readBytes(value, 32, field))
+export const readHex32 = (value: Uint8Array, field: string): Hex32 => bytesToHex32(requireLength(value, 32, field))
 
-export const readNodeId = (value: Uint8Array, field: string): NodeId => publicKeyToNodeId(readBytes(value, 32, field))
+export const readNodeId = (value: Uint8Array, field: string): NodeId => publicKeyToNodeId(requireLength(value, 32, field))
 
 export const readAddress = (value: Uint8Array, field: string): Address =>
-  `0x${bytesToHex(readBytes(value, 20, field))}` as Address
+  `0x${bytesToHex(requireLength(value, 20, field))}` as Address
 
 /** The SHA-256 of a dag-cbor block as its CID. */
-export const readCid = (value: Uint8Array, field: string): CidString => cidFromHash(readBytes(value, 32, field))
+export const readCid = (value: Uint8Array, field: string): CidString => cidFromHash(requireLength(value, 32, field))
 
 export function readInt(value: number, min: number, max: number, field: string): number {
   if (!Number.isSafeInteger(value) || value < min || value > max) {
@@ -48,8 +51,9 @@ export const readCount = (value: number, field: string): number => readInt(value
 
 /** A text of at most `maxBytes` as UTF-8, without half surrogate pairs, which have no UTF-8 form. */
 export function readText(value: string, maxBytes: number, field: string, minBytes = 0): string {
-  // A character takes at least one byte, so that a text that is far too long is never measured.
-  if (value.length > maxBytes || utf8Length(value) > maxBytes || value.length < minBytes) {
+  // A character takes one to three bytes, so that most texts are never measured: neither short ones nor those that are far too long.
+  const isTooLong = value.length > maxBytes || (value.length * 3 > maxBytes && utf8Length(value) > maxBytes)
+  if (isTooLong || value.length < minBytes) {
     throw wireError('WIRE_LIMIT_EXCEEDED', `${field} must have ${minBytes} to ${maxBytes} bytes as UTF-8`)
   }
   if (!value.isWellFormed()) {
