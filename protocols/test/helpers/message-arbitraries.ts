@@ -16,6 +16,10 @@ const modelOffer: fc.Arbitrary<wire.ModelOffer> = fc.record({
   priceMicroPerKilotoken: int(0, wire.MAX_PRICE_MICRO_PER_KILOTOKEN)
 })
 
+/** Numbers of every length: evenly drawn ones nearly all have the full one. */
+const wide = (maxBits: number): fc.Arbitrary<bigint> =>
+  fc.integer({ min: 0, max: maxBits }).chain((bits) => fc.bigInt(0n, (1n << BigInt(bits)) - 1n))
+
 export const presence: fc.Arbitrary<wire.Presence> = fc
   .record({
     generation: count,
@@ -66,7 +70,7 @@ const sampling = fc.record({
 export const inferPayload: fc.Arbitrary<wire.InferPayload> = fc.record({
   messages,
   sampling,
-  seed: fc.option(fc.oneof(fc.constantFrom(0n, 2n ** 64n - 1n), fc.bigInt(0n, 2n ** 64n - 1n)))
+  seed: fc.option(wide(64))
 })
 export const inferRequest: fc.Arbitrary<wire.InferRequest> = fc.record({ header: blob(300), payload: blob(300), salt: bytes(32) })
 export const promptTokens = int(0, wire.MAX_PROMPT_TOKENS)
@@ -188,7 +192,7 @@ const quorum = fc
     resultsRoot: hex32,
     rewardsRoot: hex32,
     reportCid: cid,
-    totals: fc.record({ results: count, rewards: fc.bigInt(0n, 2n ** 63n - 1n) }),
+    totals: fc.record({ results: count, rewards: wide(63) }),
     indexes: fc.uniqueArray(int(0, wire.MAX_COMMITTEE - 1), { minLength: 1 }),
     signature: bytes(64)
   })
@@ -262,7 +266,7 @@ export const transcript = fc.oneof(
         router: nodeId,
         header: blob(100),
         salt: bytes(32),
-        userSeed: fc.option(fc.bigInt(0n, 2n ** 64n - 1n))
+        userSeed: fc.option(wide(64))
       }),
       generations: fc.tuple(generation)
     })

@@ -1,3 +1,4 @@
+import { writeUint64 } from '../../../common/v1/uint64.js'
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
@@ -177,7 +178,7 @@ export namespace InferPayload {
 
         if (obj.seed != null) {
           w.uint32(64)
-          w.uint64(obj.seed)
+          writeUint64(w, obj.seed)
         }
 
         if (opts.lengthDelimited !== false) {

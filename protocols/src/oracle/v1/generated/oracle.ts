@@ -1,3 +1,4 @@
+import { writeUint64 } from '../../../common/v1/uint64.js'
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
@@ -1141,7 +1142,7 @@ export namespace Quorum {
 
         if ((obj.rewards != null && obj.rewards !== 0n)) {
           w.uint32(56)
-          w.uint64(obj.rewards)
+          writeUint64(w, obj.rewards)
         }
 
         if ((obj.signers != null && obj.signers !== 0)) {
