@@ -122,6 +122,8 @@ describe('a report', () => {
     expect(await findRow(root, 'skills', '~', fetch)).toBeNull()
     expect(await findRow(root, 'skills', `${report.state.skills[0]?.node}~`, fetch)).toBeNull()
     expect(await codeOf(findRow(root, 'skills', '~', fetchFrom(new Map())))).toContain('No block')
+    const noList = forge(dag, 'skills', [Uint8Array.of(0xa0)])
+    expect(await codeOf(findRow(rootOf(noList), 'skills', '~', fetchFrom(noList.blocks)))).toBe('WIRE_MALFORMED')
   })
 
   it('is loaded whole or not at all', async () => {

@@ -32,11 +32,16 @@ function readArgument(bytes: Uint8Array, position: number, length: number): numb
 
 const NULL_HEAD = 0xf6
 
+/** Items of the outermost list stand at this depth, the list itself at the one above. */
+const ITEM_DEPTH = 2
+
 /**
  * Walks over the heads of CBOR values without building anything, and refuses deep nesting, too many values and kinds that no content
  * format uses (floats, booleans), so that a parser that recurses is safe afterwards.
+ *
+ * @param onItem told where each item of a block begins that is a list
  */
-export function checkBlockShape(bytes: Uint8Array, shape: BlockShape): void {
+export function checkBlockShape(bytes: Uint8Array, shape: BlockShape, onItem?: (position: number) => void): void {
   /** Values still missing, by depth. */
   const missing = [1]
   let values = 0
@@ -53,6 +58,9 @@ export function checkBlockShape(bytes: Uint8Array, shape: BlockShape): void {
       throw wireError('WIRE_MALFORMED', 'The block ends before its last value')
     }
     values += 1
+    if (missing.length === ITEM_DEPTH) {
+      onItem?.(position)
+    }
     const major = head >> 5
     const length = argumentBytes(head & 0x1f)
     const argument = length === 0 ? head & 0x1f : readArgument(bytes, position + 1, length)

@@ -12,6 +12,8 @@ import { SECTIONS, type SectionName, type SectionRow } from './sections.js'
 
 /** The longest head of a list that a chunk can have room for. */
 const MAX_HEAD_BYTES = 5
+/** The major type of a list, in the top three bits of its head; RFC 8949, section 3. */
+const LIST = 4
 
 /** One row in 512 ends a chunk that is large enough: chunks of 40 to 130 KiB for rows of 45 to 230 bytes. */
 const LAST_ROW_MASK = 0x1ff
@@ -121,15 +123,41 @@ function chunkRows<Name extends SectionName>(name: Name, chunk: Uint8Array, maxR
   return guard(name, () => blockList(dagCbor.decode(chunk), maxRows, name).map(codecOf(name).fromBlock))
 }
 
-/** The rows of one chunk. Who reads nothing else can not tell whether it was cut where it had to be. Throws a `WireErrorCode`. */
-export function decodeChunk<Name extends SectionName>(name: Name, chunk: Uint8Array): SectionRow[Name][] {
-  const rows = chunkRows(name, chunk, MAX_SECTION_ROWS)
-  checkRising(name, codecOf(name), rows)
-  return rows
+/** Where a key has its place as far as one chunk tells: here, in a chunk before or after it, or nowhere. */
+export type RowPlace<Row> = { at: 'here'; row: Row } | { at: 'before' | 'after' | 'nowhere' }
+
+/** Searches in halves, and reads no more rows than that takes: a chunk has hundreds. Throws a `WireErrorCode`. */
+export function findInChunk<Name extends SectionName>(name: Name, chunk: Uint8Array, key: string): RowPlace<SectionRow[Name]> {
+  const { fromBlock, keyOf } = codecOf(name)
+  const starts = rowStarts(name, chunk)
+  const rowAt = (i: number): SectionRow[Name] =>
+    guard(name, () => fromBlock(dagCbor.decode(chunk.subarray(starts[i], starts[i + 1]))))
+  let [low, high] = [0, starts.length]
+  while (keyOf !== null && low < high) {
+    const middle = (low + high) >> 1
+    const row = rowAt(middle)
+    const found = keyOf(row)
+    if (found === key) {
+      return { at: 'here', row }
+    }
+    if (found < key) {
+      low = middle + 1
+    } else {
+      high = middle
+    }
+  }
+  return { at: low === starts.length ? 'after' : low === 0 ? 'before' : 'nowhere' }
 }
 
-/** What the rows of a section rise by; null for a section without an order. */
-export const rowKey = <Name extends SectionName>(name: Name): ((row: SectionRow[Name]) => string) | null => codecOf(name).keyOf
+function rowStarts(name: SectionName, chunk: Uint8Array): number[] {
+  checkSize(name, chunk, MAX_REPORT_BLOCK_BYTES)
+  const starts: number[] = []
+  checkBlockShape(chunk, { maxDepth: MAX_REPORT_DEPTH, maxValues: MAX_REPORT_BLOCK_VALUES }, (position) => starts.push(position))
+  if ((chunk[0] as number) >> 5 !== LIST) {
+    throw wireError('WIRE_MALFORMED', `${name} must be a list`)
+  }
+  return starts
+}
 
 /** The rows of all chunks of a section, each bounded before it is parsed, and together in their only possible form. Throws a `WireErrorCode`. */
 export function decodeSection<Name extends SectionName>(name: Name, chunks: readonly Uint8Array[]): SectionRow[Name][] {

@@ -2,7 +2,7 @@ import { blockCid } from '@cortensor/crypto'
 import type { CidString, Committee, ContentStore, NodeId } from '@cortensor/interface'
 import { wireError } from '../../common/v1/errors.js'
 import { MAX_COMMITTEE } from '../../oracle/v1/limits.js'
-import { decodeChunk, decodeSection, encodeSection, rowKey } from './chunks.js'
+import { decodeSection, encodeSection, findInChunk } from './chunks.js'
 import { MAX_REPORT_BLOCK_BYTES } from './limits.js'
 import { decodeReportRoot, encodeReportRoot } from './root.js'
 import { type ReportSections, reportOf, SECTION_NAMES, type SectionName, type SectionRow, sectionsOf } from './sections.js'
@@ -136,24 +136,19 @@ export async function findRow<Name extends SectionName>(
   key: string,
   fetch: FetchBlock
 ): Promise<SectionRow[Name] | null> {
-  const keyOf = rowKey(name)
   const { chunks } = root.sections[name]
   let [low, high] = [0, chunks.length - 1]
-  while (keyOf !== null && low <= high) {
+  while (low <= high) {
     const middle = (low + high) >> 1
-    const rows: SectionRow[Name][] = decodeChunk(name, await loadBlock(chunks[middle] as CidString, fetch))
-    const keys = rows.map((row) => keyOf(row))
-    const place = keys.indexOf(key)
-    if (place >= 0) {
-      return rows[place] ?? null
+    const place = findInChunk(name, await loadBlock(chunks[middle] as CidString, fetch), key)
+    if (place.at === 'here') {
+      return place.row
     }
-    const isBefore = key < (keys[0] ?? '')
-    const isAfter = key > (keys.at(-1) ?? '')
-    if (!isBefore && !isAfter) {
+    if (place.at === 'nowhere') {
       return null
     }
-    high = isBefore ? middle - 1 : high
-    low = isAfter ? middle + 1 : low
+    high = place.at === 'before' ? middle - 1 : high
+    low = place.at === 'after' ? middle + 1 : low
   }
   return null
 }
