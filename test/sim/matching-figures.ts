@@ -6,6 +6,7 @@ import {
   matchMiners,
   type NodeRating,
   OPEN_POLICY,
+  offeringsOf,
   type Ratings,
   SLA_WEIGHTS
 } from '@cortensor/scheduler'
@@ -220,8 +221,7 @@ function runStrategy(strategy: Strategy, seed: string, miners: readonly Miner[],
   let endings: { atMs: number; tell: () => void }[] = []
   let nextRoundMs = ROUND_MS
   const run: Run = { quality: [], finishMs: [], machines: [] }
-  const models = Array.from({ length: FILES }, (_, file) => modelOf(file))
-  const nodes = miners.map(({ node }) => node)
+  const offerings = miners.flatMap(({ node }) => offeringsOf(node))
   const pick = (some: readonly Miner[]): Miner => some[rng.int(0, some.length - 1)] as Miner
 
   const choose = (task: Task): Miner => {
@@ -243,8 +243,8 @@ function runStrategy(strategy: Strategy, seed: string, miners: readonly Miner[],
         const inFlight = (nodeId: NodeId): number => (open.some(({ node }) => node.nodeId === nodeId) ? 0 : 1)
         const { category, difficulty, tokens } = task
         // A router does not know how hard a task is; half of its guess is right.
-        const request = { models, nowMs: task.atMs, category, difficulty: difficulty / 2, maxTokens: tokens, inFlight }
-        const match = matchMiners(nodes, { ...request, policy: OPEN_POLICY }, ratings, rng)[0]
+        const request = { nowMs: task.atMs, category, difficulty: difficulty / 2, maxTokens: tokens, inFlight }
+        const match = matchMiners(offerings, { ...request, policy: OPEN_POLICY }, ratings, rng)[0]
         return miners.find(({ node }) => node.nodeId === match?.node.nodeId) as Miner
       }
     }

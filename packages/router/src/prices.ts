@@ -1,6 +1,6 @@
 import { errorMessage, type KeyValue, type Logger, type ModelId, type UnixMs } from '@cortensor/interface'
 import { MAX_PRICE_MICRO_PER_KILOTOKEN, type ReportedResult } from '@cortensor/protocols'
-import { capacityOf, chatOffer, type DirectoryNode } from '@cortensor/scheduler'
+import { capacityOf, type OfferedModel, type Offering } from '@cortensor/scheduler'
 import { nextPrice } from '@cortensor/scoring'
 import { bytesToUtf8, LruMap, utf8ToBytes } from '@cortensor/utils'
 
@@ -26,22 +26,20 @@ export interface Prices {
 export interface PricesInit {
   keyValue: KeyValue
   logger: Logger
-  /** Live miners. */
-  miners: () => readonly DirectoryNode[]
+  /** What live miners offer now: all models, and everybody's offers of one. */
+  offered: () => readonly OfferedModel[]
+  offerings: (model: ModelId) => readonly Offering[]
+  /** The lowest price that a live miner asks for a model: a class that nobody uses costs no more. 0 where nobody asks any. */
+  leastAsked: (model: ModelId) => number
 }
 
 const PREFIX = 'price/'
 /** More than one network has at a time. */
 const MAX_CLASSES = 10_000
 
-export function createPrices({ keyValue, logger, miners }: PricesInit): Prices {
+export function createPrices({ keyValue, leastAsked, logger, offered, offerings }: PricesInit): Prices {
   const prices = new LruMap<ModelId, ClassPrice>(MAX_CLASSES)
   let sinceMs: UnixMs | null = null
-  /** The lowest price that a live miner asks: a class that nobody uses costs no more. */
-  const leastAsked = (model: ModelId): number => {
-    const asked = miners().flatMap((node) => chatOffer(node, model)?.priceMicroPerKilotoken ?? [])
-    return asked.length === 0 ? 0 : Math.min(...asked)
-  }
   const of = (model: ModelId): ClassPrice => {
     const known = prices.get(model)
     const least = leastAsked(model)
@@ -64,11 +62,11 @@ export function createPrices({ keyValue, logger, miners }: PricesInit): Prices {
       for (const { completionTokens, model } of results) {
         used.set(model, (used.get(model) ?? 0) + completionTokens)
       }
-      const nodes = miners()
-      const models = new Set([...used.keys(), ...nodes.flatMap(({ presence }) => presence.models.map(({ id }) => id))])
+      const models = new Set([...used.keys(), ...offered().map(({ id }) => id)])
       const writes: { type: 'put'; key: string; value: Uint8Array }[] = []
       for (const model of models) {
-        const capacity = Math.floor((nodes.reduce((sum, node) => sum + capacityOf(node, model), 0) * spanMs) / 1_000)
+        const tokensPerSecond = offerings(model).reduce((sum, offering) => sum + capacityOf(offering), 0)
+        const capacity = Math.floor((tokensPerSecond * spanMs) / 1_000)
         const busy = Math.min(used.get(model) ?? 0, capacity)
         const least = BigInt(leastAsked(model))
         const maxMicro = BigInt(MAX_PRICE_MICRO_PER_KILOTOKEN)

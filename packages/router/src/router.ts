@@ -34,6 +34,9 @@ import { createHedgeBudget } from './task/hedge-budget.js'
 /** Models whose names are remembered when nobody offers them any more: far more than one network has at a time. */
 const REMEMBERED_MODELS = 10_000
 
+/** While nothing is heard that changes anything, those that wait for a miner look so often whether time has. In ms. */
+const LOOK_EVERY_MS = 1_000
+
 export interface Router extends Startable, Gateway {}
 
 /** A router takes requests from outside, gives them to miners, and hands their tokens back. It is the `Gateway` of its HTTP surface. */
@@ -51,7 +54,13 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       ...{ chain: components.chain, clock, keyValue, logger, self: signer.nodeId },
       served: [...new Set(served)]
     })
-    const prices = createPrices({ keyValue, logger, miners: () => presence.directory.live(clock.now(), 'miner') })
+    const { directory } = presence
+    const prices = createPrices({
+      ...{ keyValue, logger },
+      offered: () => directory.models(clock.now()),
+      offerings: (id) => directory.offerings([id], clock.now()),
+      leastAsked: (id) => directory.model(id, clock.now())?.leastPriceMicroPerKilotoken ?? 0
+    })
     const maxActive = init.maxActiveTasks ?? 1_024
     const firstSeen = new LruMap<ModelId, number>(REMEMBERED_MODELS)
     const knownModels = new LruMap<string, true>(REMEMBERED_MODELS)
@@ -61,9 +70,10 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
     let following: Promise<unknown> | undefined
     let removeHandler: (() => Promise<void>) | undefined
     let removeListener: (() => void) | undefined
+    let lookedMs = 0
 
     const liveModels = (): GatewayModel[] =>
-      offeredModels(presence.directory.live(clock.now()), (id) => ({
+      offeredModels(directory.models(clock.now()), (id) => ({
         firstSeenMs: firstSeen.get(id) ?? clock.now(),
         ...prices.of(id)
       }))
@@ -142,7 +152,11 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
             knownModels.set(offer.name, true)
             knownModels.set(offer.id, true)
           }
-          capacity.look()
+          // Who says the same again has become no freer; but pauses and reservations end by themselves.
+          if (event.change !== 'renewed' || clock.now() - lookedMs >= LOOK_EVERY_MS) {
+            lookedMs = clock.now()
+            capacity.look(event.presence.models.map(({ id }) => id))
+          }
         })
         removeHandler = await network.handle(streamProtocol(init.networkId, 'audit'), auditKeys.handler, {
           maxRequestBytes: AUDIT_LIMITS.maxRequestBytes,
@@ -237,7 +251,7 @@ export function router(init: RouterInit): (components: RouterComponents) => Rout
       },
       async status() {
         const now = clock.now()
-        const live = presence.directory.live(now)
+        const live = directory.live(now)
         const last = epoch?.commit ?? null
         return {
           ready: live.some((node) => node.presence.roles.includes('miner')),

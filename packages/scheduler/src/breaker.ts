@@ -26,8 +26,10 @@ export function afterAttempt(breaker: Breaker, succeeded: boolean, nowMs: UnixMs
   return { failures, openUntilMs: pauseMs === 0 ? 0 : nowMs + pauseMs }
 }
 
+/** Has failed so often in a row that it rests, or may be tried again. */
+export const isTripped = ({ failures }: Breaker): boolean => failures >= TRIPS_AFTER
+
 export const isOpen = ({ openUntilMs }: Breaker, nowMs: UnixMs): boolean => nowMs < openUntilMs
 
 /** Its pause is over, and the next task decides: one at a time. */
-export const isOnTrial = ({ failures, openUntilMs }: Breaker, nowMs: UnixMs): boolean =>
-  failures >= TRIPS_AFTER && nowMs >= openUntilMs
+export const isOnTrial = (breaker: Breaker, nowMs: UnixMs): boolean => isTripped(breaker) && nowMs >= breaker.openUntilMs

@@ -1,37 +1,17 @@
 import type { GatewayModel, ModelId } from '@cortensor/interface'
-import type { DirectoryNode } from './directory.js'
+import type { OfferedModel } from './offerings.js'
 
 /** What who keeps a memory of models knows besides. */
 export type ModelMemory = (model: ModelId) => Pick<GatewayModel, 'firstSeenMs' | 'priceMicroPerKilotoken' | 'utilisation'>
 
 /** The chat models that live miners offer, by name, then id. */
-export function offeredModels(nodes: readonly DirectoryNode[], memoryOf: ModelMemory): GatewayModel[] {
-  const models = new Map<ModelId, GatewayModel>()
-  for (const node of nodes) {
-    if (!node.presence.roles.includes('miner')) {
-      continue
-    }
-    for (const offer of node.presence.models) {
-      if (offer.kind !== 'chat') {
-        continue
-      }
-      const known = models.get(offer.id)
-      if (known === undefined) {
-        models.set(offer.id, {
-          id: offer.id,
-          name: offer.name,
-          quantisation: offer.quantisation,
-          contextLength: offer.contextLength,
-          miners: 1,
-          ...memoryOf(offer.id)
-        })
-      } else {
-        known.miners += 1
-        known.contextLength = Math.min(known.contextLength, offer.contextLength)
-      }
-    }
-  }
-  return [...models.values()].sort((a, b) => (a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1))
+export function offeredModels(offered: readonly OfferedModel[], memoryOf: ModelMemory): GatewayModel[] {
+  return offered
+    .map((model): GatewayModel => {
+      const { leastPriceMicroPerKilotoken: _, ...shown } = model
+      return { ...shown, ...memoryOf(model.id) }
+    })
+    .sort((a, b) => (a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1))
 }
 
 /** Finds a model by its name or id. Two models of one name: the one that more miners offer. */

@@ -1,9 +1,10 @@
 import type { ModelId, NodeId, UnixMs } from '@cortensor/interface'
-import type { QuizCategory } from '@cortensor/protocols'
+import { QUIZ_CATEGORIES, type QuizCategory } from '@cortensor/protocols'
 import { LruMap } from '@cortensor/utils'
-import { afterAttempt, type Breaker, CLOSED, isOnTrial, isOpen } from './breaker.js'
+import { afterAttempt, type Breaker, CLOSED, isOnTrial, isOpen, isTripped } from './breaker.js'
 import { type Belief, betaBelief } from './draws.js'
 import { beliefOf, type LogBelief, type LogNormal, observeValue, SPEED_HALF_LIFE_MS } from './log-normal.js'
+import type { Offering } from './offerings.js'
 
 /** An ability as the last report has it, in logits. */
 export type Ability = Belief
@@ -23,6 +24,16 @@ export interface NodeRating {
 
 /** Where reports see a node: still in test, in the pool, or known to leave undone what it begins. */
 export type Standing = 'in-test' | 'qualified' | 'unreliable'
+
+/** What the last report says of a miner with a model. */
+export interface Rated extends Required<Pick<NodeRating, 'isHonest' | 'standing'>> {
+  /** What it gets through as measured; the same for all where nobody was measured. */
+  capacity: number
+  /** As `Ratings.ability` has it, by the place of the category; of those that were asked for. */
+  abilities: (Ability | undefined)[]
+  /** The report. */
+  by: ReadonlyMap<NodeId, NodeRating>
+}
 
 /** Answers take longer the longer they are: measured apart for up to 32, 128 and 512 tokens, and for more. */
 const SIZES = [32, 128, 512] as const
@@ -59,12 +70,14 @@ export interface Ratings {
    * who run the same model, and wide.
    */
   ability(nodeId: NodeId, model: ModelId, category: QuizCategory | null): Ability
-  isHonest(nodeId: NodeId): boolean
-  standing(nodeId: NodeId): Standing
+  /** Looked up once for each report, and kept with the offering. */
+  rated(offering: Offering): Rated
+  /** The same as `ability`, looked up once for each report. */
+  abilityOf(offering: Offering, category: QuizCategory | null): Ability
   isOpen(nodeId: NodeId, nowMs: UnixMs): boolean
   isOnTrial(nodeId: NodeId, nowMs: UnixMs): boolean
-  /** What it gets through as measured; the same for all where nobody was measured. */
-  capacity(nodeId: NodeId): number
+  /** True while somebody may be open or on trial at all. */
+  hasTroubled(): boolean
   /** The chance that it carries a task through. */
   reliability(nodeId: NodeId, nowMs: UnixMs): Belief
   /** How much of the skill that reports show its answers to probes show, from 0 to 1; 1 for who was never probed. */
@@ -107,6 +120,8 @@ const meanAbility = (abilities: readonly Ability[]): Ability => {
 /** Everything is bounded, and what was longest not used is forgotten first. */
 export function createRatings(): Ratings {
   const locals = new LruMap<NodeId, Local>(MAX_NODES)
+  /** Those that have failed too often in a row, and have not succeeded since. */
+  const troubled = new LruMap<NodeId, true>(MAX_NODES)
   let ratings: ReadonlyMap<NodeId, NodeRating> = new Map()
   let isCapacityKnown = false
   let byModel = new Map<ModelId, NodeRating[]>()
@@ -127,12 +142,36 @@ export function createRatings(): Ratings {
       breaker: afterAttempt(before.breaker, succeeded, nowMs)
     }
     locals.set(nodeId, local)
+    if (isTripped(local.breaker)) {
+      troubled.set(nodeId, true)
+    } else {
+      troubled.delete(nodeId)
+    }
     return local
   }
   const see = (local: Local, key: string, value: number, nowMs: UnixMs): void => {
     if (local.speeds.has(key) || local.speeds.size < MAX_SPEEDS) {
       local.speeds.set(key, observeValue(local.speeds.get(key), value, nowMs))
     }
+  }
+  const ability = (nodeId: NodeId, model: ModelId, category: QuizCategory | null): Ability => {
+    const own = ratings.get(nodeId)
+    const known = own?.model === model ? abilityIn(own, category) : undefined
+    if (known !== undefined) {
+      return known
+    }
+    const key = `${model}/${category}`
+    const others = ofModels.get(key) ?? abilityOf(byModel.get(model) ?? [], category)
+    ofModels.set(key, others)
+    return others
+  }
+  const rated = (offering: Offering): Rated => {
+    if (offering.rated?.by === ratings) {
+      return offering.rated
+    }
+    const { capacity = 0, isHonest = true, standing = 'in-test' } = ratings.get(offering.node.nodeId) ?? {}
+    offering.rated = { isHonest, standing, capacity: isCapacityKnown ? capacity : 1, abilities: [], by: ratings }
+    return offering.rated
   }
   const belief = (nodeId: NodeId, key: string, expectedMs: number, nowMs: UnixMs): LogBelief =>
     beliefOf(locals.get(nodeId)?.speeds.get(key), { ...PROMISE, value: Math.max(1, expectedMs) }, nowMs)
@@ -170,22 +209,21 @@ export function createRatings(): Ratings {
         see(local, `${model}/first`, firstTokenMs, nowMs)
       }
     },
-    ability(nodeId, model, category) {
-      const own = ratings.get(nodeId)
-      const known = own?.model === model ? abilityIn(own, category) : undefined
-      if (known !== undefined) {
-        return known
+    ability,
+    rated,
+    abilityOf(offering, category) {
+      const { abilities } = rated(offering)
+      const place = category === null ? QUIZ_CATEGORIES.length : QUIZ_CATEGORIES.indexOf(category)
+      let known = abilities[place]
+      if (known === undefined) {
+        known = ability(offering.node.nodeId, offering.offer.id, category)
+        abilities[place] = known
       }
-      const key = `${model}/${category}`
-      const others = ofModels.get(key) ?? abilityOf(byModel.get(model) ?? [], category)
-      ofModels.set(key, others)
-      return others
+      return known
     },
-    isHonest: (nodeId) => ratings.get(nodeId)?.isHonest !== false,
-    standing: (nodeId) => ratings.get(nodeId)?.standing ?? 'in-test',
-    isOpen: (nodeId, nowMs) => isOpen(localOf(nodeId, nowMs).breaker, nowMs),
-    isOnTrial: (nodeId, nowMs) => isOnTrial(localOf(nodeId, nowMs).breaker, nowMs),
-    capacity: (nodeId) => (isCapacityKnown ? (ratings.get(nodeId)?.capacity ?? 0) : 1),
+    isOpen: (nodeId, nowMs) => troubled.has(nodeId) && isOpen(localOf(nodeId, nowMs).breaker, nowMs),
+    isOnTrial: (nodeId, nowMs) => troubled.has(nodeId) && isOnTrial(localOf(nodeId, nowMs).breaker, nowMs),
+    hasTroubled: () => troubled.size > 0,
     reliability(nodeId, nowMs) {
       const local = localOf(nodeId, nowMs)
       const kept = keptAt(local, nowMs)

@@ -74,7 +74,7 @@ describe('the directory', () => {
     directory.apply(two, presence, 5_000)
     expect(directory.apply(three, presence, 6_000)).toBe('full')
     expect(directory.get(three, 6_000)).toBe(null)
-    expect(directory.apply(two, presence, 7_000)).toBe('updated')
+    expect(directory.apply(two, presence, 7_000)).toBe('renewed')
     directory.sweep(9_000)
     expect(directory.apply(three, presence, 9_000)).toBe('new')
   })

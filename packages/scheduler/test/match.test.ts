@@ -1,4 +1,4 @@
-import type { NodeId } from '@cortensor/interface'
+import type { NodeId, Rng } from '@cortensor/interface'
 import { createSeededRng } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -8,17 +8,23 @@ import {
   type DirectoryNode,
   type Match,
   type MatchRequest,
-  matchMiners,
+  matchMiners as matchOfferings,
   type NodeRating,
   type Observation,
   OPEN_POLICY,
+  offeringsOf,
   type Ratings,
   type Standing
 } from '../src/index.js'
 import { MODEL, nodeIdOf, nodeOf, offerOf, presenceOf } from './fixtures.js'
 
 const rng = createSeededRng('match')
-const request: MatchRequest = { models: [MODEL], nowMs: 0 }
+const request: MatchRequest = { nowMs: 0 }
+const matchMiners = (nodes: readonly DirectoryNode[], ...rest: [MatchRequest, Ratings, Rng]): Match[] =>
+  matchOfferings(
+    nodes.flatMap(offeringsOf).filter(({ offer }) => offer.id === MODEL),
+    ...rest
+  )
 const nobodyKnown = createRatings()
 const chosenIds = (matches: readonly Match[]) => matches.map(({ node }) => node.nodeId)
 const ids = (nodes: readonly DirectoryNode[]) => nodes.map(({ nodeId }) => nodeId)
@@ -101,7 +107,7 @@ describe('matchMiners', () => {
           directory.apply(nodeIdOf(`${label}`), presenceOf(`${label}`), atMs)
           last.set(nodeIdOf(`${label}`), atMs)
         }
-        const chosen = matchMiners(directory.live(20_000, 'miner'), { ...request, count: 10 }, nobodyKnown, rng)
+        const chosen = matchOfferings(directory.offerings([MODEL], 20_000), { ...request, count: 10 }, nobodyKnown, rng)
         expect(new Set(chosenIds(chosen))).toEqual(
           new Set([...last].filter(([, atMs]) => atMs > 15_000).map(([nodeId]) => nodeId))
         )

@@ -25,7 +25,11 @@ export function createReservations(clock: Clock): Reservations {
     }
   }
   const lifeOf = (node: NodeId): NodeLife => {
-    const life = nextLife(lives.get(node) ?? IN_POOL, { type: 'sweep', nowMs: clock.now() })
+    const known = lives.get(node)
+    if (known === undefined) {
+      return IN_POOL
+    }
+    const life = nextLife(known, { type: 'sweep', nowMs: clock.now() })
     put(node, life)
     return lives.get(node) ?? IN_POOL
   }
@@ -37,6 +41,9 @@ export function createReservations(clock: Clock): Reservations {
     isAvailable: (node, session) => isAvailable(lifeOf(node), session),
     isReserved,
     begin(node, session, { reservedExecutions, reservedNodes, reserveMs }) {
+      if (reservedNodes === 0) {
+        return
+      }
       const held = [...lives.keys()].filter((other) => isReserved(other, session)).length
       if (held < reservedNodes && !isReserved(node, session)) {
         const untilMs = clock.now() + reserveMs

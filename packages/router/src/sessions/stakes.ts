@@ -40,8 +40,6 @@ const MISSING_FRESH_MS = 500
 /** One announcement by somebody who never registers must not have a router read all of a registry twice a second. In ms. */
 const MISSING_FRESH_MOST_MS = 8_000
 
-const keyOf = (operator: Address, nodeId: NodeId): string => `${operator}/${nodeId}`
-
 /** Waits for work that goes on all the same when the signal aborts. */
 async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   const aborted = createDeferred<void>()
@@ -56,19 +54,22 @@ async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<
 
 /** One reading at a time; what is kept is the registry's miners, and the registry charges for every entry. */
 export function createStakes({ chain, clock, logger }: StakesInit): Stakes {
-  let stakes: ReadonlyMap<string, TokenAmount> = new Map()
+  /** By node, then operator: who looks for a pair makes no text of it, since paid tasks look for every miner of their model. */
+  let stakes: ReadonlyMap<NodeId, ReadonlyMap<Address, TokenAmount>> = new Map()
   let readMs = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | null = null
   let missingFreshMs = MISSING_FRESH_MS
 
-  const stakeOf = ({ nodeId, operator }: Miner): TokenAmount | null => stakes.get(keyOf(operator, nodeId)) ?? null
+  const stakeOf = ({ nodeId, operator }: Miner): TokenAmount | null => stakes.get(nodeId)?.get(operator) ?? null
   const read = async (missing: readonly Miner[]): Promise<void> => {
     try {
       const [least, registrations] = await Promise.all([chain.minimumStake(ROLE_BITS.miner), chain.registrations()])
+      const staked = registrations.filter(({ roles, stake }) => (roles & ROLE_BITS.miner) !== 0 && stake >= least)
       stakes = new Map(
-        registrations
-          .filter(({ roles, stake }) => (roles & ROLE_BITS.miner) !== 0 && stake >= least)
-          .map(({ nodeId, operator, stake }) => [keyOf(operator, nodeId), stake])
+        [...Map.groupBy(staked, ({ nodeId }) => nodeId)].map(([nodeId, pairs]) => [
+          nodeId,
+          new Map(pairs.map(({ operator, stake }) => [operator, stake]))
+        ])
       )
       const isInVain = missing.length > 0 && missing.every((miner) => stakeOf(miner) === null)
       missingFreshMs = isInVain ? Math.min(2 * missingFreshMs, MISSING_FRESH_MOST_MS) : MISSING_FRESH_MS
@@ -87,6 +88,9 @@ export function createStakes({ chain, clock, logger }: StakesInit): Stakes {
         return
       }
       const ageMs = clock.now() - readMs
+      if (reading === null && ageMs < MISSING_FRESH_MS) {
+        return
+      }
       const missing = miners.filter((miner) => stakeOf(miner) === null)
       const isNobodyKnown = missing.length === miners.length
       if (ageMs >= (missing.length === 0 ? FRESH_MS : isNobodyKnown ? MISSING_FRESH_MS : missingFreshMs)) {

@@ -13,8 +13,8 @@ export interface Capacity {
   /** The same for a request that has had its turn: it waits for nobody. */
   takeNow(choose: Choose): DirectoryNode | null
   release(miner: NodeId): void
-  /** Something else has changed: the first in line look again. */
-  look(): void
+  /** Something of who offers these models has changed: the first in their lines look again. */
+  look(models: readonly ModelId[]): void
 }
 
 type Choose = () => DirectoryNode | undefined
@@ -36,9 +36,9 @@ export function createCapacity(clock: Clock): Capacity {
   }
   const isFree = ({ nodeId, presence }: DirectoryNode): boolean =>
     inFlight(nodeId) < TASKS_PER_SLOT * Math.max(1, presence.totalSlots)
-  const look = (): void => {
-    for (const [first] of queues.values()) {
-      first?.wake()
+  const look = (models: Iterable<ModelId>): void => {
+    for (const model of models) {
+      queues.get(model)?.[0]?.wake()
     }
   }
   /** False when the time is up. */
@@ -96,7 +96,7 @@ export function createCapacity(clock: Clock): Capacity {
       } else {
         counts.delete(miner)
       }
-      look()
+      look([...queues.keys()])
     }
   }
 }

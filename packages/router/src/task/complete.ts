@@ -96,22 +96,24 @@ function chooser(plan: Pick<TaskPlan, 'session' | 'terms' | 'maxTokens'>, wishes
   const { basePrice, capacity, components, ratings, reservations, stakes } = context
   const { clock, presence, rng } = components
   const { maxTokens, session, terms } = plan
-  const paid: Pick<MatchRequest, 'stakeOf' | 'costOf'> = {
-    stakeOf: stakes.stakeOf,
-    costOf: (offer) => feeOf(headerPrice(offer.priceMicroPerKilotoken, basePrice(offer.id), terms), maxTokens)
+  const paidFor = (models: readonly ModelId[]): Pick<MatchRequest, 'stakeOf' | 'costOf'> => {
+    const bases = new Map(models.map((model) => [model, basePrice(model)]))
+    const costOf: MatchRequest['costOf'] = ({ id, priceMicroPerKilotoken }) =>
+      feeOf(headerPrice(priceMicroPerKilotoken, bases.get(id) ?? 0, terms), maxTokens)
+    return { stakeOf: stakes.stakeOf, costOf }
   }
   return (models: readonly ModelId[], more: Partial<MatchRequest> = {}) => {
     const nowMs = clock.now()
     const wanted: MatchRequest = {
-      ...{ models, nowMs, maxTokens, ...wishes, inFlight: capacity.inFlight, count: 1 },
+      ...{ nowMs, maxTokens, ...wishes, inFlight: capacity.inFlight, count: 1 },
       maxPriceMicroPerKilotoken: terms.maxPriceMicroPerKilotoken,
       isAvailable: (node) => reservations.isAvailable(node, session),
       isPreferred: (node) => reservations.isReserved(node, session),
       // Under the open session nothing is paid, and nobody needs to be registered to give something away.
-      ...(session === OPEN_SESSION ? {} : paid),
+      ...(session === OPEN_SESSION ? {} : paidFor(models)),
       ...more
     }
-    return matchMiners(presence.directory.live(nowMs, 'miner'), wanted, ratings, rng)
+    return matchMiners(presence.directory.offerings(models, nowMs), wanted, ratings, rng)
   }
 }
 
@@ -153,9 +155,10 @@ export async function* complete(
   const inTime = <T>(work: (limited: AbortSignal) => Promise<T>): Promise<T> =>
     within(clock, acceptUntilMs - clock.now(), signal, work)
   if (session !== OPEN_SESSION) {
-    const live = components.presence.directory.live(clock.now(), 'miner')
-    const asked = live.filter(({ presence }) => presence.models.some(({ id }) => named === undefined || id === named.id))
-    await inTime((limited) => context.stakes.look(asked, limited))
+    const ids = named === undefined ? offered.map(({ id }) => id) : [named.id]
+    const asked = components.presence.directory.offerings(ids, clock.now())
+    const miners = asked.map(({ node }) => node)
+    await inTime((limited) => context.stakes.look(miners, limited))
   }
   const match = chooser({ session, terms, maxTokens }, wishes, context)
   const open = offered.filter(({ id }) => terms.model === null || terms.model === id)
