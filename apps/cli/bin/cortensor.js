@@ -1,12 +1,17 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node from 18 on can read: an older one hands over to the one that came with the packages.
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { createRequire } from 'node:module'
 import { programFile } from './program-file.js'
 
+const require = createRequire(import.meta.url)
+const { existsSync } = require('node:fs')
+const { dirname, join } = require('node:path')
+const { fileURLToPath, pathToFileURL } = require('node:url')
+const { enableCompileCache } = require('node:module')
+
 const MIN_NODE_MAJOR = 24
-const program = programFile(fileURLToPath(new URL('../dist', import.meta.url)))
+const dist = fileURLToPath(new URL('../dist', import.meta.url))
+const program = programFile(dist)
 
 function bundledNode() {
   for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
@@ -22,6 +27,8 @@ if (program === undefined) {
   process.stderr.write('cortensor: this checkout is not built yet; run `npm run build` (or `npm start`, which builds first)\n')
   process.exitCode = 1
 } else if (Number(process.versions.node.split('.')[0]) >= MIN_NODE_MAJOR) {
+  // What Node.js has compiled once it need not compile again. Beside the code, so that who could write there could change that, too.
+  enableCompileCache(join(dist, 'compiled'))
   await import(pathToFileURL(program).href)
 } else {
   const node = bundledNode()

@@ -22,12 +22,38 @@ import { swarmCommand } from './commands/swarm.js'
 import { usersCommand } from './commands/users.js'
 import { verifyCommand } from './commands/verify.js'
 import { cliError } from './errors.js'
-import { checkCommand } from './known-command.js'
+import { namedCommands } from './known-command.js'
 import { withNpmFlags } from './npm-flags.js'
 import { toErrorLine } from './output.js'
 import { VERSION } from './version.js'
 
-function createProgram(): Command {
+/** In the order of the help text. */
+const COMMANDS: Readonly<Record<string, (program: Command) => void>> = {
+  swarm: swarmCommand,
+  start: startCommand,
+  status: statusCommand,
+  verify: verifyCommand,
+  leaderboard: leaderboardCommand,
+  explain: explainCommand,
+  quiz: quizCommand,
+  dataset: datasetCommand,
+  export: exportCommand,
+  claim: claimCommand,
+  session: sessionCommand,
+  fetch: fetchCommand,
+  calibrate: calibrateCommand,
+  judge: judgeCommand,
+  key: keyCommand,
+  identity: identityCommand,
+  deploy: deployCommand,
+  'dev-chain': devChainCommand,
+  users: usersCommand,
+  sim: simCommand,
+  oracle: oracleCommand
+}
+
+/** With the command that is asked for alone, because describing all of them takes longer than some need. */
+function createProgram(args: readonly string[]): Command {
   const program = new Command('cortensor')
     .description('Decentralised AI inference: run a local swarm, join a network, check what it did')
     .version(VERSION)
@@ -37,27 +63,9 @@ function createProgram(): Command {
           `${toErrorLine(cliError('CLI_BAD_OPTION', `${text.replace(/^error: /, '').trim()} (add --help for the options)`))}\n`
         )
     })
-  swarmCommand(program)
-  startCommand(program)
-  statusCommand(program)
-  verifyCommand(program)
-  leaderboardCommand(program)
-  explainCommand(program)
-  quizCommand(program)
-  datasetCommand(program)
-  exportCommand(program)
-  claimCommand(program)
-  sessionCommand(program)
-  fetchCommand(program)
-  calibrateCommand(program)
-  judgeCommand(program)
-  keyCommand(program)
-  identityCommand(program)
-  deployCommand(program)
-  devChainCommand(program)
-  usersCommand(program)
-  simCommand(program)
-  oracleCommand(program)
+  for (const add of namedCommands(COMMANDS, args)) {
+    add(program)
+  }
   return program
 }
 
@@ -66,15 +74,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })
 
-try {
-  const program = createProgram()
-  const args = withNpmFlags(process.argv.slice(2), process.env)
-  checkCommand(program, args)
-  await program.parseAsync(args, { from: 'user' })
-} catch (error) {
-  process.stderr.write(`${toErrorLine(error)}\n`)
-  if (!isCortensorError(error) && process.env.CORTENSOR_DEBUG !== undefined) {
-    process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
+async function main(): Promise<void> {
+  try {
+    const args = withNpmFlags(process.argv.slice(2), process.env)
+    await createProgram(args).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    process.stderr.write(`${toErrorLine(error)}\n`)
+    if (!isCortensorError(error) && process.env.CORTENSOR_DEBUG !== undefined) {
+      process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
+    }
+    process.exitCode = 1
   }
-  process.exitCode = 1
 }
+
+// Not awaited here: the bundle is CommonJS, which knows no await outside of functions.
+void main()

@@ -1,5 +1,4 @@
 import type { Hex32 } from '@cortensor/interface'
-import { hexToBytes } from '@cortensor/utils'
 import { InvalidArgumentError } from 'commander'
 
 /** For commander: a whole number within bounds. */
@@ -51,7 +50,7 @@ export function transcriptKey(text: string): Uint8Array {
   if (!/^[0-9a-f]{64}$/.test(text)) {
     throw new InvalidArgumentError('It must be 64 hex digits: the "key" that GET /v1/receipts/{id} shows.')
   }
-  return hexToBytes(text)
+  return new Uint8Array(Buffer.from(text, 'hex'))
 }
 
 const MICRO_PER_COR = 1_000_000n
