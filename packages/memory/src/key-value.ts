@@ -25,7 +25,8 @@ function lowerBound(keys: readonly string[], key: string): number {
 /** An ordered map that outlives stop and start, and loses what a real one would lose in a crash. */
 export function createMemoryKeyValue(): MemoryKeyValue {
   const values = new Map<string, Uint8Array>()
-  const keys: string[] = []
+  /** By rising key; null since one came or went, because many are written for each time that they are listed. */
+  let keys: readonly string[] | null = []
   /** What the keys written since the last sync were before; a log is flushed up to its end, so one sync covers all before it. */
   const undo = new Map<string, Uint8Array | null>()
   let started = false
@@ -44,7 +45,7 @@ export function createMemoryKeyValue(): MemoryKeyValue {
       values.delete(key)
     }
     if (known !== (value !== null)) {
-      keys.splice(lowerBound(keys, key), known ? 1 : 0, ...(known ? [] : [key]))
+      keys = null
     }
   }
   const write = (operations: readonly KeyValueOperation[], sync: boolean): void => {
@@ -65,7 +66,7 @@ export function createMemoryKeyValue(): MemoryKeyValue {
 
   return {
     get size() {
-      return keys.length
+      return values.size
     },
     async start() {
       started = true
@@ -99,12 +100,14 @@ export function createMemoryKeyValue(): MemoryKeyValue {
     },
     async *list(prefix, options) {
       check(options?.signal)
-      const first = lowerBound(keys, prefix)
+      const sorted = keys ?? [...values.keys()].sort()
+      keys = sorted
+      const first = lowerBound(sorted, prefix)
       let end = first
-      while (keys[end]?.startsWith(prefix) === true) {
+      while (sorted[end]?.startsWith(prefix) === true) {
         end++
       }
-      const range = keys.slice(first, end)
+      const range = sorted.slice(first, end)
       if (options?.reverse === true) {
         range.reverse()
       }

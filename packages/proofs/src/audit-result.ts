@@ -94,6 +94,12 @@ function joinTraces(traces: readonly LogitTrace[]): LogitTrace | null {
   const joined: LogitTrace = { top, ids: new Int32Array(positions * top), logits: new Float32Array(positions * top) }
   let offset = 0
   for (const trace of traces) {
+    if (trace.top === top) {
+      joined.ids.set(trace.ids, offset)
+      joined.logits.set(trace.logits, offset)
+      offset += trace.ids.length
+      continue
+    }
     for (let start = 0; start < trace.ids.length; start += trace.top) {
       joined.ids.set(trace.ids.subarray(start, start + top), offset)
       joined.logits.set(trace.logits.subarray(start, start + top), offset)

@@ -1,7 +1,7 @@
 import { gumbelNoise } from '@cortensor/crypto'
 import type { Evaluation } from '@cortensor/interface'
 import { DECODE_SPECS, type Generation, LOGIT_STEP, MAX_LOGIT_DISTANCE, readTop, WINDOW_TOKENS } from '@cortensor/protocols'
-import { candidatesAt, OUTSIDE_GAP, tokenGap } from './token-gap.js'
+import { candidatesAt, OUTSIDE_GAP, placeOf, tokenGap } from './token-gap.js'
 
 /** How far an honest answer of another machine may lie from what is computed here, in units of a logit. */
 export interface Tolerance {
@@ -33,9 +33,9 @@ function logitDifference(generation: Generation, position: number, own: ReturnTy
     return OUTSIDE_GAP
   }
   let worst = 0
-  for (const [index, id] of told.ids.entries()) {
+  for (let index = 0; index < told.ids.length; index++) {
     const logit = told.logits[index] as number
-    const at = Array.prototype.indexOf.call(own.ids, id)
+    const at = placeOf(own.ids, told.ids[index] as number)
     if (at < 0) {
       return OUTSIDE_GAP
     }
@@ -52,10 +52,10 @@ export function compareTrace(generation: Generation, evaluation: Evaluation, tol
   const { sampling, seed, tokenIds } = generation
   const gaps = new Float64Array(tokenIds.length)
   const logitDifferences = new Float64Array(tokenIds.length)
-  for (const [position, token] of tokenIds.entries()) {
+  for (let position = 0; position < tokenIds.length; position++) {
     const own = candidatesAt(evaluation.trace, position)
     const noise = sampling.temperature === 0 ? NO_NOISE : gumbelNoise(seed, position)
-    gaps[position] = tokenGap(own, token, { sampling, noise, candidates, slack: tolerance.border })
+    gaps[position] = tokenGap(own, tokenIds[position] as number, { sampling, noise, candidates, slack: tolerance.border })
     logitDifferences[position] = logitDifference(generation, position, own)
   }
   return { gaps, logitDifferences }

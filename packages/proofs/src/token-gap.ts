@@ -14,6 +14,16 @@ export function candidatesAt({ ids, logits, top }: LogitTrace, position: number)
   return { ids: ids.subarray(start, end), logits: logits.subarray(start, end) }
 }
 
+/** The place of a token among candidates; -1 when it is none of them. */
+export function placeOf(ids: ArrayLike<number>, token: number): number {
+  for (let i = 0; i < ids.length; i++) {
+    if (ids[i] === token) {
+      return i
+    }
+  }
+  return -1
+}
+
 export interface TokenGapInit {
   sampling: SamplerParams
   noise: TokenNoise
@@ -29,7 +39,7 @@ export interface TokenGapInit {
  */
 export function tokenGap(own: Candidates, token: number, init: TokenGapInit): number {
   const { noise, sampling, slack } = init
-  const index = Array.prototype.indexOf.call(own.ids, token)
+  const index = placeOf(own.ids, token)
   if (index < 0) {
     return OUTSIDE_GAP
   }

@@ -1,4 +1,7 @@
-/** A map that forgets its least recently used entry when it is full. */
+/**
+ * A map that forgets its least recently used entry when it is full. Uses while it is at most half full are not noted: nothing is about to be
+ * forgotten then, and a note takes several times as long as the use.
+ */
 export class LruMap<K, V> {
   readonly #entries = new Map<K, V>()
   readonly #limit: number
@@ -17,7 +20,7 @@ export class LruMap<K, V> {
 
   get(key: K): V | undefined {
     const value = this.#entries.get(key)
-    if (value !== undefined) {
+    if (value !== undefined && this.#entries.size * 2 > this.#limit) {
       this.#entries.delete(key)
       this.#entries.set(key, value)
     }

@@ -3,9 +3,9 @@ import { utf8ToBytes } from './bytes.js'
 
 /** FNV-1a over the seed's bytes, 32 bits, started from a basis so that four of them fill the generator's state. */
 function fnv1a(bytes: Uint8Array, basis: number): number {
-  let hash = basis >>> 0
-  for (const byte of bytes) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  let hash = basis | 0
+  for (let i = 0; i < bytes.length; i++) {
+    hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
   }
   return hash
 }
@@ -19,12 +19,13 @@ export function createSeededRng(seed: string): Rng {
   let b = fnv1a(bytes, 0x9e3779b9)
   let c = fnv1a(bytes, 0x85ebca6b)
   let counter = 1
+  /** 32 bits as a signed number: unsigned ones would be kept on the heap. */
   const next32 = (): number => {
-    const sum = (a + b + counter) >>> 0
-    counter = (counter + 1) >>> 0
+    const sum = (a + b + counter) | 0
+    counter = (counter + 1) | 0
     a = b ^ (b >>> 9)
-    b = (c + (c << 3)) >>> 0
-    c = (((c << 21) | (c >>> 11)) + sum) >>> 0
+    b = (c + (c << 3)) | 0
+    c = (((c << 21) | (c >>> 11)) + sum) | 0
     return sum
   }
   for (let i = 0; i < 12; i++) {

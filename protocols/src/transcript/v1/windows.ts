@@ -37,8 +37,7 @@ export interface TopLogits {
 }
 
 /** What stands for a prompt wherever its tokens are not shown, and what the first window's hash begins with. */
-export const promptDigest = (promptTokenIds: readonly number[]): Uint8Array =>
-  domainHash(PROMPT_DOMAIN, new Uint8Array(Uint32Array.from(promptTokenIds).buffer))
+export const promptDigest = (promptTokenIds: readonly number[]): Uint8Array => domainHash(PROMPT_DOMAIN, idBytes(promptTokenIds))
 
 export const countWindows = (tokens: number): number => Math.ceil(tokens / WINDOW_TOKENS)
 
@@ -61,8 +60,8 @@ function exactBytes(trace: LogitTrace, from: number, to: number): Uint8Array {
 function idBytes(tokenIds: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(tokenIds.length * 4)
   const view = new DataView(bytes.buffer)
-  for (const [index, id] of tokenIds.entries()) {
-    view.setUint32(index * 4, id, true)
+  for (let i = 0; i < tokenIds.length; i++) {
+    view.setUint32(i * 4, tokenIds[i] as number, true)
   }
   return bytes
 }
@@ -138,17 +137,20 @@ export function sealWindows(promptTokenIds: readonly number[], tokenIds: readonl
  *
  * @param salt of a private answer, so that nobody can try out what a leaf might say; see `windowSalt`
  */
-export function windowsTree(tokenIds: readonly number[], windows: readonly Window[], salt?: Uint8Array): MerkleTree {
-  return createMerkleTree(
-    windows.map(({ hash, top }, index) => {
-      const ids = idBytes(tokenIds.slice(index * WINDOW_TOKENS, (index + 1) * WINDOW_TOKENS))
-      const parts = [uint64ToBytes(index), ids, top, hash, ...(salt === undefined ? [] : [salt])]
-      // Hashed twice: an inner node hashes 64 bytes, a leaf 32, so neither can pass for the other.
-      return bytesToHex32(keccak256(domainHash(LEAF_DOMAIN, ...parts)))
-    })
-  )
+export const windowsTree = (tokenIds: readonly number[], windows: readonly Window[], salt?: Uint8Array): MerkleTree =>
+  createMerkleTree(windows.map((window, index) => bytesToHex32(windowLeaf(tokenIds, window, index, salt))))
+
+function windowLeaf(tokenIds: readonly number[], { hash, top }: Window, index: number, salt: Uint8Array | undefined): Uint8Array {
+  const ids = idBytes(tokenIds.slice(index * WINDOW_TOKENS, (index + 1) * WINDOW_TOKENS))
+  const parts = [uint64ToBytes(index), ids, top, hash, ...(salt === undefined ? [] : [salt])]
+  // Hashed twice: an inner node hashes 64 bytes, a leaf 32, so neither can pass for the other.
+  return keccak256(domainHash(LEAF_DOMAIN, ...parts))
 }
 
-/** What a transcript names for all windows; zero when there are none. */
-export const windowsRoot = (tokenIds: readonly number[], windows: readonly Window[], salt?: Uint8Array): Uint8Array =>
-  hex32ToBytes(windowsTree(tokenIds, windows, salt).root)
+/** What a transcript names for all windows; zero when there are none. The leaf itself when there is one, as of most answers of rounds. */
+export function windowsRoot(tokenIds: readonly number[], windows: readonly Window[], salt?: Uint8Array): Uint8Array {
+  const [first, ...others] = windows
+  return first !== undefined && others.length === 0
+    ? windowLeaf(tokenIds, first, 0, salt)
+    : hex32ToBytes(windowsTree(tokenIds, windows, salt).root)
+}
