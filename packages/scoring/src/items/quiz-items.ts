@@ -77,6 +77,9 @@ interface Bank {
 /** Banks that were drawn last: who proposes a report and who checks it needs the same ones within seconds. Some 5 MB. */
 const recentBanks = new LruMap<string, Bank>(256)
 
+/** What nodes were asked last: a report is made or checked of as many answers, by several and more than once. Up to 30 MB. */
+const recentItems = new LruMap<string, readonly QuizItem[]>(4_096)
+
 /** Everything that a node could be asked in a category, numbered by its place in the round: which of it, its ability decides. */
 function categoryBank(seed: Uint8Array, node: NodeId, open: ItemsInit, block: number): Bank {
   const key = `${bytesToHex(seed)}/${node}/${open.level}/${block}/${open.categories[block]}/${open.maxAnswerTokens}`
@@ -118,6 +121,14 @@ const inTurn = <T>(blocks: readonly (readonly T[])[]): T[] =>
  * of its items is such a one.
  */
 export function quizItems(seed: Uint8Array, node: NodeId, open: ItemsInit, abilityOf: AbilityOf): QuizItem[] {
+  const round = `${bytesToHex(seed)}/${node}/${open.level}/${open.itemsPerCategory}/${open.maxAnswerTokens}`
+  const key = `${round}/${open.categories.map((category) => `${category} ${abilityOf(category)}`).join('/')}`
+  const items = recentItems.get(key) ?? askItems(seed, node, open, abilityOf)
+  recentItems.set(key, items)
+  return [...items]
+}
+
+function askItems(seed: Uint8Array, node: NodeId, open: ItemsInit, abilityOf: AbilityOf): readonly QuizItem[] {
   const added = open.level === 2 ? HARDER_MILLI : 0
   const blocks = open.categories.map((category, block) => {
     const { items, long } = categoryBank(seed, node, open, block)

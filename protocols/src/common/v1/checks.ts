@@ -8,7 +8,8 @@ export type OwnedBytes = Uint8Array<ArrayBuffer>
 
 export const ownBytes = (bytes: Uint8Array): OwnedBytes => new Uint8Array(bytes)
 
-function requireLength(value: Uint8Array, length: number, field: string): Uint8Array {
+/** The bytes themselves: who keeps them keeps the message that they came in. */
+export function requireLength(value: Uint8Array, length: number, field: string): Uint8Array {
   if (value.byteLength !== length) {
     throw wireError('WIRE_LIMIT_EXCEEDED', `${field} must have ${length} bytes, got ${value.byteLength}`)
   }
@@ -18,13 +19,17 @@ function requireLength(value: Uint8Array, length: number, field: string): Uint8A
 export const readBytes = (value: Uint8Array, length: number, field: string): OwnedBytes =>
   ownBytes(requireLength(value, length, field))
 
-/** Bytes of any length from 1 to `maxBytes`. */
-export function readBlob(value: Uint8Array, maxBytes: number, field: string): OwnedBytes {
+/** Bytes of any length from 1 to `maxBytes`; themselves, as with {@link requireLength}. */
+export function requireBlob(value: Uint8Array, maxBytes: number, field: string): Uint8Array {
   if (value.byteLength === 0 || value.byteLength > maxBytes) {
     throw wireError('WIRE_LIMIT_EXCEEDED', `${field} must have 1 to ${maxBytes} bytes, got ${value.byteLength}`)
   }
-  return ownBytes(value)
+  return value
 }
+
+/** Bytes of any length from 1 to `maxBytes`. */
+export const readBlob = (value: Uint8Array, maxBytes: number, field: string): OwnedBytes =>
+  ownBytes(requireBlob(value, maxBytes, field))
 
 /** 32 bytes as 64 hex digits: task, session, model and round ids. */
 export const readId = <T extends string>(value: Uint8Array, field: string): T => bytesToHex(requireLength(value, 32, field)) as T

@@ -1,7 +1,7 @@
 import { domainHash, sha256, sha256Hex } from '@cortensor/crypto'
 import type { NetworkId, NodeId, Signer, Verifier } from '@cortensor/interface'
 import { bytesToHex, bytesToLatin1, equalBytes, uint64ToBytes, utf8ToBytes } from '@cortensor/utils'
-import { ownBytes, readBlob, readBytes, readCount, readNodeId, readText, writeNodeId } from './checks.js'
+import { ownBytes, readCount, readNodeId, readText, requireBlob, requireLength, writeNodeId } from './checks.js'
 import { wireError } from './errors.js'
 import { Envelope } from './generated/envelope.js'
 import { MAX_TOPIC_BYTES, maxPayloadBytes, TOPIC_LIMITS } from './limits.js'
@@ -48,13 +48,13 @@ function signedBytes(envelope: Unsigned): Uint8Array {
 
 function envelopeCodec(family: TopicFamily): WireCodec<Envelope> {
   const checkFields = (wire: Envelope): Envelope => {
-    readBytes(wire.networkId, NETWORK_ID_BYTES, 'networkId')
+    requireLength(wire.networkId, NETWORK_ID_BYTES, 'networkId')
     readText(wire.topic, MAX_TOPIC_BYTES, 'topic', 1)
-    readBytes(wire.sender, 32, 'sender')
+    requireLength(wire.sender, 32, 'sender')
     readCount(wire.sequence, 'sequence')
     readCount(wire.expiryMs, 'expiryMs')
-    readBlob(wire.payload, maxPayloadBytes(family), 'payload')
-    readBytes(wire.signature, SIGNATURE_BYTES, 'signature')
+    requireBlob(wire.payload, maxPayloadBytes(family), 'payload')
+    requireLength(wire.signature, SIGNATURE_BYTES, 'signature')
     return wire
   }
   const { maxBytes } = TOPIC_LIMITS[family]
