@@ -6,15 +6,21 @@ import { generate } from 'protons'
 
 const source = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src')
 
-/** See src/common/v1/uint64.ts. */
-const WRITES = /\bw\.uint64\(/g
-const IMPORT = "import { writeUint64 } from '../../../common/v1/uint64.js'\n"
+/** What is written instead of what the generator makes, and where that is from: the reasons stand there. */
+const REPLACED = [
+  { made: /\bw\.uint64\(/g, ours: 'writeUint64(w, ', from: "import { writeUint64 } from '../../../common/v1/uint64.js'\n" },
+  { made: /\buint8ArrayAlloc\(0\)/g, ours: 'NO_BYTES', from: "import { NO_BYTES } from '../../../common/v1/no-bytes.js'\n" }
+]
+const UNUSED = /^import \{ alloc as uint8ArrayAlloc \} .*\n/m
 
 function mend(path) {
-  const text = readFileSync(path, 'utf8')
-  if (text.search(WRITES) >= 0) {
-    writeFileSync(path, `${IMPORT}${text.replace(WRITES, 'writeUint64(w, ')}`)
+  let text = readFileSync(path, 'utf8')
+  for (const { from, made, ours } of REPLACED) {
+    if (text.search(made) >= 0) {
+      text = `${from}${text.replace(made, ours)}`
+    }
   }
+  writeFileSync(path, text.includes('uint8ArrayAlloc(') ? text : text.replace(UNUSED, ''))
 }
 
 for (const file of globSync('*/v*/*.proto', { cwd: source }).sort()) {

@@ -9,6 +9,8 @@ export class Flood {
   readonly #times: number[] = []
   readonly #peers: Peer[] = []
   #best = new Float64Array(0)
+  /** When the peer that was taken last is reached. */
+  #takenMs = 0
 
   constructor(core: HubCore) {
     this.#core = core
@@ -24,7 +26,8 @@ export class Flood {
     best[from.index] = 0
     this.#push(0, from)
     while (this.#times.length > 0) {
-      const [delayMs, peer] = this.#pop()
+      const peer = this.#pop()
+      const delayMs = this.#takenMs
       if (delayMs > (best[peer.index] as number)) {
         // A shorter way was found since.
         continue
@@ -45,7 +48,8 @@ export class Flood {
   }
 
   #push(time: number, peer: Peer): void {
-    const [times, peers] = [this.#times, this.#peers]
+    const times = this.#times
+    const peers = this.#peers
     let index = times.length
     while (index > 0) {
       const parent = (index - 1) >> 1
@@ -60,9 +64,11 @@ export class Flood {
     peers[index] = peer
   }
 
-  #pop(): [number, Peer] {
-    const [times, peers] = [this.#times, this.#peers]
-    const first: [number, Peer] = [times[0] as number, peers[0] as Peer]
+  #pop(): Peer {
+    const times = this.#times
+    const peers = this.#peers
+    this.#takenMs = times[0] as number
+    const first = peers[0] as Peer
     const time = times.pop() as number
     const peer = peers.pop() as Peer
     const { length } = times

@@ -5,7 +5,6 @@ import { type Message, Messages } from './message.js'
 import { DEFAULT_SEEN_TTL_MS } from './options.js'
 import { Overlay } from './overlay.js'
 import type { Peer } from './peer.js'
-import { isBanned } from './reputation.js'
 import { judge, type Spreader } from './spreader.js'
 
 /** Spreads messages over the hub. All receivers of a message share its bytes: they are not to be changed. */
@@ -99,7 +98,7 @@ export class Gossip implements Spreader {
     const { clock, latencies, stats } = this.#core
     const handler = to.topics.get(message.topic)
     // What was on its way still arrives when the sender has just stopped.
-    if (handler === undefined || !to.started || to.group !== from.group || isBanned(clock, from, to)) {
+    if (handler === undefined || !to.started || to.group !== from.group || this.#core.isBanned(from, to)) {
       stats.lost++
       return
     }

@@ -38,6 +38,8 @@ export class HubCore {
   readonly onReachable = new Set<() => void>()
   /** Of all nodes: without any, nobody needs to be told who is connected with whom. */
   listeners = 0
+  /** Bans that have not ended: without any, nobody need look for one. */
+  #bans = 0
   #groups = new Map<NodeId, number>()
   #partition = 0
 
@@ -50,13 +52,17 @@ export class HubCore {
 
   /** Bytes sent now would arrive. */
   flows(a: Peer, b: Peer): boolean {
-    return a.started && b.started && a.group === b.group && !isBanned(this.clock, a, b)
+    return a.started && b.started && a.group === b.group && !this.isBanned(a, b)
+  }
+
+  isBanned(a: Peer, b: Peer): boolean {
+    return this.#bans > 0 && isBanned(this.clock, a, b)
   }
 
   isConnected(a: Peer, b: Peer): boolean {
     const isLinked = !this.isManual || a.links.has(b)
     const isUp = a.started && b.started && a.noticedGroup === b.noticedGroup
-    return a !== b && isLinked && isUp && !isBanned(this.clock, a, b)
+    return a !== b && isLinked && isUp && !this.isBanned(a, b)
   }
 
   connected(peer: Peer): Peer[] {
@@ -198,6 +204,7 @@ export class HubCore {
   #ban(judge: Peer, peer: Peer): void {
     const wasConnected = this.isConnected(judge, peer)
     judge.bans.set(peer.id, this.clock.now() + BAN_MS)
+    this.#bans++
     this.spreader?.changed()
     for (const stream of [...judge.streams]) {
       if (stream.client === peer || stream.server === peer) {
@@ -211,6 +218,7 @@ export class HubCore {
     }
     this.clock.after(BAN_MS, () => {
       judge.bans.delete(peer.id)
+      this.#bans--
       this.spreader?.changed()
       const now = this.byId.get(peer.id)
       if (now !== undefined && this.isConnected(judge, now)) {

@@ -141,8 +141,8 @@ export function createAuditor(init: AuditorInit): Auditor {
         answers.set(keyOf(audit), { transcript, key: source.type === 'task' ? 'own' : null })
         drawnFor.add(audit, auditors, draw.cutoffMs)
       }
-      const fault = faults.get(keyOf(audit))
-      if (fault !== undefined && audit.earlier.some(({ auditor }) => auditor === self)) {
+      const fault = audit.earlier.some(({ auditor }) => auditor === self) ? faults.get(keyOf(audit)) : undefined
+      if (fault !== undefined) {
         answers.set(keyOf(audit), fault)
         drawnFor.add(audit, auditors, draw.cutoffMs)
       }

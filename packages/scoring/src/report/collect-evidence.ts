@@ -1,6 +1,6 @@
 import { blockCid } from '@cortensor/crypto'
 import { type CidString, errorMessage } from '@cortensor/interface'
-import { decodeOracleMessage, envelopeId, openBucket, openEnvelope } from '@cortensor/protocols'
+import { decodeOnce, decodeOracleMessage, envelopeId, openBucket, openEnvelope } from '@cortensor/protocols'
 import { scoringError } from '../errors.js'
 import { type OpenItemsInit, openDistinct } from './open-items.js'
 import type { ReportEvidence, ReportObservation } from './types.js'
@@ -20,7 +20,7 @@ export async function openObservation(bytes: Uint8Array, init: Omit<EvidenceInit
   const { networkId, verifier } = init
   try {
     const envelope = await openEnvelope(bytes, { networkId, family: 'oracle', verifier, nowMs: null })
-    const message = decodeOracleMessage(envelope.payload)
+    const message = decodeOnce({ decode: decodeOracleMessage, verifier }, envelope.payload)
     if (message.type === 'observe') {
       const { type: _type, ...observe } = message
       return { sender: envelope.sender, bytes, observe }

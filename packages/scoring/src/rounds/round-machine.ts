@@ -1,6 +1,7 @@
 import type { NetworkParams } from '@cortensor/config'
 import type { NodeId, UnixMs } from '@cortensor/interface'
 import type { RoundOpen } from '@cortensor/protocols'
+import { NodeLog } from './node-log.js'
 
 /**
  * Where a round stands for one observer. Its opening is its start: who leads, asks. `precommit`: answers are sealed. `commit`: they are
@@ -29,8 +30,8 @@ export interface RoundDeadlines {
 export interface RoundState extends RoundDeadlines {
   phase: RoundPhase
   /** Who has sealed answers, and who has shown them. */
-  sealed: ReadonlySet<NodeId>
-  shown: ReadonlySet<NodeId>
+  sealed: NodeLog
+  shown: NodeLog
 }
 
 export type RoundEvent =
@@ -68,8 +69,8 @@ export function roundDeadlines(open: TimedRound, { deadlines, quiz }: RoundTimin
 export const openedRound = (open: TimedRound, timing: RoundTiming): RoundState => ({
   phase: 'precommit',
   ...roundDeadlines(open, timing),
-  sealed: new Set(),
-  shown: new Set()
+  sealed: new NodeLog(),
+  shown: new NodeLog()
 })
 
 /** Time only moves a round on: an event from before the last one finds it where it is. */
@@ -99,8 +100,8 @@ export function reduceRound(before: RoundState, event: RoundEvent): RoundStep {
   }
   const taken =
     event.type === 'precommit'
-      ? { ...before, sealed: new Set([...before.sealed, event.node]) }
-      : { ...before, shown: new Set([...before.shown, event.node]) }
+      ? { ...before, sealed: before.sealed.with(event.node) }
+      : { ...before, shown: before.shown.with(event.node) }
   return { state: advanced(taken, event.atMs), fault: null }
 }
 

@@ -18,8 +18,8 @@ export interface GossipHandlerInit<T> {
   onInvalid?: (error: unknown, verdict: GossipVerdict) => void
 }
 
-/** What receivers that share an opened envelope share of its content, too; frozen, because it is everybody's. */
-function decodeOnce<T>({ decode, verifier }: Pick<GossipHandlerInit<T>, 'decode' | 'verifier'>, payload: Uint8Array): T {
+/** What receivers that share an opened envelope share of its content, too; frozen, because it is everybody's. Throws what `decode` throws. */
+export function decodeOnce<T>({ decode, verifier }: Pick<GossipHandlerInit<T>, 'decode' | 'verifier'>, payload: Uint8Array): T {
   const known = verifier.opened?.get(payload) as { message: T; decode: unknown } | undefined
   if (known?.decode === decode) {
     return known.message

@@ -1,6 +1,6 @@
 import { blockBytes, blockInt, blockList, blockMap } from '../../common/v1/block-checks.js'
 import { createBlockCodec } from '../../common/v1/block-codec.js'
-import { readBlob } from '../../common/v1/checks.js'
+import { requireBlob } from '../../common/v1/checks.js'
 import { envelopeId } from '../../common/v1/envelope.js'
 import { wireError } from '../../common/v1/errors.js'
 import { TOPIC_LIMITS } from '../../common/v1/limits.js'
@@ -17,7 +17,8 @@ function fromBlock(block: unknown): NamedBucket {
   blockInt(map.version, 1, 1, 'version')
   const ids: string[] = []
   const items = blockList(map.items, MAX_BUCKET_ITEMS, 'items').map((value) => {
-    const item = readBlob(blockBytes(value, 'items'), TOPIC_LIMITS.oracle.maxBytes, 'items')
+    // Parsing has made them bytes of their own.
+    const item = requireBlob(blockBytes(value, 'items'), TOPIC_LIMITS.oracle.maxBytes, 'items')
     const id = envelopeId(item)
     const last = ids.at(-1)
     if (last !== undefined && last >= id) {

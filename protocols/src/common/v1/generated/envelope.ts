@@ -1,5 +1,5 @@
+import { NO_BYTES } from '../../../common/v1/no-bytes.js'
 import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime'
-import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -63,13 +63,13 @@ export namespace Envelope {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          networkId: uint8ArrayAlloc(0),
+          networkId: NO_BYTES,
           topic: '',
-          sender: uint8ArrayAlloc(0),
+          sender: NO_BYTES,
           sequence: 0,
           expiryMs: 0,
-          payload: uint8ArrayAlloc(0),
-          signature: uint8ArrayAlloc(0)
+          payload: NO_BYTES,
+          signature: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length

@@ -1,6 +1,6 @@
+import { NO_BYTES } from '../../../common/v1/no-bytes.js'
 import { writeUint64 } from '../../../common/v1/uint64.js'
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
-import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -463,9 +463,9 @@ export namespace InferRequest {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          header: uint8ArrayAlloc(0),
-          payload: uint8ArrayAlloc(0),
-          salt: uint8ArrayAlloc(0)
+          header: NO_BYTES,
+          payload: NO_BYTES,
+          salt: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -593,7 +593,7 @@ export namespace Queued {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           ahead: 0,
-          acknowledgement: uint8ArrayAlloc(0)
+          acknowledgement: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1067,7 +1067,7 @@ export namespace End {
           finishReason: '',
           promptTokens: 0,
           completionTokens: 0,
-          transcript: uint8ArrayAlloc(0),
+          transcript: NO_BYTES,
           firstTokenMs: 0,
           totalMs: 0
         }

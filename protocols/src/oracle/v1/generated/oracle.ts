@@ -1,6 +1,6 @@
+import { NO_BYTES } from '../../../common/v1/no-bytes.js'
 import { writeUint64 } from '../../../common/v1/uint64.js'
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
-import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -40,9 +40,9 @@ export namespace Instance {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          config: uint8ArrayAlloc(0),
+          config: NO_BYTES,
           epoch: 0,
-          prev: uint8ArrayAlloc(0)
+          prev: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -175,7 +175,7 @@ export namespace Measure {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          node: uint8ArrayAlloc(0),
+          node: NO_BYTES,
           seen: 0,
           slots: 0
         }
@@ -562,8 +562,8 @@ export namespace Propose {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           view: 0,
-          report: uint8ArrayAlloc(0),
-          digest: uint8ArrayAlloc(0),
+          report: NO_BYTES,
+          digest: NO_BYTES,
           timeouts: []
         }
 
@@ -773,8 +773,8 @@ export namespace Attest {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           view: 0,
-          digest: uint8ArrayAlloc(0),
-          signature: uint8ArrayAlloc(0)
+          digest: NO_BYTES,
+          signature: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1163,9 +1163,9 @@ export namespace Quorum {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           view: 0,
-          report: uint8ArrayAlloc(0),
-          resultsRoot: uint8ArrayAlloc(0),
-          rewardsRoot: uint8ArrayAlloc(0),
+          report: NO_BYTES,
+          resultsRoot: NO_BYTES,
+          rewardsRoot: NO_BYTES,
           results: 0,
           rewards: 0n,
           signers: 0,

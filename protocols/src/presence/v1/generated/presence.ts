@@ -1,5 +1,5 @@
+import { NO_BYTES } from '../../../common/v1/no-bytes.js'
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
-import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -69,7 +69,7 @@ export namespace ModelOffer {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          id: uint8ArrayAlloc(0),
+          id: NO_BYTES,
           name: '',
           quantisation: '',
           contextLength: 0,
@@ -349,9 +349,9 @@ export namespace Presence {
         const obj: any = {
           generation: 0,
           roles: 0,
-          operator: uint8ArrayAlloc(0),
-          operatorSignature: uint8ArrayAlloc(0),
-          nodeSignature: uint8ArrayAlloc(0),
+          operator: NO_BYTES,
+          operatorSignature: NO_BYTES,
+          nodeSignature: NO_BYTES,
           models: [],
           fingerprint: '',
           freeSlots: 0,

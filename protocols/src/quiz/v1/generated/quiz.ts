@@ -1,5 +1,5 @@
+import { NO_BYTES } from '../../../common/v1/no-bytes.js'
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
-import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -53,7 +53,7 @@ export namespace RoundRequest {
         const obj: any = {
           epoch: 0,
           view: 0,
-          prev: uint8ArrayAlloc(0),
+          prev: NO_BYTES,
           index: 0,
           seedBlock: 0
         }
@@ -294,14 +294,14 @@ export namespace RoundOpen {
         const obj: any = {
           epoch: 0,
           view: 0,
-          prev: uint8ArrayAlloc(0),
+          prev: NO_BYTES,
           index: 0,
           openedMs: 0,
           categories: [],
           itemsPerCategory: 0,
           maxAnswerTokens: 0,
           seedBlock: 0,
-          seedBlockHash: uint8ArrayAlloc(0),
+          seedBlockHash: NO_BYTES,
           timeouts: [],
           level: 0,
           nodes: 0,
@@ -696,7 +696,7 @@ export namespace RoundCreate {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           epoch: 0,
-          prev: uint8ArrayAlloc(0),
+          prev: NO_BYTES,
           category: '',
           topic: '',
           subTopic: ''
@@ -860,7 +860,7 @@ export namespace RoundPrepare {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          theme: uint8ArrayAlloc(0),
+          theme: NO_BYTES,
           questions: []
         }
 
@@ -997,8 +997,8 @@ export namespace RoundPrecommit {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          roundId: uint8ArrayAlloc(0),
-          commitment: uint8ArrayAlloc(0)
+          roundId: NO_BYTES,
+          commitment: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1241,10 +1241,10 @@ export namespace RoundReveal {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          roundId: uint8ArrayAlloc(0),
-          salt: uint8ArrayAlloc(0),
-          modelId: uint8ArrayAlloc(0),
-          transcript: uint8ArrayAlloc(0),
+          roundId: NO_BYTES,
+          salt: NO_BYTES,
+          modelId: NO_BYTES,
+          transcript: NO_BYTES,
           answers: []
         }
 
@@ -1460,10 +1460,10 @@ export namespace RoundBallot {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          roundId: uint8ArrayAlloc(0),
-          salt: uint8ArrayAlloc(0),
-          modelId: uint8ArrayAlloc(0),
-          transcript: uint8ArrayAlloc(0),
+          roundId: NO_BYTES,
+          salt: NO_BYTES,
+          modelId: NO_BYTES,
+          transcript: NO_BYTES,
           replies: []
         }
 

@@ -1,5 +1,5 @@
+import { NO_BYTES } from '../../../common/v1/no-bytes.js'
 import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime'
-import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -33,8 +33,8 @@ export namespace ResultPrecommit {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          taskId: uint8ArrayAlloc(0),
-          commitment: uint8ArrayAlloc(0)
+          taskId: NO_BYTES,
+          commitment: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -169,9 +169,9 @@ export namespace ResultCommit {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          taskId: uint8ArrayAlloc(0),
-          salt: uint8ArrayAlloc(0),
-          transcript: uint8ArrayAlloc(0),
+          taskId: NO_BYTES,
+          salt: NO_BYTES,
+          transcript: NO_BYTES,
           promptTokens: 0,
           completionTokens: 0,
           finishReason: ''
@@ -361,10 +361,10 @@ export namespace AuditPrecommit {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          subject: uint8ArrayAlloc(0),
-          miner: uint8ArrayAlloc(0),
+          subject: NO_BYTES,
+          miner: NO_BYTES,
           round: 0,
-          commitment: uint8ArrayAlloc(0)
+          commitment: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -543,13 +543,13 @@ export namespace AuditReveal {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          subject: uint8ArrayAlloc(0),
-          miner: uint8ArrayAlloc(0),
+          subject: NO_BYTES,
+          miner: NO_BYTES,
           round: 0,
-          salt: uint8ArrayAlloc(0),
+          salt: NO_BYTES,
           vote: '',
           window: 0,
-          sample: uint8ArrayAlloc(0),
+          sample: NO_BYTES,
           isExact: false
         }
 
@@ -757,8 +757,8 @@ export namespace AuditPlant {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          subject: uint8ArrayAlloc(0),
-          secret: uint8ArrayAlloc(0)
+          subject: NO_BYTES,
+          secret: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -863,7 +863,7 @@ export namespace ResultAcknowledgement {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          taskId: uint8ArrayAlloc(0)
+          taskId: NO_BYTES
         }
 
         const end = length == null ? reader.len : reader.pos + length

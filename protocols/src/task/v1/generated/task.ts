@@ -1,5 +1,5 @@
+import { NO_BYTES } from '../../../common/v1/no-bytes.js'
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
-import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -95,16 +95,16 @@ export namespace TaskHeader {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          sessionId: uint8ArrayAlloc(0),
-          modelId: uint8ArrayAlloc(0),
-          decodeSpec: uint8ArrayAlloc(0),
-          payloadCommitment: uint8ArrayAlloc(0),
+          sessionId: NO_BYTES,
+          modelId: NO_BYTES,
+          decodeSpec: NO_BYTES,
+          payloadCommitment: NO_BYTES,
           assigned: [],
           redundancy: 0,
           priceMicroPerKilotoken: 0,
           maxTokens: 0,
           deadlineMs: 0,
-          nonce: uint8ArrayAlloc(0),
+          nonce: NO_BYTES,
           attempt: 0,
           isPrivate: false
         }
