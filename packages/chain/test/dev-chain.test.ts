@@ -7,6 +7,7 @@ import type { Address } from '@cortensor/interface'
 import { afterEach, describe, expect, it } from 'vitest'
 import { findAnvil } from '../src/dev/anvil-binary.js'
 import { createDevChain, type DevChain } from '../src/dev/index.js'
+import { backupOf, changedAt, isWholeDump } from '../src/dev/state-file.js'
 import { createEthersChain } from '../src/index.js'
 import { collect, createMemo, createWorld, isAlive, makeDir, signersOf, until } from './world.js'
 
@@ -118,10 +119,10 @@ describe('dev chain', () => {
 
     const stateFile = join(world.dataDir, 'chain-state.json')
     const head = await chain.head()
-    await until(async () => {
-      const dumped = await stat(stateFile).catch(() => null)
-      return dumped !== null && dumped.mtimeMs > head.timestampMs + 1000
-    }, 'a dump with the transfer in it')
+    await until(() => (changedAt(stateFile) ?? 0) > head.timestampMs + 1000, 'a dump with the transfer in it')
+    // Dumps are written in place: a chain that is killed in the middle of one goes on from the copy, which may be older.
+    await until(() => isWholeDump(stateFile), 'the end of that dump')
+    await until(() => isWholeDump(backupOf(stateFile)), 'a copy of the first dump')
     const port = Number(new URL(world.dev.rpcUrl).port)
     process.kill(world.dev.pid as number, 'SIGKILL')
     await expect(chain.head()).rejects.toMatchObject({

@@ -8,7 +8,9 @@ import { backUp, changedAt } from './state-file.js'
 
 /** Longest wait for the final dump before the chain is killed, in ms. */
 const STOP_TIMEOUT_MS = 10_000
-/** Twice the interval of dumps, in ms. */
+/** Between looks for a dump, in ms. */
+const LOOK_INTERVAL_MS = 500
+/** Least time between two copies, in ms: twice the interval of dumps. The first is made as soon as there is a dump. */
 const BACKUP_INTERVAL_MS = 10_000
 /** Enough of what the chain printed to say why it ended. */
 const MAX_OUTPUT_CHARACTERS = 4000
@@ -47,17 +49,18 @@ const stop = (): void => {
   }
 }
 
-let backedUpAt: number | null = null
+/** When the dump that was copied last had been written. */
+let copied = Number.NEGATIVE_INFINITY
 setInterval(() => {
   const changed = changedAt(stateFile)
-  if (changed !== null && changed !== backedUpAt && !stopping) {
+  if (changed !== null && changed - copied >= BACKUP_INTERVAL_MS && !stopping) {
     try {
-      backedUpAt = backUp(stateFile) ? changed : backedUpAt
+      copied = backUp(stateFile) ? changed : copied
     } catch {
       // The next dump is as good.
     }
   }
-}, BACKUP_INTERVAL_MS).unref()
+}, LOOK_INTERVAL_MS).unref()
 
 process.stdin.on('end', stop).on('error', stop).resume()
 // A dead parent closes these too; there is nobody left to tell.
