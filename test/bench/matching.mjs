@@ -1,6 +1,7 @@
-// What matching by measured skill is worth, against one who knows all true values, static tiers, and chance. The population is described in
-// test/sim/matching-figures.ts; everything comes from seeds, so that the figures are the same on every machine.
+// What matching by measured skill is worth, against one who knows all true values, static tiers, and chance, and what a choice costs. The
+// population is described in test/sim/matching-figures.ts; all but CPU comes from seeds, so that the figures are the same on every machine.
 import { matchingFigures, shareOfNames } from '../sim/matching-figures.ts'
+import { costFigures } from './lib/many-miners.mjs'
 import { figure } from './lib/table.mjs'
 
 const SEEDS = ['a', 'b', 'c', 'd', 'e', 'f']
@@ -31,6 +32,7 @@ export async function run() {
     figure('time to finish', finishSeconds.skill, 's', { against: 'clairvoyant', base: finishSeconds.clairvoyant }),
     ...regret.map(({ random, skill, tasks, tiers }) =>
       figure(`right answers lost after ${tasks} tasks`, skill, 'tasks', { against: `random ${random}, tiers`, base: tiers })
-    )
+    ),
+    ...costFigures()
   ]
 }

@@ -2,7 +2,7 @@ import type { Rng } from '@cortensor/interface'
 import type { ModelOffer } from '@cortensor/protocols'
 import { type Candidate, candidatesOf, healthy, soonest } from './candidates.js'
 import type { DirectoryNode } from './directory.js'
-import { drawLuck } from './draws.js'
+import { drawQuantile, luckAt, mostLuckAt } from './draws.js'
 import type { MatchRequest } from './match-request.js'
 import type { Offering } from './offerings.js'
 import { OPEN_POLICY } from './policy.js'
@@ -55,8 +55,14 @@ function drawBest(candidates: readonly Candidate[], ticketsOf: TicketsOf, task: 
   let best: { candidate: Candidate; utility: number } | null = null
   let least = Number.NEGATIVE_INFINITY
   for (const candidate of candidates) {
-    const luck = drawLuck(ticketsOf(candidate), rng)
-    if (candidate.ability.mean + candidate.ability.sd * Math.max(0, luck) <= least) {
+    const { mean, sd } = candidate.ability
+    const tickets = ticketsOf(candidate)
+    const quantile = drawQuantile(tickets, rng)
+    if (mean + sd * mostLuckAt(quantile, tickets) <= least) {
+      continue
+    }
+    const luck = luckAt(quantile, tickets)
+    if (mean + sd * Math.max(0, luck) <= least) {
       continue
     }
     const utility = utilityOf(candidate, luck, task, ratings)

@@ -1,8 +1,8 @@
-import type { SessionId, SessionTerms } from '@cortensor/interface'
+import type { Rng, SessionId, SessionTerms } from '@cortensor/interface'
 import { createSeededRng } from '@cortensor/utils'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { betaBelief, drawLuck } from '../src/draws.js'
+import { betaBelief, drawQuantile, luckAt, mostLuckAt } from '../src/draws.js'
 import { isAvailable, type LifeEvent, type NodeLife, nextLife, policyOf, REGISTERED } from '../src/index.js'
 import { beliefOf, type LogNormal, meanAt, observeValue, p95Of, SPEED_HALF_LIFE_MS } from '../src/log-normal.js'
 
@@ -16,6 +16,7 @@ const variance = (values: readonly number[]): number => {
 describe('the luck of a draw', () => {
   const WORST = -3
   const rng = createSeededRng('luck')
+  const drawLuck = (tickets: number, from: Rng): number => luckAt(drawQuantile(tickets, from), tickets)
   const drawn = (tickets: number): number[] => Array.from({ length: 20_000 }, () => drawLuck(tickets, rng))
 
   it('of one ticket is near a standard normal variate', () => {
@@ -61,6 +62,25 @@ describe('the luck of a draw', () => {
     expect(Math.min(...drawn(0.01))).toBe(WORST)
     expect(drawn(1_000).every(Number.isFinite)).toBe(true)
     expect(Number.isFinite(drawLuck(1, { ...rng, next: () => 0 }))).toBe(true)
+  })
+
+  it('is never above what a look without logarithms leaves it', () => {
+    const tickets = fc.oneof(
+      fc.constant(0),
+      fc.double({ min: -6, max: 3, noNaN: true }).map((power) => 10 ** power)
+    )
+    fc.assert(
+      fc.property(tickets, (tickets) => {
+        // All places of the look, their borders, and between them.
+        for (let part = 0; part < 256; part++) {
+          const quantile = 1 - part / 256
+          expect(mostLuckAt(quantile, tickets)).toBeGreaterThanOrEqual(Math.max(0, luckAt(quantile, tickets)))
+        }
+      })
+    )
+    // Half of all draws are seen to be no better than the mean, and none of the upper 64th is looked at so.
+    expect([mostLuckAt(0.5, 1), mostLuckAt(0.4, 1)]).toEqual([0, 0])
+    expect(mostLuckAt(0.99, 1)).toBeGreaterThan(20)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { ModelId, NodeId } from '@cortensor/interface'
+import { memoryAddress } from '@cortensor/memory'
 import { createSeededRng } from '@cortensor/utils'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -62,7 +63,11 @@ const plans = fc.uniqueArray(plan, { selector: ({ label }) => label, maxLength: 
 function nodeAs({ free, isMiner, label, models, operator, price, queue, slots }: Plan): DirectoryNode {
   const offers = models.map((id) => offerOf({ id, priceMicroPerKilotoken: price, contextLength: 100 * (1 + label) }))
   const load = { totalSlots: slots, freeSlots: Math.min(slots, free), queueLength: queue }
-  return nodeOf(`node ${label}`, { ...load, models: offers, roles: [isMiner ? 'miner' : 'router'] }, `operator ${operator}`)
+  const program = {
+    fingerprint: label % 3 === 0 ? 'other engine' : 'engine',
+    roles: [isMiner ? ('miner' as const) : ('router' as const)]
+  }
+  return nodeOf(`node ${label}`, { ...load, ...program, models: offers }, `operator ${operator}`)
 }
 
 function ratingsAs(some: readonly Plan[]): Ratings {
@@ -90,7 +95,8 @@ function ratingsAs(some: readonly Plan[]): Ratings {
 
 const requests = fc.record({
   nowMs: fc.constantFrom(1, 30_000, 700_000),
-  count: fc.integer({ min: 1, max: 4 }),
+  count: fc.option(fc.integer({ min: 1, max: 4 })),
+  redundancy: fc.integer({ min: 1, max: 3 }),
   category: fc.constantFrom('logic' as const, 'facts' as const, null),
   difficulty: fc.constantFrom(-1, 0, 2),
   promptTokens: fc.constantFrom(10, 1_500),
@@ -101,35 +107,45 @@ const requests = fc.record({
   mode: fc.constantFrom('ephemeral' as const, 'hybrid' as const, 'dedicated' as const),
   sla: fc.constantFrom('low' as const, 'medium' as const, 'high' as const),
   minLevel: fc.constantFrom({}, {}, { logic: 4 }),
+  fingerprint: fc.constantFrom('', '', 'engine'),
   excluded: someOf([1, 2, 3, 4, 5]),
+  operators: someOf([0, 1, 2]),
+  reserved: someOf([6, 7, 8, 9]),
+  kept: fc.option(someOf([0, 5, 10, 15, 20])),
   dedicated: someOf([0, 2, 4, 6, 8, 10]),
   busy: someOf([0, 1, 2, 3, 4, 5, 6, 7])
 })
 
+/** A request for one model of three, or for any of them, as `auto` is. */
 it('chooses what a look at all nodes for every step chooses, in the same order, with the same random numbers', () => {
   fc.assert(
     fc.property(plans, requests, fc.string(), (some, wanted, seed) => {
-      const nodes = some.map(nodeAs).sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
+      const directory = createDirectory({ leaseMs: 1_000_000 })
+      for (const one of some) {
+        const { nodeId, presence } = nodeAs(one)
+        directory.apply(nodeId, presence, 0)
+      }
       const ratings = ratingsAs(some)
       const idsOf = (labels: readonly number[]) => new Set(labels.map((label) => nodeIdOf(`node ${label}`)))
-      const { busy, dedicated, excluded, isStaked, minLevel, minStake, mode, sla, ...rest } = wanted
-      const inFlight = idsOf(busy)
+      const { busy, count, dedicated, excluded, isStaked, kept, minLevel, minStake, mode, operators, reserved, sla, ...rest } =
+        wanted
+      const [inFlight, notFree, preferred] = [busy, reserved, kept ?? []].map(idsOf)
       const request: MatchRequest = {
         ...rest,
         excluded: idsOf(excluded),
-        inFlight: (nodeId) => (inFlight.has(nodeId) ? 1 : 0),
-        policy: { ...OPEN_POLICY, mode, sla, minLevel, minStake, dedicated: idsOf(dedicated) },
+        operators: new Set(operators.map((operator) => memoryAddress(`operator ${operator}`))),
+        inFlight: (nodeId) => (inFlight?.has(nodeId) ? 1 : 0),
+        isAvailable: (nodeId) => !notFree?.has(nodeId),
+        policy: { ...OPEN_POLICY, mode, sla, minLevel, minStake, redundancy: wanted.redundancy, dedicated: idsOf(dedicated) },
+        ...(count === null ? {} : { count }),
+        ...(kept === null ? {} : { isPreferred: (nodeId) => preferred?.has(nodeId) === true }),
         ...(isStaked ? { stakeOf: ({ nodeId }) => (nodeId < '8' ? 3n : nodeId < 'c' ? 1n : null), costOf: () => 1n } : {})
       }
       for (const models of [MODELS.slice(0, 1), MODELS]) {
-        const offerings = nodes.flatMap((node) => {
-          const own = offeringsOf(node)
-          return models.flatMap((model) => own.find(({ offer }) => offer.id === model) ?? [])
-        })
         const [rng, plainRng] = [createSeededRng(seed), createSeededRng(seed)]
         for (let i = 0; i < 5; i++) {
-          const chosen = matchMiners(offerings, request, ratings, rng)
-          expect(chosen).toEqual(plainMatch(nodes, { ...request, models }, ratings, plainRng))
+          const chosen = matchMiners(directory.offerings(models, request.nowMs), request, ratings, rng)
+          expect(chosen).toEqual(plainMatch(directory.live(request.nowMs), { ...request, models }, ratings, plainRng))
         }
         expect(rng.next()).toBe(plainRng.next())
       }

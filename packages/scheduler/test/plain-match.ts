@@ -1,9 +1,9 @@
 import type { Address, ModelId, NodeId, Rng } from '@cortensor/interface'
 import type { ModelOffer, QuizCategory } from '@cortensor/protocols'
-import { drawLuck, sigmoid } from '../src/draws.js'
 import {
   chatOffer,
   type DirectoryNode,
+  type LogBelief,
   type Match,
   type MatchPolicy,
   type MatchRequest,
@@ -14,13 +14,24 @@ import {
   type Ratings,
   SLA_WEIGHTS,
   type Standing
-} from '../src/index.js'
-import { meanAt } from '../src/log-normal.js'
+} from '@cortensor/scheduler'
 
 /*
  * The rule of matching without any regard to what it costs: a look at all nodes for every step, and a full draw of each candidate. What the
  * product chooses is held against what this chooses.
  */
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+
+/** The mean of a log-normal quantity, where the mean of its logarithm is so many of its `doubt` above what is believed. */
+const meanAt = ({ doubt, mean, spread }: LogBelief, deviations: number): number =>
+  Math.exp(mean + doubt * deviations + spread ** 2 / 2)
+
+/** The best of so many logistic draws, in deviations of a normal variate; nobody is more than three below its mean. */
+function drawLuck(tickets: number, rng: Rng): number {
+  const logChance = tickets > 0 ? Math.log(1 - rng.next()) / tickets : Number.NEGATIVE_INFINITY
+  return Math.max(-3, (logChance - Math.log(Math.max(2 ** -53, -Math.expm1(logChance)))) / 1.702)
+}
 
 type PlainRequest = MatchRequest & { models: readonly ModelId[] }
 
@@ -78,24 +89,21 @@ function fitting(nodes: readonly DirectoryNode[], request: PlainRequest, ratings
     Object.entries(policy.minLevel).every(
       ([category, level]) => lowerTenth(ratings.ability(node.nodeId, offer.id, category as QuizCategory)) >= abilityOfLevel(level)
     )
-  return nodes
-    .filter(
-      ({ nodeId, operator, presence }) =>
-        presence.roles.includes('miner') &&
-        request.excluded?.has(nodeId) !== true &&
-        request.operators?.has(operator) !== true &&
-        (request.fingerprint === undefined || request.fingerprint === '' || presence.fingerprint === request.fingerprint) &&
-        (policy.mode !== 'dedicated' || policy.dedicated.has(nodeId)) &&
-        request.isAvailable?.(nodeId) !== false
-    )
-    .flatMap((node) =>
-      request.models.flatMap((model): Candidate[] => {
-        const offer = chatOffer(node, model)
-        return offer === undefined || !isFitting({ node, offer })
-          ? []
-          : [{ node, offer, load: loadOf(node, request.inFlight?.(node.nodeId) ?? 0) }]
-      })
-    )
+  const mayWork = ({ nodeId, operator, presence }: DirectoryNode): boolean =>
+    presence.roles.includes('miner') &&
+    request.excluded?.has(nodeId) !== true &&
+    request.operators?.has(operator) !== true &&
+    (request.fingerprint === undefined || request.fingerprint === '' || presence.fingerprint === request.fingerprint) &&
+    (policy.mode !== 'dedicated' || policy.dedicated.has(nodeId)) &&
+    request.isAvailable?.(nodeId) !== false
+  return request.models.flatMap((model) =>
+    nodes.filter(mayWork).flatMap((node): Candidate[] => {
+      const offer = chatOffer(node, model)
+      return offer === undefined || !isFitting({ node, offer })
+        ? []
+        : [{ node, offer, load: loadOf(node, request.inFlight?.(node.nodeId) ?? 0) }]
+    })
+  )
 }
 
 const STANDINGS: readonly Standing[] = ['qualified', 'in-test', 'unreliable']
