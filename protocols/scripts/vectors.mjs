@@ -119,13 +119,14 @@ const results = [
   samples.resultCommit(taskId),
   samples.auditPrecommit(taskId, auditCommitment),
   auditReveal,
+  { ...auditReveal, vote: 'strict' },
   samples.auditPlant(taskId)
 ]
 write('result', 'result-message', 'ResultMessage', results, protobufRefusals, (value) =>
   value.type === 'commit'
     ? { miner: miner.nodeId, commitment: resultCommitment }
     : value.type === 'audit-reveal'
-      ? { auditor: oracle.nodeId, auditCommitment }
+      ? { auditor: oracle.nodeId, auditCommitment: wire.auditCommitment(oracle.nodeId, value) }
       : {}
 )
 

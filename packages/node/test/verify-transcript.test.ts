@@ -182,7 +182,11 @@ describe('verify transcript', () => {
       index === 1 ? { ...window, hash: bytes32('made up') } : window
     )
     const checked = await verify(withGeneration(canonical, { windows: forged }))
-    expect(checked).toMatchObject({ verdict: 'invalid', reason: 'window', answers: [{ window: 1 }] })
+    expect(checked).toMatchObject({ verdict: 'invalid', reason: 'window', isStrict: true, answers: [{ window: 1 }] })
+    const { taskId } = canonical.content.subject as { taskId: TaskId }
+    const usage = { taskId, completionTokens: canonical.generation.tokenIds.length }
+    const own = await audit(await sealTranscript(withGeneration(canonical, { windows: forged }), miner), usage)
+    expect(own).toMatchObject({ vote: 'strict', reason: 'window', window: 1, isExact: true })
     // Other kernels have other last bits: nobody may be refuted for them, and nobody is asked.
     for (const kernels of ['avx', 'generic']) {
       const fingerprint = canonical.content.fingerprint.replace(/[^/]+$/, kernels)

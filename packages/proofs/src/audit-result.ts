@@ -6,6 +6,7 @@ import {
   answersDigest,
   auditPositions,
   auditSample,
+  isFoundFalse,
   isSealed,
   isWireError,
   type StoredTranscript,
@@ -14,7 +15,8 @@ import {
 import { readTranscript } from './read-transcript.js'
 import { checkStored, checkTranscript, type ReplayFault, type ReplayInit, replayTranscript } from './replay-transcript.js'
 
-export interface AuditInit extends Omit<ReplayInit, 'onEvaluation'> {
+/** Without calibrations: auditors with equal engines read alike, and all others no more narrowly than any other. */
+export interface AuditInit extends Omit<ReplayInit, 'calibrations' | 'onEvaluation'> {
   answer: AuditedAnswer
   /** As it was fetched; null when the miner served it to nobody. */
   block: Uint8Array | null
@@ -111,7 +113,7 @@ function joinTraces(traces: readonly LogitTrace[]): LogitTrace | null {
 
 /**
  * What an auditor votes on an answer. It fails closed: what the miner has not shown is withheld, and whatever is wrong with what it has shown
- * is invalid. An answer that is too
+ * is invalid, or strict where engines unlike the miner's do not see it. An answer that is too
  * short to tell models apart is valid when nothing contradicts, because users ask for short answers too.
  */
 export async function auditResult(init: AuditInit): Promise<AuditFinding> {
@@ -148,10 +150,11 @@ export async function auditResult(init: AuditInit): Promise<AuditFinding> {
   const isWhole = trace !== null && traces.length === transcript.generations.length
   const sample = isWhole ? auditSample(trace, auditPositions(randomness, answer, tokens)) : NO_SAMPLE
   const isOnlyShort = replay.answers.every(({ reason, verdict }) => verdict === 'valid' || reason === 'short')
-  const vote = replay.verdict === 'inconclusive' && isOnlyShort ? 'valid' : replay.verdict
+  const vote = replay.isStrict ? 'strict' : replay.verdict === 'inconclusive' && isOnlyShort ? 'valid' : replay.verdict
   // Of a round's answers another one may be meant; and a miner may have spoilt them on purpose.
   const [falseWindow = null] = answer.source.type === 'task' ? replay.answers.map((one) => one.falseWindow) : []
-  const isExact = vote === 'invalid' && falseWindow !== null
-  const first = replay.answers.find(({ verdict }) => verdict === 'invalid')?.window ?? null
-  return { vote, reason: replay.reason, window: isExact ? falseWindow : vote === 'invalid' ? first : null, isExact, sample }
+  const isFalse = isFoundFalse(vote)
+  const isExact = isFalse && falseWindow !== null
+  const first = replay.answers[replay.answer ?? 0]?.window ?? null
+  return { vote, reason: replay.reason, window: isExact ? falseWindow : isFalse ? first : null, isExact, sample }
 }

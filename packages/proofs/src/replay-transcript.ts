@@ -13,7 +13,7 @@ import { type AssignmentFault, checkAssignment } from './check-assignment.js'
 import { checkGeneration, type GenerationCheck, type Verdict, type VerdictReason } from './check-generation.js'
 import { isWindowExact } from './check-window.js'
 import type { Tolerance } from './compare-trace.js'
-import { type Calibration, isExactClass, toleranceFor } from './tolerance.js'
+import { type Calibration, defaultTolerance, isExactClass, toleranceFor } from './tolerance.js'
 
 /** Why a transcript is not valid, beyond what its answers show. */
 export type ReplayFault =
@@ -30,6 +30,8 @@ export type ReplayFault =
 
 export interface AnswerVerification extends GenerationCheck {
   tokens: number
+  /** Invalid by what this reader's engine alone can tell: by the tolerance that all engines share it is not. */
+  isStrict: boolean
   /** Windows with the very same logits here; null when they were not compared that way. */
   exactWindows: number | null
   /** The first window without; null when there is none, or they were not compared. */
@@ -39,6 +41,8 @@ export interface AnswerVerification extends GenerationCheck {
 export interface TranscriptReplay {
   verdict: Verdict
   reason: ReplayFault | null
+  /** No answer is invalid but by what this reader's engine alone can tell. */
+  isStrict: boolean
   /** Number of the answer that decided, of several in a round. */
   answer: number | null
   /** Of the engine here; null when none was asked. */
@@ -56,13 +60,16 @@ export interface ReplayInit {
   onEvaluation?: (evaluation: Evaluation) => void
 }
 
-const SEVERITY: readonly Verdict[] = ['invalid', 'unsupported', 'inconclusive', 'valid']
+const SEVERITY: readonly (Verdict | 'strict')[] = ['invalid', 'strict', 'unsupported', 'inconclusive', 'valid']
+
+/** What everybody can tell decides before what equal engines alone can. */
+const severityOf = ({ isStrict, verdict }: AnswerVerification): number => SEVERITY.indexOf(isStrict ? 'strict' : verdict)
 
 /** The engine's name and the library's release; what follows are backend and kernels, which a tolerance is for. */
 const engineVersion = (fingerprint: string): string => fingerprint.split('/').slice(0, 2).join('/')
 
 const outcome = (verdict: Verdict, reason: ReplayFault | null, more: Partial<TranscriptReplay> = {}): TranscriptReplay => ({
-  ...{ verdict, reason, answer: null, fingerprint: null, tolerance: null, answers: [] },
+  ...{ verdict, reason, isStrict: false, answer: null, fingerprint: null, tolerance: null, answers: [] },
   ...more
 })
 
@@ -98,20 +105,22 @@ export async function replayTranscript(transcript: Transcript, init: ReplayInit)
   const { id, quantisation } = model
   const query = { model: id, quantisation, writer: transcript.fingerprint, reader: fingerprint, isCanonical }
   const tolerance = toleranceFor(query, init.calibrations ?? [])
+  const shared = defaultTolerance(quantisation, 'none')
   const isExact = isCanonical && fingerprint === transcript.fingerprint && isExactClass(quantisation, fingerprint)
   const answers: AnswerVerification[] = []
   for (const generation of transcript.generations) {
     const mode = isCanonical ? 'canonical' : 'verifiable'
-    const answer = await replayAnswer(generation, { ...init, model: id, mode, tolerance, isExact })
+    const answer = await replayAnswer(generation, { ...init, model: id, mode, tolerance, shared, isExact })
     if (answer === null) {
       return outcome('unsupported', 'engine', { fingerprint, tolerance, answers })
     }
     answers.push(answer)
   }
-  const worst = Math.min(...answers.map(({ verdict }) => SEVERITY.indexOf(verdict)))
-  const index = answers.findIndex(({ verdict }) => SEVERITY.indexOf(verdict) === worst)
+  const worst = Math.min(...answers.map(severityOf))
+  const index = answers.findIndex((answer) => severityOf(answer) === worst)
   const decisive = answers[index]
-  const more = { fingerprint, tolerance, answers, answer: answers.length > 1 ? index : null }
+  const isStrict = decisive?.isStrict ?? false
+  const more = { fingerprint, tolerance, answers, isStrict, answer: answers.length > 1 ? index : null }
   return outcome(decisive?.verdict ?? 'inconclusive', decisive?.reason ?? null, more)
 }
 
@@ -119,6 +128,8 @@ interface AnswerInit extends ReplayInit {
   model: ModelId
   mode: DecodeMode
   tolerance: Tolerance
+  /** The one that readers with any engine have. */
+  shared: Tolerance
   isExact: boolean
 }
 
@@ -150,7 +161,9 @@ async function replayAnswer(generation: Generation, init: AnswerInit): Promise<A
     const exact = init.isExact ? compareWindows(generation, evaluation) : null
     const window = exact?.indexOf(false) ?? -1
     const falseWindow = window < 0 ? null : window
-    const compared = { tokens: tokenIds.length, exactWindows: exact?.filter(Boolean).length ?? null, falseWindow }
+    const isFalse = check.verdict === 'invalid' || falseWindow !== null
+    const isStrict = isFalse && checkGeneration(generation, evaluation, init.shared).verdict !== 'invalid'
+    const compared = { tokens: tokenIds.length, isStrict, exactWindows: exact?.filter(Boolean).length ?? null, falseWindow }
     return falseWindow === null || check.verdict === 'invalid'
       ? { ...check, ...compared }
       : { ...check, ...compared, verdict: 'invalid', reason: 'window', position: window * WINDOW_TOKENS, window }
@@ -168,7 +181,7 @@ async function replayAnswer(generation: Generation, init: AnswerInit): Promise<A
         exactWindows: null,
         falseWindow: null
       }
-      return { verdict: 'invalid', reason: 'token', tokens: tokenIds.length, ...nothing }
+      return { verdict: 'invalid', reason: 'token', isStrict: false, tokens: tokenIds.length, ...nothing }
     }
     throw error
   }

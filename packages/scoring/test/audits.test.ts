@@ -1,4 +1,4 @@
-import type { SessionId } from '@cortensor/interface'
+import type { NodeId, SessionId } from '@cortensor/interface'
 import type { AuditOutcome, CountedVote, NodeHonesty } from '@cortensor/protocols'
 import { describe, expect, it } from 'vitest'
 import { auditWork } from '../src/audit/refund.js'
@@ -160,7 +160,12 @@ describe('audits in a report', () => {
   )
 
   it('count against whoever an answer or a vote refutes; twice is enough to be paid nothing more', () => {
-    const once = updateHonesty([], [outcome('invalid', [{ auditor: minerY.nodeId, vote: 'valid' }])])
+    const refuted: CountedVote[] = [
+      { auditor: minerY.nodeId, vote: 'valid' },
+      { auditor: minerZ.nodeId, vote: 'invalid' },
+      { auditor: 'another' as NodeId, vote: 'invalid' }
+    ]
+    const once = updateHonesty([], [outcome('invalid', refuted)])
     expect(once).toHaveLength(2)
     expect(once.every(({ contradictions, isEjected }) => contradictions === 1 && !isEjected)).toBe(true)
     const twice = updateHonesty(once, [outcome('invalid')])

@@ -66,7 +66,8 @@ describe('plants', () => {
       ...(report.audits[0] as AuditOutcome),
       votes: [
         { auditor: y, vote: 'valid' },
-        { auditor: z, vote: 'invalid' }
+        { auditor: z, vote: 'invalid' },
+        { auditor: x, vote: 'invalid' }
       ]
     }
     const honesty = updateHonesty([], [upheld])
@@ -88,7 +89,8 @@ describe('plants', () => {
     const found = (await sealedWith([{ vote: 'invalid' }, { vote: 'invalid' }])).report.audits[0] as AuditOutcome
     const votes: CountedVote[] = [
       { auditor: first, vote: 'untold' },
-      { auditor: second, vote: 'invalid' }
+      { auditor: second, vote: 'invalid' },
+      { auditor: x, vote: 'invalid' }
     ]
     expect(rowOf({ honesty: updateHonesty([], [{ ...found, votes }]) }, first)).toMatchObject({ isUnseated: true })
   })

@@ -395,6 +395,7 @@ export const report = (networkId, taskId, roundId, observations) => ({
       },
       votes: [
         { auditor: second.nodeId, vote: 'invalid' },
+        { auditor: router.nodeId, vote: 'strict' },
         { auditor: oracle.nodeId, vote: 'missing' }
       ]
     },

@@ -122,7 +122,7 @@ export const resultMessage = fc.oneof(
       sample: fc.uint8Array({ maxLength: wire.MAX_AUDIT_SAMPLE_BYTES }),
       isExact: fc.boolean()
     })
-    .map((reveal) => ({ ...reveal, isExact: reveal.isExact && reveal.vote === 'invalid' && reveal.window !== null }))
+    .map((reveal) => ({ ...reveal, isExact: reveal.isExact && wire.isFoundFalse(reveal.vote) && reveal.window !== null }))
 )
 
 const categories = fc.subarray([...wire.QUIZ_CATEGORIES], { minLength: 1, maxLength: wire.MAX_CATEGORIES })

@@ -48,7 +48,8 @@ export async function verifyTranscriptOf(what: string, options: VerifyTranscript
   process.exitCode = EXIT_CODES[checked.verdict]
 }
 
-function toLines({ answers, explanation, fingerprint, tolerance, transcript, verdict }: TranscriptVerification): string[] {
+function toLines(checked: TranscriptVerification): string[] {
+  const { answers, explanation, fingerprint, isStrict, tolerance, transcript, verdict } = checked
   const number = (value: number | null): string => (value === null ? '-' : String(Number(value.toFixed(4))))
   return [
     `The transcript is ${verdict.toUpperCase()}: ${explanation}`,
@@ -56,6 +57,9 @@ function toLines({ answers, explanation, fingerprint, tolerance, transcript, ver
     ...(transcript === null ? [] : [`  written by    ${transcript.fingerprint}`]),
     ...(fingerprint === null ? [] : [`  read by       ${fingerprint}`]),
     ...(tolerance === null ? [] : [`  tolerance     gap ${tolerance.gap}, logit ${tolerance.logit}`]),
+    ...(isStrict
+      ? [`  seen by       engines equal to the writer's alone: by the tolerance of all others it is not invalid`]
+      : []),
     ...answers.map(({ exactWindows, maxGap, maxLogitDifference, position, reason, tokens, verdict: each, window }, index) =>
       [
         `  answer ${index + 1}      ${each}${reason === null ? '' : ` (${reason}${position === null ? '' : ` at token ${position}, window ${window}`})`}`,

@@ -1,7 +1,14 @@
 import type { CidString, CommittedEpoch, NodeId, UnixMs } from '@cortensor/interface'
 import { CortensorError, errorMessage } from '@cortensor/interface'
 import { type AuditFinding, auditResult, readTranscript } from '@cortensor/proofs'
-import { AUDIT_LIMITS, type AuditSubject, auditCommitment, encodeResultMessage, type PendingAudit } from '@cortensor/protocols'
+import {
+  AUDIT_LIMITS,
+  type AuditSubject,
+  auditCommitment,
+  encodeResultMessage,
+  isFoundFalse,
+  type PendingAudit
+} from '@cortensor/protocols'
 import { awaitDraw, createDrawnAuditors, type EpochDraw, followDraws } from '@cortensor/scoring'
 import { LruMap, within } from '@cortensor/utils'
 import type { MinerComponents } from '../components.js'
@@ -102,7 +109,7 @@ export function createAuditor(init: AuditorInit): Auditor {
         `The answer was not shown within ${Math.round(limitMs)} ms, which is too little to say that it is withheld`
       )
     }
-    if (found.vote === 'invalid' && audit.round === 0) {
+    if (isFoundFalse(found.vote) && audit.round === 0) {
       await keep(audit, evidence, signal)
     }
     return found

@@ -6,6 +6,7 @@ import {
   AUDIT_KEY_BYTES,
   AUDIT_LIMITS,
   encodeAuditRequest,
+  isFoundFalse,
   MAX_TRANSCRIPT_BYTES,
   type PendingAudit,
   type SealedTranscript,
@@ -76,7 +77,7 @@ export async function fetchEvidence(
     }
   }
   /** In a dispute the miner knows what was found false, and may rather show nothing; who has found it false has it, too. */
-  const holders = [miner, ...earlier.filter(({ vote }) => vote === 'invalid').map(({ auditor }) => auditor)]
+  const holders = [miner, ...earlier.filter(({ vote }) => isFoundFalse(vote)).map(({ auditor }) => auditor)]
   /** What is still sealed; null when it can be read, or will never be. */
   const sealed = (): SealedTranscript | null => {
     const found = evidence.block === null ? null : read(evidence.block, evidence.keys)

@@ -45,6 +45,8 @@ export interface TranscriptVerification {
   reason: TranscriptFault | null
   /** The reason in a sentence. */
   explanation: string
+  /** Only an engine equal to the writer's can tell: by the tolerance of all others the answer is not invalid. */
+  isStrict: boolean
   /** Number of the answer that decided, of several in a round. */
   answer: number | null
   transcript: StoredTranscript | null
@@ -83,6 +85,7 @@ const outcome = (
   verdict,
   reason,
   explanation: reason === null ? 'this model gave this answer' : EXPLANATIONS[reason],
+  isStrict: false,
   answer: null,
   transcript: null,
   fingerprint: null,

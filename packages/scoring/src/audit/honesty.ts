@@ -44,19 +44,25 @@ function observe(before: NodeHonesty, observation: Observation, verifiedTokens: 
 export const isInAlarm = ({ evidence, isEjected }: Pick<NodeHonesty, 'evidence' | 'isEjected'>): boolean =>
   isEjected || evidence >= ALARM_AT
 
+/** Of those who found an answer false by what all engines can tell, how many it takes until nobody can have found it valid honestly. */
+const PLAIN_VOTES = 2
+
+/** Whether an answer was refuted by what all engines can tell. What equal engines alone refute, others honestly find valid. */
+const isPlainlyFalse = ({ verdict, votes }: Pick<AuditOutcome, 'verdict' | 'votes'>): boolean =>
+  verdict === 'invalid' && votes.filter(({ vote }) => vote === 'invalid').length >= PLAIN_VOTES
+
 /**
- * Auditors that claimed what the audit refutes, or what they cannot have seen. Inconclusive, unsupported and withheld votes are no claim; and who
- * was shown an answer that was withheld from others has seen it.
+ * Auditors that claimed what the audit refutes, or what they cannot have seen. Inconclusive, unsupported and withheld votes are no claim; who was
+ * shown an answer that was withheld from others has seen it; and no engine but an equal one can say whether a strict vote is right.
  */
-export const overruled = ({ verdict, votes }: Pick<AuditOutcome, 'verdict' | 'votes'>): CountedVote[] =>
-  votes.filter(
-    ({ vote }) =>
-      vote === 'unproved' || (verdict === 'valid' && vote === 'invalid') || (verdict === 'invalid' && vote === 'valid')
-  )
+export const overruled = (audit: Pick<AuditOutcome, 'verdict' | 'votes'>): CountedVote[] => {
+  const refuted = audit.verdict === 'valid' ? 'invalid' : isPlainlyFalse(audit) ? 'valid' : null
+  return audit.votes.filter(({ vote }) => vote === 'unproved' || vote === refuted)
+}
 
 /** Auditors that a plant has shown not to look: they found it valid, or would rather not tell their vote once they knew. */
 export const unseatedBy = ({ isPlanted, verdict, votes }: Pick<AuditOutcome, 'isPlanted' | 'verdict' | 'votes'>): NodeId[] =>
-  isPlanted && verdict === 'invalid'
+  isPlanted && isPlainlyFalse({ verdict, votes })
     ? votes.filter(({ vote }) => vote === 'valid' || vote === 'untold').map(({ auditor }) => auditor)
     : []
 

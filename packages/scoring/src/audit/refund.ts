@@ -75,7 +75,10 @@ export function withFinal(
 /** Votes that are no work. To say that nothing was shown costs nothing to say: if it were paid, who is idle would say it of everything. */
 const UNPAID_VOTES: readonly CountedVote['vote'][] = ['missing', 'untold', 'unsupported', 'withheld']
 
-/** How many audits each node has done in an epoch, for its part of the fees; who was overruled has done none. A plant that was found counts as one. */
+/**
+ * How many audits each node has done in an epoch, for its part of the fees; who was overruled has done none, and who alone found a fault that a
+ * dispute did not find is not paid for having said so. A plant that was found counts as one.
+ */
 export function auditWork(audits: readonly AuditOutcome[]): Map<NodeId, bigint> {
   const work = new Map<NodeId, bigint>()
   for (const audit of audits) {
@@ -84,7 +87,8 @@ export function auditWork(audits: readonly AuditOutcome[]): Map<NodeId, bigint> 
       work.set(audit.miner, (work.get(audit.miner) ?? 0n) + 1n)
     }
     for (const vote of audit.votes) {
-      if (!UNPAID_VOTES.includes(vote.vote) && !wrong.has(vote.auditor)) {
+      const isInVain = vote.vote === 'strict' && audit.verdict === 'valid'
+      if (!UNPAID_VOTES.includes(vote.vote) && !isInVain && !wrong.has(vote.auditor)) {
         work.set(vote.auditor, (work.get(vote.auditor) ?? 0n) + 1n)
       }
     }

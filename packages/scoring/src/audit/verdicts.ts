@@ -1,5 +1,12 @@
 import type { AuditParams } from '@cortensor/config'
-import { type AuditVerdict, type CountedVote, type EarlierVote, isSameSample, type PendingAudit } from '@cortensor/protocols'
+import {
+  type AuditVerdict,
+  type CountedVote,
+  type EarlierVote,
+  isFoundFalse,
+  isSameSample,
+  type PendingAudit
+} from '@cortensor/protocols'
 import type { Told } from './opened-votes.js'
 
 /** The vote of an auditor, with all it said. */
@@ -18,12 +25,15 @@ export const toSampled = ({ auditor, told, vote }: ToldVote): EarlierVote => {
 const count = (votes: readonly CountedVote[], vote: CountedVote['vote']): number =>
   votes.filter((each) => each.vote === vote).length
 
-/** Votes of those who found the answer false, or were shown nothing that they could have found false. */
-const countAgainst = (votes: readonly CountedVote[]): number => count(votes, 'invalid') + count(votes, 'withheld')
+/** Votes of those who found the answer false, by whichever tolerance. */
+const countFalse = (votes: readonly CountedVote[]): number => votes.filter(({ vote }) => isFoundFalse(vote)).length
+
+/** The same, and of those who were shown nothing that they could have found false. */
+const countAgainst = (votes: readonly CountedVote[]): number => countFalse(votes) + count(votes, 'withheld')
 
 /** Who saw the answer knows more of it than who did not; and what two have seen, nobody takes back by showing it to no others. */
 export function refusalOf(votes: readonly CountedVote[]): AuditVerdict {
-  const seen = count(votes, 'invalid')
+  const seen = countFalse(votes)
   return seen >= 2 || seen >= count(votes, 'withheld') ? 'invalid' : 'withheld'
 }
 
@@ -66,8 +76,8 @@ export function disputeVerdict(votes: readonly CountedVote[], earlier: readonly 
 }
 
 /**
- * The votes of both rounds. Where a dispute finds an answer valid, everybody who found it valid must show what the others show: a sample
- * that fits no other is made up.
+ * The votes of both rounds. Where a dispute finds an answer valid, everybody who found it valid, or false by its own engine alone, must show
+ * what the others show: a sample that fits nobody's who found it valid is made up.
  */
 export function provedVotes(
   { earlier }: Pick<PendingAudit, 'earlier'>,
@@ -78,14 +88,15 @@ export function provedVotes(
   return all.map((vote) => {
     const others = all.filter((other) => other !== vote && other.vote === 'valid')
     const isAlone = others.length >= 2 && !others.some(({ sample }) => isSameSample(sample, vote.sample))
-    return verdict === 'valid' && vote.vote === 'valid' && isAlone ? { auditor: vote.auditor, vote: 'unproved' } : toCounted(vote)
+    const mustShow = verdict === 'valid' && (vote.vote === 'valid' || vote.vote === 'strict')
+    return mustShow && isAlone ? { auditor: vote.auditor, vote: 'unproved' } : toCounted(vote)
   })
 }
 
 /** The windows that auditors found false, each as often as they did. */
 const falseWindows = (votes: readonly ToldVote[]) =>
   votes.flatMap(({ told }) =>
-    told?.vote === 'invalid' && told.window !== null ? [{ window: told.window, isExact: told.isExact }] : []
+    told !== null && isFoundFalse(told.vote) && told.window !== null ? [{ window: told.window, isExact: told.isExact }] : []
   )
 
 /** The first that an auditor names; null when none does. */

@@ -50,7 +50,8 @@ const COUNTED_VOTES: readonly CountedVote['vote'][] = [
   'missing',
   'unproved',
   'untold',
-  'withheld'
+  'withheld',
+  'strict'
 ]
 
 /** Auditors of one round: two at first, three in a dispute. */

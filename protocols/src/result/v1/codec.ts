@@ -25,7 +25,7 @@ import {
   type AuditReveal as WireAuditReveal,
   ResultMessage as WireResultMessage
 } from './generated/result.js'
-import { AUDIT_VOTES, MAX_AUDIT_SAMPLE_BYTES } from './limits.js'
+import { AUDIT_VOTES, isFoundFalse, MAX_AUDIT_SAMPLE_BYTES } from './limits.js'
 import type { AuditRound, AuditSubject, ResultMessage } from './types.js'
 
 /** How a finished answer ends; a cancelled one is never committed. */
@@ -118,7 +118,7 @@ function auditRevealFromWire(wire: WireAuditReveal): ResultMessage {
     throw wireError('WIRE_LIMIT_EXCEEDED', `sample must have at most ${MAX_AUDIT_SAMPLE_BYTES} bytes`)
   }
   const vote = readOneOf(wire.vote, AUDIT_VOTES, 'vote')
-  if (wire.isExact && (vote !== 'invalid' || window === 0)) {
+  if (wire.isExact && (!isFoundFalse(vote) || window === 0)) {
     throw wireError('WIRE_MALFORMED', 'Only a vote against an answer that names a window is exact')
   }
   return {

@@ -2,9 +2,10 @@ import type { CidString, Hex32, NodeId, RoundId, TaskId } from '@cortensor/inter
 
 /**
  * What an auditor says of an answer; a word on the wire, and a number of its own in a report. `withheld`: nobody served its transcript, or what opens it,
- * while there was time.
+ * while there was time. `strict`: false by what this auditor's engine alone can tell, being equal to the writer's, and not by the tolerance that
+ * all engines share.
  */
-export type AuditVote = 'valid' | 'invalid' | 'inconclusive' | 'unsupported' | 'withheld'
+export type AuditVote = 'valid' | 'invalid' | 'inconclusive' | 'unsupported' | 'withheld' | 'strict'
 
 /** 1 stands for a dispute: auditors of the first round said different things, or one alone refused. */
 export type AuditRound = 0 | 1
@@ -21,7 +22,7 @@ export interface AuditReveal extends AuditSubject {
   /** 32 bytes. */
   salt: Uint8Array
   vote: AuditVote
-  /** The first window that is false, of an answer that is invalid because of its tokens or logits. */
+  /** The first window that is false, of an answer that is false because of its tokens or logits. */
   window: number | null
   /**
    * Whether the window is the first that has other logits to the last bit, computed in a class where machines compute alike. The only kind
