@@ -109,6 +109,10 @@ export async function run() {
             base: cpuRate(results.native)
           }),
           figure(`${name}: canonical windows`, rate(results.canonical), 'tokens/s', { against: 'native', base }),
+          figure(`${name}: canonical windows, CPU of the engine`, cpuRate(results.canonical), 'us/token', {
+            against: 'native',
+            base: cpuRate(results.native)
+          }),
           figure(`${name}: tokens computed`, tokensOf(results.verifiable), 'tokens', {
             against: 'native',
             base: tokensOf(results.native)
